@@ -1,0 +1,3 @@
+"""negosim: a scenario-simulation engine for peace negotiations."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,86 @@
+"""What a careful reader should know of a scenario that is otherwise in order."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from negosim.scenario.numbers import numbers
+from negosim.scenario.quantities import Quantity
+from negosim.scenario.schema.document import ScenarioFile
+
+_MOST_COMBINATIONS = 20_000
+
+
+def notes(scenario: ScenarioFile) -> tuple[str, ...]:
+    """Return remarks: utilities that leave [0, 1], sources later than the cut-off, truncated distributions."""
+    return (*_utilities(scenario), *_late_sources(scenario), *_late_events(scenario))
+
+
+def _late_sources(scenario: ScenarioFile) -> list[str]:
+    late = sorted(
+        name for name, source in scenario.sources.items() if source.date and source.date > scenario.as_of
+    )
+    return [f"source '{name}' was published after as_of ({scenario.as_of})" for name in late]
+
+
+def _late_events(scenario: ScenarioFile) -> list[str]:
+    return [
+        f"event '{name}' on {event.on} lies after the horizon and never happens"
+        for name, event in sorted(scenario.events.items())
+        if event.on and event.on > scenario.end
+    ]
+
+
+def _utilities(scenario: ScenarioFile) -> list[str]:
+    """Say whose utility linkages can take out of [0, 1]; utilities are never clipped silently."""
+    remarks = []
+    values = numbers(scenario)
+    for party in sorted(scenario.parties):
+        if any(party in linkage.adds for linkage in scenario.linkages):
+            low, high = _range(scenario, values, party)
+            if low < -1e-9 or high > 1 + 1e-9:
+                remarks.append(
+                    f"with its linkages the utility of {party} reaches from {low:.2f} to {high:.2f}, outside 0 to 1"
+                )
+    return remarks
+
+
+def _range(scenario: ScenarioFile, values: dict[str, Quantity], party: str) -> tuple[float, float]:
+    linked = [linkage for linkage in scenario.linkages if party in linkage.adds]
+    weights: dict[str, list[float]] = {}
+    for section, issues in (("issues", scenario.issues), ("chips", scenario.chips)):
+        for name, issue in issues.items():
+            view = f"{section}.{name}.views.{party}"
+            salience = _middle(values[f"{view}.salience"])
+            weights[name] = [
+                salience * _middle(values[f"{view}.values.{option}"]) for option in issue.options
+            ]
+    total = sum(
+        _middle(values[f"{section}.{name}.views.{party}.salience"])
+        for section, issues in (("issues", scenario.issues), ("chips", scenario.chips))
+        for name in issues
+    )
+    scale = 1 / total if total else 0.0
+    involved = sorted({issue for linkage in linked for issue in linkage.when})
+    rest = [numbers for name, numbers in weights.items() if name not in involved]
+    lows, highs = sum(min(item) for item in rest) * scale, sum(max(item) for item in rest) * scale
+    orders = {name: list((scenario.issues.get(name) or scenario.chips[name]).options) for name in involved}
+    if math.prod(len(order) for order in orders.values()) > _MOST_COMBINATIONS:
+        return 0.0, 1.0
+    reached = []
+    for choice in itertools.product(*orders.values()):
+        package = dict(zip(involved, choice, strict=True))
+        utility = sum(weights[name][orders[name].index(option)] for name, option in package.items()) * scale
+        for linkage in linked:
+            if all(package[issue] == option for issue, option in linkage.when.items()):
+                utility += _middle(linkage.adds[party])
+        reached.append(utility)
+    return min(reached) + lows, max(reached) + highs
+
+
+def _middle(quantity: Quantity) -> float:
+    if quantity.is_constant:
+        return quantity.value
+    low, high = quantity.support
+    return (low + high) / 2 if math.isfinite(low + high) else quantity.parameters[0]

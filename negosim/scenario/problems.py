@@ -1,0 +1,78 @@
+"""Problems of a scenario file: where, what was found, what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in the input: a file with line and column (from 1), or a command-line option."""
+
+    origin: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.origin}:{self.line}:{self.column}" if self.line else self.origin
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong with a scenario."""
+
+    position: Position
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.position}: {self.path}" if self.path else str(self.position)
+        return f"{where}: {self.message}"
+
+
+class ScenarioError(ValueError):
+    """A scenario cannot be used.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        Every problem found, in the order of the file.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def dotted(path: Path) -> str:
+    """Write a path with dots, as ``--set`` and variants do."""
+    return ".".join(str(part) for part in path)
+
+
+def listed(words: Iterable[str], limit: int = 12) -> str:
+    """Write alternatives as ``a, b, c``, shortened when there are very many."""
+    ordered = sorted(words)
+    rest = len(ordered) - limit
+    text = ", ".join(ordered[:limit])
+    return f"{text}, … ({rest} more)" if rest > 0 else text
+
+
+def instead(word: str, allowed: Iterable[str], kind: str = "") -> str:
+    """Say what may stand in place of a wrong word, the likeliest first.
+
+    >>> instead("salence", ["salience", "values"])
+    "did you mean 'salience'? allowed: salience, values"
+    """
+    words = list(allowed)
+    if not words:
+        return f"there is no {kind}" if kind else "nothing is allowed here"
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    guess = f"did you mean '{close[0]}'? " if close else ""
+    return f"{guess}{kind + ': ' if kind else 'allowed: '}{listed(words)}"

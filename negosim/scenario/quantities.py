@@ -1,0 +1,299 @@
+"""Quantities: a number or a distribution, with where it comes from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from negosim.scenario.dates import parse_duration, shown
+from negosim.scenario.problems import instead
+from negosim.scenario.reader import resolve
+
+Number = int | float
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The values a quantity may take, ends included unless ``open_low``."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+
+    def admits(self, value: float) -> bool:
+        """Tell whether a value lies in the domain."""
+        return (self.low < value if self.open_low else self.low <= value) and value <= self.high
+
+    def __str__(self) -> str:
+        if math.isinf(self.low) and math.isinf(self.high):
+            return "any number"
+        if math.isinf(self.high):
+            return f"a number {'above' if self.open_low else 'of at least'} {self.low:g}"
+        if math.isinf(self.low):
+            return f"a number of at most {self.high:g}"
+        if self.open_low:
+            return f"a number above {self.low:g} and at most {self.high:g}"
+        return f"a number from {self.low:g} to {self.high:g}"
+
+
+REAL = Domain()
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number, or the distribution it is drawn from once a trial.
+
+    Attributes
+    ----------
+    kind : ``constant`` or the name of a distribution.
+    parameters : its parameters, in the order of the format (for ``choice`` the values).
+    weights : probabilities of a ``choice``.
+    low, high : bounds at which the distribution is truncated (the draw is conditional on lying between them).
+    source, note : where the number comes from; ``judgement`` where nobody measured it.
+    """
+
+    kind: str
+    parameters: tuple[float, ...]
+    weights: tuple[float, ...] = ()
+    low: float = -math.inf
+    high: float = math.inf
+    source: str | None = None
+    note: str | None = None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every trial has the same value."""
+        return self.kind == "constant"
+
+    @property
+    def value(self) -> float:
+        """The value of a constant quantity."""
+        if not self.is_constant:
+            raise TypeError(f"a {self.kind} quantity has no single value")
+        return self.parameters[0]
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The least and the largest value that can be drawn."""
+        low, high = _SUPPORT[self.kind](self.parameters)
+        return max(low, self.low), min(high, self.high)
+
+
+def constant(value: float) -> Quantity:
+    """Return the quantity that is always ``value``."""
+    return Quantity("constant", (float(value),))
+
+
+class QuantityError(ValueError):
+    """What is wrong with a quantity, and at which key below it."""
+
+    def __init__(self, message: str, *at: str | int) -> None:
+        super().__init__(message, at)
+        self.message = message
+        self.at = at
+
+
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "normal": ("mean", "sd"),
+    "lognormal": ("median", "spread"),
+    "beta": ("a", "b"),
+}
+_ORDERED = {"uniform": 2, "triangular": 3, "pert": 3}
+DISTRIBUTIONS = (*_FIELDS, *_ORDERED, "choice")
+_SHAPES = {"normal": "{mean: …, sd: …}", "lognormal": "{median: …, spread: …}", "beta": "{a: …, b: …}",
+           "uniform": "[low, high]", "triangular": "[low, mode, high]", "pert": "[low, mode, high]",
+           "choice": "{value: probability, …}"}  # fmt: skip
+_DIMENSIONLESS = {("lognormal", "spread"), ("beta", "a"), ("beta", "b")}
+_SUPPORT: dict[str, Callable[[tuple[float, ...]], tuple[float, float]]] = {
+    "constant": lambda p: (p[0], p[0]),
+    "normal": lambda p: (-math.inf, math.inf),
+    "lognormal": lambda p: (0.0, math.inf),
+    "beta": lambda p: (0.0, 1.0),
+    "uniform": lambda p: (p[0], p[1]),
+    "triangular": lambda p: (p[0], p[2]),
+    "pert": lambda p: (p[0], p[2]),
+    "choice": lambda p: (min(p), max(p)),
+}
+
+
+def parse_quantity(raw: Any, domain: Domain = REAL, *, duration: bool = False) -> Quantity:
+    """Read a quantity: a number, a distribution, either with its source.
+
+    Parameters
+    ----------
+    raw : plain data, such as ``0.3`` or ``{normal: {mean: 0.3, sd: 0.1}, min: 0}``.
+    domain : what the key allows. A constant must lie in it; a distribution that reaches outside is truncated to it.
+    duration : whether values are durations (``18 months``); they are kept as days.
+
+    Raises
+    ------
+    QuantityError
+        With the message and the key below this one that it belongs to.
+    """
+    return _Parser(domain, duration).quantity(raw)
+
+
+class _Parser:
+    def __init__(self, domain: Domain, duration: bool) -> None:
+        self.domain = domain
+        self.duration = duration
+        self.wanted = "a duration" if duration else "a number"
+
+    def quantity(self, raw: Any) -> Quantity:
+        if not isinstance(raw, dict):
+            return self._constant(raw)
+        forms = [key for key in raw if key == "value" or key in DISTRIBUTIONS]
+        extra = [key for key in raw if key not in ("min", "max", "source", "note", *forms)]
+        allowed = ("value", *DISTRIBUTIONS, "min", "max", "source", "note")
+        if extra:
+            raise QuantityError(
+                f"unknown key '{extra[0]}' in a quantity ({instead(extra[0], allowed)})", extra[0]
+            )
+        if len(forms) != 1:
+            found = " and ".join(f"'{form}'" for form in forms) or "none"
+            raise QuantityError(f"a quantity has one of value, {', '.join(DISTRIBUTIONS)} (found {found})")
+        form = forms[0]
+        quantity = self._value(raw[form]) if form == "value" else self._distribution(form, raw[form])
+        return self._bounded(self._sourced(quantity, raw), raw)
+
+    def _value(self, raw: Any) -> Quantity:
+        if isinstance(raw, dict):
+            if "value" in raw:
+                raise QuantityError("'value' within 'value' (write it once)", "value")
+            try:
+                return self.quantity(raw)
+            except QuantityError as error:
+                raise QuantityError(error.message, "value", *error.at) from None
+        try:
+            return self._constant(raw)
+        except QuantityError as error:
+            raise QuantityError(error.message, "value") from None
+
+    def _constant(self, raw: Any) -> Quantity:
+        number = self._scalar(raw)
+        if not self.domain.admits(number):
+            limits = "a positive duration" if self.duration else str(self.domain)
+            raise QuantityError(f"{shown(raw)} is out of range (write {limits})")
+        return constant(number)
+
+    def _scalar(self, raw: Any, *at: str | int, plain: bool = False) -> float:
+        if self.duration and not plain:
+            try:
+                return parse_duration(raw).days
+            except ValueError as error:
+                raise QuantityError(str(error), *at) from None
+        if isinstance(raw, bool) or not isinstance(raw, Number):
+            hint = ""
+            if isinstance(raw, str):
+                try:
+                    float(raw)
+                    hint = "; remove the quotes"
+                except ValueError:
+                    pass
+            example = "e.g. 0.3 or {normal: {mean: 0.3, sd: 0.1}}"
+            raise QuantityError(f"{shown(raw)} is not a number (write {example}{hint})", *at)
+        return float(raw)
+
+    def _sourced(self, quantity: Quantity, raw: dict[str, Any]) -> Quantity:
+        for key in ("source", "note"):
+            if key in raw and not (isinstance(raw[key], str) and raw[key]):
+                raise QuantityError(f"{shown(raw[key])} is not a text", key)
+        source, note = raw.get("source", quantity.source), raw.get("note", quantity.note)
+        return replace(quantity, source=source, note=note)
+
+    def _bounded(self, quantity: Quantity, raw: dict[str, Any]) -> Quantity:
+        low = self._scalar(raw["min"], "min") if "min" in raw else quantity.low
+        high = self._scalar(raw["max"], "max") if "max" in raw else quantity.high
+        if quantity.is_constant:
+            if not low <= quantity.value <= high:
+                raise QuantityError("the value lies outside its own min and max")
+            return quantity
+        if low > high:
+            raise QuantityError("min lies above max", "min")
+        low, high = max(low, self.domain.low), min(high, self.domain.high)
+        bounded = replace(quantity, low=low, high=high)
+        least, largest = bounded.support
+        if least > largest or (least == largest and quantity.kind != "choice"):
+            limits = "a positive duration" if self.duration else str(self.domain)
+            raise QuantityError(f"no value of this distribution is left within its bounds ({limits})")
+        if quantity.kind == "choice":
+            return self._chosen(bounded)
+        return bounded
+
+    def _chosen(self, quantity: Quantity) -> Quantity:
+        kept = [
+            (value, weight)
+            for value, weight in zip(quantity.parameters, quantity.weights, strict=True)
+            if quantity.low <= value <= quantity.high and self.domain.admits(value)
+        ]
+        total = sum(weight for _, weight in kept)
+        if not total:
+            raise QuantityError(f"no value of this distribution is left within its bounds ({self.domain})")
+        values, weights = zip(*sorted(kept), strict=True)
+        return replace(quantity, parameters=values, weights=tuple(weight / total for weight in weights))
+
+    def _distribution(self, kind: str, raw: Any) -> Quantity:
+        if kind == "choice":
+            return self._choice(raw)
+        parameters = self._ordered(kind, raw) if kind in _ORDERED else self._named(kind, raw)
+        spreadless = {
+            "normal": parameters[1] == 0,
+            "lognormal": parameters[1] == 1,
+            "beta": False,
+        }.get(kind, parameters[0] == parameters[-1])
+        if spreadless:
+            middle = parameters[0]
+            if not self.domain.admits(middle):
+                raise QuantityError(f"{middle:g} is out of range (write {self.domain})", kind)
+            return constant(middle)
+        return Quantity(kind, parameters)
+
+    def _named(self, kind: str, raw: Any) -> tuple[float, ...]:
+        names = _FIELDS[kind]
+        if not isinstance(raw, dict) or set(raw) != set(names):
+            raise QuantityError(f"write {kind}: {_SHAPES[kind]}", kind)
+        values = tuple(
+            self._scalar(raw[name], kind, name, plain=(kind, name) in _DIMENSIONLESS) for name in names
+        )
+        if kind == "normal" and values[1] < 0:
+            raise QuantityError("sd cannot be negative", kind, "sd")
+        if kind == "lognormal" and values[0] <= 0:
+            raise QuantityError("the median of a lognormal must be above 0", kind, "median")
+        if kind == "lognormal" and values[1] < 1:
+            raise QuantityError(
+                "spread is a factor of at least 1 (the exponential of the log-sd)", kind, "spread"
+            )
+        if kind == "beta" and min(values) <= 0:
+            raise QuantityError("a and b of a beta must be above 0", kind)
+        return values
+
+    def _ordered(self, kind: str, raw: Any) -> tuple[float, ...]:
+        if not isinstance(raw, list) or len(raw) != _ORDERED[kind]:
+            raise QuantityError(f"write {kind}: {_SHAPES[kind]}", kind)
+        values = tuple(self._scalar(item, kind, index) for index, item in enumerate(raw))
+        if list(values) != sorted(values):
+            raise QuantityError(f"the numbers of {kind}: {_SHAPES[kind]} must rise", kind)
+        return values
+
+    def _choice(self, raw: Any) -> Quantity:
+        if not isinstance(raw, dict) or not raw:
+            raise QuantityError(f"write choice: {_SHAPES['choice']}", "choice")
+        chances: dict[float, float] = {}
+        for key, weight in raw.items():
+            try:
+                value = self._scalar(resolve(key) if isinstance(key, str) else key, "choice", key)
+            except ValueError as error:
+                message = error.message if isinstance(error, QuantityError) else str(error)
+                raise QuantityError(message, "choice", key) from None
+            chance = self._scalar(weight, "choice", key, plain=True)
+            if chance < 0:
+                raise QuantityError("a probability cannot be negative", "choice", key)
+            if value in chances:
+                raise QuantityError(f"the value {value:g} is given twice", "choice", key)
+            chances[value] = chance
+        total = sum(chances.values())
+        if abs(total - 1) > 1e-6:
+            raise QuantityError(f"the probabilities add up to {total:g} (they must add up to 1)", "choice")
+        return Quantity("choice", tuple(chances), tuple(chances.values()))

@@ -1,0 +1,203 @@
+"""The kinds of value that scenario files are made of, as pydantic types."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import PydanticCustomError, core_schema
+
+from negosim.scenario.dates import Duration, parse_date, parse_duration, shown
+from negosim.scenario.quantities import DISTRIBUTIONS, REAL, Domain, Quantity, QuantityError, parse_quantity
+
+_ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+RESERVED_IDS = frozenset({*DISTRIBUTIONS, "value"})
+
+
+class Model(BaseModel):
+    """A mapping of the format: unknown keys are errors, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def refused(message: str, *at: str | int) -> PydanticCustomError:
+    """Return the error for a value the format does not allow; ``at`` leads to the part that is wrong."""
+    return PydanticCustomError("negosim", "{message}", {"message": message, "at": at})
+
+
+def _identifier(value: Any) -> Any:
+    if not isinstance(value, str) or not _ID.match(value) or len(value) > 64:
+        raise refused(f"{shown(value)} is not an id (small letters, digits and _, beginning with a letter)")
+    if value in RESERVED_IDS:
+        raise refused(f"'{value}' cannot be an id: the format uses the word for quantities")
+    return value
+
+
+def _parsed(parse: Callable[[object], Any], kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if isinstance(value, kind):
+            return value
+        try:
+            return parse(value)
+        except ValueError as error:
+            raise refused(str(error)) from None
+
+    return read
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise refused(f"{shown(value)} is not a text (put it in quotes)")
+    return value
+
+
+Id = Annotated[str, BeforeValidator(_identifier), Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=20_000)]
+Date = Annotated[dt.date, BeforeValidator(_parsed(parse_date, dt.date))]
+
+
+@dataclass(frozen=True, eq=False)
+class _Parsed:
+    """A pydantic type that a function reads from plain data; ``schema`` tells editors what to offer."""
+
+    read: Callable[[Any], Any]
+    schema: dict[str, Any]
+    domain: Domain | None = None
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return self.schema
+
+
+_DURATION_PATTERN = r"^[0-9]+(\.[0-9]+)? +(day|week|month|year)s?$"
+_DURATION_SCHEMA = {"type": "string", "pattern": _DURATION_PATTERN, "examples": ["18 months"]}
+
+
+def _duration(value: Any) -> Duration:
+    parsed: Duration = _parsed(parse_duration, Duration)(value)
+    return parsed
+
+
+def _positive_duration(value: Any) -> Duration:
+    duration = _duration(value)
+    if duration.days <= 0:
+        raise refused(f"{shown(value)} is no time at all (write a positive duration)")
+    return duration
+
+
+def _end(value: Any) -> dt.date | Duration:
+    if isinstance(value, str) and value[:1].isdigit() and not value[4:5] == "-":
+        return _positive_duration(value)
+    try:
+        return parse_date(value)
+    except ValueError:
+        raise refused(
+            f"{shown(value)} is neither a date nor a duration (write e.g. 2027-01-01 or 2 years)"
+        ) from None
+
+
+PositiveDuration = Annotated[Duration, _Parsed(_positive_duration, _DURATION_SCHEMA)]
+DateOrDuration = Annotated[
+    dt.date | Duration,
+    _Parsed(_end, {"anyOf": [{"type": "string", "format": "date"}, _DURATION_SCHEMA]}),
+]
+
+
+def as_quantity(value: Any, domain: Domain = REAL, *, duration: bool = False) -> Quantity:
+    """Read a quantity inside a pydantic validator."""
+    if isinstance(value, Quantity):
+        return value
+    try:
+        return parse_quantity(value, domain, duration=duration)
+    except QuantityError as error:
+        raise refused(error.message, *error.at) from None
+
+
+def _quantity_schema(scalar: dict[str, Any]) -> dict[str, Any]:
+    def mapping(names: tuple[str, ...]) -> dict[str, Any]:
+        properties = {name: {"type": ["number", "string"]} for name in names}
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": list(names),
+            "additionalProperties": False,
+        }
+
+    def numbers(count: int) -> dict[str, Any]:
+        return {
+            "type": "array",
+            "items": {"type": ["number", "string"]},
+            "minItems": count,
+            "maxItems": count,
+        }
+
+    forms = {
+        "value": {"description": "a number, a duration or a distribution"},
+        "normal": mapping(("mean", "sd")),
+        "lognormal": mapping(("median", "spread")),
+        "beta": mapping(("a", "b")),
+        "uniform": numbers(2),
+        "triangular": numbers(3),
+        "pert": numbers(3),
+        "choice": {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}},
+        "min": {"type": ["number", "string"]},
+        "max": {"type": ["number", "string"]},
+        "source": {"type": "string", "description": "an entry of `sources`, or `judgement`"},
+        "note": {"type": "string"},
+    }
+    distribution = {"type": "object", "properties": forms, "additionalProperties": False}
+    return {"anyOf": [scalar, distribution]}
+
+
+class NumberIn(_Parsed):
+    """A number, or a distribution of numbers, within a domain."""
+
+    def __init__(self, low: float = REAL.low, high: float = REAL.high, *, open_low: bool = False) -> None:
+        domain = Domain(low, high, open_low)
+        scalar: dict[str, Any] = {"type": "number"}
+        if low != REAL.low:
+            scalar["exclusiveMinimum" if open_low else "minimum"] = low
+        if high != REAL.high:
+            scalar["maximum"] = high
+        super().__init__(lambda value: as_quantity(value, domain), _quantity_schema(scalar), domain)
+
+
+class _DurationIn(_Parsed):
+    def __init__(self, domain: Domain) -> None:
+        schema = _quantity_schema(_DURATION_SCHEMA)
+        super().__init__(lambda value: as_quantity(value, domain, duration=True), schema, domain)
+
+
+NOT_NEGATIVE = Domain(0.0)
+POSITIVE = Domain(0.0, open_low=True)
+_SHAPES = {"boulware": 0.5, "linear": 1.0, "conceder": 2.0}
+
+
+def _concession(value: Any) -> Quantity:
+    if isinstance(value, str):
+        if value not in _SHAPES:
+            raise refused(f"'{value}' is no way to concede (write a number above 0, or {', '.join(_SHAPES)})")
+        value = _SHAPES[value]
+    return as_quantity(value, POSITIVE)
+
+
+Real = Annotated[Quantity, NumberIn()]
+NotNegative = Annotated[Quantity, NumberIn(0)]
+Positive = Annotated[Quantity, NumberIn(0, open_low=True)]
+Share = Annotated[Quantity, NumberIn(0, 1)]
+PositiveSpan = Annotated[Quantity, _DurationIn(POSITIVE)]
+Span = Annotated[Quantity, _DurationIn(NOT_NEGATIVE)]
+Concession = Annotated[
+    Quantity,
+    _Parsed(
+        _concession, {"anyOf": [{"enum": list(_SHAPES)}, _quantity_schema({"type": "number"})]}, POSITIVE
+    ),
+]

@@ -1,0 +1,37 @@
+"""What the format allows and the engine does not do yet: refused, never silently ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from negosim.scenario.problems import Path, Problem, dotted
+from negosim.scenario.reader import Document
+from negosim.scenario.schema.document import ScenarioFile
+
+
+def unsupported(scenario: ScenarioFile, document: Document) -> list[Problem]:
+    """Return a problem for every use of a part of the format that this version cannot play."""
+    return [
+        Problem(document.position(path, key=True), dotted(path), f"{what} (negosim cannot play this yet)")
+        for path, what in _uses(scenario)
+    ]
+
+
+def _uses(scenario: ScenarioFile) -> Iterator[tuple[Path, str]]:
+    for name, track in scenario.talks.items():
+        if track.kind == "limited":
+            yield ("talks", name, "kind"), "limited talks"
+        if track.protocol != "single_text":
+            yield ("talks", name, "protocol"), f"the protocol {track.protocol}"
+        if track.deadline:
+            yield ("talks", name, "deadline"), "deadlines"
+    for name, party in scenario.parties.items():
+        if party.ratification:
+            yield ("parties", name, "ratification"), "ratification"
+        if not (party.reciprocity.is_constant and party.reciprocity.value == 0):
+            yield ("parties", name, "reciprocity"), "reciprocity"
+    if scenario.war and scenario.war.stocks:
+        yield ("war", "stocks"), "stocks"
+    for name, event in scenario.events.items():
+        if event.when is not None:
+            yield ("events", name, "when"), "events that wait for a condition"
