@@ -89,6 +89,23 @@ def declared(data: dict[str, Any]) -> Ids:
     )
 
 
+def declared_by(scenario: ScenarioFile) -> Ids:
+    """Collect the ids of a scenario that has been read."""
+    disputed = {**scenario.issues, **scenario.chips}
+    return Ids(
+        parties=list(scenario.parties),
+        sections={**dict.fromkeys(scenario.issues, "issues"), **dict.fromkeys(scenario.chips, "chips")},
+        options={name: list(issue.options) for name, issue in disputed.items()},
+        tracks=list(scenario.talks),
+        events=list(scenario.events),
+        belligerents=list(scenario.war.between) if scenario.war else [],
+        stocks=list(scenario.war.stocks) if scenario.war else [],
+        tolls=list(scenario.war.tolls) if scenario.war else [],
+        has_war=scenario.war is not None,
+        deadlines=[name for name, track in scenario.talks.items() if track.deadline],
+    )
+
+
 def number_limits(ids: Ids) -> dict[str, Limits]:
     """List the path of every number that events and levers may move, with what it may be."""
     return dict(_limits(ids))
@@ -136,20 +153,7 @@ def _fields(prefix: str, model: type[BaseModel], names: tuple[str, ...]) -> Iter
 
 def numbers(scenario: ScenarioFile) -> dict[str, Quantity]:
     """Return every number of a scenario by path, with the defaults of the format filled in."""
-    ids = declared({
-        "parties": dict.fromkeys(scenario.parties),
-        **{
-            section: {name: {"options": dict.fromkeys(issue.options)} for name, issue in issues.items()}
-            for section, issues in (("issues", scenario.issues), ("chips", scenario.chips))
-        },
-        "talks": {name: {"deadline": {"on": 0} if track.deadline else {}} for name, track in scenario.talks.items()},
-        "events": {name: 0 for name, event in scenario.events.items()},
-        **(
-            {"war": {"between": list(scenario.war.between), "stocks": scenario.war.stocks, "tolls": scenario.war.tolls}}
-            if scenario.war
-            else {}
-        ),
-    })  # fmt: skip
+    ids = declared_by(scenario)
     found = {path: _lookup(scenario, path) for path in number_limits(ids)}
     return {path: quantity for path, quantity in found.items() if quantity is not None}
 

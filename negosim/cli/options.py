@@ -1,0 +1,25 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import click
+
+file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=False))
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Seed of the draws."
+)
+trials_option = click.option(
+    "--trials",
+    type=click.IntRange(1, 100_000_000),
+    default=10_000,
+    show_default=True,
+    help="Histories to play.",
+)
+variant_option = click.option("--variant", metavar="V", help="Apply a variant of the scenario.")
+set_option = click.option(
+    "--set",
+    "settings",
+    metavar="PATH=VALUE",
+    multiple=True,
+    help="Set a number or option, after the variant.",
+)

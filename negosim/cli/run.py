@@ -1,0 +1,93 @@
+"""``negosim run``: play a scenario and say what comes of it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from negosim.cli.options import file_argument, seed_option, set_option, trials_option, variant_option
+
+_LONG = 20_000
+"""Trials from which a progress bar is worth its line."""
+
+
+@click.command("run")
+@file_argument
+@trials_option
+@seed_option
+@variant_option
+@set_option
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+@click.option(
+    "--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory."
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+def command(
+    file: str,
+    trials: int,
+    seed: int,
+    variant: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+    out: str | None,
+    workers: int | None,
+) -> None:
+    """Play thousands of histories of the scenario in FILE and say what comes of it.
+
+    The same file, seed and number of trials give the same answer, whatever the number of workers.
+    """
+    from negosim.scenario.load import load, parse_settings
+
+    scenario = load(file, variant=variant, values=parse_settings(settings))
+    if out is not None:
+        Path(out).mkdir(parents=True, exist_ok=True)
+
+    from negosim.engine.plan import compiled
+    from negosim.engine.run import default_workers, histories
+    from negosim.results.summary import Run, summarised
+    from negosim.results.trials import joined
+
+    started = time.perf_counter()
+    plan = compiled(scenario.file)
+    with _progress(trials) as progress:
+        history = joined(
+            list(histories(plan, trials, seed, workers=workers or default_workers(), progress=progress))
+        )
+    summary = summarised(scenario, plan, history, Run(trials, seed, time.perf_counter() - started))
+    written: list[Path] = []
+    if out is not None:
+        from negosim.results.export import columns, write
+
+        written = write(Path(out), summary, columns(plan, history))
+    if as_json:
+        from negosim.results.export import as_json as to_json
+
+        click.echo(to_json(summary), nl=False)
+        return
+    from rich.console import Console
+
+    from negosim.report.terminal import print_summary
+
+    print_summary(summary, Console())
+    for path in written:
+        click.echo(f"Written: {path}")
+
+
+@contextmanager
+def _progress(trials: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on the terminal while a long run goes on."""
+    if trials < _LONG or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    looks = (TextColumn("Playing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*looks, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=trials)
+        yield lambda done: bar.advance(task, done)

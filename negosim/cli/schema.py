@@ -1,0 +1,17 @@
+"""``negosim schema``: print the JSON Schema of the format."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command("schema")
+def command() -> None:
+    """Print the JSON Schema of scenario format 1, for editors that complete and check YAML."""
+    from negosim.scenario.schema.document import ScenarioFile
+
+    schema = ScenarioFile.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    click.echo(json.dumps(schema, indent=2, ensure_ascii=False))

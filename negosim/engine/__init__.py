@@ -1,0 +1,1 @@
+"""The engine: a SimPy calendar over NumPy blocks of trials."""

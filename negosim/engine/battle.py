@@ -1,0 +1,91 @@
+"""The battlefield: front, fighting, beliefs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.cells import Cells
+from negosim.engine.plan import Plan
+from negosim.engine.state import State
+from negosim.engine.streams import Array, Streams
+from negosim.model import inverse
+from negosim.model.beliefs import learned
+from negosim.model.front import crossings, moved, won
+
+
+def begin(plan: Plan, cells: Cells, state: State) -> None:
+    """Put the front and the first beliefs in place (model 4)."""
+    if plan.war is None:
+        return
+    state.front[:] = cells["war.front"]
+    state.drift[:] = cells["war.drift"]
+    state.belief[:] = state.drift[:, None]
+    sides = ((plan.war.first, 1.0), (plan.war.second, -1.0))
+    doubts = [cells[f"war.beliefs.{plan.parties[party]}.doubt"] ** 2 for party, _ in sides]
+    state.variance[:] = ((doubts[0] + doubts[1]) / 2.0)[:, None]
+    for (party, side), doubt in zip(sides, doubts, strict=True):
+        state.belief[:, party] += side * cells[f"war.beliefs.{plan.parties[party]}.optimism"]
+        state.variance[:, party] = doubt
+    follow_front(plan, state)
+
+
+def follow_front(plan: Plan, state: State) -> None:
+    """Let a status quo that follows the front follow it."""
+    for issue, holds in enumerate(plan.status_quo):
+        if holds.thresholds.size:
+            column = holds.columns[np.searchsorted(holds.thresholds, state.front, side="right")]
+            keeps = state.fixed[:, issue]
+            state.status_quo[:, issue] = np.where(keeps, state.status_quo[:, issue], column)
+
+
+def publish_drift(cells: Cells, state: State) -> None:
+    """Let every belief shift by as much as the true drift has: such changes are public (model 4)."""
+    drift = np.broadcast_to(cells["war.drift"], state.drift.shape)
+    shift = drift - state.drift
+    if shift.any():
+        state.belief += shift[:, None]
+        state.drift[:] = drift
+
+
+def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -> NDArray[np.int8]:
+    """Move the front over the stretch up to a tick and let the parties learn from it.
+
+    Returns
+    -------
+    (trials,) +1 where the first belligerent has won, -1 where the second has, else 0.
+    """
+    assert plan.war
+    years = plan.ticks.years(tick)
+    volatility = np.broadcast_to(cells["war.volatility"], state.front.shape)
+    normals = inverse.normal(streams.uniform("war.front", tick)[state.row])
+    luck = streams.uniform("war.crossing", tick)[state.row]
+    after = moved(state.front, state.drift, volatility, years, normals)
+    up, down = crossings(state.front, after, volatility, years)
+    outcome = won(up, down, luck)
+    outcome[~state.fighting] = 0
+    goes_on = state.fighting & (outcome == 0)
+    movement = np.where(goes_on, after - state.front, 0.0)
+    mean, variance = learned(
+        state.belief,
+        state.variance,
+        movement[:, None],
+        years,
+        volatility[:, None],
+        _narratives(plan, cells),
+    )
+    state.belief = np.where(goes_on[:, None], mean, state.belief)
+    state.variance = np.where(goes_on[:, None], variance, state.variance)
+    state.front = np.where(state.fighting, np.where(outcome == 0, after, outcome), state.front)
+    follow_front(plan, state)
+    return outcome
+
+
+def _narratives(plan: Plan, cells: Cells) -> Array:
+    assert plan.war
+    paths: list[str | None] = [None] * len(plan.parties)
+    signs = np.zeros(len(plan.parties))
+    for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)):
+        paths[party] = f"war.beliefs.{plan.parties[party]}.narrative"
+        signs[party] = side
+    return cells.group(paths) * signs

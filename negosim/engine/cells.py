@@ -1,0 +1,143 @@
+"""Cells: the numbers of a scenario in a block of trials, by path, and what events do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.draws import draw
+from negosim.engine.plan import Change, Plan
+from negosim.engine.streams import Array, Streams
+from negosim.scenario.quantities import REAL, Domain
+
+_JUST_ABOVE = 1e-9
+"""Where an effect would take a number to an end that its domain leaves out, it stops this far short of it."""
+
+
+@dataclass
+class _Passing:
+    """An effect that holds for a time."""
+
+    change: Change
+    until: NDArray[np.int64]
+    """(trials,) the first tick at which it no longer holds."""
+
+
+class Cells:
+    """The numbers of a block.
+
+    A number is an array (trials,), or (1,) while all trials share it. Effects for good change the number itself, in
+    the order they happen. Those that hold for a time are laid over it: `set` first, then `scale`, then `add`; one
+    that happens again while it holds is renewed. A number never leaves the domain of its key.
+    """
+
+    def __init__(self, plan: Plan, streams: Streams, trials: int) -> None:
+        self._plan = plan
+        self._trials = trials
+        self._drawn = {path: draw(quantity, path, streams) for path, quantity in plan.quantities.items()}
+        self._passing: dict[str, list[_Passing]] = {}
+        self._groups: dict[tuple[str, ...], Array] = {}
+        self.version = 0
+        """Rises whenever any number may have changed."""
+
+    def __getitem__(self, path: str) -> Array:
+        """Return a number with the effects in force, (trials,) or (1,)."""
+        value = self._stated(path)
+        return self._overlaid(path, value) if path in self._passing else value
+
+    def group(self, paths: Sequence[str | None], *shape: int) -> Array:
+        """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
+        key = tuple(path or "" for path in paths)
+        found = self._groups.get(key)
+        if found is None:
+            columns = [self[path] if path else np.zeros(1) for path in paths]
+            length = max((column.size for column in columns), default=1)
+            found = np.empty((length, len(columns)))
+            for index, column in enumerate(columns):
+                found[:, index] = column
+            found = self._groups[key] = found.reshape(length, *shape) if shape else found
+        return found
+
+    def change(self, change: Change, rows: NDArray[np.bool_], tick: int) -> None:
+        """Apply an effect in some trials.
+
+        Parameters
+        ----------
+        change : the effect.
+        rows : (trials,) where it happens.
+        tick : when.
+        """
+        self._forget()
+        if change.ticks is None:
+            value = np.broadcast_to(self._stated(change.target), (self._trials,)).copy()
+            value[rows] = self._bounded(change.target, _applied(change.kind, value, self[change.amount]))[
+                rows
+            ]
+            self._drawn[change.target] = value
+            return
+        laid = self._passing.setdefault(change.target, [])
+        passing = next((known for known in laid if known.change == change), None)
+        if passing is None:
+            passing = _Passing(change, np.zeros(self._trials, dtype=np.int64))
+            laid.append(passing)
+        passing.until[rows] = tick + change.ticks
+
+    def pass_time(self, tick: int) -> None:
+        """Take note of the tick: effects whose time is over no longer hold."""
+        over = False
+        for target, laid in list(self._passing.items()):
+            for passing in list(laid):
+                ending = passing.until == tick
+                over |= bool(ending.any())
+                passing.until[ending] = 0
+                if not passing.until.any():
+                    laid.remove(passing)
+            if not laid:
+                del self._passing[target]
+        if over:
+            self._forget()
+
+    def keep(self, rows: NDArray[np.bool_]) -> None:
+        """Leave only some trials in the block."""
+        self._forget()
+        self._trials = int(rows.sum())
+        for path, value in self._drawn.items():
+            if value.size > 1:
+                self._drawn[path] = value[rows]
+        for laid in self._passing.values():
+            for passing in laid:
+                passing.until = passing.until[rows]
+
+    def _stated(self, path: str) -> Array:
+        value = self._drawn.get(path)
+        return self[self._plan.aliases[path]] if value is None else value
+
+    def _overlaid(self, path: str, value: Array) -> Array:
+        for kind in ("set", "scale", "add"):
+            for passing in self._passing[path]:
+                if passing.change.kind == kind:
+                    changed = _applied(kind, value, self[passing.change.amount])
+                    value = np.where(passing.until > 0, changed, value)
+        return self._bounded(path, value)
+
+    def _bounded(self, path: str, value: Array) -> Array:
+        limits = self._plan.limits.get(path)
+        domain: Domain = limits.domain if limits else REAL
+        return np.clip(value, domain.low + _JUST_ABOVE if domain.open_low else domain.low, domain.high)
+
+    def _forget(self) -> None:
+        self._groups.clear()
+        self.version += 1
+
+
+def _applied(kind: str, value: Array, amount: Array) -> Array:
+    match kind:
+        case "add":
+            return value + amount
+        case "scale":
+            return value * amount
+        case _:
+            return np.broadcast_to(amount, np.broadcast_shapes(value.shape, amount.shape)).copy()

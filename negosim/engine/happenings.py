@@ -1,0 +1,105 @@
+"""Events: whether they happen, and what they change (scenario format, `events`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from negosim.engine.battle import publish_drift
+from negosim.engine.cells import Cells
+from negosim.engine.plan import Change, EventPlan, Plan
+from negosim.engine.state import State
+from negosim.engine.streams import Array, Streams
+from negosim.model.durability import chance_within
+from negosim.model.packages import Flags
+from negosim.scenario.schema.events import Breaks, Draw, Effect, Fix, Lift
+
+Break = Callable[[str, Flags, int], None]
+"""Breaks agreements of a kind in some trials at a tick."""
+
+
+class Happening:
+    """One event in the histories of a block.
+
+    Parameters
+    ----------
+    breaks : what to call where the event breaks an agreement.
+    """
+
+    def __init__(
+        self, plan: Plan, event: EventPlan, cells: Cells, streams: Streams, state: State, breaks: Break
+    ) -> None:
+        self.event = event
+        self._plan = plan
+        self._cells = cells
+        self._streams = streams
+        self._state = state
+        self._breaks = breaks
+        self._over = np.zeros(state.trials, dtype=bool)
+        self._due = self._drawn_times()
+
+    def _drawn_times(self) -> Array | None:
+        """Return the day on which an event between two dates comes, in the block as it began."""
+        if self.event.between is None:
+            return None
+        first, last = self.event.between
+        return first + (last - first) * self._streams.uniform(f"{self.event.path}.between")
+
+    def come(self, tick: int) -> None:
+        """Let the event happen at a tick, wherever its time has come and chance will have it."""
+        comes = self._is_time(tick) & ~self._over[self._state.row]
+        if not comes.any():
+            return
+        if not self.event.repeats:
+            self._over[self._state.row[comes]] = True
+        chance = self._cells[f"{self.event.path}.chance"]
+        if (chance < 1.0).any():
+            comes &= self._streams.uniform(f"{self.event.path}.chance", tick)[self._state.row] < chance
+        if comes.any():
+            for effect in self.event.effects:
+                self._take_effect(effect, comes, tick)
+
+    def _is_time(self, tick: int) -> Flags:
+        state, ticks = self._state, self._plan.ticks
+        if self._due is not None:
+            return self._due[state.row] <= ticks.days[tick]
+        if not self.event.has_rate:
+            return np.ones(state.trials, dtype=bool)
+        rate = self._cells[f"{self.event.path}.rate"]
+        u = self._streams.uniform(self.event.path, tick)[state.row]
+        return u < chance_within(rate, ticks.years(tick))
+
+    def _take_effect(self, effect: Change | Effect, rows: Flags, tick: int) -> None:
+        state, plan = self._state, self._plan
+        match effect:
+            case Change():
+                self._cells.change(effect, rows, tick)
+                if plan.war is not None:
+                    publish_drift(self._cells, state)
+            case Lift(lift=line):
+                state.live[rows, plan.line_ids[line]] = False
+            case Draw(draw=line):
+                state.live[rows, plan.line_ids[line]] = True
+                state.lifts[rows, plan.line_ids[line]] = np.inf
+            case Fix(fix=issue, to=option):
+                index = plan.issues.index(issue)
+                state.status_quo[rows, index] = plan.slots[index].start + plan.options[index].index(option)
+                state.fixed[rows, index] = True
+            case Breaks(breaks=kind):
+                self._breaks(kind, rows, tick)
+
+
+def draw_red_lines(plan: Plan, cells: Cells, state: State, streams: Streams) -> None:
+    """Draw when each red line lifts by itself: never, or after an exponential time (model 7)."""
+    for index, path in enumerate(plan.line_paths):
+        if index in plan.drawn_later:
+            state.live[:, index] = False
+        elif path in plan.quantities:
+            u = streams.uniform(f"{path}.lifts")
+            state.lifts[:, index] = -cells[path] * np.log(u)
+
+
+def lift_red_lines(state: State, day: float) -> None:
+    """Lift the red lines whose time has come."""
+    state.live &= state.lifts > day

@@ -1,0 +1,239 @@
+"""Play: the SimPy calendar that moves a block of trials through time.
+
+Within a tick: events, then the front, then beliefs and values, then breaches, then the tracks in order of opening
+date and id, then the record (model, introduction). Each is a process with a slot of its own in every tick, and SimPy's
+clock counts slots, so that the order is plain and does not hang on who was scheduled first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from negosim.engine import battle
+from negosim.engine.cells import Cells
+from negosim.engine.happenings import Happening, draw_red_lines, lift_red_lines
+from negosim.engine.history import History, Scribe, blank
+from negosim.engine.outlook import Outlook
+from negosim.engine.peace import Peace
+from negosim.engine.plan import Plan
+from negosim.engine.rounds import Table, is_open
+from negosim.engine.state import ENDED, FIGHTING, opening
+from negosim.engine.streams import Streams
+from negosim.model.durability import chance_within
+from negosim.scenario.dates import DAYS_PER_YEAR
+
+Process = Generator[simpy.Event, Any, None]
+
+_LEAVE = 16
+"""Histories that have ended leave the arrays once they are one in so many."""
+
+
+def play(plan: Plan, seed: int, first: int, trials: int) -> History:
+    """Play a block of trials.
+
+    Parameters
+    ----------
+    plan : the compiled scenario.
+    seed : of the run.
+    first, trials : the block: trials ``first`` to ``first + trials - 1``.
+    """
+    return _Block(plan, seed, first, trials).play()
+
+
+class _Block:
+    def __init__(self, plan: Plan, seed: int, first: int, trials: int) -> None:
+        self.plan = plan
+        self.streams = Streams(seed, first, trials)
+        self.cells = Cells(plan, self.streams, trials)
+        self.state = opening(plan, trials)
+        self.scribe = Scribe(plan, blank(plan, first, trials), self.state)
+        self.outlook = Outlook(plan, self.cells, self.state)
+        self.peace = Peace(plan, self.streams, self.outlook, self.state, self.scribe)
+        self.tables = [
+            Table(plan, index, self.streams, self.outlook, self.state) for index in range(len(plan.tracks))
+        ]
+        self.happenings = [
+            Happening(plan, event, self.cells, self.streams, self.state, self.peace.broken_by_event)
+            for event in plan.events
+        ]
+        self._begin()
+
+    def _begin(self) -> None:
+        plan, state = self.plan, self.state
+        battle.begin(plan, self.cells, state)
+        draw_red_lines(plan, self.cells, state, self.streams)
+        used = self.cells.group([f"parties.{party}.patience_used" for party in plan.parties])
+        for track, standing in zip(plan.tracks, state.tracks, strict=True):
+            standing.clock[:] = used
+            standing.draft[:] = state.status_quo
+            for issue, column in track.first_draft.items():
+                standing.draft[:, issue] = column
+
+    def play(self) -> History:
+        """Run the calendar to the horizon, or until every history has ended."""
+        self.env = simpy.Environment()
+        self.over = self.env.event()
+        processes = [
+            self._time(),
+            *(self._event(happening) for happening in self.happenings),
+            self._front(),
+            self._values(),
+            self._breaches(),
+            *(self._talks(index) for index in range(len(self.tables))),
+            self._record(),
+        ]
+        self.slots = len(processes)
+        for slot, process in enumerate(processes):
+            self.env.process(self._from(slot, process))
+        self.env.run(until=self.over)
+        return self.scribe.history
+
+    # -- the calendar -------------------------------------------------------------------------------------------
+
+    def _from(self, slot: int, process: Process) -> Process:
+        """Run a process in its slot of every tick."""
+        yield self.env.timeout(slot)
+        yield from process
+
+    def _until(self, tick: int) -> simpy.Event:
+        """Wait for a tick, in the slot of the process that asks."""
+        slot = int(self.env.now) % self.slots
+        return self.env.timeout(tick * self.slots + slot - self.env.now)
+
+    def _next(self) -> simpy.Event:
+        return self.env.timeout(self.slots)
+
+    @property
+    def tick(self) -> int:
+        """The tick that the calendar stands at."""
+        return int(self.env.now) // self.slots
+
+    # -- the processes ------------------------------------------------------------------------------------------
+
+    def _time(self) -> Process:
+        """Let temporary effects and red lines run out."""
+        while True:
+            self.cells.pass_time(self.tick)
+            if self.plan.war is not None:
+                battle.publish_drift(self.cells, self.state)
+            lift_red_lines(self.state, float(self.plan.ticks.days[self.tick]))
+            yield self._next()
+
+    def _event(self, happening: Happening) -> Process:
+        """Let an event come on its date, or try its luck at every tick."""
+        event = happening.event
+        if event.tick is not None:
+            if event.tick < len(self.plan.ticks):
+                yield self._until(event.tick)
+                happening.come(self.tick)
+            return
+        while True:
+            happening.come(self.tick)
+            yield self._next()
+
+    def _front(self) -> Process:
+        """Fight over the stretch since the last tick, and count what it cost."""
+        while True:
+            state, years = self.state, self.plan.ticks.years(self.tick)
+            if years:
+                state.fought += np.where(state.fighting, years, 0.0)
+                if self.plan.war is not None:
+                    self._fight(years)
+            yield self._next()
+
+    def _fight(self, years: float) -> None:
+        state, tick = self.state, self.tick
+        self._count_tolls(years)
+        outcome = battle.fight(self.plan, self.cells, state, self.streams, tick)
+        won = np.nonzero(outcome)[0]
+        if won.size:
+            self.scribe.won(won, outcome[won], tick)
+            state.state[won] = ENDED
+
+    def _count_tolls(self, years: float) -> None:
+        for index, toll in enumerate(self.plan.tolls):
+            per_year = np.broadcast_to(self.cells[f"war.tolls.{toll}.per_year"], self.state.fighting.shape)
+            at = self.state.row[self.state.fighting]
+            self.scribe.history.tolls[at, index] += per_year[self.state.fighting] * years
+
+    def _values(self) -> Process:
+        """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
+        while True:
+            days = self.plan.ticks.years(self.tick) * DAYS_PER_YEAR
+            for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
+                counts = self.state.counting if track.ripeness else np.ones_like(self.state.counting)
+                standing.clock += days * (counts & standing.open[:, None])
+            self.outlook.refresh()
+            if self.plan.war is not None and self.tick:
+                self._fade()
+            yield self._next()
+
+    def _fade(self) -> None:
+        war, state, tick = self.plan.war, self.state, self.tick
+        assert war
+        rate = self.cells["war.fade"]
+        if not rate.any():
+            return
+        hurt = self.outlook.hurting()
+        both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
+        u = self.streams.uniform("war.fade", tick)[state.row]
+        faded = np.nonzero(both & (u < chance_within(rate, self.plan.ticks.years(tick))))[0]
+        self.scribe.faded(faded, tick)
+        state.state[faded] = ENDED
+
+    def _breaches(self) -> Process:
+        """Break down agreements whose time has come."""
+        while True:
+            self.peace.check(self.tick)
+            yield self._next()
+
+    def _talks(self, index: int) -> Process:
+        """Meet in every round of a track."""
+        table = self.tables[index]
+        for tick in table.track.rounds:
+            yield self._until(tick)
+            outcome = table.hold(tick)
+            if outcome is not None:
+                failed = outcome.refusals.any(axis=1)
+                self.scribe.refused(index, outcome.rows[failed], outcome.refusals[failed], outcome.objections)
+                self.peace.sign(index, outcome, tick)
+
+    def _record(self) -> Process:
+        """Write down where every history stands, and let those that have ended leave."""
+        last = len(self.plan.ticks) - 1
+        while True:
+            tick, state = self.tick, self.state
+            state.fighting = state.state == FIGHTING
+            self._set_clocks(tick)
+            self.scribe.count(tick)
+            self._leave()
+            if tick == last or not state.trials:
+                self.scribe.close(tick)
+                self.over.succeed()
+                return
+            yield self._next()
+
+    def _set_clocks(self, tick: int) -> None:
+        """Say whose clocks run until the next tick (model 6)."""
+        state, war = self.state, self.plan.war
+        for track, standing in zip(self.plan.tracks, state.tracks, strict=True):
+            standing.open = is_open(track, state, tick)
+        if war is not None:
+            belligerents = np.zeros(len(self.plan.parties), dtype=bool)
+            belligerents[[war.first, war.second]] = True
+            paused = (state.state != FIGHTING)[:, None]
+            state.counting = ~belligerents | paused | self.outlook.hurting()
+
+    def _leave(self) -> None:
+        state = self.state
+        stay = state.state != ENDED
+        gone = state.trials - int(np.count_nonzero(stay))
+        if gone and gone * _LEAVE >= state.trials:
+            self.scribe.fought()
+            state.keep(stay)
+            self.cells.keep(stay)
+            self.outlook.refresh()

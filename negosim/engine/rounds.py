@@ -1,0 +1,228 @@
+"""A round of talks: the mediator redrafts, the parties decide (model 6 to 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.outlook import Outlook
+from negosim.engine.plan import Plan, TrackPlan
+from negosim.engine.state import CEASEFIRE, FIGHTING, State
+from negosim.engine.streams import Array, Streams
+from negosim.model import inverse
+from negosim.model.concession import aspiration, toughness
+from negosim.model.consent import accepts, asked, crossing, objection
+from negosim.model.drafting import TIE, barred, best_change, prospect, prospects, redrafted
+from negosim.model.packages import Columns, Flags, best_package
+from negosim.model.stakes import Stakes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a round brought, in the histories in which it was held.
+
+    Attributes
+    ----------
+    rows : (held,) their places in the block.
+    text : (held, issues) put to the parties.
+    worth : (held, parties) u_i of the text.
+    breakdown : (held,) λ of the text.
+    signed : (held,) whether all who were asked consented.
+    refusals : (held, parties) who refused.
+    objections : party: the issues over which it refused, one for each of its refusals.
+    pressed : (held,) whether somebody who consented was under pressure.
+    """
+
+    rows: NDArray[np.intp]
+    text: Columns
+    worth: Array
+    breakdown: Array
+    signed: Flags
+    refusals: Flags
+    objections: dict[int, Columns]
+    pressed: Flags
+
+
+def is_open(track: TrackPlan, state: State, tick: int) -> Flags:
+    """Tell in which histories the talks of a track are open.
+
+    Ceasefire talks are while there is fighting, settlement talks until there is a settlement.
+    """
+    if tick < track.opens:
+        return np.zeros(state.trials, dtype=bool)
+    if track.kind == "ceasefire":
+        return state.state == FIGHTING
+    return (state.state == FIGHTING) | (state.state == CEASEFIRE)
+
+
+@dataclass(frozen=True)
+class _Session:
+    """What a round has before it, in the histories in which it is held."""
+
+    tick: int
+    rows: NDArray[np.intp]
+    origin: NDArray[np.intp]
+    stakes: Stakes
+    refusal: Array
+    status_quo: Columns
+    free: Flags
+    live: Flags
+
+
+class Table:
+    """The table at which one track meets."""
+
+    def __init__(self, plan: Plan, index: int, streams: Streams, outlook: Outlook, state: State) -> None:
+        self.track = plan.tracks[index]
+        self._plan = plan
+        self._index = index
+        self._streams = streams
+        self._outlook = outlook
+        self._state = state
+        self._on_agenda = np.zeros(len(plan.issues), dtype=bool)
+        self._on_agenda[list(self.track.agenda.issues)] = True
+        self._luck: Array | None = None
+
+    def hold(self, tick: int) -> Outcome | None:
+        """Hold a round wherever the talks are open; None if they are nowhere."""
+        state = self._state
+        rows = np.nonzero(is_open(self.track, state, tick))[0]
+        if not rows.size:
+            return None
+        pressure = self._outlook.of_rows(self._outlook.of_track(self.track, "pressure"), rows)
+        session = _Session(
+            tick=tick,
+            rows=rows,
+            origin=state.row[rows],
+            stakes=self._outlook.stakes(self.track, rows),
+            refusal=self._outlook.no_deal()[rows] - pressure,
+            status_quo=state.status_quo[rows],
+            free=~state.fixed[rows] & self._on_agenda,
+            live=state.live[rows],
+        )
+        text = self._redrafted(session)
+        state.tracks[self._index].draft[rows] = text
+        return self._decision(session, text, pressure)
+
+    def _redrafted(self, session: _Session) -> Columns:
+        """Return the draft after the mediator's changes (single text)."""
+        track, plan, agenda = self.track, self._plan, self.track.agenda
+        draft = self._state.tracks[self._index].draft[session.rows]
+        text = np.where(session.free, draft, session.status_quo)
+        if not track.revisions:
+            return text
+        weights = self._outlook.of_rows(self._outlook.of_track(track, "weights"), session.rows)
+        estimate = self._estimate(session, weights)
+        blocked = self._blocked(session)
+        free = session.free[:, agenda.issues]
+        luck = self._tie_breakers()[session.origin]
+        for _ in range(track.revisions):
+            utility = session.stakes.utility(text)
+            now = prospect(session.stakes.agreement(text, utility), estimate, weights)
+            changed = prospects(text, utility, agenda, session.stakes, estimate, weights)
+            bars = barred(text, agenda, blocked, free, plan.never)
+            slot, worthwhile = best_change(text, now, changed, bars, blocked, luck, agenda)
+            if not worthwhile.any():
+                break
+            text = redrafted(text, slot, worthwhile, agenda)
+        return text
+
+    def _decision(self, session: _Session, text: Columns, pressure: Array) -> Outcome:
+        plan, track = self._plan, self.track
+        worth = session.stakes.utility(text)
+        consent = asked(text, session.status_quo, track.signatories, track.holders, len(plan.parties))
+        crossed = crossing(text, plan.lines, session.live, len(plan.parties))
+        wish = aspiration(session.refusal, self._best(session), self._toughness(session))
+        value = session.stakes.agreement(text, worth)
+        refusals = consent & ~accepts(value, wish, self._noise(session), crossed)
+        is_text = (text != session.status_quo).any(axis=1) | self._stops_fighting(session)
+        refusals &= is_text[:, None]
+        return Outcome(
+            rows=session.rows,
+            text=text,
+            worth=worth,
+            breakdown=session.stakes.breakdown(text),
+            signed=is_text & ~refusals.any(axis=1),
+            refusals=refusals,
+            objections=self._objections(session, text, refusals),
+            pressed=(consent & (pressure > 0)).any(axis=1),
+        )
+
+    def _stops_fighting(self, session: _Session) -> Flags:
+        """Tell where a signature would stop fighting: only there can a text that moves nothing be signed."""
+        fighting = self._state.state[session.rows] == FIGHTING
+        return fighting if self._plan.war is not None else np.zeros_like(fighting)
+
+    def _objections(self, session: _Session, text: Columns, refusals: Flags) -> dict[int, Columns]:
+        found = {}
+        for party in self.track.consenters:
+            mine = refusals[:, party]
+            if mine.any():
+                shortfall = self._outlook.of_rows(self._outlook.shortfall, session.rows[mine])
+                agenda = self.track.agenda.issues
+                found[party] = objection(
+                    text[mine], party, shortfall, self._plan.lines, session.live[mine], agenda
+                )
+        return found
+
+    def _best(self, session: _Session) -> Array:
+        """Return A*, each party's best agreement on the agenda; 0 for those who are never asked."""
+        stakes, issues = session.stakes, self.track.agenda.issues
+        best = np.zeros(session.refusal.shape)
+        for party in self.track.consenters:
+            package = best_package(
+                stakes.table, self._plan.slots, party, issues, session.status_quo, session.free
+            )
+            best[:, party] = stakes.agreement(package, stakes.utility(package))[:, party]
+        return best
+
+    def _toughness(self, session: _Session) -> Array:
+        return toughness(
+            self._state.tracks[self._index].clock[session.rows],
+            self._outlook.of_rows(self._outlook.of_track(self.track, "patience"), session.rows),
+            self._outlook.of_rows(self._outlook.of_party("concession"), session.rows),
+        )
+
+    def _noise(self, session: _Session) -> Array:
+        """Return T·logit(U) of everybody who may be asked."""
+        scale = self._outlook.of_rows(self._outlook.of_party("judgement_noise"), session.rows)
+        noise = np.zeros(session.refusal.shape)
+        for party in self.track.consenters:
+            if scale[:, party].any():
+                stream = f"{self.track.path}.consent.{self._plan.parties[party]}"
+                u = self._streams.uniform(stream, session.tick)[session.origin]
+                noise[:, party] = scale[:, party] * inverse.logistic(u)
+        return noise
+
+    def _estimate(self, session: _Session, weights: Array) -> Array:
+        """Return N̂', the mediator's estimate of what a refusal leaves, made afresh each round."""
+        error = self._outlook.of_rows(self._outlook.mediator_error(self.track), session.rows)
+        estimate = session.refusal
+        if error.any():
+            estimate = estimate.copy()
+            for party in np.nonzero(weights.any(axis=0))[0]:
+                stream = f"{self.track.path}.mediator_error.{self._plan.parties[party]}"
+                u = self._streams.uniform(stream, session.tick)[session.origin]
+                estimate[:, party] += error * inverse.normal(u)
+        return estimate
+
+    def _blocked(self, session: _Session) -> Flags:
+        """Tell which options stand behind a live red line of somebody who may have to consent."""
+        agenda = self.track.agenda
+        blocked = np.zeros((session.rows.size, agenda.columns.size), dtype=bool)
+        for index, line in enumerate(self._plan.lines):
+            if line.party in self.track.consenters and line.issue in agenda.issues:
+                blocked[:, int(np.searchsorted(agenda.columns, line.column))] |= session.live[:, index]
+        return blocked
+
+    def _tie_breakers(self) -> Array:
+        """Return the luck that breaks ties between changes, for the block as it began."""
+        if self._luck is None:
+            plan, draws = self._plan, []
+            for issue in self.track.agenda.issues:
+                stream = f"{self.track.path}.tie.{plan.issues[issue]}"
+                draws += [self._streams.uniform(stream, 0, lane) for lane in range(len(plan.options[issue]))]
+            self._luck = TIE * np.stack(draws, axis=1)
+        return self._luck

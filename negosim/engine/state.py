@@ -1,0 +1,125 @@
+"""The state of a block: where each of its histories stands."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.plan import Plan
+from negosim.engine.streams import Array
+from negosim.model.packages import Columns, Flags
+
+FIGHTING, CEASEFIRE, SETTLEMENT, ENDED = range(4)
+"""States of a history. Without a war FIGHTING is the impasse; ENDED is victory or fading out, whence nothing follows."""
+
+States = NDArray[np.int8]
+
+
+@dataclass
+class TrackState:
+    """Where a track stands; all with a leading trial axis.
+
+    Attributes
+    ----------
+    draft : (trials, issues) the text on the table.
+    clock : (trials, parties) days that count towards concession.
+    open : (trials,) whether talks were open since the last tick.
+    """
+
+    draft: Columns
+    clock: Array
+    open: Flags
+
+
+@dataclass
+class State:
+    """Where each history of a block stands; every array has a leading trial axis.
+
+    Attributes
+    ----------
+    row : position in the block as it began.
+    state : FIGHTING, CEASEFIRE, SETTLEMENT or ENDED.
+    fighting : whether the last stretch of time, up to this tick, was spent fighting (or in the impasse).
+    fought : years so spent since the start.
+    front : in (-1, 1).
+    drift : true drift as last made known.
+    belief, variance : (trials, parties) what each party believes of the drift.
+    status_quo : (trials, issues) columns.
+    fixed : (trials, issues) issues settled unilaterally, off every agenda.
+    live : (trials, red lines) whether each red line stands.
+    lifts : (trials, red lines) the day on which it lifts by itself.
+    distrust : factor that breaches have put on every distrust.
+    counting : (trials, parties) whose clocks run.
+    terms : (trials, issues) of the agreement in force.
+    under : the track under which it was signed, -1 for none.
+    breaks : the day on which it will break down.
+    """
+
+    row: NDArray[np.intp]
+    state: States
+    fighting: Flags
+    fought: Array
+    front: Array
+    drift: Array
+    belief: Array
+    variance: Array
+    status_quo: Columns
+    fixed: Flags
+    live: Flags
+    lifts: Array
+    distrust: Array
+    counting: Flags
+    terms: Columns
+    under: NDArray[np.int8]
+    breaks: Array
+    tracks: list[TrackState]
+
+    @property
+    def trials(self) -> int:
+        """The number of histories still in the block."""
+        return int(self.row.size)
+
+    def keep(self, rows: Flags) -> None:
+        """Leave only some histories in the block."""
+        for part in (self, *self.tracks):
+            for field in dataclasses.fields(part):
+                value = getattr(part, field.name)
+                if isinstance(value, np.ndarray):
+                    setattr(part, field.name, value[rows])
+
+
+def opening(plan: Plan, trials: int) -> State:
+    """Return the state in which every history begins; what depends on draws is filled in by the engine."""
+    parties, issues, lines = len(plan.parties), len(plan.issues), len(plan.lines)
+    first = np.array([item.columns[0] for item in plan.status_quo], dtype=np.intp)
+    status_quo = np.tile(first, (trials, 1)).reshape(trials, issues)
+    return State(
+        row=np.arange(trials),
+        state=np.full(trials, FIGHTING, dtype=np.int8),
+        fighting=np.ones(trials, dtype=bool),
+        fought=np.zeros(trials),
+        front=np.zeros(trials),
+        drift=np.zeros(trials),
+        belief=np.zeros((trials, parties)),
+        variance=np.zeros((trials, parties)),
+        status_quo=status_quo,
+        fixed=np.zeros((trials, issues), dtype=bool),
+        live=np.ones((trials, lines), dtype=bool),
+        lifts=np.full((trials, lines), np.inf),
+        distrust=np.ones(trials),
+        counting=np.zeros((trials, parties), dtype=bool),
+        terms=status_quo.copy(),
+        under=np.full(trials, -1, dtype=np.int8),
+        breaks=np.full(trials, np.inf),
+        tracks=[
+            TrackState(
+                draft=status_quo.copy(),
+                clock=np.zeros((trials, parties)),
+                open=np.zeros(trials, dtype=bool),
+            )
+            for _ in plan.tracks
+        ],
+    )

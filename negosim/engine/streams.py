@@ -1,0 +1,61 @@
+"""Named streams of uniforms, addressed by counter.
+
+A draw depends on the seed, the name of its stream, the trial, the tick and the lane, and on nothing else: not on the
+size of blocks, the number of workers, or what else was drawn. The generator is Philox 4x64-10 (Salmon et al. 2011).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+_WORDS = 4
+"""Numbers that one value of the Philox counter gives."""
+
+
+class Streams:
+    """Uniforms of one run.
+
+    Parameters
+    ----------
+    seed : of the run, 0 to 2**63 - 1.
+    first, count : the trials of the block, by number.
+    """
+
+    def __init__(self, seed: int, first: int, count: int) -> None:
+        self._seed = seed
+        self._first = first
+        self._count = count
+        self._keys: dict[str, NDArray[np.uint64]] = {}
+        self._philox = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
+        self._state = self._philox.state
+
+    def uniform(self, name: str, tick: int = 0, lane: int = 0) -> Array:
+        """Return one uniform in (0, 1) for each trial of the block, (trials,).
+
+        Parameters
+        ----------
+        name : of the stream: the path of what it drives.
+        tick : when it is drawn.
+        lane : tells apart several draws at one tick.
+        """
+        counter = self._state["state"]["counter"]
+        counter[:] = (self._first // _WORDS, tick, lane, 0)
+        self._state["state"]["key"][:] = self._key(name)
+        self._state["buffer_pos"] = _WORDS
+        self._philox.state = self._state
+        skipped = self._first % _WORDS
+        raw = self._philox.random_raw(skipped + self._count)[skipped:]
+        # The middle of one of 2**53 equal cells: never 0, never 1.
+        return ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+
+    def _key(self, name: str) -> NDArray[np.uint64]:
+        key = self._keys.get(name)
+        if key is None:
+            digest = hashlib.blake2b(f"{self._seed}/{name}".encode(), digest_size=16).digest()
+            key = self._keys[name] = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+        return key

@@ -1,0 +1,98 @@
+"""Consent: red lines, chip holders and the choice to sign (model 7).
+
+Putnam (1988); Cunningham (2006); Tsebelis (2002). Red lines come before weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from negosim.model.packages import Array, Columns, Flags, picked
+
+ROUNDING = 1e-12
+"""How far below its aspiration a value may lie and still meet it: room for floating-point rounding only."""
+
+
+@dataclass(frozen=True)
+class RedLine:
+    """An option that a party will not sign."""
+
+    party: int
+    issue: int
+    column: int
+
+
+def crossing(text: Columns, lines: Sequence[RedLine], live: Flags, parties: int) -> Flags:
+    """Tell whose live red lines a text crosses.
+
+    Parameters
+    ----------
+    text : (trials, issues).
+    lines : the red lines.
+    live : (trials, lines) whether each still stands.
+
+    Returns
+    -------
+    (trials, parties).
+    """
+    crossed = np.zeros((text.shape[0], parties), dtype=bool)
+    for index, line in enumerate(lines):
+        crossed[:, line.party] |= live[:, index] & (text[:, line.issue] == line.column)
+    return crossed
+
+
+def asked(text: Columns, status_quo: Columns, signatories: Sequence[int], holders: Sequence[tuple[int, int]],
+          parties: int) -> Flags:  # fmt: skip
+    """Tell who must consent: the signatories, and the holders of every chip the text moves.
+
+    Parameters
+    ----------
+    holders : (party, chip) pairs.
+    """
+    consent = np.zeros((text.shape[0], parties), dtype=bool)
+    consent[:, list(signatories)] = True
+    for party, chip in holders:
+        consent[:, party] |= text[:, chip] != status_quo[:, chip]
+    return consent
+
+
+def accepts(value: Array, aspiration: Array, noise: Array, crossed: Flags) -> Flags:
+    """Tell who would sign: no live red line crossed, and A(x) - aspiration + T·logit(U) not below 0.
+
+    Parameters
+    ----------
+    value, aspiration : (trials, parties).
+    noise : T·logit(U), the noise of judgement.
+    crossed : (trials, parties) whose live red lines the text crosses.
+    """
+    return ~crossed & (value - aspiration + noise >= -ROUNDING)
+
+
+def objection(
+    text: Columns, party: int, shortfall: Array, lines: Sequence[RedLine], live: Flags, agenda: Sequence[int]
+) -> Columns:
+    """Return the issue over which a party refuses a text.
+
+    That is the issue of the live red line it crosses, else the issue whose single best change would add most to the
+    party's utility; among several red lines the one at the issue furthest from its best option. Modelling choice.
+
+    Parameters
+    ----------
+    shortfall : (trials or 1, columns, parties) how much weighted value an option leaves short of the best.
+    agenda : the issues that were open to change.
+
+    Returns
+    -------
+    (trials,) indices of issues.
+    """
+    score = np.zeros(text.shape)
+    for issue in agenda:
+        score[:, issue] = picked(shortfall, text[:, issue])[:, party]
+    for index, line in enumerate(lines):
+        if line.party == party:
+            crossed = live[:, index] & (text[:, line.issue] == line.column)
+            score[:, line.issue] += 2.0 * crossed
+    return np.argmax(score, axis=1)

@@ -1,0 +1,76 @@
+"""The front: Brownian motion between two victories (model 3).
+
+War as a random walk whose ends are military victory: Smith (1998), Slantchev (2003), Powell (2004). Modelling choice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def moved(front: Array, drift: Array, volatility: Array, years: float, normals: Array) -> Array:
+    """Return the front after a stretch of fighting, its ends left out of account.
+
+    Parameters
+    ----------
+    front : (trials,) in (-1, 1).
+    drift, volatility : per year and per square root of a year.
+    years : length of the stretch.
+    normals : (trials,) standard normal draws.
+    """
+    return front + drift * years + volatility * np.sqrt(years) * normals
+
+
+def crossings(before: Array, after: Array, volatility: Array, years: float) -> tuple[Array, Array]:
+    """Return the probabilities that the path between two points touched +1 and that it touched -1.
+
+    The path between ticks is a Brownian bridge, so that results do not depend on the tick; that one bridge touches
+    both ends is left out, which matters only where volatility times the square root of the tick is near 1.
+
+    >>> up, down = crossings(np.array([0.9]), np.array([0.95]), np.array([0.3]), 0.25)
+    >>> float(up[0].round(4)), float(down[0].round(4))
+    (0.6412, 0.0)
+    """
+    variance = volatility * volatility * years
+    up = np.exp(-2.0 * np.maximum(1.0 - before, 0.0) * np.maximum(1.0 - after, 0.0) / variance)
+    down = np.exp(-2.0 * np.maximum(1.0 + before, 0.0) * np.maximum(1.0 + after, 0.0) / variance)
+    return up, down
+
+
+def won(up: Array, down: Array, u: Array) -> NDArray[np.int8]:
+    """Return +1 where the first belligerent has won, -1 where the second has, else 0.
+
+    One uniform decides: the upper end takes its lowest values and the lower end its highest. Where the two
+    probabilities add to more than 1 they share it in proportion.
+    """
+    total = np.maximum(up + down, 1.0)
+    outcome = np.zeros(u.shape, dtype=np.int8)
+    outcome[u < up / total] = 1
+    outcome[u > 1.0 - down / total] = -1
+    return outcome
+
+
+def war_weights(front: Array, drift: Array, time_preference: Array, volatility: Array) -> tuple[Array, Array]:
+    """Return B⁺ and B⁻: how much of the future, discounted, is spent won and how much lost (model 3).
+
+        B⁺ = e^{a(1-m)} sinh(k(1+m))/sinh 2k      B⁻ = e^{-a(1+m)} sinh(k(1-m))/sinh 2k
+        a = μ/σ²,  k = √(μ² + 2rσ²)/σ²
+
+    the discounted first-passage probabilities of a Brownian motion with drift (Borodin & Salminen 2002, II.3.0.5),
+    written with exponentials that cannot overflow. The shapes of the arguments broadcast.
+
+    >>> up, down = war_weights(np.array([0.0]), np.array([0.0]), np.array([0.5]), np.array([1.0]))
+    >>> up.round(6), down.round(6)
+    (array([0.324027]), array([0.324027]))
+    """
+    variance = volatility * volatility
+    a = drift / variance
+    k = np.sqrt(drift * drift + 2.0 * time_preference * variance) / variance
+    above, below = 1.0 - front, 1.0 + front
+    scale = -1.0 / np.expm1(-4.0 * k)
+    up = np.exp((a - k) * above) * -np.expm1(-2.0 * k * below) * scale
+    down = np.exp(-(a + k) * below) * -np.expm1(-2.0 * k * above) * scale
+    return up, down

@@ -1,0 +1,135 @@
+"""The report of a run on a terminal, or in a plain pipe: from the answer in words down to where it comes from."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from negosim.report import tables
+from negosim.report.chart import ROWS, bars, fills, scale, stacking
+from negosim.report.tables import INDENT, Section
+from negosim.report.words import paragraph
+from negosim.report.writing import Summary, clean, counted, long_date
+
+_PROSE = 100
+"""The longest line of prose: longer ones are hard to read."""
+
+_WIDEST_CHART = 100
+_HASH = 12
+_GLUE = "\ue000"
+_TOGETHER = re.compile(
+    r"(?<=\d) (?=%)|(?<=[\d%]) (?=to \d)|(?<=\dto) (?=\d)|(?<=to) (?=\d[\d.,]*( %)?[);])|(?<=\d) (?=[JFMASOND][a-z]+ \d{4})"
+)
+"""Spaces inside a share, an interval or a date, where no line should break."""
+
+_COLOURS = {"war": "red", "impasse": "red", "ceasefire": "yellow", "settlement": "green", "faded": "blue"}
+_VICTOR_COLOURS = ("magenta", "cyan")
+
+
+def print_summary(summary: Summary, console: Console) -> None:
+    """Print what a run found.
+
+    Parameters
+    ----------
+    summary : the summary of a run, as ``negosim run --json`` prints it with its labels.
+    console : where to print; reads well from 80 columns, with or without colour.
+    """
+    for line in _head(summary):
+        _prose(console, *line)
+    _section(console, Section("In short", paragraph(summary), []))
+    for section in _sections(summary, console.width):
+        if section.body:
+            _section(console, section)
+    if summary["notes"]:
+        console.print()
+        _prose(console, "Notes", "bold")
+        for note in summary["notes"]:
+            _prose(console, f"- {clean(note)}", indent=INDENT, hanging=2)
+    console.print()
+    _prose(console, _provenance(summary), "dim")
+
+
+def _sections(summary: Summary, width: int) -> list[Section]:
+    return [
+        tables.outcomes(summary, width),
+        tables.final_state(summary),
+        _over_time(summary, width),
+        tables.held(summary),
+        tables.terms(summary),
+        tables.refusals(summary),
+        tables.tolls(summary),
+        tables.questions(summary),
+    ]
+
+
+def _head(summary: Summary) -> list[tuple[str, str]]:
+    scenario, run = summary["scenario"], summary["run"]
+    told = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
+    lines = [(clean(scenario["title"]), "bold"), (told, "")]
+    if run["variant"]:
+        lines.append((f"Variant: {clean(run['variant'])}", ""))
+    lines += [(f"Set: {clean(path)} = {_value(value)}", "") for path, value in run["set"].items()]
+    return lines
+
+
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else clean(value)
+
+
+def _provenance(summary: Summary) -> str:
+    run = summary["run"]
+    return (
+        f"Scenario {clean(summary['scenario']['sha256'])[:_HASH]}, {counted(run['trials'], 'trial')}, "
+        f"seed {run['seed']}, negosim {clean(run['negosim'])}, {run['seconds']:.1f} seconds"
+    )
+
+
+def _prose(console: Console, text: str, style: str = "", *, indent: int = 0, hanging: int = 0) -> None:
+    """Print running text in lines that break neither a share nor an interval nor a date."""
+    width = max(min(console.width, _PROSE) - indent - hanging, 10)
+    lines = Text(_TOGETHER.sub(_GLUE, text)).wrap(console, width)
+    for number, line in enumerate(lines):
+        before = " " * (indent + (hanging if number else 0))
+        _print(console, Text(before + line.plain.replace(_GLUE, " ").rstrip(), style=style))
+
+
+def _print(console: Console, body: RenderableType) -> None:
+    console.print(body, highlight=False, markup=False, emoji=False)
+
+
+def _section(console: Console, section: Section) -> None:
+    console.print()
+    _prose(console, section.title, "bold")
+    _prose(console, section.caption, "dim" if section.body else "", indent=INDENT)
+    if section.body:
+        console.print()
+    for body in section.body:
+        _print(console, Padding(body, (0, 0, 0, INDENT), expand=False))
+
+
+def _over_time(summary: Summary, width: int) -> Section:
+    """Return the chart of the states of all histories over time."""
+    occupancy = summary["occupancy"]
+    room = min(width - INDENT - len("2025-01-01  100 %"), _WIDEST_CHART)
+    drawn = bars(occupancy, room, ROWS) if room > 0 else []
+    order = stacking(state for state, shares in occupancy["states"].items() if any(shares))
+    marks, colours = fills(order), _colours(order)
+    body = [
+        Text.assemble(f"{bar.date}  ", *((marks[state] * bar.lengths[state], colours[state]) for state in order))
+        for bar in drawn
+    ]
+    legend = [
+        Text.assemble((marks[state] * 2, colours[state]), f" {tables.state_words(summary, state)}") for state in order
+    ]
+    foot = [Text(" " * len("2025-01-01  ") + scale(room)), Text(""), *legend]
+    caption = "Share of simulated histories in each state, tick by tick."
+    return Section("The histories over time", caption, [*body, *foot] if body and order else [])
+
+
+def _colours(states: list[str]) -> dict[str, str]:
+    others = [state for state in states if state not in _COLOURS]
+    return {**_COLOURS, **{state: _VICTOR_COLOURS[at % len(_VICTOR_COLOURS)] for at, state in enumerate(others)}}

@@ -1,0 +1,206 @@
+"""How a report writes shares, worths, amounts, dates and names.
+
+A share never stands without its interval.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Summary = Mapping[str, Any]
+"""What `negosim.results` says of a run, as plain data."""
+
+Share = Mapping[str, Any]
+"""A share of something with its 95 % Wilson interval: ``p``, ``low`` and ``high`` in [0, 1], or all None."""
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+UNKNOWN = "not known"
+
+_NOTHING = 1e-7
+"""Per cent below which a bound is an exact 0 (or, from 100, an exact 100) seen through rounding error."""
+
+_MOST_DECIMALS = 6
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: object) -> str:
+    """Return a text as one line, without characters that could steer a terminal.
+
+    >>> clean("Two sides,\\n one \\x1b[31mborder ")
+    'Two sides, one [31mborder'
+    """
+    return " ".join(_CONTROL.sub(" ", str(text)).split())
+
+
+def name(summary: Summary, group: str, key: str) -> str:
+    """Return what the scenario calls a party, issue, track, toll or source; failing that, its id in words.
+
+    >>> name({"labels": {"parties": {"usa": "United States"}}}, "parties", "usa")
+    'United States'
+    """
+    label = summary["labels"].get(group, {}).get(key)
+    return clean(label) if label else clean(key.replace("_", " "))
+
+
+def option_name(summary: Summary, issue: str, option: str) -> str:
+    """Return what the scenario calls an option of an issue."""
+    label = summary["labels"].get("options", {}).get(issue, {}).get(option)
+    return clean(label) if label else clean(option.replace("_", " "))
+
+
+def party_of(kind: str) -> str | None:
+    """Return the party of an outcome such as ``victory:north``, if it names one.
+
+    >>> party_of("victory:north"), party_of("victory")
+    ('north', None)
+    """
+    return kind.partition(":")[2] or None
+
+
+def known(value: float | None) -> bool:
+    """Tell whether a number is there to be printed."""
+    return value is not None and math.isfinite(value)
+
+
+def _decimals(percent: float) -> int:
+    """Whole per cents from 10 to 99, one decimal outside, as many as it takes next to 0 and 100."""
+    near = min(percent, 100 - percent)
+    if near < _NOTHING or (percent >= 10 and near >= 1):
+        return 0
+    return 1 if near >= 0.05 else min(math.ceil(-math.log10(near)), _MOST_DECIMALS)
+
+
+def _written(percent: float, decimals: int) -> str:
+    if min(percent, 100 - percent) < _NOTHING:
+        return f"{round(percent)}"
+    text = f"{percent:.{decimals}f}"
+    return text if 0 < float(text) < 100 else f"{percent:.{_decimals(percent)}f}"
+
+
+def parts(share: Share) -> tuple[str, str]:
+    """Return a share and its interval in per cent, without the sign.
+
+    >>> parts({"p": 0.31, "low": 0.29, "high": 0.33}), parts({"p": 0.0, "low": 0.0, "high": 0.0019})
+    (('31', '29 to 33'), ('0', '0 to 0.2'))
+    """
+    p, low, high = (min(max(100 * share[key], 0.0), 100.0) for key in ("p", "low", "high"))
+    if min(p, 100 - p) < _NOTHING:
+        return _written(p, 0), f"{_written(low, _decimals(low))} to {_written(high, _decimals(high))}"
+    decimals = _decimals(p)
+    while decimals < _MOST_DECIMALS and high - low > _NOTHING:
+        if _written(low, decimals) != _written(high, decimals):
+            break
+        decimals += 1  # a narrow interval needs the digits that show it
+    return _written(p, decimals), f"{_written(low, decimals)} to {_written(high, decimals)}"
+
+
+def share_text(share: Share | None) -> str:
+    """Return a share with its interval, for a table.
+
+    >>> share_text({"p": 0.052, "low": 0.043, "high": 0.063}), share_text({"p": None, "low": None, "high": None})
+    ('5.2 % (4.3 to 6.3)', 'not known')
+    """
+    if share is None or not known(share["p"]):
+        return UNKNOWN
+    p, interval = parts(share)
+    return f"{p} % ({interval})"
+
+
+def column(shares: Sequence[Share | None]) -> list[str]:
+    """Return a column of shares, one under the other at the per-cent sign.
+
+    >>> column([{"p": 0.31, "low": 0.29, "high": 0.33}, {"p": 0.0, "low": 0.0, "high": 0.0019}])
+    ['31 % (29 to 33)', ' 0 % (0 to 0.2)']
+    """
+    return aligned([share_text(share) for share in shares], " %")
+
+
+def aligned(cells: Sequence[str], mark: str) -> list[str]:
+    """Return cells shifted right so that the first `mark` in each stands in the same place."""
+    places = [cell.find(mark) for cell in cells]
+    return [" " * (max(places) - at) + cell if at >= 0 else cell for cell, at in zip(cells, places, strict=True)]
+
+
+def worth(value: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return a mean utility and its interval, None where there is none.
+
+    >>> worth({"mean": 0.72, "low": 0.7, "high": 0.744})
+    ('0.72', '0.70 to 0.74')
+    """
+    interval = f"{value['low']:.2f} to {value['high']:.2f}" if _bounded(value) else None
+    return f"{value['mean']:.2f}", interval
+
+
+def _bounded(value: Mapping[str, Any]) -> bool:
+    return known(value["low"]) and known(value["high"])
+
+
+def amounts(toll: Mapping[str, Any]) -> dict[str, str]:
+    """Return the numbers of a toll, rounded alike: to three digits, finer where the interval is.
+
+    Returns
+    -------
+    dict of str
+        ``mean`` (with its interval), ``p05``, ``p50`` and ``p95``.
+
+    >>> amounts({"mean": 412345.0, "low": 401234.0, "high": 423456.0, "p05": 0.0, "p50": 398765.0, "p95": 801234.0})
+    {'mean': '412,000 (401,000 to 423,000)', 'p05': '0', 'p50': '399,000', 'p95': '801,000'}
+    """
+    power = _rounding(toll)
+    written = {key: _rounded(toll[key], power) for key in ("mean", "p05", "p50", "p95")}
+    interval = f"{_rounded(toll['low'], power)} to {_rounded(toll['high'], power)}" if _bounded(toll) else UNKNOWN
+    return {**written, "mean": f"{written['mean']} ({interval})"}
+
+
+def _rounding(toll: Mapping[str, Any]) -> int:
+    """Return the power of ten to which the numbers of a toll are rounded."""
+    size = abs(toll["mean"]) or abs(toll["p95"]) if known(toll["mean"]) else 0.0
+    if not size:
+        return 0
+    power = math.floor(math.log10(size)) - 2
+    width = (toll["high"] - toll["low"]) / 2 if _bounded(toll) else 0.0
+    return min(power, math.floor(math.log10(width))) if width > size * 1e-6 else power
+
+
+def _rounded(value: float | None, power: int) -> str:
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    text = f"{round(value, -power):,.{max(-power, 0)}f}"
+    return "0" if not value else text
+
+
+def long_date(date: str) -> str:
+    """Return an ISO date in words.
+
+    >>> long_date("2026-05-04")
+    '4 May 2026'
+    """
+    day = dt.date.fromisoformat(date)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Return items as a list in a sentence.
+
+    >>> listed(["land", "money", "guarantees"])
+    'land, money and guarantees'
+    """
+    return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "text"), counted(2000, "text")
+    ('1 text', '2,000 texts')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""What happened: per trial and in summary."""

@@ -1,0 +1,150 @@
+"""Export: results as files, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.history import AGREEMENTS, NEVER, History
+from negosim.engine.plan import Plan
+from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
+
+Column = list[Any]
+
+
+def columns(plan: Plan, history: History) -> dict[str, Column]:
+    """Return the outcomes of every trial as named columns; None where something did not happen.
+
+    Dates are ISO texts. ``<kind>_days`` is how long the first agreement of a kind held, to its breach or the horizon;
+    ``<kind>_broken`` whether it broke. ``<track>.<issue>`` is the option of the first text signed on a track,
+    ``<track>.worth.<party>`` what that text is worth to a party.
+    """
+    table: dict[str, Column] = {"trial": list(range(history.first, history.first + history.trials))}
+    table["final_state"] = _final_states(plan, history)
+    horizon = float(plan.ticks.days[-1])
+    for kind in AGREEMENTS:
+        spells = history.spells[kind]
+        reached = spells.first != NEVER
+        table[f"{kind}_date"] = _dates(plan, spells.first)
+        lasted = np.minimum(spells.until, horizon) - spells.since
+        table[f"{kind}_days"] = _where(reached, np.round(lasted, 3))
+        table[f"{kind}_broken"] = _where(reached, np.isfinite(spells.until))
+    if plan.war:
+        sides = {1: plan.parties[plan.war.first], -1: plan.parties[plan.war.second], 0: None}
+        table["victory_date"] = _dates(plan, history.victory)
+        table["winner"] = [sides[int(side)] for side in history.winner]
+        table["faded_date"] = _dates(plan, history.faded)
+    table["years_of_war" if plan.war else "years_of_impasse"] = np.round(history.fought, 6).tolist()
+    for index, toll in enumerate(plan.tolls):
+        table[f"toll.{toll}"] = history.tolls[:, index].tolist()
+    for index, question in enumerate(plan.questions):
+        table[f"question.{question.id}"] = history.answers[:, index].tolist()
+    for index in range(len(plan.tracks)):
+        table.update(_track_columns(plan, history, index))
+    return table
+
+
+def _track_columns(plan: Plan, history: History, index: int) -> dict[str, Column]:
+    track, kept = plan.tracks[index], history.tracks[index]
+    signed = kept.signed != NEVER
+    table: dict[str, Column] = {f"{track.id}.signed": _dates(plan, kept.signed)}
+    for issue in track.agenda.issues:
+        options, first = plan.options[issue], plan.slots[issue].start
+        table[f"{track.id}.{plan.issues[issue]}"] = [
+            options[column - first] if column != NEVER else None for column in kept.terms[:, issue].tolist()
+        ]
+    for party in track.consenters:
+        table[f"{track.id}.worth.{plan.parties[party]}"] = _where(signed, np.round(kept.worth[:, party], 6))
+    return table
+
+
+def _final_states(plan: Plan, history: History) -> Column:
+    names = {FIGHTING: "war" if plan.war else "impasse", CEASEFIRE: "ceasefire", SETTLEMENT: "settlement"}
+    sides = (
+        {1: f"victory:{plan.parties[plan.war.first]}", -1: f"victory:{plan.parties[plan.war.second]}"}
+        if plan.war
+        else {}
+    )
+    return [
+        names.get(int(state)) or sides.get(int(winner), "faded")
+        for state, winner in zip(history.final, history.winner, strict=True)
+    ]
+
+
+def _dates(plan: Plan, ticks: NDArray[np.int32]) -> Column:
+    named = {tick: plan.ticks.date(tick).isoformat() for tick in set(ticks.tolist()) - {NEVER}}
+    return [named.get(tick) for tick in ticks.tolist()]
+
+
+def _where(known: NDArray[np.bool_], values: NDArray[Any]) -> Column:
+    return [
+        value if is_known else None for is_known, value in zip(known.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def write(directory: Path, summary: Mapping[str, Any], table: Mapping[str, Column]) -> list[Path]:
+    """Write ``summary.json`` and ``trials.csv``, and ``trials.parquet`` where pyarrow is installed.
+
+    Every file is written beside its place and moved there whole.
+
+    Raises
+    ------
+    OSError
+        Where the directory cannot be made or written to.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    contents = {"summary.json": as_json(summary).encode(), "trials.csv": _as_csv(table)}
+    parquet = _as_parquet(table)
+    if parquet is not None:
+        contents["trials.parquet"] = parquet
+    for name, content in contents.items():
+        replace(directory / name, content)
+    return [directory / name for name in contents]
+
+
+def as_json(summary: Mapping[str, Any]) -> str:
+    """Write a summary as JSON."""
+    return json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _as_csv(table: Mapping[str, Column]) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table)
+    writer.writerows(zip(*table.values(), strict=True))
+    return stream.getvalue().encode()
+
+
+def _as_parquet(table: Mapping[str, Column]) -> bytes | None:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        return None
+    stream = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table(dict(table)), stream, compression="zstd")
+    return stream.getvalue()

@@ -1,0 +1,61 @@
+"""Intervals: the Monte-Carlo error of shares and means."""
+
+from __future__ import annotations
+
+import math
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+NORMAL_975 = 1.959963984540054
+"""The 97.5 % point of the standard normal law, for 95 % intervals."""
+
+
+class Share(TypedDict):
+    """A share of simulated histories with its 95 % interval; all None where there was nothing to count."""
+
+    p: float | None
+    low: float | None
+    high: float | None
+
+
+def wilson(hits: int, trials: int) -> Share:
+    """Return a share with its 95 % Wilson interval (Wilson 1927).
+
+    >>> {key: round(value, 4) for key, value in wilson(0, 100).items()}
+    {'p': 0.0, 'low': 0.0, 'high': 0.037}
+    """
+    if not trials:
+        return {"p": None, "low": None, "high": None}
+    p, z2 = hits / trials, NORMAL_975**2
+    centre = (p + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = NORMAL_975 * math.sqrt(p * (1 - p) / trials + z2 / (4 * trials**2)) / (1 + z2 / trials)
+    low = 0.0 if hits == 0 else max(centre - half, 0.0)
+    high = 1.0 if hits == trials else min(centre + half, 1.0)
+    return {"p": p, "low": low, "high": high}
+
+
+def mean_interval(values: NDArray[np.float64]) -> dict[str, float | None]:
+    """Return a mean with its 95 % interval by the normal approximation; no interval from a single value."""
+    if not values.size:
+        return {"mean": None, "low": None, "high": None}
+    mean = float(values.mean())
+    if values.size == 1:
+        return {"mean": mean, "low": None, "high": None}
+    half = NORMAL_975 * float(values.std(ddof=1)) / math.sqrt(values.size)
+    return {"mean": mean, "low": mean - half, "high": mean + half}
+
+
+def ratio_interval(above: NDArray[np.float64], below: NDArray[np.float64]) -> dict[str, float | None]:
+    """Return Σ above / Σ below with its 95 % interval, trials being the unit of sampling (Cochran 1977, 6.4)."""
+    total = float(below.sum())
+    if not total:
+        return {"share": None, "low": None, "high": None}
+    ratio = float(above.sum()) / total
+    trials = below.size
+    if trials == 1:
+        return {"share": ratio, "low": None, "high": None}
+    residual = above - ratio * below
+    half = NORMAL_975 * math.sqrt(trials * float(residual @ residual) / (trials - 1)) / total
+    return {"share": ratio, "low": max(ratio - half, 0.0), "high": min(ratio + half, 1.0)}

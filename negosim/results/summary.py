@@ -1,0 +1,279 @@
+"""The summary of a run: the object that ``negosim run --json`` prints (scenario format, last section)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import negosim
+from negosim.engine.history import NEVER, History, TrackHistory
+from negosim.engine.plan import Plan, TrackPlan
+from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
+from negosim.results.intervals import mean_interval, ratio_interval, wilson
+from negosim.scenario.load import Scenario
+
+HELD = {"30 days": 30.0, "90 days": 90.0, "1 year": 365.0}
+"""How long the summary asks whether agreements held, in days."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run was asked for."""
+
+    trials: int
+    seed: int
+    seconds: float
+
+
+def summarised(scenario: Scenario, plan: Plan, history: History, run: Run) -> dict[str, Any]:
+    """Summarise a run.
+
+    Parameters
+    ----------
+    scenario, plan : what was run.
+    history : of all its trials.
+    run : what it was asked for.
+
+    Returns
+    -------
+    The JSON object of the contract: every share with its 95 % Wilson interval, which is Monte-Carlo error only.
+    """
+    summary = _Summary(scenario, plan, history)
+    file = scenario.file
+    return {
+        "scenario": {
+            "title": file.title,
+            "sha256": scenario.sha256,
+            "as_of": file.as_of.isoformat(),
+            "horizon": file.end.isoformat(),
+        },
+        "run": {
+            "negosim": negosim.__version__,
+            "trials": run.trials,
+            "seed": run.seed,
+            "variant": scenario.variant,
+            "set": dict(sorted(scenario.overrides.items())),
+            "seconds": round(run.seconds, 3),
+        },
+        "reached": summary.reached(),
+        "final_state": summary.final_state(),
+        "held": summary.held(),
+        "terms": {track.id: summary.terms(index) for index, track in enumerate(plan.tracks)},
+        "refusals": {track.id: summary.refusals(index) for index, track in enumerate(plan.tracks)},
+        "tolls": summary.tolls(),
+        "questions": summary.questions(),
+        "occupancy": summary.occupancy(),
+        "labels": summary.labels(),
+        "notes": list(scenario.notes),
+    }
+
+
+def quarter_ends(start: dt.date, end: dt.date) -> list[dt.date]:
+    """Return the last days of the quarters from one date to another.
+
+    >>> [str(date) for date in quarter_ends(dt.date(2025, 1, 15), dt.date(2025, 7, 1))]
+    ['2025-03-31', '2025-06-30']
+    """
+    ends = [
+        dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+        for year in range(start.year, end.year + 1)
+        for month in (3, 6, 9, 12)
+    ]
+    return [date for date in ends if start < date <= end]
+
+
+class _Summary:
+    def __init__(self, scenario: Scenario, plan: Plan, history: History) -> None:
+        self.scenario = scenario
+        self.plan = plan
+        self.history = history
+        self.trials = history.trials
+        self.fighting = "war" if plan.war else "impasse"
+
+    def reached(self) -> dict[str, Any]:
+        """Return for every outcome the share that had reached it, by date."""
+        file, ticks = self.scenario.file, self.plan.ticks
+        dates = {
+            *quarter_ends(file.as_of, file.end),
+            *(item.by for item in file.questions.values()),
+            file.end,
+        }
+        last = {
+            date: int(np.searchsorted(ticks.days, (date - file.as_of).days, side="right")) - 1
+            for date in dates
+        }
+        reached = {}
+        for kind, first in self._firsts().items():
+            hits = np.sort(first[first != NEVER])
+            by = {
+                date.isoformat(): wilson(int(np.searchsorted(hits, last[date], side="right")), self.trials)
+                for date in sorted(dates)
+            }
+            half = (self.trials + 1) // 2
+            median = ticks.date(int(hits[half - 1])).isoformat() if hits.size >= half else None
+            reached[kind] = {"by": by, "median_date": median}
+        return reached
+
+    def _firsts(self) -> dict[str, NDArray[np.int32]]:
+        """Return the tick at which each trial first reached each outcome."""
+        history, war = self.history, self.plan.war
+        firsts = {kind: spells.first for kind, spells in history.spells.items()}
+        if war is not None:
+            firsts["victory"] = history.victory
+            for party, side in self._sides():
+                firsts[f"victory:{party}"] = np.where(
+                    history.winner == side, history.victory, np.int32(NEVER)
+                )
+            firsts["faded"] = history.faded
+        return dict(sorted(firsts.items()))
+
+    def _sides(self) -> list[tuple[str, int]]:
+        war = self.plan.war
+        return sorted([(self.plan.parties[war.first], 1), (self.plan.parties[war.second], -1)]) if war else []
+
+    def _state_counts(self) -> list[tuple[str, int]]:
+        """Return the columns of the occupancy by the name of the state."""
+        columns = [(self.fighting, FIGHTING), ("settlement", SETTLEMENT)]
+        if self.plan.war:
+            columns += [("ceasefire", CEASEFIRE), ("faded", 5)]
+            columns += [(f"victory:{party}", 3 if side == 1 else 4) for party, side in self._sides()]
+        return sorted(columns)
+
+    def final_state(self) -> dict[str, Any]:
+        """Return the share of histories that end in each state."""
+        last = self.history.occupancy[-1]
+        return {name: wilson(int(last[column]), self.trials) for name, column in self._state_counts()}
+
+    def occupancy(self) -> dict[str, Any]:
+        """Return the shares of histories in each state, tick by tick."""
+        ticks = self.plan.ticks
+        return {
+            "dates": [ticks.date(tick).isoformat() for tick in range(len(ticks))],
+            "states": {
+                name: (self.history.occupancy[:, column] / self.trials).tolist()
+                for name, column in self._state_counts()
+            },
+        }
+
+    def held(self) -> dict[str, Any]:
+        """Return how often an agreement lasted, of those reached early enough before the horizon to tell."""
+        horizon = float(self.plan.ticks.days[-1])
+        result: dict[str, Any] = {}
+        for kind in ("ceasefire", "settlement"):
+            spells = self.history.spells[kind]
+            reached = spells.first != NEVER
+            result[kind] = {}
+            for name, days in HELD.items():
+                told = reached & (spells.since + days <= horizon)
+                lasted = told & (spells.until - spells.since >= days)
+                n = int(told.sum())
+                result[kind][name] = {**wilson(int(lasted.sum()), n), "n": n}
+        return result
+
+    def terms(self, index: int) -> dict[str, Any]:
+        """Return what the first text signed on a track said in each history, and what it is worth to whom."""
+        track, kept = self.plan.tracks[index], self.history.tracks[index]
+        signed = kept.signed != NEVER
+        n = int(signed.sum())
+        if not n:
+            return {"signed": 0, "issues": {}, "utility": {}}
+        texts = kept.terms[signed]
+        issues = {}
+        for issue in track.agenda.issues:
+            first = self.plan.slots[issue].start
+            counts = np.bincount(texts[:, issue] - first, minlength=len(self.plan.options[issue]))
+            shares = {
+                option: wilson(int(count), n)
+                for option, count in zip(self.plan.options[issue], counts, strict=True)
+            }
+            issues[self.plan.issues[issue]] = shares
+        utility = {
+            self.plan.parties[party]: mean_interval(kept.worth[signed, party]) for party in track.consenters
+        }
+        return {"signed": n, "issues": issues, "utility": utility}
+
+    def refusals(self, index: int) -> dict[str, Any]:
+        """Return who refused, as a share of the rounds without a signature, and over what."""
+        track, kept = self.plan.tracks[index], self.history.tracks[index]
+        failed = kept.failed.astype(np.float64)
+        return {
+            self.plan.parties[party]: {
+                **ratio_interval(kept.refused[:, party].astype(np.float64), failed),
+                "issues": self._objections(track, kept, party),
+            }
+            for party in track.consenters
+        }
+
+    def _objections(self, track: TrackPlan, kept: TrackHistory, party: int) -> dict[str, float]:
+        counts = kept.objections[party]
+        total = int(counts.sum())
+        named = {self.plan.issues[issue]: int(counts[issue]) / total for issue in np.nonzero(counts)[0]}
+        return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
+
+    def tolls(self) -> dict[str, Any]:
+        """Return what the fighting cost: the mean with its interval, and the spread across histories."""
+        war, result = self.scenario.file.war, {}
+        for index, toll in enumerate(self.plan.tolls):
+            values = self.history.tolls[:, index]
+            p05, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
+            unit = war.tolls[toll].unit if war else None
+            result[toll] = {
+                **mean_interval(values), "p05": float(p05), "p50": float(p50), "p95": float(p95), "unit": unit,
+            }  # fmt: skip
+        return result
+
+    def questions(self) -> dict[str, Any]:
+        """Return the answers beside the published benchmarks."""
+        result = {}
+        for index, plan in enumerate(self.plan.questions):
+            question = self.scenario.file.questions[plan.id]
+            result[plan.id] = {
+                "title": question.title or plan.id,
+                "reach": question.reach,
+                "by": question.by.isoformat(),
+                "lasting": str(question.lasting) if question.lasting else None,
+                **wilson(int(self.history.answers[:, index].sum()), self.trials),
+                "benchmarks": [
+                    {
+                        "p": item.p,
+                        "on": item.on.isoformat() if item.on else None,
+                        "source": item.source,
+                        "note": item.note,
+                    }
+                    for item in question.benchmarks
+                ],
+            }
+        return result
+
+    def labels(self) -> dict[str, Any]:
+        """Return what the output calls things."""
+        file = self.scenario.file
+        disputed = {**file.issues, **file.chips}
+        tolls = file.war.tolls if file.war else {}
+        return {
+            "parties": {name: party.name or _words(name) for name, party in sorted(file.parties.items())},
+            "issues": {name: issue.title or _words(name) for name, issue in sorted(disputed.items())},
+            "options": {
+                name: {option: value.title or _words(option) for option, value in issue.options.items()}
+                for name, issue in sorted(disputed.items())
+            },
+            "tracks": _titles(file.talks),
+            "tolls": _titles(tolls),
+            "sources": {name: source.title for name, source in sorted(file.sources.items())},
+        }
+
+
+def _titles(things: Mapping[str, Any]) -> dict[str, str]:
+    return {name: thing.title or _words(name) for name, thing in sorted(things.items())}
+
+
+def _words(identifier: str) -> str:
+    return identifier.replace("_", " ")
+
+
+__all__ = ["HELD", "Run", "Sequence", "quarter_ends", "summarised"]

@@ -1,0 +1,50 @@
+"""The outcomes of a run, trial by trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+
+import numpy as np
+
+from negosim.engine.history import History, Spells, TrackHistory
+
+
+def joined(parts: Sequence[History]) -> History:
+    """Join the histories of consecutive blocks into one, in the order of their trials.
+
+    Parameters
+    ----------
+    parts : histories of the same plan, in any order.
+    """
+    ordered = sorted(parts, key=lambda part: part.first)
+    whole = ordered[0]
+    if len(ordered) == 1:
+        return whole
+    spells = {kind: _joined_spells(part.spells[kind] for part in ordered) for kind in whole.spells}
+    tracks = [_joined_tracks([part.tracks[index] for part in ordered]) for index in range(len(whole.tracks))]
+    rows = {
+        name: np.concatenate([getattr(part, name) for part in ordered])
+        for name in ("victory", "winner", "faded", "final", "fought", "tolls", "answers")
+    }
+    occupancy = np.sum([part.occupancy for part in ordered], axis=0)
+    return replace(whole, spells=spells, tracks=tracks, occupancy=occupancy, **rows)
+
+
+def _joined_spells(parts: Iterable[Spells]) -> Spells:
+    kept = list(parts)
+    return Spells(
+        **{
+            field.name: np.concatenate([getattr(part, field.name) for part in kept])
+            for field in fields(Spells)
+        }
+    )
+
+
+def _joined_tracks(parts: Sequence[TrackHistory]) -> TrackHistory:
+    joined_rows = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in fields(TrackHistory)
+        if field.name != "objections"
+    }
+    return TrackHistory(**joined_rows, objections=np.sum([part.objections for part in parts], axis=0))
