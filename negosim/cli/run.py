@@ -23,9 +23,7 @@ _LONG = 20_000
 @variant_option
 @set_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-@click.option(
-    "--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory."
-)
+@click.option("--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
 def command(
     file: str,
@@ -55,9 +53,7 @@ def command(
     started = time.perf_counter()
     plan = compiled(scenario.file)
     with _progress(trials) as progress:
-        history = joined(
-            list(histories(plan, trials, seed, workers=workers or default_workers(), progress=progress))
-        )
+        history = joined(list(histories(plan, trials, seed, workers=workers or default_workers(), progress=progress)))
     summary = summarised(scenario, plan, history, Run(trials, seed, time.perf_counter() - started))
     written: list[Path] = []
     if out is not None:

@@ -39,9 +39,8 @@ class Cells:
         self._trials = trials
         self._drawn = {path: draw(quantity, path, streams) for path, quantity in plan.quantities.items()}
         self._passing: dict[str, list[_Passing]] = {}
-        self._groups: dict[tuple[str, ...], Array] = {}
-        self.version = 0
-        """Rises whenever any number may have changed."""
+        self._groups: dict[tuple[str | None, ...], Array] = {}
+        self._groups_of: dict[str, set[tuple[str | None, ...]]] = {}
 
     def __getitem__(self, path: str) -> Array:
         """Return a number with the effects in force, (trials,) or (1,)."""
@@ -50,15 +49,19 @@ class Cells:
 
     def group(self, paths: Sequence[str | None], *shape: int) -> Array:
         """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
-        key = tuple(path or "" for path in paths)
+        key = tuple(paths)
         found = self._groups.get(key)
         if found is None:
-            columns = [self[path] if path else np.zeros(1) for path in paths]
+            columns = [self[path] if path else np.zeros(1) for path in key]
             length = max((column.size for column in columns), default=1)
             found = np.empty((length, len(columns)))
             for index, column in enumerate(columns):
                 found[:, index] = column
-            found = self._groups[key] = found.reshape(length, *shape) if shape else found
+            self._groups[key] = found = found.reshape(length, *shape) if shape else found
+            for path in key:
+                while path:
+                    self._groups_of.setdefault(path, set()).add(key)
+                    path = self._plan.aliases.get(path)
         return found
 
     def change(self, change: Change, rows: NDArray[np.bool_], tick: int) -> None:
@@ -70,12 +73,10 @@ class Cells:
         rows : (trials,) where it happens.
         tick : when.
         """
-        self._forget()
+        self._forget(change.target)
         if change.ticks is None:
             value = np.broadcast_to(self._stated(change.target), (self._trials,)).copy()
-            value[rows] = self._bounded(change.target, _applied(change.kind, value, self[change.amount]))[
-                rows
-            ]
+            value[rows] = self._bounded(change.target, _applied(change.kind, value, self[change.amount]))[rows]
             self._drawn[change.target] = value
             return
         laid = self._passing.setdefault(change.target, [])
@@ -87,22 +88,20 @@ class Cells:
 
     def pass_time(self, tick: int) -> None:
         """Take note of the tick: effects whose time is over no longer hold."""
-        over = False
         for target, laid in list(self._passing.items()):
             for passing in list(laid):
                 ending = passing.until == tick
-                over |= bool(ending.any())
-                passing.until[ending] = 0
+                if ending.any():
+                    self._forget(target)
+                    passing.until[ending] = 0
                 if not passing.until.any():
                     laid.remove(passing)
             if not laid:
                 del self._passing[target]
-        if over:
-            self._forget()
 
     def keep(self, rows: NDArray[np.bool_]) -> None:
         """Leave only some trials in the block."""
-        self._forget()
+        self._groups.clear()
         self._trials = int(rows.sum())
         for path, value in self._drawn.items():
             if value.size > 1:
@@ -128,9 +127,10 @@ class Cells:
         domain: Domain = limits.domain if limits else REAL
         return np.clip(value, domain.low + _JUST_ABOVE if domain.open_low else domain.low, domain.high)
 
-    def _forget(self) -> None:
-        self._groups.clear()
-        self.version += 1
+    def _forget(self, path: str) -> None:
+        """Drop the groups that a number belongs to."""
+        for key in self._groups_of.get(path, ()):
+            self._groups.pop(key, None)
 
 
 def _applied(kind: str, value: Array, amount: Array) -> Array:

@@ -86,6 +86,7 @@ class Happening:
                 index = plan.issues.index(issue)
                 state.status_quo[rows, index] = plan.slots[index].start + plan.options[index].index(option)
                 state.fixed[rows, index] = True
+                state.shifts += 1
             case Breaks(breaks=kind):
                 self._breaks(kind, rows, tick)
 

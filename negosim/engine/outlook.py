@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,12 +43,12 @@ class Outlook:
         self._plan = plan
         self._cells = cells
         self._state = state
-        self._seen = -1
+        self._sources: list[Array] = []
+        self._tables = 0
+        self._fresh = (-1, -1)
         self._parties = len(plan.parties)
         self._salience_paths = [
-            f"{plan.view(issue, party)}.salience"
-            for issue in range(len(plan.issues))
-            for party in range(self._parties)
+            f"{plan.view(issue, party)}.salience" for issue in range(len(plan.issues)) for party in range(self._parties)
         ]
         self._value_paths = [
             f"{plan.view(issue, party)}.values.{option}"
@@ -59,6 +61,11 @@ class Outlook:
             for index, name in enumerate(plan.issues)
             for option in plan.options[index]
         ]
+
+    @property
+    def edition(self) -> tuple[int, int]:
+        """Changes whenever the worth of packages, the status quo or the agenda may have."""
+        return self._tables, self._state.shifts
 
     def of_party(self, name: str) -> Array:
         """Return a number of every party, (trials or 1, parties)."""
@@ -83,19 +90,20 @@ class Outlook:
 
     def refresh(self) -> None:
         """Bring the values up to date with the state and the numbers."""
-        if self._seen != self._cells.version:
-            self._refresh_tables()
-            self._seen = self._cells.version
+        self._refresh_tables()
         state, plan = self._state, self._plan
-        self.status_quo = self.utility(state.status_quo)
+        if self._fresh != self.edition:
+            self.status_quo = self.utility(state.status_quo)
+            if plan.war is not None:
+                self._imposed_worth = (self.utility(self._imposed(0)), self.utility(self._imposed(1)))
+            self._fresh = self.edition
         fatigue = 1.0 + self.of_party("fatigue") * state.fought[:, None]
         self.cost = self.of_party("war_cost") * fatigue
         if plan.war is None:
             self.war = self.status_quo - self.cost
             return
         up, down = self.war_weights()
-        if_up, if_down = (self.utility(self._imposed(side)) for side in (0, 1))
-        self.war = war_value(up, down, self.status_quo, self.cost, if_up, if_down)
+        self.war = war_value(up, down, self.status_quo, self.cost, *self._imposed_worth)
 
     def war_weights(self) -> tuple[Array, Array]:
         """Return B⁺ and B⁻ as each party believes, (trials, parties)."""
@@ -164,14 +172,19 @@ class Outlook:
         return package
 
     def _refresh_tables(self) -> None:
+        """Rebuild the tables where a number behind them has changed."""
         plan, cells = self._plan, self._cells
-        issues, columns = len(plan.issues), plan.columns
-        saliences = cells.group(self._salience_paths, issues, self._parties)
-        values = cells.group(self._value_paths, columns, self._parties)
+        self.gaps = 1.0 - cells.group(self._guard_paths, plan.columns)
+        saliences = cells.group(self._salience_paths, len(plan.issues), self._parties)
+        values = cells.group(self._value_paths, plan.columns, self._parties)
+        additions = [cells.group(paths) for paths in plan.linkage_paths]
+        sources = [saliences, values, *additions]
+        if len(sources) == len(self._sources) and all(map(operator.is_, sources, self._sources)):
+            return
+        self._sources, self.additions = sources, additions
+        self._tables += 1
         self.table = weighted_values(saliences, values, plan.issue_of)
         self.shortfall = np.empty_like(self.table)
         for slots in plan.slots:
             options = self.table[:, slots]
             self.shortfall[:, slots] = options.max(axis=1, keepdims=True) - options
-        self.gaps = 1.0 - cells.group(self._guard_paths, columns)
-        self.additions = [cells.group(paths) for paths in plan.linkage_paths]

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from negosim.model.consent import RedLine
 from negosim.model.drafting import Agenda
 from negosim.model.packages import Columns, Combination
+from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.numbers import Limits, agenda, declared_by, holders, number_limits, numbers
-from negosim.scenario.quantities import Quantity
+from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Question, ScenarioFile
-from negosim.scenario.schema.events import Breaks, Draw, Effect, Event, Fix, Lift, Scale, SetTo, Add
+from negosim.scenario.schema.events import Add, Breaks, Draw, Effect, Event, Fix, Lift, Scale, SetTo
 from negosim.scenario.schema.issues import FollowsFront, Issue
 from negosim.scenario.schema.talks import Kind
-from negosim.scenario.dates import DAYS_PER_YEAR
-from negosim.scenario.quantities import parse_quantity
 
 
 @dataclass(frozen=True)
@@ -223,9 +222,7 @@ class _Compiler:
             sorted((self._track(name) for name in scenario.talks), key=lambda track: (track.opens, track.id))
         )
         events = tuple(self._event(name) for name in sorted(scenario.events))
-        touched = {
-            effect.target for event in events for effect in event.effects if isinstance(effect, Change)
-        }
+        touched = {effect.target for event in events for effect in event.effects if isinstance(effect, Change)}
         return Plan(
             parties=self.parties,
             issues=self.issues,
@@ -244,17 +241,13 @@ class _Compiler:
             drawn_later=drawn,
             linkages=tuple(self._combination(item.when) for item in linkages),
             linkage_paths=linkage_paths,
-            never=tuple(
-                self._combination(item) for item in sorted(scenario.never, key=lambda i: sorted(i.items()))
-            ),
+            never=tuple(self._combination(item) for item in sorted(scenario.never, key=lambda i: sorted(i.items()))),
             guarding=self._guarding(touched),
             war=self._war(),
             tolls=tuple(sorted(scenario.war.tolls)) if scenario.war else (),
             tracks=tracks,
             events=events,
-            questions=tuple(
-                self._question(name, scenario.questions[name]) for name in sorted(scenario.questions)
-            ),
+            questions=tuple(self._question(name, scenario.questions[name]) for name in sorted(scenario.questions)),
         )
 
     def _column(self, issue: str, option: str) -> int:
@@ -262,17 +255,13 @@ class _Compiler:
         return int(self.starts[index]) + self.options[index].index(option)
 
     def _combination(self, when: dict[str, str]) -> Combination:
-        named = sorted(
-            (self.issues.index(issue), self._column(issue, option)) for issue, option in when.items()
-        )
+        named = sorted((self.issues.index(issue), self._column(issue, option)) for issue, option in when.items())
         return Combination(tuple(issue for issue, _ in named), tuple(column for _, column in named))
 
     def _linkage_paths(self, linkages: list) -> tuple[tuple[str | None, ...], ...]:  # type: ignore[type-arg]
         paths = []
         for linkage in linkages:
-            name = "linkages." + "+".join(
-                f"{issue}.{option}" for issue, option in sorted(linkage.when.items())
-            )
+            name = "linkages." + "+".join(f"{issue}.{option}" for issue, option in sorted(linkage.when.items()))
             row: list[str | None] = []
             for party in self.parties:
                 added = linkage.adds.get(party)
@@ -370,8 +359,7 @@ class _Compiler:
             consenters=tuple(sorted(possible)),
             agenda=Agenda(issues, np.concatenate(columns).astype(np.intp), place_of),
             first_draft={
-                self.issues.index(issue): self._column(issue, option)
-                for issue, option in track.first_draft.items()
+                self.issues.index(issue): self._column(issue, option) for issue, option in track.first_draft.items()
             },
             revisions=track.revisions,
             ripeness=track.ripeness == "on" and self.scenario.war is not None,
@@ -401,8 +389,7 @@ class _Compiler:
             start, end = ((date - self.ticks.as_of).days for date in event.between)
             between = (float(start), float(end))
         effects = tuple(
-            self._effect(f"events.{name}.effects.{index}", effect)
-            for index, effect in enumerate(event.effects)
+            self._effect(f"events.{name}.effects.{index}", effect) for index, effect in enumerate(event.effects)
         )
         return EventPlan(
             id=name,
@@ -420,9 +407,7 @@ class _Compiler:
                 lasting = max(round(effect.lasting.days / self.scenario.step.days), 1)
             if isinstance(effect, SetTo):
                 limits = number_limits(declared_by(self.scenario))[effect.set]
-                self.quantities[f"{path}.to"] = parse_quantity(
-                    effect.to, limits.domain, duration=limits.duration
-                )
+                self.quantities[f"{path}.to"] = parse_quantity(effect.to, limits.domain, duration=limits.duration)
                 return Change("set", effect.set, f"{path}.to", lasting)
             self.quantities[f"{path}.by"] = effect.by
             if isinstance(effect, Add):

@@ -53,9 +53,7 @@ class _Block:
         self.scribe = Scribe(plan, blank(plan, first, trials), self.state)
         self.outlook = Outlook(plan, self.cells, self.state)
         self.peace = Peace(plan, self.streams, self.outlook, self.state, self.scribe)
-        self.tables = [
-            Table(plan, index, self.streams, self.outlook, self.state) for index in range(len(plan.tracks))
-        ]
+        self.tables = [Table(plan, index, self.streams, self.outlook, self.state) for index in range(len(plan.tracks))]
         self.happenings = [
             Happening(plan, event, self.cells, self.streams, self.state, self.peace.broken_by_event)
             for event in plan.events

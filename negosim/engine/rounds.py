@@ -84,6 +84,8 @@ class Table:
         self._on_agenda = np.zeros(len(plan.issues), dtype=bool)
         self._on_agenda[list(self.track.agenda.issues)] = True
         self._luck: Array | None = None
+        self._edition = (-1, -1)
+        self._ideals: dict[int, tuple[Columns, Array]] = {}
 
     def hold(self, tick: int) -> Outcome | None:
         """Hold a round wherever the talks are open; None if they are nowhere."""
@@ -162,21 +164,31 @@ class Table:
             if mine.any():
                 shortfall = self._outlook.of_rows(self._outlook.shortfall, session.rows[mine])
                 agenda = self.track.agenda.issues
-                found[party] = objection(
-                    text[mine], party, shortfall, self._plan.lines, session.live[mine], agenda
-                )
+                found[party] = objection(text[mine], party, shortfall, self._plan.lines, session.live[mine], agenda)
         return found
 
     def _best(self, session: _Session) -> Array:
         """Return A*, each party's best agreement on the agenda; 0 for those who are never asked."""
-        stakes, issues = session.stakes, self.track.agenda.issues
+        if self._edition != self._outlook.edition:
+            self._ideals = self._best_packages()
+            self._edition = self._outlook.edition
         best = np.zeros(session.refusal.shape)
-        for party in self.track.consenters:
-            package = best_package(
-                stakes.table, self._plan.slots, party, issues, session.status_quo, session.free
-            )
-            best[:, party] = stakes.agreement(package, stakes.utility(package))[:, party]
+        for party, (package, worth) in self._ideals.items():
+            text, utility = package[session.rows], worth[session.rows]
+            best[:, party] = session.stakes.agreement_of(party, text, utility)
         return best
+
+    def _best_packages(self) -> dict[int, tuple[Columns, Array]]:
+        """Return for everybody who may be asked its best package on the agenda, and what that is worth to it."""
+        state, outlook, track = self._state, self._outlook, self.track
+        free = ~state.fixed & self._on_agenda
+        packages = {}
+        for party in track.consenters:
+            package = best_package(
+                outlook.table, self._plan.slots, party, track.agenda.issues, state.status_quo, free
+            )
+            packages[party] = package, outlook.utility(package)[:, party]
+        return packages
 
     def _toughness(self, session: _Session) -> Array:
         return toughness(

@@ -13,7 +13,7 @@ from negosim.engine.streams import Array
 from negosim.model.packages import Columns, Flags
 
 FIGHTING, CEASEFIRE, SETTLEMENT, ENDED = range(4)
-"""States of a history. Without a war FIGHTING is the impasse; ENDED is victory or fading out, whence nothing follows."""
+"""States of a history. Without a war FIGHTING is the impasse; ENDED is victory or fading out."""
 
 States = NDArray[np.int8]
 
@@ -76,6 +76,8 @@ class State:
     under: NDArray[np.int8]
     breaks: Array
     tracks: list[TrackState]
+    shifts: int = 0
+    """Rises whenever the status quo or the agenda has changed, or histories have left."""
 
     @property
     def trials(self) -> int:
@@ -84,6 +86,7 @@ class State:
 
     def keep(self, rows: Flags) -> None:
         """Leave only some histories in the block."""
+        self.shifts += 1
         for part in (self, *self.tracks):
             for field in dataclasses.fields(part):
                 value = getattr(part, field.name)

@@ -79,9 +79,7 @@ def prospect(value: Array, refusal: Array, weights: Array) -> Array:
     return total
 
 
-def prospects(
-    text: Columns, utility: Array, agenda: Agenda, stakes: Stakes, refusal: Array, weights: Array
-) -> Array:
+def prospects(text: Columns, utility: Array, agenda: Agenda, stakes: Stakes, refusal: Array, weights: Array) -> Array:
     """Return Φ of every text that differs from the present one in one issue.
 
     Parameters

@@ -68,9 +68,7 @@ def weighted_values(saliences: Array, values: Array, issue_of: Columns) -> Array
     return share[:, issue_of] * values
 
 
-def utilities(
-    table: Array, package: Columns, linkages: Sequence[Combination], additions: Sequence[Array]
-) -> Array:
+def utilities(table: Array, package: Columns, linkages: Sequence[Combination], additions: Sequence[Array]) -> Array:
     """Return u_i(x) = Σ_j s_ij·v_ij(x_j) + Σ linkages, for every party (Keeney & Raiffa 1976).
 
     Parameters

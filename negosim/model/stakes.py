@@ -50,3 +50,13 @@ class Stakes:
         """Return A_i(x) of a text whose utility is known, (trials, parties)."""
         believed = self.distrust * self.breakdown(text)[:, None]
         return agreement_value(utility, self.going_on, self.fallback, believed, self.time_preference)
+
+    def agreement_of(self, party: int, text: Columns, utility: Array) -> Array:
+        """Return A_i(x) of one party, (trials,), from its utility of a text."""
+        return agreement_value(
+            utility,
+            self.going_on[:, party],
+            self.fallback[:, party],
+            self.distrust[:, party] * self.breakdown(text),
+            self.time_preference[:, party],
+        )

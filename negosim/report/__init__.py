@@ -1,4 +1,4 @@
-"""What a run says, in words, tables and a small chart. Nothing is computed here: a report renders a summary."""
+"""What a run says, in words, tables and a small chart; nothing is computed here."""
 
 from negosim.report.terminal import print_summary
 from negosim.report.words import paragraph

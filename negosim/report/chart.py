@@ -85,11 +85,12 @@ def scale(width: int, marks: Sequence[int] = (0, 25, 50, 75, 100)) -> str:
     """Return the scale under the bars: per cents, each ending or starting where it is reached.
 
     >>> scale(30)
-    '0 %    25 %   50 %  75 %  100 %'
+    '0 %   25 %   50 %   75 %  100 %'
     """
     line = ""
     for mark in marks:
         text = f"{mark} %"
-        start = 0 if mark == 0 else round(mark / 100 * width) - (len(text) - 1 if mark == 100 else len(text) // 2)
+        before = {0: 0, 100: len(text) - 1}.get(mark, len(text) // 2)
+        start = round(mark / 100 * width) - before
         line += " " * max(start - len(line), 1 if line else 0) + text
     return line

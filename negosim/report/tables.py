@@ -71,11 +71,10 @@ def outcomes(summary: Summary, width: int) -> Section:
     """Return the share of histories that have reached each outcome by a date."""
     groups = [group for group in _groups(summary) if group]
     dates = sensible_dates(summary)
-    columns = {kind: column([summary["reached"][kind]["by"].get(date) for date in dates]) for kind in sum(groups, [])}
+    columns = {kind: column([summary["reached"][kind]["by"].get(date) for date in dates])
+               for group in groups for kind in group}  # fmt: skip
     heads = {kind: textwrap.fill(_kind_head(summary, kind), 18) for kind in columns}
-    wide = sum(
-        max(len(line) for line in (*columns[kind], *heads[kind].split("\n"))) + _GAP for kind in columns
-    )
+    wide = sum(max(len(line) for line in (*columns[kind], *heads[kind].split("\n"))) + _GAP for kind in columns)
     if INDENT + len("2025-01-01") + _GAP + wide <= width:
         groups = [list(columns)]
     body: list[Table | Text] = []
@@ -111,7 +110,7 @@ def _kind_head(summary: Summary, kind: str) -> str:
 
 
 def sensible_dates(summary: Summary, most: int = MOST_DATES) -> list[str]:
-    """Return the dates to show: all, or else quarter, half-year or year ends, whichever first are few enough."""
+    """Return the dates to show: all, or else the quarter, half-year or year ends, if few enough."""
     dates = sorted({date for outcome in summary["reached"].values() for date in outcome["by"]})
     if len(dates) <= most:
         return dates
@@ -135,8 +134,13 @@ def state_words(summary: Summary, state: str) -> str:
     party = party_of(state)
     if party:
         return f"{name(summary, 'parties', party)} has won"
-    words = {"war": "the war goes on", "impasse": "the impasse goes on", "ceasefire": "a ceasefire is in force",
-             "settlement": "a settlement is in force", "faded": "fighting has faded out, no text"}  # fmt: skip
+    words = {
+        "war": "the war goes on",
+        "impasse": "the impasse goes on",
+        "ceasefire": "a ceasefire is in force",
+        "settlement": "a settlement is in force",
+        "faded": "fighting has faded out, no text",
+    }
     return words.get(state, clean(state))
 
 
@@ -170,8 +174,10 @@ def held(summary: Summary) -> Section:
             grid.add_row()
         add(grid, kind if kind != last else "", clean(span), cell, f"{share['n']:,}")
         last = kind
-    caption = ("Of the histories that reached it early enough before the horizon to tell, the share in which it "
-               "lasted that long, with 95 % interval.")  # fmt: skip
+    caption = (
+        "Of the histories that reached it early enough before the horizon to tell, the share in which it lasted "
+        "that long, with 95 % interval."
+    )
     return Section("Whether it held", caption, [grid] if rows else [])
 
 
@@ -188,14 +194,16 @@ def terms(summary: Summary) -> Section:
     body: list[Table | Text] = []
     for track, signed in summary["terms"].items():
         body += [Text("")] if body else []
-        title = f"{name(summary, 'tracks', track)}: {counted(signed['signed'], 'signed text') if signed['signed'] else 'nothing signed'}"
-        body.append(Text(title, style="bold"))
+        number = counted(signed["signed"], "signed text") if signed["signed"] else "nothing signed"
+        body.append(Text(f"{name(summary, 'tracks', track)}: {number}", style="bold"))
         if signed["signed"]:
             body += [_worths(summary, signed["utility"])] if signed["utility"] else []
             body += [Text("")] if signed["utility"] and signed["issues"] else []
             body += [_options(summary, signed["issues"])] if signed["issues"] else []
-    caption = ("What the signed texts are worth to each party that consents (mean with 95 % interval; 1 = its own "
-               "ideal on everything, 0 = its worst), and the share of them that settles each issue so.")  # fmt: skip
+    caption = (
+        "What the signed texts are worth to each party that consents (mean with 95 % interval; 1 = its own ideal "
+        "on everything, 0 = its worst), and the share of them that settles each issue so."
+    )
     return Section("On whose terms", caption, body)
 
 
@@ -204,7 +212,8 @@ def _worths(summary: Summary, utility: Mapping[str, Any]) -> Table:
     for party, value in sorted(utility.items(), key=lambda item: -item[1]["mean"]):
         mean, interval = worth(value)
         filled = min(max(round(value["mean"] * 10), 0), 10)
-        add(grid, name(summary, "parties", party), f"{mean} ({interval or UNKNOWN})", "#" * filled + "." * (10 - filled))
+        bar = "#" * filled + "." * (10 - filled)
+        add(grid, name(summary, "parties", party), f"{mean} ({interval or UNKNOWN})", bar)
     return grid
 
 
@@ -241,8 +250,10 @@ def refusals(summary: Summary) -> Section:
         if parties:
             body += [Text("")] if body else []
             body += [Text(name(summary, "tracks", track), style="bold"), _refusing(summary, parties)]
-    caption = ("Share of the rounds that end without a signature in which a party refuses, with 95 % interval, and "
-               "the issues it refuses over: each # is a twentieth of its refusals.")  # fmt: skip
+    caption = (
+        "Share of the rounds that end without a signature in which a party refuses, with 95 % interval, and the "
+        "issues it refuses over: each # is a twentieth of its refusals."
+    )
     return Section("Who refuses, and over what", caption, body)
 
 
@@ -260,9 +271,9 @@ def _refusing(summary: Summary, parties: Mapping[str, Mapping[str, Any]]) -> Tab
 
 
 def _causes(summary: Summary, issues: Mapping[str, float]) -> list[tuple[str, str]]:
-    ranked = [(issue, part) for issue, part in sorted(issues.items(), key=lambda item: -item[1]) if part > 0]
+    ranked = sorted(issues.items(), key=lambda item: -item[1])
     shown = [(name(summary, "issues", issue), "#" * round(part / _MARK)) for issue, part in ranked if part >= _MARK]
-    rest = [part for _, part in ranked if part < _MARK]
+    rest = [part for _, part in ranked if 0 < part < _MARK]
     if rest:
         shown.append((f"other ({counted(len(rest), 'issue')})", "#" * round(sum(rest) / _MARK)))
     return shown
@@ -299,8 +310,10 @@ def questions(summary: Summary) -> Section:
         for (label, _, words), cell in zip(rows, aligned([row[1] for row in rows], " %"), strict=True):
             add(grid, label, cell, words)
         body.append(grid)
-    caption = ("Share of simulated histories with 95 % interval, beside published forecasts of the same question "
-               "(as published, without an interval).")  # fmt: skip
+    caption = (
+        "Share of simulated histories with 95 % interval, beside published forecasts of the same question (as "
+        "published, without an interval)."
+    )
     return Section("Questions", caption, body)
 
 
@@ -312,8 +325,8 @@ def _asks(summary: Summary, question: Mapping[str, Any]) -> str:
 
 
 def _origin(summary: Summary, benchmark: Mapping[str, Any]) -> str:
-    source = benchmark["source"]
-    told = name(summary, "sources", source) if source in summary["labels"].get("sources", {}) else clean(source or "")
+    source = benchmark["source"] or "source not named"
+    told = clean(summary["labels"].get("sources", {}).get(source) or source)
     when = long_date(benchmark["on"]) if benchmark["on"] else "undated"
     note = f". {clean(benchmark['note'])}" if benchmark["note"] else ""
-    return f"{told or 'source not named'}, {when}{note}"
+    return f"{told}, {when}{note}"

@@ -1,4 +1,4 @@
-"""The report of a run on a terminal, or in a plain pipe: from the answer in words down to where it comes from."""
+"""The report of a run on a terminal or in a plain pipe, from the answer in words to where it comes from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from negosim.report import tables
 from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.tables import INDENT, Section
 from negosim.report.words import paragraph
-from negosim.report.writing import Summary, clean, counted, long_date
+from negosim.report.writing import MONTHS, Summary, clean, counted, long_date
 
 _PROSE = 100
 """The longest line of prose: longer ones are hard to read."""
@@ -22,7 +22,7 @@ _WIDEST_CHART = 100
 _HASH = 12
 _GLUE = "\ue000"
 _TOGETHER = re.compile(
-    r"(?<=\d) (?=%)|(?<=[\d%]) (?=to \d)|(?<=\dto) (?=\d)|(?<=to) (?=\d[\d.,]*( %)?[);])|(?<=\d) (?=[JFMASOND][a-z]+ \d{4})"
+    r"(?<=\d) (?=%)|(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=(?:" + "|".join(MONTHS) + r") \d{4})"
 )
 """Spaces inside a share, an interval or a date, where no line should break."""
 
@@ -118,13 +118,12 @@ def _over_time(summary: Summary, width: int) -> Section:
     drawn = bars(occupancy, room, ROWS) if room > 0 else []
     order = stacking(state for state, shares in occupancy["states"].items() if any(shares))
     marks, colours = fills(order), _colours(order)
-    body = [
-        Text.assemble(f"{bar.date}  ", *((marks[state] * bar.lengths[state], colours[state]) for state in order))
-        for bar in drawn
-    ]
-    legend = [
-        Text.assemble((marks[state] * 2, colours[state]), f" {tables.state_words(summary, state)}") for state in order
-    ]
+    body = []
+    for bar in drawn:
+        runs = [(marks[state] * bar.lengths[state], colours[state]) for state in order]
+        body.append(Text.assemble(f"{bar.date}  ", *runs))
+    words = {state: f" {tables.state_words(summary, state)}" for state in order}
+    legend = [Text.assemble((marks[state] * 2, colours[state]), words[state]) for state in order]
     foot = [Text(" " * len("2025-01-01  ") + scale(room)), Text(""), *legend]
     caption = "Share of simulated histories in each state, tick by tick."
     return Section("The histories over time", caption, [*body, *foot] if body and order else [])

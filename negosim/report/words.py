@@ -15,14 +15,14 @@ from negosim.report.writing import (
     long_date,
     name,
     option_name,
-    party_of,
     parts,
+    party_of,
     worth,
 )
 
 _CAVEAT = (
-    "Per cents of histories are shares of simulated histories; the intervals are Monte-Carlo error only: how far "
-    "the answer depends on the scenario's own input ranges is a separate question."
+    "Per cents of histories are shares of simulated histories; the intervals are Monte-Carlo error only: "
+    "how far the answer depends on the scenario's own input ranges is a separate question."
 )
 _SINGLE = (
     "One history shows what can happen, not how often; the share of simulated histories needs many of them. "
@@ -34,7 +34,7 @@ _LEAST_REFUSAL = 0.05
 
 
 def paragraph(summary: Summary) -> str:
-    """Say in plain words what a run found: whether a deal comes, on whose terms, who refuses, whether it holds.
+    """Say in plain words whether a deal comes, on whose terms, who refuses, and whether it holds.
 
     Parameters
     ----------
@@ -88,12 +88,12 @@ def _opening(summary: Summary) -> str:
     start = f"In {summary['run']['trials']:,} simulated histories {_span(summary)}"
     agreement = at_horizon(summary, "agreement")
     if tells_of_ceasefires(summary) and agreement and agreement["p"] == 0:
-        told = f"neither a ceasefire nor a settlement comes in any of them (95 % interval {_interval(agreement)})"
-        return f"{start}, {told}."
+        told = "neither a ceasefire nor a settlement comes in any of them"
+        return f"{start}, {told} (95 % interval {_interval(agreement)})."
     kinds = {"ceasefire": "a ceasefire", "settlement": "a settlement", "agreement": "one or the other"}
     if not tells_of_ceasefires(summary):
         kinds = {"settlement": "a settlement"}
-    clauses = []
+    clauses: list[str] = []
     for kind, words in kinds.items():
         share = at_horizon(summary, kind)
         if share and known(share["p"]):
@@ -195,8 +195,10 @@ def _terms(summary: Summary) -> list[str]:
         return ["The scenario has no talks in which a text could be signed."]
     if not any(terms["signed"] for terms in tracks.values()):
         return ["Not one text is signed."]
-    return [_signed(summary, track) if terms["signed"] else f'No text is signed in "{name(summary, "tracks", track)}".'
-            for track, terms in tracks.items()]  # fmt: skip
+    return [
+        _signed(summary, track) if terms["signed"] else f'No text is signed in "{name(summary, "tracks", track)}".'
+        for track, terms in tracks.items()
+    ]
 
 
 def _signed(summary: Summary, track: str) -> str:
@@ -207,7 +209,8 @@ def _signed(summary: Summary, track: str) -> str:
         chosen.append(f'"{option_name(summary, issue, option)}" on "{name(summary, "issues", issue)}" '
                       f"({parts(share)[0]} %, {_interval(share)})")  # fmt: skip
     one = terms["signed"] == 1
-    start = f'{"The one text" if one else f"The {terms['signed']:,} texts"} signed in "{name(summary, "tracks", track)}"'
+    texts = "The one text" if one else f"The {terms['signed']:,} texts"
+    start = f'{texts} signed in "{name(summary, "tracks", track)}"'
     value = _worth(summary, terms["utility"], "it is" if one else "they are")
     if not chosen:
         return f"{start} settle{'s' if one else ''} no issue{value}."

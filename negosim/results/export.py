@@ -86,9 +86,7 @@ def _dates(plan: Plan, ticks: NDArray[np.int32]) -> Column:
 
 
 def _where(known: NDArray[np.bool_], values: NDArray[Any]) -> Column:
-    return [
-        value if is_known else None for is_known, value in zip(known.tolist(), values.tolist(), strict=True)
-    ]
+    return [value if is_known else None for is_known, value in zip(known.tolist(), values.tolist(), strict=True)]
 
 
 def write(directory: Path, summary: Mapping[str, Any], table: Mapping[str, Column]) -> list[Path]:

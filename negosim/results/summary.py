@@ -103,10 +103,7 @@ class _Summary:
             *(item.by for item in file.questions.values()),
             file.end,
         }
-        last = {
-            date: int(np.searchsorted(ticks.days, (date - file.as_of).days, side="right")) - 1
-            for date in dates
-        }
+        last = {date: int(np.searchsorted(ticks.days, (date - file.as_of).days, side="right")) - 1 for date in dates}
         reached = {}
         for kind, first in self._firsts().items():
             hits = np.sort(first[first != NEVER])
@@ -126,9 +123,7 @@ class _Summary:
         if war is not None:
             firsts["victory"] = history.victory
             for party, side in self._sides():
-                firsts[f"victory:{party}"] = np.where(
-                    history.winner == side, history.victory, np.int32(NEVER)
-                )
+                firsts[f"victory:{party}"] = np.where(history.winner == side, history.victory, np.int32(NEVER))
             firsts["faded"] = history.faded
         return dict(sorted(firsts.items()))
 
@@ -188,13 +183,10 @@ class _Summary:
             first = self.plan.slots[issue].start
             counts = np.bincount(texts[:, issue] - first, minlength=len(self.plan.options[issue]))
             shares = {
-                option: wilson(int(count), n)
-                for option, count in zip(self.plan.options[issue], counts, strict=True)
+                option: wilson(int(count), n) for option, count in zip(self.plan.options[issue], counts, strict=True)
             }
             issues[self.plan.issues[issue]] = shares
-        utility = {
-            self.plan.parties[party]: mean_interval(kept.worth[signed, party]) for party in track.consenters
-        }
+        utility = {self.plan.parties[party]: mean_interval(kept.worth[signed, party]) for party in track.consenters}
         return {"signed": n, "issues": issues, "utility": utility}
 
     def refusals(self, index: int) -> dict[str, Any]:

@@ -34,10 +34,7 @@ def joined(parts: Sequence[History]) -> History:
 def _joined_spells(parts: Iterable[Spells]) -> Spells:
     kept = list(parts)
     return Spells(
-        **{
-            field.name: np.concatenate([getattr(part, field.name) for part in kept])
-            for field in fields(Spells)
-        }
+        **{field.name: np.concatenate([getattr(part, field.name) for part in kept]) for field in fields(Spells)}
     )
 
 
