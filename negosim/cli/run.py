@@ -45,7 +45,7 @@ def command(
     if out is not None:
         Path(out).mkdir(parents=True, exist_ok=True)
 
-    from negosim.engine.plan import compiled
+    from negosim.engine.compile import compiled
     from negosim.engine.run import default_workers, histories
     from negosim.results.summary import Run, summarised
     from negosim.results.trials import joined

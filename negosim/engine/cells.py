@@ -58,10 +58,10 @@ class Cells:
             for index, column in enumerate(columns):
                 found[:, index] = column
             self._groups[key] = found = found.reshape(length, *shape) if shape else found
-            for path in key:
-                while path:
-                    self._groups_of.setdefault(path, set()).add(key)
-                    path = self._plan.aliases.get(path)
+            for path in filter(None, key):
+                self._groups_of.setdefault(path, set()).add(key)
+                if path in self._plan.aliases:
+                    self._groups_of.setdefault(self._plan.aliases[path], set()).add(key)
         return found
 
     def change(self, change: Change, rows: NDArray[np.bool_], tick: int) -> None:

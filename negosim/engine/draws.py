@@ -35,11 +35,12 @@ def quantile(quantity: Quantity, u: Array) -> Array:
         return np.full_like(u, quantity.value)
     if quantity.kind == "choice":
         ends = np.cumsum(quantity.weights)[:-1]
-        return np.asarray(quantity.parameters)[np.searchsorted(ends, u, side="right")]
+        chosen: Array = np.asarray(quantity.parameters)[np.searchsorted(ends, u, side="right")]
+        return chosen
     below, upto = (_distribution(quantity, bound) for bound in (quantity.low, quantity.high))
-    drawn = _INVERSES[quantity.kind](quantity.parameters, below + (upto - below) * u)
+    drawn: Array = _INVERSES[quantity.kind](quantity.parameters, below + (upto - below) * u)
     low, high = quantity.support
-    return np.clip(drawn, low, high)
+    return np.minimum(np.maximum(drawn, low), high)
 
 
 def _distribution(quantity: Quantity, x: float) -> float:

@@ -62,13 +62,16 @@ class Happening:
 
     def _is_time(self, tick: int) -> Flags:
         state, ticks = self._state, self._plan.ticks
+        comes: Flags
         if self._due is not None:
-            return self._due[state.row] <= ticks.days[tick]
+            comes = self._due[state.row] <= ticks.days[tick]
+            return comes
         if not self.event.has_rate:
             return np.ones(state.trials, dtype=bool)
         rate = self._cells[f"{self.event.path}.rate"]
         u = self._streams.uniform(self.event.path, tick)[state.row]
-        return u < chance_within(rate, ticks.years(tick))
+        comes = u < chance_within(rate, ticks.years(tick))
+        return comes
 
     def _take_effect(self, effect: Change | Effect, rows: Flags, tick: int) -> None:
         state, plan = self._state, self._plan

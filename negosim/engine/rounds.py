@@ -52,9 +52,8 @@ def is_open(track: TrackPlan, state: State, tick: int) -> Flags:
     """
     if tick < track.opens:
         return np.zeros(state.trials, dtype=bool)
-    if track.kind == "ceasefire":
-        return state.state == FIGHTING
-    return (state.state == FIGHTING) | (state.state == CEASEFIRE)
+    fighting: Flags = state.state == FIGHTING
+    return fighting if track.kind == "ceasefire" else fighting | (state.state == CEASEFIRE)
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ class Table:
             signed=is_text & ~refusals.any(axis=1),
             refusals=refusals,
             objections=self._objections(session, text, refusals),
-            pressed=(consent & (pressure > 0)).any(axis=1),
+            pressed=np.any(consent & (pressure > 0), axis=1),
         )
 
     def _stops_fighting(self, session: _Session) -> Flags:
@@ -184,9 +183,7 @@ class Table:
         free = ~state.fixed & self._on_agenda
         packages = {}
         for party in track.consenters:
-            package = best_package(
-                outlook.table, self._plan.slots, party, track.agenda.issues, state.status_quo, free
-            )
+            package = best_package(outlook.table, self._plan.slots, party, track.agenda.issues, state.status_quo, free)
             packages[party] = package, outlook.utility(package)[:, party]
         return packages
 

@@ -87,7 +87,8 @@ class State:
     def keep(self, rows: Flags) -> None:
         """Leave only some histories in the block."""
         self.shifts += 1
-        for part in (self, *self.tracks):
+        parts: list[State | TrackState] = [self, *self.tracks]
+        for part in parts:
             for field in dataclasses.fields(part):
                 value = getattr(part, field.name)
                 if isinstance(value, np.ndarray):

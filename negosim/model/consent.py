@@ -95,4 +95,5 @@ def objection(
         if line.party == party:
             crossed = live[:, index] & (text[:, line.issue] == line.column)
             score[:, line.issue] += 2.0 * crossed
-    return np.argmax(score, axis=1)
+    worst: Columns = np.argmax(score, axis=1)
+    return worst

@@ -164,7 +164,7 @@ def barred(text: Columns, agenda: Agenda, blocked: Flags, free: Flags, never: Se
     out = blocked | ~free[:, agenda.place_of]
     out |= text[:, agenda.issues][:, agenda.place_of] == agenda.columns
     for combination in never:
-        for place, issue in enumerate(agenda.issues):
+        for issue in agenda.issues:
             if issue in combination.issues:
                 wanted = combination.columns[combination.issues.index(issue)]
                 column = int(np.searchsorted(agenda.columns, wanted))

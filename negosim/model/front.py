@@ -21,7 +21,8 @@ def moved(front: Array, drift: Array, volatility: Array, years: float, normals: 
     years : length of the stretch.
     normals : (trials,) standard normal draws.
     """
-    return front + drift * years + volatility * np.sqrt(years) * normals
+    after: Array = front + drift * years + volatility * np.sqrt(years) * normals
+    return after
 
 
 def crossings(before: Array, after: Array, volatility: Array, years: float) -> tuple[Array, Array]:

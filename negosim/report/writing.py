@@ -204,3 +204,12 @@ def counted(number: int, noun: str) -> str:
     ('1 text', '2,000 texts')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def histories(number: int) -> str:
+    """Return a number of histories.
+
+    >>> histories(1), histories(412)
+    ('1 history', '412 histories')
+    """
+    return f"{number:,} {'history' if number == 1 else 'histories'}"

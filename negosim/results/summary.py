@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -266,6 +266,3 @@ def _titles(things: Mapping[str, Any]) -> dict[str, str]:
 
 def _words(identifier: str) -> str:
     return identifier.replace("_", " ")
-
-
-__all__ = ["HELD", "Run", "Sequence", "quarter_ends", "summarised"]

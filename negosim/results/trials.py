@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.engine.history import History, Spells, TrackHistory
 
@@ -23,12 +25,23 @@ def joined(parts: Sequence[History]) -> History:
         return whole
     spells = {kind: _joined_spells(part.spells[kind] for part in ordered) for kind in whole.spells}
     tracks = [_joined_tracks([part.tracks[index] for part in ordered]) for index in range(len(whole.tracks))]
-    rows = {
-        name: np.concatenate([getattr(part, name) for part in ordered])
-        for name in ("victory", "winner", "faded", "final", "fought", "tolls", "answers")
-    }
-    occupancy = np.sum([part.occupancy for part in ordered], axis=0)
-    return replace(whole, spells=spells, tracks=tracks, occupancy=occupancy, **rows)
+
+    def rows(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, name) for part in ordered])
+
+    return History(
+        first=whole.first,
+        spells=spells,
+        victory=rows("victory"),
+        winner=rows("winner"),
+        faded=rows("faded"),
+        final=rows("final"),
+        fought=rows("fought"),
+        occupancy=np.sum([part.occupancy for part in ordered], axis=0),
+        tolls=rows("tolls"),
+        answers=rows("answers"),
+        tracks=tracks,
+    )
 
 
 def _joined_spells(parts: Iterable[Spells]) -> Spells:

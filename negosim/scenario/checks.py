@@ -75,17 +75,13 @@ class _Check:
         except (ValueError, OverflowError):
             return self._date(horizon)
 
-    def _known(
-        self, path: Path, names: Iterable[Any], known: Iterable[str], kind: str, *, key: bool = False
-    ) -> None:
+    def _known(self, path: Path, names: Iterable[Any], known: Iterable[str], kind: str, *, key: bool = False) -> None:
         """Check that names exist; those of a mapping stand at its keys, those of a list at its items."""
         allowed = set(known)
         for index, name in enumerate(names):
             if isinstance(name, str) and name not in allowed:
                 here = (*path, name if key else index)
-                self.say(
-                    here, f"there is no {kind} '{name}' ({instead(name, allowed, _plural(kind))})", key=key
-                )
+                self.say(here, f"there is no {kind} '{name}' ({instead(name, allowed, _plural(kind))})", key=key)
 
     def _one_of(self, path: Path, name: Any, known: Iterable[str], kind: str) -> bool:
         allowed = set(known)
@@ -99,9 +95,7 @@ class _Check:
         for issue, option in mapping(package).items():
             here = (*path, issue)
             if issue in self.ids.issues and issue not in issues:
-                self.say(
-                    here, f"'{issue}' is not on the agenda ({instead(issue, issues, 'agenda')})", key=True
-                )
+                self.say(here, f"'{issue}' is not on the agenda ({instead(issue, issues, 'agenda')})", key=True)
             elif issue not in self.ids.issues:
                 self.say(here, f"there is no issue '{issue}' ({instead(issue, issues, 'issues')})", key=True)
             else:
@@ -117,9 +111,7 @@ class _Check:
         except ValueError:
             return
         if self.as_of and self.end and step > 0 and (self.end - self.as_of).days / step > 100_000:
-            self.say(
-                ("horizon",), "more than 100,000 steps lie between as_of and the horizon (lengthen step)"
-            )
+            self.say(("horizon",), "more than 100,000 steps lie between as_of and the horizon (lengthen step)")
 
     def _issues(self) -> None:
         for issue in mapping(self.data.get("issues")):
@@ -152,9 +144,7 @@ class _Check:
 
     def _view(self, path: Path, party: str, view: dict[str, Any], options: list[str]) -> None:
         if party not in self.ids.parties:
-            self.say(
-                path, f"there is no party '{party}' ({instead(party, self.ids.parties, 'parties')})", key=True
-            )
+            self.say(path, f"there is no party '{party}' ({instead(party, self.ids.parties, 'parties')})", key=True)
         values = view.get("values")
         self._known((*path, "values"), mapping(values), options, "option", key=True)
         missing = [option for option in options if option not in mapping(values)]
@@ -163,9 +153,7 @@ class _Check:
         if "ideal" in view:
             self._one_of((*path, "ideal"), view["ideal"], options, "option")
         if values is not None and "ideal" in view:
-            self.say(
-                (*path, "ideal"), "give either values or ideal (ideal alone makes values fall with distance)"
-            )
+            self.say((*path, "ideal"), "give either values or ideal (ideal alone makes values fall with distance)")
         if values is None and "ideal" not in view and view.get("salience", 0) != 0:
             self.say(path, "a view with a salience needs values, or an ideal", key=True)
         self._known((*path, "red_lines"), mapping(view.get("red_lines")), options, "option", key=True)
@@ -178,9 +166,7 @@ class _Check:
         for index, combination in enumerate(sequence(self.data.get("never"))):
             self._package(("never", index), combination)
             if isinstance(combination, dict) and len(combination) == 0:
-                self.say(
-                    ("never", index), "an empty combination forbids everything (name at least one option)"
-                )
+                self.say(("never", index), "an empty combination forbids everything (name at least one option)")
 
     def _war(self) -> None:
         war = mapping(self.data.get("war"))
@@ -232,14 +218,10 @@ class _Check:
 
     def _first_draft_allowed(self, path: Path, raw: dict[str, Any], agenda: list[str]) -> None:
         draft = {
-            issue: mapping(mapping(self.data.get(self.ids.sections.get(issue, ""))).get(issue)).get(
-                "status_quo"
-            )
+            issue: mapping(mapping(self.data.get(self.ids.sections.get(issue, ""))).get(issue)).get("status_quo")
             for issue in self.ids.issues
         }
-        draft.update(
-            {issue: option for issue, option in mapping(raw.get("first_draft")).items() if issue in agenda}
-        )
+        draft.update({issue: option for issue, option in mapping(raw.get("first_draft")).items() if issue in agenda})
         for combination in sequence(self.data.get("never")):
             pairs = mapping(combination)
             if pairs and raw.get("first_draft") and all(draft.get(issue) == pairs[issue] for issue in pairs):
@@ -285,9 +267,7 @@ class _Check:
             if isinstance(target := effect.get(key), str):
                 self._red_line((*path, key), target, lifting=key == "lift")
         if self._one_of((*path, "fix"), effect.get("fix"), self.ids.issues, "issue"):
-            self._one_of(
-                (*path, "to"), effect.get("to"), self.ids.options[effect["fix"]], f"option of {effect['fix']}"
-            )
+            self._one_of((*path, "to"), effect.get("to"), self.ids.options[effect["fix"]], f"option of {effect['fix']}")
         self._one_of((*path, "refill"), effect.get("refill"), self.ids.stocks, "stock")
         kinds = {mapping(track).get("kind") for track in mapping(self.data.get("talks")).values()}
         broken = effect.get("breaks")
@@ -297,9 +277,7 @@ class _Check:
     def _target(self, path: Path, target: str, effect: dict[str, Any]) -> None:
         limits = self.limits.get(target)
         if limits is None:
-            near = [name for name in self.limits if name.split(".")[0] == target.split(".")[0]] or list(
-                self.limits
-            )
+            near = [name for name in self.limits if name.split(".")[0] == target.split(".")[0]] or list(self.limits)
             self.say(
                 path,
                 f"'{target}' is not a number that an effect can change ({instead(target, near, 'numbers')})",
@@ -349,9 +327,7 @@ class _Check:
             except ValueError:
                 continue
             if lasting and by and self.end and by <= self.end and by + dt.timedelta(days=lasting) > self.end:
-                self.say(
-                    (*path, "lasting"), "the horizon comes too early to tell whether it lasted that long"
-                )
+                self.say((*path, "lasting"), "the horizon comes too early to tell whether it lasted that long")
 
     def _reach(self, path: Path, reach: Any, kinds: set[Any]) -> None:
         if not isinstance(reach, str):
@@ -372,9 +348,7 @@ class _Check:
                 continue
             limits = self.limits.get(target)
             if limits is None:
-                self.say(
-                    (*path, "path"), f"'{target}' is not a number ({instead(target, self.limits, 'numbers')})"
-                )
+                self.say((*path, "path"), f"'{target}' is not a number ({instead(target, self.limits, 'numbers')})")
                 continue
             ends = []
             for index, end in enumerate(sequence(raw.get("range"))):
@@ -392,16 +366,10 @@ class _Check:
                 continue
             source = holder["source"]
             is_benchmark = "benchmarks" in path
-            if (
-                source in known
-                or source == "judgement"
-                or (is_benchmark and not source.replace("_", "").isalnum())
-            ):
+            if source in known or source == "judgement" or (is_benchmark and not source.replace("_", "").isalnum()):
                 continue
             allowed = [*known, "judgement"]
-            self.say(
-                (*path, "source"), f"there is no source '{source}' ({instead(source, allowed, 'sources')})"
-            )
+            self.say((*path, "source"), f"there is no source '{source}' ({instead(source, allowed, 'sources')})")
 
 
 def _walk(value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -11,8 +11,8 @@ DAYS_PER_YEAR = 365.25
 """The mean Gregorian (Julian-calendar) year, by which rates per year meet the calendar."""
 
 _UNITS = {"day": 1.0, "week": 7.0, "month": DAYS_PER_YEAR / 12, "year": DAYS_PER_YEAR}
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s+(day|week|month|year)s?\Z")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) +(day|week|month|year)s?\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,15 @@ class Duration:
         return self.count * _UNITS[self.unit]
 
     def after(self, start: dt.date) -> dt.date:
-        """Return the date this long after another.
+        """Return the date this long after another; a month from its 31st is the last day of the next.
 
         >>> str(Duration(1, "month").after(dt.date(2025, 1, 31)))
         '2025-02-28'
+
+        Raises
+        ------
+        OverflowError
+            Where the calendar ends (9999-12-31).
         """
         whole = int(self.count)
         if whole != self.count or self.unit in ("day", "week"):
@@ -59,7 +64,7 @@ def parse_duration(value: object) -> Duration:
     ValueError
         Where the value is anything else.
     """
-    match = _DURATION.match(value.strip()) if isinstance(value, str) else None
+    match = _DURATION.match(value) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"{shown(value)} is not a duration (write e.g. 18 months)")
     return Duration(float(match[1]), match[2])
@@ -97,4 +102,5 @@ def shown(value: object, limit: int = 60) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f"'{value if len(value) <= limit else value[:limit] + '…'}'"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    text = repr(value) if isinstance(value, int | float) else f"a {type(value).__name__}"
+    return text if len(text) <= limit else text[:limit] + "…"

@@ -53,9 +53,7 @@ class Scenario:
         return _checked(self.document, self.sha256, self.variant, {**self.overrides, **values}, {})
 
 
-def load(
-    path: str | Path, *, variant: str | None = None, values: Mapping[str, Any] | None = None
-) -> Scenario:
+def load(path: str | Path, *, variant: str | None = None, values: Mapping[str, Any] | None = None) -> Scenario:
     """Read a scenario file.
 
     Parameters

@@ -31,18 +31,12 @@ def _problem(error: Any, document: Document) -> Problem:
     if kind == "missing":
         name = str(error["loc"][-1])
         found = document.at(path)
-        near = (
-            [key for key in found if key not in _properties(path, document)]
-            if isinstance(found, dict)
-            else []
-        )
+        near = [key for key in found if key not in _properties(path, document)] if isinstance(found, dict) else []
         given = f" (found {', '.join(map(repr, near[:5]))})" if near else ""
         return Problem(document.position(path, key=True), dotted(path), f"the key '{name}' is missing{given}")
     if kind == "extra_forbidden":
         name = str(path[-1])
-        allowed = [
-            key for key in _properties(path[:-1], document) if key not in (document.at(path[:-1]) or {})
-        ]
+        allowed = [key for key in _properties(path[:-1], document) if key not in (document.at(path[:-1]) or {})]
         return Problem(
             document.position(path, key=True),
             dotted(path),
@@ -52,9 +46,7 @@ def _problem(error: Any, document: Document) -> Problem:
         path = (*path, *context["at"])
         return Problem(document.position(path, key=is_key), dotted(path), context["message"])
     found = document.at(path)
-    return Problem(
-        document.position(path, key=is_key), dotted(path), _plain(kind, found, context, error["msg"])
-    )
+    return Problem(document.position(path, key=is_key), dotted(path), _plain(kind, found, context, error["msg"]))
 
 
 def _plain(kind: str, found: Any, context: dict[str, Any], fallback: str) -> str:

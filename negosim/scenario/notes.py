@@ -18,9 +18,7 @@ def notes(scenario: ScenarioFile) -> tuple[str, ...]:
 
 
 def _late_sources(scenario: ScenarioFile) -> list[str]:
-    late = sorted(
-        name for name, source in scenario.sources.items() if source.date and source.date > scenario.as_of
-    )
+    late = sorted(name for name, source in scenario.sources.items() if source.date and source.date > scenario.as_of)
     return [f"source '{name}' was published after as_of ({scenario.as_of})" for name in late]
 
 
@@ -53,9 +51,7 @@ def _range(scenario: ScenarioFile, values: dict[str, Quantity], party: str) -> t
         for name, issue in issues.items():
             view = f"{section}.{name}.views.{party}"
             salience = _middle(values[f"{view}.salience"])
-            weights[name] = [
-                salience * _middle(values[f"{view}.values.{option}"]) for option in issue.options
-            ]
+            weights[name] = [salience * _middle(values[f"{view}.values.{option}"]) for option in issue.options]
     total = sum(
         _middle(values[f"{section}.{name}.views.{party}.salience"])
         for section, issues in (("issues", scenario.issues), ("chips", scenario.chips))

@@ -31,7 +31,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.position}: {self.path}" if self.path else str(self.position)
-        return f"{where}: {self.message}"
+        return one_line(f"{where}: {self.message}")
 
 
 class ScenarioError(ValueError):
@@ -51,6 +51,15 @@ class ScenarioError(ValueError):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+def one_line(text: str) -> str:
+    """Escape what would break a line or steer a terminal.
+
+    >>> one_line("two\\nlines")
+    'two\\\\nlines'
+    """
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
 def dotted(path: Path) -> str:
     """Write a path with dots, as ``--set`` and variants do."""
     return ".".join(str(part) for part in path)
@@ -64,6 +73,17 @@ def listed(words: Iterable[str], limit: int = 12) -> str:
     return f"{text}, … ({rest} more)" if rest > 0 else text
 
 
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Return the likeliest word that was meant, if one is near enough.
+
+    >>> nearest("salence", ["salience", "values"])
+    'salience'
+    """
+    by_small = {known.lower(): known for known in words}
+    close = difflib.get_close_matches(word.lower(), by_small, n=1, cutoff=0.6)
+    return by_small[close[0]] if close else None
+
+
 def instead(word: str, allowed: Iterable[str], kind: str = "") -> str:
     """Say what may stand in place of a wrong word, the likeliest first.
 
@@ -72,7 +92,7 @@ def instead(word: str, allowed: Iterable[str], kind: str = "") -> str:
     """
     words = list(allowed)
     if not words:
-        return f"there is no {kind}" if kind else "nothing is allowed here"
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    guess = f"did you mean '{close[0]}'? " if close else ""
+        return f"there are no {kind}" if kind else "nothing is allowed here"
+    close = nearest(word, words)
+    guess = f"did you mean '{close}'? " if close is not None else ""
     return f"{guess}{kind + ': ' if kind else 'allowed: '}{listed(words)}"

@@ -148,9 +148,7 @@ class _Parser:
         extra = [key for key in raw if key not in ("min", "max", "source", "note", *forms)]
         allowed = ("value", *DISTRIBUTIONS, "min", "max", "source", "note")
         if extra:
-            raise QuantityError(
-                f"unknown key '{extra[0]}' in a quantity ({instead(extra[0], allowed)})", extra[0]
-            )
+            raise QuantityError(f"unknown key '{extra[0]}' in a quantity ({instead(extra[0], allowed)})", extra[0])
         if len(forms) != 1:
             found = " and ".join(f"'{form}'" for form in forms) or "none"
             raise QuantityError(f"a quantity has one of value, {', '.join(DISTRIBUTIONS)} (found {found})")
@@ -254,17 +252,13 @@ class _Parser:
         names = _FIELDS[kind]
         if not isinstance(raw, dict) or set(raw) != set(names):
             raise QuantityError(f"write {kind}: {_SHAPES[kind]}", kind)
-        values = tuple(
-            self._scalar(raw[name], kind, name, plain=(kind, name) in _DIMENSIONLESS) for name in names
-        )
+        values = tuple(self._scalar(raw[name], kind, name, plain=(kind, name) in _DIMENSIONLESS) for name in names)
         if kind == "normal" and values[1] < 0:
             raise QuantityError("sd cannot be negative", kind, "sd")
         if kind == "lognormal" and values[0] <= 0:
             raise QuantityError("the median of a lognormal must be above 0", kind, "median")
         if kind == "lognormal" and values[1] < 1:
-            raise QuantityError(
-                "spread is a factor of at least 1 (the exponential of the log-sd)", kind, "spread"
-            )
+            raise QuantityError("spread is a factor of at least 1 (the exponential of the log-sd)", kind, "spread")
         if kind == "beta" and min(values) <= 0:
             raise QuantityError("a and b of a beta must be above 0", kind)
         return values

@@ -15,24 +15,29 @@ from typing import Any, NoReturn
 
 import yaml
 
-from negosim.scenario.problems import Path, Position, Problem, ScenarioError, dotted
+from negosim.scenario.dates import shown
+from negosim.scenario.problems import Path, Position, Problem, ScenarioError, dotted, nearest
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 24
 MAX_NODES = 200_000
 MAX_SCALAR = 20_000
+MAX_KEY = 200
 MAX_PROBLEMS = 200
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _SPECIAL_FLOAT = re.compile(r"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z")
 _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 
+_NO_MAPPING = "a scenario is a mapping that begins with 'negosim: 1'"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -45,6 +50,7 @@ class Document:
     data : the mapping at the top of the file.
     values, keys : positions of values and of mapping keys, by path.
     problems : what the reader itself found wrong, short of a syntax error.
+    refused : paths whose values are not to be relied on, because a problem of them has been noted already.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Document:
     values: dict[Path, Position] = field(default_factory=dict)
     keys: dict[Path, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    refused: set[Path] = field(default_factory=set)
 
     def position(self, path: Path, *, key: bool = False) -> Position:
         """Return where a path stands; for one that does not exist, where its nearest parent does.
@@ -83,6 +90,20 @@ class Document:
         """Note a problem at a path."""
         self.problems.append(Problem(self.position(path, key=key), dotted(path), message))
 
+    def lost(self, path: Path) -> bool:
+        """Tell whether what belongs at a path, or above it, was refused, merged in or written under a wrong key."""
+        return any(self._lost_here(path[:depth]) for depth in range(1, len(path) + 1))
+
+    def _lost_here(self, path: Path) -> bool:
+        if path in self.refused:
+            return True
+        above, name = path[:-1], path[-1]
+        parent = self.at(above)
+        if not isinstance(parent, dict) or name in parent or not isinstance(name, str):
+            return False
+        unknown = [str(key) for key in parent if (*above, key) in self.refused]
+        return (*above, "<<") in self.refused or nearest(name, unknown) is not None
+
 
 def read(text: str | bytes, name: str) -> Document:
     """Read the text of a scenario file into plain data with positions.
@@ -111,12 +132,11 @@ def read(text: str | bytes, name: str) -> Document:
         ) from None
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
-        raise ScenarioError([Problem(Position(name, 1, 1), "", f"this is not YAML: {reason}")]) from None
+        problem = Problem(Position(name, 1, 1), "", f"this is not YAML: {reason}")
+        raise ScenarioError([*reader.problems, problem]) from None
     if not isinstance(data, dict):
-        raise ScenarioError(
-            [Problem(Position(name, 1, 1), "", "a scenario is a mapping that begins with 'negosim: 1'")]
-        )
-    return Document(name, data, reader.values, reader.keys, reader.problems)
+        raise ScenarioError([*reader.problems, Problem(Position(name, 1, 1), "", _NO_MAPPING)])
+    return Document(name, data, reader.values, reader.keys, reader.problems, reader.refused)
 
 
 def read_value(text: str, origin: str) -> Any:
@@ -130,26 +150,30 @@ def read_value(text: str, origin: str) -> Any:
     except ScenarioError:
         document = None
     if document is None or document.problems or set(document.data) != {"value"}:
-        raise ScenarioError(
-            [Problem(Position(origin), "", f"'{text}' is not a value (write it as in the file)")]
-        )
+        raise ScenarioError([Problem(Position(origin), "", f"{shown(text)} is not a value (write it as in the file)")])
     return document.data["value"]
 
 
 def _decoded(text: str | bytes, name: str) -> str:
-    size = len(text)
-    if size > MAX_BYTES:
-        message = f"the file has {size:,} bytes (at most {MAX_BYTES:,})"
+    if len(text) > MAX_BYTES:
+        message = f"the file is larger than {MAX_BYTES:,} bytes"
         raise ScenarioError([Problem(Position(name, 1, 1), "", message)])
-    if isinstance(text, str):
-        return text
     try:
-        return text.decode("utf-8-sig")
+        content = text.removeprefix("\ufeff") if isinstance(text, str) else text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        column = error.start - (text.rfind(b"\n", 0, error.start) + 1) + 1
-        message = f"the file is not UTF-8 text (byte 0x{text[error.start]:02x})"
-        raise ScenarioError([Problem(Position(name, line, column), "", message)]) from None
+        before, byte = error.object[: error.start].decode("utf-8-sig"), error.object[error.start]
+        message = f"the file is not UTF-8 text (byte 0x{byte:02x})"
+        raise ScenarioError([Problem(_end_of(before, name), "", message)]) from None
+    if unprintable := _UNPRINTABLE.search(content):
+        message = f"the character U+{ord(unprintable[0]):04X} is not allowed in a text file (remove it)"
+        raise ScenarioError([Problem(_end_of(content[: unprintable.start()], name), "", message)])
+    return content
+
+
+def _end_of(text: str, name: str) -> Position:
+    """Return the place just behind a text."""
+    lines = _LINE_BREAK.split(text)
+    return Position(name, len(lines), len(lines[-1]) + 1)
 
 
 class _Reader:
@@ -160,6 +184,7 @@ class _Reader:
         self.values: dict[Path, Position] = {}
         self.keys: dict[Path, Position] = {}
         self.problems: list[Problem] = []
+        self.refused: set[Path] = set()
         self._nodes = 0
 
     def document(self, events: Iterator[Any]) -> Any:
@@ -199,15 +224,14 @@ class _Reader:
             self._stop(event, "", f"values are nested more than {MAX_DEPTH} deep")
         self.values[path] = self._at(event)
         if isinstance(event, yaml.AliasEvent):
-            self._problem(
-                event, path, f"'*{event.anchor}': aliases are not part of the format (write the value out)"
-            )
+            self.refused.add(path)
+            self._problem(event, path, f"'*{event.anchor}': aliases are not part of the format (write the value out)")
             return None
         if event.anchor is not None:
             self._problem(event, path, f"'&{event.anchor}': anchors are not part of the format (remove it)")
-        if event.tag is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
-            tag = event.tag.removeprefix("tag:yaml.org,2002:")
-            self._problem(event, path, f"the tag '{tag}' is not part of the format (remove it)")
+        if event.tag is not None:
+            self.refused.add(path)
+            self._problem(event, path, f"the tag '{_tag(event)}' is not part of the format (remove it)")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -226,26 +250,34 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 self._stop(event, dotted(path), "a key must be a single word or number")
             key = event.value
-            if len(key) > MAX_SCALAR:
-                self._stop(event, dotted(path), f"a key is longer than {MAX_SCALAR:,} characters")
+            if len(key) > MAX_KEY:
+                self._stop(event, dotted(path), f"a key is longer than {MAX_KEY} characters")
             here = (*path, key)
             if event.anchor is not None or event.tag is not None:
                 self._problem(event, here, "keys may not carry tags or anchors (remove it)")
             if key == "<<" and event.implicit[0]:
                 self._problem(event, here, "merge keys are not part of the format (write the keys out)")
-            if key in mapping:
+                self._passed_over(here, aliases=False)
+                self.refused.add(here)
+            elif key in mapping:
                 first = self.keys[here].line
                 self._problem(event, here, f"the key '{key}' is given twice (first on line {first})")
-                kept_values, kept_keys = self.values, self.keys
-                self.values, self.keys = {}, {}
-                self._node(next(self._events), here)
-                self.values, self.keys = kept_values, kept_keys
-                continue
-            self.keys[here] = self._at(event)
-            value = self._node(next(self._events), here)
-            if key != "<<":
-                mapping[key] = value
+                self._passed_over(here)
+            else:
+                self.keys[here] = self._at(event)
+                mapping[key] = self._node(next(self._events), here)
         return mapping
+
+    def _passed_over(self, path: Path, *, aliases: bool = True) -> None:
+        """Read a value that is not kept; of a merge key's aliases the merge key has spoken already."""
+        values, keys, refused = self.values, self.keys, self.refused
+        self.values, self.keys, self.refused = {}, {}, set()
+        known = len(self.problems)
+        event = next(self._events)
+        self._node(event, path)
+        if not aliases and isinstance(event, yaml.AliasEvent):
+            del self.problems[known:]
+        self.values, self.keys, self.refused = values, keys, refused
 
     def _scalar(self, event: Any, path: Path) -> Any:
         text: str = event.value
@@ -256,9 +288,17 @@ class _Reader:
         try:
             value = resolve(text)
         except ValueError as error:
+            self.refused.add(path)
             self._problem(event, path, str(error))
-            return 0.0
+            return None
         return value
+
+
+def _tag(event: Any) -> str:
+    """Write a tag as the file does."""
+    standard = "tag:yaml.org,2002:"
+    tag: str = event.tag
+    return f"!!{tag.removeprefix(standard)}" if tag.startswith(standard) else tag
 
 
 def resolve(text: str) -> str | bool | int | float | None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from negosim.scenario.dates import Duration, parse_date, parse_duration, shown
 from negosim.scenario.quantities import DISTRIBUTIONS, REAL, Domain, Quantity, QuantityError, parse_quantity
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+_UNQUOTED = frozenset({"true", "false", "null"})
 RESERVED_IDS = frozenset({*DISTRIBUTIONS, "value"})
+"""Words that no party may be called: they tell a quantity from a mapping of parties to quantities."""
 
 
 class Model(BaseModel):
@@ -32,8 +35,20 @@ def refused(message: str, *at: str | int) -> PydanticCustomError:
 def _identifier(value: Any) -> Any:
     if not isinstance(value, str) or not _ID.match(value) or len(value) > 64:
         raise refused(f"{shown(value)} is not an id (small letters, digits and _, beginning with a letter)")
+    if value in _UNQUOTED:
+        raise refused(f"'{value}' cannot be an id: YAML does not read it as a word")
+    return value
+
+
+def _party_identifier(value: Any) -> Any:
     if value in RESERVED_IDS:
-        raise refused(f"'{value}' cannot be an id: the format uses the word for quantities")
+        raise refused(f"no party can be called '{value}': the format uses the word for quantities")
+    return _identifier(value)
+
+
+def _name(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise refused(f"{shown(value)} is not an id (small letters, digits and _, beginning with a letter)")
     return value
 
 
@@ -55,7 +70,11 @@ def _text(value: Any) -> Any:
     return value
 
 
-Id = Annotated[str, BeforeValidator(_identifier), Field(pattern=r"^[a-z][a-z0-9_]*$")]
+_ID_SCHEMA = WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]*$"})
+Id = Annotated[str, BeforeValidator(_identifier), _ID_SCHEMA]
+PartyId = Annotated[str, BeforeValidator(_party_identifier), _ID_SCHEMA]
+Name = Annotated[str, BeforeValidator(_name), _ID_SCHEMA]
+"""The id of something declared elsewhere; whether it exists, and so is well formed, the cross-references tell."""
 Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=20_000)]
 Date = Annotated[dt.date, BeforeValidator(_parsed(parse_date, dt.date))]
 
@@ -68,13 +87,20 @@ class _Parsed:
     schema: dict[str, Any]
     domain: Domain | None = None
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=core_schema.plain_serializer_function_ser_schema(_written)
+        )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return self.schema
+        return copy.deepcopy(self.schema)  # pydantic adds defaults and titles to what it is given
+
+
+def _written(value: Any) -> Any:
+    """Write a default as a file would."""
+    if isinstance(value, Quantity) and value.is_constant:
+        return value.value
+    return str(value)
 
 
 _DURATION_PATTERN = r"^[0-9]+(\.[0-9]+)? +(day|week|month|year)s?$"
@@ -99,9 +125,7 @@ def _end(value: Any) -> dt.date | Duration:
     try:
         return parse_date(value)
     except ValueError:
-        raise refused(
-            f"{shown(value)} is neither a date nor a duration (write e.g. 2027-01-01 or 2 years)"
-        ) from None
+        raise refused(f"{shown(value)} is neither a date nor a duration (write e.g. 2027-01-01 or 2 years)") from None
 
 
 PositiveDuration = Annotated[Duration, _Parsed(_positive_duration, _DURATION_SCHEMA)]
@@ -170,7 +194,18 @@ class NumberIn(_Parsed):
         super().__init__(lambda value: as_quantity(value, domain), _quantity_schema(scalar), domain)
 
 
+def _written_days(value: Any) -> Any:
+    return f"{value.value:g} days" if isinstance(value, Quantity) and value.is_constant else str(value)
+
+
 class _DurationIn(_Parsed):
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=core_schema.plain_serializer_function_ser_schema(_written_days)
+        )
+
     def __init__(self, domain: Domain) -> None:
         schema = _quantity_schema(_DURATION_SCHEMA)
         super().__init__(lambda value: as_quantity(value, domain, duration=True), schema, domain)
@@ -197,7 +232,5 @@ PositiveSpan = Annotated[Quantity, _DurationIn(POSITIVE)]
 Span = Annotated[Quantity, _DurationIn(NOT_NEGATIVE)]
 Concession = Annotated[
     Quantity,
-    _Parsed(
-        _concession, {"anyOf": [{"enum": list(_SHAPES)}, _quantity_schema({"type": "number"})]}, POSITIVE
-    ),
+    _Parsed(_concession, {"anyOf": [{"enum": list(_SHAPES)}, _quantity_schema({"type": "number", "exclusiveMinimum": 0})]}, POSITIVE),
 ]

@@ -90,18 +90,14 @@ class ScenarioFile(Model):
     sources: dict[Id, Source] = Field(default={}, description="where the numbers come from")
     parties: dict[Id, Party] = Field(description="who negotiates", min_length=1, max_length=40)
     issues: dict[Id, Issue] = Field(default={}, description="what is in dispute", max_length=100)
-    chips: dict[Id, Chip] = Field(
-        default={}, description="issues that need their holder's consent", max_length=100
-    )
+    chips: dict[Id, Chip] = Field(default={}, description="issues that need their holder's consent", max_length=100)
     linkages: Annotated[tuple[Linkage, ...], Field(strict=False, max_length=200)] = Field(
         default=(), description="utility of options that occur together"
     )
     never: Annotated[tuple[dict[Id, Id], ...], Field(strict=False, max_length=200)] = Field(
         default=(), description="combinations that no draft may contain"
     )
-    war: War | None = Field(
-        default=None, description="the war going on; omit for negotiations without fighting"
-    )
+    war: War | None = Field(default=None, description="the war going on; omit for negotiations without fighting")
     talks: dict[Id, Track] = Field(default={}, description="the tracks", max_length=20)
     events: dict[Id, Event] = Field(default={}, description="what may come", max_length=200)
     variants: dict[Id, Variant] = Field(default={}, description="named sets of overrides", max_length=100)

@@ -32,9 +32,7 @@ class SetTo(Effect):
 
     set: Text = Field(description="the path of the number")
     to: Any = Field(description="its new value")
-    lasting: PositiveDuration | None = Field(
-        default=None, alias="for", description="how long; default for good"
-    )
+    lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
 
 
 class Add(Effect):
@@ -42,9 +40,7 @@ class Add(Effect):
 
     add: Text = Field(description="the path of the number")
     by: Real = Field(description="how much")
-    lasting: PositiveDuration | None = Field(
-        default=None, alias="for", description="how long; default for good"
-    )
+    lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
 
 
 class Scale(Effect):
@@ -52,9 +48,7 @@ class Scale(Effect):
 
     scale: Text = Field(description="the path of the number")
     by: NotNegative = Field(description="by how much")
-    lasting: PositiveDuration | None = Field(
-        default=None, alias="for", description="how long; default for good"
-    )
+    lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
 
 
 class Lift(Effect):
@@ -102,11 +96,7 @@ def _effect(value: Any) -> Any:
         raise refused(f"{shown(value)} is not an effect (write e.g. {{add: war.drift, by: 0.1}})")
     named = [key for key in EFFECTS if key in value]
     if len(named) != 1:
-        found = (
-            instead(next(iter(value), ""), EFFECTS, "an effect has one of")
-            if not named
-            else "and ".join(named)
-        )
+        found = instead(next(iter(value), ""), EFFECTS, "an effect has one of") if not named else "and ".join(named)
         raise refused(f"an effect does exactly one thing ({found})")
     return value
 
@@ -123,9 +113,7 @@ class _AnyEffect:
                 return next(name for name, model in EFFECTS.items() if type(value) is model)
             return next(key for key in EFFECTS if key in value)
 
-        return core_schema.no_info_before_validator_function(
-            _effect, core_schema.tagged_union_schema(choices, which)
-        )
+        return core_schema.no_info_before_validator_function(_effect, core_schema.tagged_union_schema(choices, which))
 
 
 Effects = Annotated[tuple[Annotated[Effect, _AnyEffect], ...], Field(strict=False)]
@@ -135,9 +123,7 @@ class When(Model):
     """A condition on a history; where several are given all must hold."""
 
     state: Literal["war", "impasse", "ceasefire", "settlement"] | None = None
-    lasting: PositiveDuration | None = Field(
-        default=None, alias="for", description="how long; default for good"
-    )
+    lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
     front_above: Annotated[float, Field(strict=False, ge=-1, le=1)] | None = None
     front_below: Annotated[float, Field(strict=False, ge=-1, le=1)] | None = None
 
@@ -163,7 +149,5 @@ class Event(Model):
             found = "none given" if not given else f"found {' and '.join(given)}"
             raise refused(f"an event has exactly one of on, between, rate, when ({found})")
         if self.repeats and given[0] in ("on", "between"):
-            raise refused(
-                f"an event with '{given[0]}' comes once ('repeats' is for rate and when)", "repeats"
-            )
+            raise refused(f"an event with '{given[0]}' comes once ('repeats' is for rate and when)", "repeats")
         return self

@@ -26,9 +26,7 @@ class Option(Model):
     """One way an issue can be settled."""
 
     title: Text | None = Field(default=None, description="how the output calls it; default: its id")
-    enforcement: Share = Field(
-        default=constant(0), description="strength of the guarantee it writes into the text"
-    )
+    enforcement: Share = Field(default=constant(0), description="strength of the guarantee it writes into the text")
 
 
 def _option(value: Any) -> Any:
@@ -59,9 +57,7 @@ class View(Model):
         default=constant(0), description="its weight; a party's weights are scaled to add to 1"
     )
     values: dict[Id, Share] | None = Field(default=None, description="value of each option, in [0, 1]")
-    ideal: Id | None = Field(
-        default=None, description="its best option; values fall linearly with distance in order"
-    )
+    ideal: Id | None = Field(default=None, description="its best option; values fall linearly with distance in order")
     red_lines: dict[Id, Annotated[PositiveSpan | Literal["never"], BeforeValidator(_red_line)]] = Field(
         default={}, description="options it will not sign: never, or the mean time until the red line lifts"
     )

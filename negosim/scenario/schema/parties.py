@@ -25,12 +25,8 @@ class Ratification(Model):
 
     by: Text = Field(description="the body: a referendum, a parliament")
     delay: Span = Field(default=constant(0), description="from signature to its vote")
-    hurdle: Real = Field(
-        default=constant(0), description="how much better than no deal the text must be, in utility"
-    )
-    spread: NotNegative = Field(
-        default=constant(0), description="sd of what the body makes of it, in utility"
-    )
+    hurdle: Real = Field(default=constant(0), description="how much better than no deal the text must be, in utility")
+    spread: NotNegative = Field(default=constant(0), description="sd of what the body makes of it, in utility")
 
 
 def _as_list(value: Any) -> Any:
@@ -42,28 +38,20 @@ class Party(Model):
 
     name: Text | None = Field(default=None, description="how the output calls it; default: its id")
     time_preference: Positive = Field(description="r, the discount rate per year")
-    war_cost: Real = Field(
-        default=constant(0), description="c, utility lost per unit of future spent fighting"
-    )
+    war_cost: Real = Field(default=constant(0), description="c, utility lost per unit of future spent fighting")
     fatigue: NotNegative = Field(default=constant(0), description="growth of the war cost per year of war")
     patience: PositiveSpan = Field(
         default=constant(24 * 365.25 / 12),
         description="time after which it asks for no more than no deal is worth",
     )
-    patience_used: Span = Field(
-        default=constant(0), description="how much of its patience earlier talks have spent"
-    )
+    patience_used: Span = Field(default=constant(0), description="how much of its patience earlier talks have spent")
     concession: Concession = Field(
         default=constant(1), description="e: a number, or boulware (0.5), linear (1), conceder (2)"
     )
     reciprocity: Share = Field(default=constant(0), description="ρ: how far it waits for the others to move")
-    judgement_noise: NotNegative = Field(
-        default=constant(0.03), description="T, noise of its consent, in utility"
-    )
+    judgement_noise: NotNegative = Field(default=constant(0.03), description="T, noise of its consent, in utility")
     distrust: NotNegative = Field(default=constant(1), description="multiplies the breakdown rate it expects")
-    exposure: Real = Field(
-        default=constant(0), description="loss, if an agreement breaks, against fighting on"
-    )
+    exposure: Real = Field(default=constant(0), description="loss, if an agreement breaks, against fighting on")
     ratification: Annotated[tuple[Ratification, ...], BeforeValidator(_as_list), Field(strict=False)] = Field(
         default=(), description="the bodies whose approval its signature needs"
     )

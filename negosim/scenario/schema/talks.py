@@ -38,12 +38,8 @@ class After(Model):
     """What holds after a signature: how agreements of a track break."""
 
     breach: NotNegative = Field(default=constant(0), description="hazard of breaking down, per year")
-    shape: Positive = Field(
-        default=constant(1), description="κ of the Weibull law; below 1 the first months are worst"
-    )
-    enforcement_effect: Share = Field(
-        default=constant(0.7), description="θ: how far full guarantees cut the hazard"
-    )
+    shape: Positive = Field(default=constant(1), description="κ of the Weibull law; below 1 the first months are worst")
+    enforcement_effect: Share = Field(default=constant(0.7), description="θ: how far full guarantees cut the hazard")
     pressure_penalty: Positive = Field(
         default=constant(1), description="multiplies the hazard of a text signed under pressure"
     )
@@ -56,9 +52,7 @@ class After(Model):
     defection_cost: NotNegative = Field(
         default=constant(0), description="how much more than keeping it breaking must be worth"
     )
-    breach_memory: Positive = Field(
-        default=constant(1), description="multiplies every distrust after a breach"
-    )
+    breach_memory: Positive = Field(default=constant(1), description="multiplies every distrust after a breach")
 
 
 def _ripeness(value: Any) -> Any:
@@ -85,9 +79,7 @@ class Track(Model):
     title: Text | None = Field(default=None, description="how the output calls it; default: its id")
     opens: Date | None = Field(default=None, description="date of the first round; default as_of")
     every: PositiveDuration = Field(default=Duration(14, "day"), description="time between rounds")
-    signatories: Annotated[tuple[Id, ...], Field(strict=False, min_length=1)] = Field(
-        description="who must sign"
-    )
+    signatories: Annotated[tuple[Id, ...], Field(strict=False, min_length=1)] = Field(description="who must sign")
     protocol: Protocol = Field(default="single_text", description="how a draft comes about")
     mediator: Text | None = Field(default=None, description="a party, or a name")
     issues: Annotated[tuple[Id, ...], Field(strict=False, min_length=1)] | None = Field(
@@ -105,9 +97,7 @@ class Track(Model):
     pressure: dict[Id, NotNegative] = Field(
         default={}, description="what the mediator makes a refusal cost, in utility"
     )
-    patience: Patience | None = Field(
-        default=None, description="a duration, or one per party; default the party's own"
-    )
+    patience: Patience | None = Field(default=None, description="a duration, or one per party; default the party's own")
     ripeness: Annotated[Literal["on", "off"], BeforeValidator(_ripeness)] = Field(
         default="on",
         description="on: a belligerent concedes only in a hurting stalemate or while the war is paused",

@@ -16,12 +16,8 @@ Front = Annotated[Quantity, NumberIn(-0.999, 0.999)]
 class Belief(Model):
     """What a belligerent believes of the war."""
 
-    optimism: Real = Field(
-        default=constant(0), description="how far above the true drift its prior lies, per year"
-    )
-    doubt: NotNegative = Field(
-        default=constant(0), description="sd of its prior, per year; 0: it does not learn"
-    )
+    optimism: Real = Field(default=constant(0), description="how far above the true drift its prior lies, per year")
+    doubt: NotNegative = Field(default=constant(0), description="sd of its prior, per year; 0: it does not learn")
     narrative: Real = Field(default=constant(0), description="reporting that flatters its own side, per year")
 
 

@@ -1,0 +1,40 @@
+# make run    set up and play the flagship scenario
+# make test   set up and run the tests
+# make check  linter, type checker, tests
+# make bench  measure speed and memory (see benchmarks/README.md)
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+SCENARIO ?= scenarios/ukraine-2025-12.yaml
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/run.stamp
+	$(BIN)/negosim run $(SCENARIO)
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python benchmarks/flagship.py
+
+clean:
+	rm -rf $(VENV) build dist out
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable ".[dev,data]"
+	touch $@ $(VENV)/run.stamp

@@ -1,0 +1,274 @@
+"""Compile a scenario to a plan: names to indices, dates to ticks, defaults to paths."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+
+import numpy as np
+
+from negosim.engine.plan import (
+    KEEPS_STATUS_QUO,
+    TAKES_BEST,
+    Change,
+    EventPlan,
+    Plan,
+    QuestionPlan,
+    StatusQuo,
+    Ticks,
+    TrackPlan,
+    WarPlan,
+)
+from negosim.model.consent import RedLine
+from negosim.model.drafting import Agenda
+from negosim.model.packages import Columns, Combination
+from negosim.scenario.numbers import agenda, declared_by, holders, number_limits, numbers
+from negosim.scenario.quantities import Quantity, parse_quantity
+from negosim.scenario.schema.document import Question, ScenarioFile
+from negosim.scenario.schema.events import Add, Breaks, Draw, Effect, Event, Fix, Lift, Scale, SetTo
+from negosim.scenario.schema.issues import FollowsFront, Issue, Linkage
+
+
+def compiled(scenario: ScenarioFile) -> Plan:
+    """Compile a scenario.
+
+    Parameters
+    ----------
+    scenario : one that has been checked.
+    """
+    return _Compiler(scenario).plan()
+
+
+def ticks_of(scenario: ScenarioFile) -> Ticks:
+    """Return the tick grid of a scenario."""
+    length, step = (scenario.end - scenario.as_of).days, scenario.step.days
+    steps = np.arange(0.0, length, step)
+    if steps.size > 1 and length - steps[-1] < 1e-6 * step:
+        steps = steps[:-1]
+    return Ticks(scenario.as_of, np.append(steps, float(length)))
+
+
+class _Compiler:
+    def __init__(self, scenario: ScenarioFile) -> None:
+        self.scenario = scenario
+        self.parties = tuple(sorted(scenario.parties))
+        disputed: dict[str, Issue] = {**scenario.issues, **scenario.chips}
+        self.issues = tuple(sorted(disputed))
+        self.disputed = [disputed[name] for name in self.issues]
+        self.options = tuple(tuple(issue.options) for issue in self.disputed)
+        sizes = [len(options) for options in self.options]
+        self.starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.intp)]).astype(np.intp)
+        self.ticks = ticks_of(scenario)
+        self.quantities = numbers(scenario)
+        self.aliases: dict[str, str] = {}
+
+    def plan(self) -> Plan:
+        scenario = self.scenario
+        lines, line_paths, line_ids, drawn = self._red_lines()
+        ids = declared_by(scenario)
+        linkages = sorted(
+            scenario.linkages, key=lambda item: (sorted(item.when.items()), sorted(map(str, item.adds.items())))
+        )
+        linkage_paths = self._linkage_paths(linkages)
+        tracks = tuple(
+            sorted((self._track(name) for name in scenario.talks), key=lambda track: (track.opens, track.id))
+        )
+        events = tuple(self._event(name) for name in sorted(scenario.events))
+        touched = {effect.target for event in events for effect in event.effects if isinstance(effect, Change)}
+        return Plan(
+            parties=self.parties,
+            issues=self.issues,
+            sections=ids.sections,
+            options=self.options,
+            slots=tuple(slice(int(a), int(b)) for a, b in pairwise(self.starts)),
+            issue_of=np.repeat(np.arange(len(self.issues), dtype=np.intp), np.diff(self.starts)),
+            ticks=self.ticks,
+            quantities=self.quantities,
+            limits=number_limits(ids),
+            aliases=self.aliases,
+            status_quo=tuple(self._status_quo(index) for index in range(len(self.issues))),
+            lines=lines,
+            line_paths=line_paths,
+            line_ids=line_ids,
+            drawn_later=drawn,
+            linkages=tuple(self._combination(item.when) for item in linkages),
+            linkage_paths=linkage_paths,
+            never=tuple(self._combination(item) for item in sorted(scenario.never, key=lambda i: sorted(i.items()))),
+            guarding=self._guarding(touched),
+            war=self._war(),
+            tolls=tuple(sorted(scenario.war.tolls)) if scenario.war else (),
+            tracks=tracks,
+            events=events,
+            questions=tuple(self._question(name, scenario.questions[name]) for name in sorted(scenario.questions)),
+        )
+
+    def _column(self, issue: str, option: str) -> int:
+        index = self.issues.index(issue)
+        return int(self.starts[index]) + self.options[index].index(option)
+
+    def _combination(self, when: dict[str, str]) -> Combination:
+        named = sorted((self.issues.index(issue), self._column(issue, option)) for issue, option in when.items())
+        return Combination(tuple(issue for issue, _ in named), tuple(column for _, column in named))
+
+    def _linkage_paths(self, linkages: list[Linkage]) -> tuple[tuple[str | None, ...], ...]:
+        paths = []
+        for linkage in linkages:
+            name = "linkages." + "+".join(f"{issue}.{option}" for issue, option in sorted(linkage.when.items()))
+            row: list[str | None] = []
+            for party in self.parties:
+                added = linkage.adds.get(party)
+                path = f"{name}.{party}"
+                while added is not None and path in self.quantities:
+                    path += "'"
+                if added is not None:
+                    self.quantities[path] = added
+                row.append(path if added is not None else None)
+            paths.append(tuple(row))
+        return tuple(paths)
+
+    def _status_quo(self, index: int) -> StatusQuo:
+        issue, name = self.disputed[index], self.issues[index]
+        if not isinstance(issue.status_quo, FollowsFront):
+            return StatusQuo(np.array([self._column(name, issue.status_quo)], dtype=np.intp), np.empty(0))
+        rising = sorted(issue.status_quo.follows_front.items(), key=lambda item: item[1])
+        columns = np.array([self._column(name, option) for option, _ in rising], dtype=np.intp)
+        return StatusQuo(columns, np.array([value for _, value in rising[1:]]))
+
+    def _red_lines(self) -> tuple[tuple[RedLine, ...], tuple[str, ...], dict[str, int], tuple[int, ...]]:
+        stated: dict[str, Quantity | str] = {}
+        for issue, name in zip(self.disputed, self.issues, strict=True):
+            for party, view in issue.views.items():
+                for option, line in view.red_lines.items():
+                    stated[f"{party}.{name}.{option}"] = line
+        events = self.scenario.events.values()
+        drawn = {effect.draw for event in events for effect in event.effects if isinstance(effect, Draw)}
+        ids = sorted({*stated, *drawn})
+        lines, paths = [], []
+        for line_id in ids:
+            party, name, option = line_id.split(".")
+            column = self._column(name, option)
+            lines.append(RedLine(self.parties.index(party), self.issues.index(name), column))
+            path = f"{'chips' if name in self.scenario.chips else 'issues'}.{name}.views.{party}.red_lines.{option}"
+            paths.append(path)
+            mean_time = stated.get(line_id)
+            if isinstance(mean_time, Quantity):
+                self.quantities[path] = mean_time
+        later = tuple(index for index, line_id in enumerate(ids) if line_id not in stated)
+        return tuple(lines), tuple(paths), {line_id: index for index, line_id in enumerate(ids)}, later
+
+    def _guarding(self, touched: set[str]) -> tuple[int, ...]:
+        found = []
+        for index, name in enumerate(self.issues):
+            section = "chips" if name in self.scenario.chips else "issues"
+            paths = [f"{section}.{name}.options.{option}.enforcement" for option in self.options[index]]
+            if any(path in touched or self.quantities[path].support[1] > 0 for path in paths):
+                found.append(index)
+        return tuple(found)
+
+    def _war(self) -> WarPlan | None:
+        war = self.scenario.war
+        if war is None:
+            return None
+        first, second = war.between
+        imposed = tuple(self._imposed(winner, war.victory.get(winner, {})) for winner in (first, second))
+        return WarPlan(self.parties.index(first), self.parties.index(second), (imposed[0], imposed[1]))
+
+    def _imposed(self, winner: str, terms: dict[str, str]) -> Columns:
+        assert self.scenario.war
+        belligerents = set(self.scenario.war.between)
+        columns = np.full(len(self.issues), TAKES_BEST, dtype=np.intp)
+        for index, name in enumerate(self.issues):
+            chip = self.scenario.chips.get(name)
+            if name in terms:
+                columns[index] = self._column(name, terms[name])
+            elif chip is not None and not set(chip.held_by) <= belligerents:
+                columns[index] = KEEPS_STATUS_QUO
+        return columns
+
+    def _track(self, name: str) -> TrackPlan:
+        track = self.scenario.talks[name]
+        on_agenda = agenda(self.scenario, track)
+        issues = tuple(self.issues.index(issue) for issue in on_agenda)
+        columns = [np.arange(self.starts[issue], self.starts[issue + 1]) for issue in issues]
+        place_of = np.repeat(np.arange(len(issues), dtype=np.intp), [part.size for part in columns])
+        held = sorted(
+            (self.parties.index(party), self.issues.index(chip))
+            for chip in on_agenda
+            if chip in self.scenario.chips
+            for party in self.scenario.chips[chip].held_by
+        )
+        signatories = tuple(sorted(self.parties.index(party) for party in track.signatories))
+        possible = {*signatories, *(self.parties.index(party) for party in holders(self.scenario, track))}
+        self._alias_patience(name)
+        opens = self.ticks.at(track.opens or self.scenario.as_of)
+        return TrackPlan(
+            id=name,
+            kind=track.kind,
+            opens=opens,
+            rounds=self._rounds(track.opens or self.scenario.as_of, track.every.days),
+            signatories=signatories,
+            holders=tuple(held),
+            consenters=tuple(sorted(possible)),
+            agenda=Agenda(issues, np.concatenate(columns).astype(np.intp), place_of),
+            first_draft={
+                self.issues.index(issue): self._column(issue, option) for issue, option in track.first_draft.items()
+            },
+            revisions=track.revisions,
+            ripeness=track.ripeness == "on" and self.scenario.war is not None,
+        )
+
+    def _rounds(self, opens: dt.date, every: float) -> tuple[int, ...]:
+        first = float((opens - self.ticks.as_of).days)
+        due = np.arange(first, self.ticks.days[-1] + 1e-9, every)
+        return tuple(dict.fromkeys(int(tick) for tick in np.searchsorted(self.ticks.days, due - 1e-6)))
+
+    def _alias_patience(self, name: str) -> None:
+        stated = self.scenario.talks[name].patience
+        shared = f"talks.{name}.patience"
+        if isinstance(stated, Quantity):
+            self.quantities[shared] = stated
+        for party in self.parties:
+            path = f"{shared}.{party}"
+            if isinstance(stated, dict) and party in stated:
+                continue
+            self.aliases[path] = shared if isinstance(stated, Quantity) else f"parties.{party}.patience"
+            del self.quantities[path]
+
+    def _event(self, name: str) -> EventPlan:
+        event: Event = self.scenario.events[name]
+        between = None
+        if event.between:
+            start, end = ((date - self.ticks.as_of).days for date in event.between)
+            between = (float(start), float(end))
+        effects = tuple(
+            self._effect(f"events.{name}.effects.{index}", effect) for index, effect in enumerate(event.effects)
+        )
+        return EventPlan(
+            id=name,
+            tick=self.ticks.at(event.on) if event.on else None,
+            between=between,
+            has_rate=event.rate is not None,
+            repeats=event.repeats,
+            effects=effects,
+        )
+
+    def _effect(self, path: str, effect: Effect) -> Change | Lift | Draw | Fix | Breaks:
+        if isinstance(effect, Add | Scale | SetTo):
+            lasting = None
+            if effect.lasting is not None:
+                lasting = max(round(effect.lasting.days / self.scenario.step.days), 1)
+            if isinstance(effect, SetTo):
+                limits = number_limits(declared_by(self.scenario))[effect.set]
+                self.quantities[f"{path}.to"] = parse_quantity(effect.to, limits.domain, duration=limits.duration)
+                return Change("set", effect.set, f"{path}.to", lasting)
+            self.quantities[f"{path}.by"] = effect.by
+            if isinstance(effect, Add):
+                return Change("add", effect.add, f"{path}.by", lasting)
+            return Change("scale", effect.scale, f"{path}.by", lasting)
+        assert isinstance(effect, Lift | Draw | Fix | Breaks)
+        return effect
+
+    def _question(self, name: str, question: Question) -> QuestionPlan:
+        days = (question.by - self.ticks.as_of).days
+        last = int(np.searchsorted(self.ticks.days, days, side="right")) - 1
+        return QuestionPlan(name, question.reach, last, question.lasting.days if question.lasting else 0.0)
