@@ -1,0 +1,183 @@
+"""The command line as its users meet it."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.worlds import BORDER, changed
+
+ENVIRONMENT = {**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+
+
+def negosim(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "negosim", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    extra = {
+        "variants": {"hard": {"title": "Hard", "set": {"parties.north.patience": "9 years"}}},
+        "questions": {"truce": {"reach": "ceasefire", "by": "2025-12-15"}},
+    }
+    path = tmp_path_factory.mktemp("scenarios") / "border.yaml"
+    path.write_text(yaml.safe_dump(json.loads(json.dumps(changed(BORDER, extra))), sort_keys=False))
+    return str(path)
+
+
+def without_seconds(text: str) -> dict:
+    summary = json.loads(text)
+    del summary["run"]["seconds"]
+    return summary
+
+
+def test_json_is_the_same_twice_and_for_any_number_of_workers(file: str) -> None:
+    runs = [
+        negosim("run", file, "--trials", "3000", "--seed", "4", "--json", "--workers", workers)
+        for workers in ("1", "1", "2")
+    ]
+    assert [run.returncode for run in runs] == [0, 0, 0]
+    assert all(run.stderr == "" for run in runs)
+    texts = {"".join(line for line in run.stdout.splitlines(True) if '"seconds"' not in line) for run in runs}
+    assert len(texts) == 1
+
+
+def test_seed_variant_and_set_are_in_the_answer(file: str) -> None:
+    run = negosim(
+        "run", file, "--trials", "200", "--json", "--variant", "hard", "--set", "parties.south.war_cost=0.01",
+        "--set", "parties.north.patience=1 month",
+    )  # fmt: skip
+    answer = json.loads(run.stdout)["run"]
+    assert answer["variant"] == "hard"
+    assert answer["set"] == {"parties.north.patience": "1 month", "parties.south.war_cost": 0.01}
+    assert (answer["trials"], answer["seed"]) == (200, 1)
+    other = negosim("run", file, "--trials", "200", "--json", "--seed", "2")
+    assert without_seconds(other.stdout)["reached"] != json.loads(run.stdout)["reached"]
+
+
+def test_the_terminal_answer_reads_in_words(file: str) -> None:
+    run = negosim("run", file, "--trials", "300")
+    assert run.returncode == 0
+    assert "simulated histories" in run.stdout
+    assert "probability of peace" not in run.stdout
+    assert "\x1b[" not in run.stdout
+    assert "300" in run.stdout
+
+
+def test_out_writes_the_summary_and_every_trial(file: str, tmp_path: Path) -> None:
+    run = negosim("run", file, "--trials", "500", "--json", "--out", str(tmp_path / "new" / "dir"))
+    written = tmp_path / "new" / "dir"
+    assert json.loads((written / "summary.json").read_text()) == json.loads(run.stdout)
+    with (written / "trials.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["trial"] for row in rows] == [str(index) for index in range(500)]
+    summary = json.loads(run.stdout)
+    reached = sum(bool(row["ceasefire_date"]) for row in rows)
+    assert reached / 500 == pytest.approx(summary["reached"]["ceasefire"]["by"]["2027-01-01"]["p"])
+    war = sum(row["final_state"] == "war" for row in rows)
+    assert war / 500 == pytest.approx(summary["final_state"]["war"]["p"])
+    signed = [row for row in rows if row["peace.signed"]]
+    assert len(signed) == summary["terms"]["peace"]["signed"]
+    assert {row["peace.border"] for row in signed} <= {"old", "line", "far"}
+    assert sum(row["question.truce"] == "True" for row in rows) / 500 == summary["questions"]["truce"]["p"]
+    assert not [path for path in written.iterdir() if path.name.startswith(".")]
+
+
+def test_parquet_holds_the_same_trials(file: str, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    negosim("run", file, "--trials", "100", "--json", "--out", str(tmp_path))
+    table = parquet.read_table(tmp_path / "trials.parquet").to_pydict()
+    with (tmp_path / "trials.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert table["final_state"] == [row["final_state"] for row in rows]
+    assert [date or "" for date in table["ceasefire_date"]] == [row["ceasefire_date"] for row in rows]
+
+
+def test_validate(file: str, tmp_path: Path) -> None:
+    good = negosim("validate", file)
+    assert (good.returncode, good.stderr) == (0, "")
+    assert "in order" in good.stdout
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(Path(file).read_text().replace("war_cost: 0.15", "war_cost: soon"))
+    run = negosim("validate", str(bad), file)
+    assert run.returncode == 2
+    assert run.stderr.count("'soon' is not a number") == 2
+    assert all(line.startswith(f"{bad}:") for line in run.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "nowhere.yaml"], "nowhere.yaml"),
+        (["run", "FILE", "--variant", "hrad"], "did you mean 'hard'"),
+        (["run", "FILE", "--set", "parties.north.patience"], "write path=value"),
+        (["run", "FILE", "--set", "parties.nroth.patience=1 month"], "did you mean 'north'"),
+        (["run", "FILE", "--set", "parties.north.patience=soon"], "'soon' is not a duration"),
+        (["run", "FILE", "--trials", "0"], "--trials"),
+        (["run", "FILE", "--trials", "many"], "--trials"),
+        (["sing"], "sing"),
+    ],
+)
+def test_bad_input_is_explained_and_exits_with_2(file: str, arguments: list[str], message: str) -> None:
+    run = negosim(*(file if argument == "FILE" else argument for argument in arguments))
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert message in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_what_cannot_be_written_is_explained(file: str, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    run = negosim("run", file, "--trials", "10", "--out", str(tmp_path / "taken"))
+    assert run.returncode == 2
+    assert "taken" in run.stderr
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupt_ends_cleanly(file: str, tmp_path: Path, workers: str) -> None:
+    out = tmp_path / "out"
+    arguments = ["run", file, "--trials", "2000000", "--workers", workers, "--out", str(out)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "negosim", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+        start_new_session=True,
+    )
+    time.sleep(3)
+    os.killpg(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert stdout == ""
+    assert stderr.strip() == "Interrupted."
+    assert list(out.iterdir()) == []
+
+
+def test_schema_is_printed() -> None:
+    run = negosim("schema")
+    schema = json.loads(run.stdout)
+    assert schema["$schema"].endswith("2020-12/schema")
+    assert "parties" in schema["properties"]
+
+
+def test_help_and_version() -> None:
+    assert "Commands" in negosim("--help").stdout
+    assert negosim("--version").stdout.startswith("negosim, version")
+    assert "--workers" in negosim("run", "--help").stdout
+
+
+def test_a_closed_pipe_is_no_fault(file: str) -> None:
+    command = f"{sys.executable} -m negosim run {file} --trials 50 --json | head -1"
+    run = subprocess.run(command, shell=True, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert run.stdout == "{\n"
+    assert run.stderr == ""

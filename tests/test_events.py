@@ -1,0 +1,139 @@
+"""Events: when they come and what each effect does."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from negosim.engine.compile import compiled
+from negosim.engine.history import NEVER
+from negosim.engine.play import _Block
+from tests.worlds import BORDER, changed, load, play, share
+
+PATH = "parties.south.war_cost"
+
+
+def watched(event: dict[str, Any], path: str, *, trials: int = 400, more: dict[str, Any] | None = None) -> np.ndarray:
+    """Return a number at every tick of every trial, (ticks, trials), under one event."""
+    quiet = {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0, "events": {"shock": event}}
+    block = _Block(compiled(load(changed(BORDER, {**quiet, **(more or {})})).file), 1, 0, trials)
+    seen = []
+    count = block.scribe.count
+
+    def look(tick: int) -> None:
+        seen.append(np.broadcast_to(block.cells[path], (trials,)).copy())
+        count(tick)
+
+    block.scribe.count = look  # type: ignore[method-assign]
+    block.play()
+    return np.array(seen)
+
+
+def test_a_dated_event_takes_effect_at_the_next_tick() -> None:
+    seen = watched({"on": "2025-01-10", "effects": [{"add": PATH, "by": 0.05}]}, PATH)
+    np.testing.assert_allclose(seen[:2], 0.15)
+    np.testing.assert_allclose(seen[2:], 0.2)
+
+
+def test_set_and_scale() -> None:
+    both = [{"set": PATH, "to": 0.4}, {"scale": PATH, "by": 0.5}]
+    np.testing.assert_allclose(watched({"on": "2025-01-01", "effects": both}, PATH), 0.2)
+
+
+def test_an_effect_for_a_time_ends() -> None:
+    seen = watched({"on": "2025-01-08", "effects": [{"add": PATH, "by": 0.05, "for": "28 days"}]}, PATH)
+    np.testing.assert_allclose(seen[0], 0.15)
+    np.testing.assert_allclose(seen[1:5], 0.2)
+    np.testing.assert_allclose(seen[5:], 0.15)
+
+
+def test_chance() -> None:
+    seen = watched({"on": "2025-01-08", "chance": 0.3, "effects": [{"add": PATH, "by": 0.05}]}, PATH, trials=4000)
+    assert (seen[-1] > 0.16).mean() == pytest.approx(0.3, abs=4 * 0.5 / np.sqrt(4000))
+
+
+def test_between_two_dates() -> None:
+    event = {"between": ["2025-02-01", "2025-12-31"], "effects": [{"add": PATH, "by": 0.05}]}
+    seen = watched(event, PATH, trials=4000)
+    first = (seen > 0.16).argmax(axis=0) * 7
+    assert first.min() >= 31
+    assert first.max() <= 364 + 7
+    assert first.mean() == pytest.approx(31 + 333 / 2 + 3.5, abs=4 * 96 / np.sqrt(4000))
+
+
+def test_a_rate_comes_once_or_again_and_again() -> None:
+    once = {"rate": 1.5, "effects": [{"add": PATH, "by": 0.01}]}
+    seen = watched(once, PATH, trials=4000)[-1]
+    years = 729 / 365.25
+    assert (seen > 0.155).mean() == pytest.approx(1 - np.exp(-1.5 * years), abs=0.03)
+    assert seen.max() == pytest.approx(0.16)
+    again = watched({**once, "repeats": True}, PATH, trials=4000)[-1]
+    expected = 1.5 * years
+    assert ((again - 0.15) / 0.01).mean() == pytest.approx(expected, abs=0.15)
+
+
+def test_an_effect_that_comes_again_is_renewed_not_doubled() -> None:
+    event = {"rate": 8, "repeats": True, "effects": [{"add": PATH, "by": 0.01, "for": "1 year"}]}
+    assert watched(event, PATH).max() == pytest.approx(0.16)
+
+
+def test_a_number_stays_in_its_domain() -> None:
+    volatility = "war.volatility"
+    seen = watched({"on": "2025-01-01", "effects": [{"add": volatility, "by": -5}]}, volatility)
+    assert (seen > 0).all()
+
+
+def test_effects_reach_defaults_that_the_file_leaves_out() -> None:
+    pressure = "talks.truce.pressure.south"
+    talks = {"talks": BORDER["talks"]}
+    seen = watched({"on": "2025-01-15", "effects": [{"set": pressure, "to": 0.07}]}, pressure, more=talks)
+    np.testing.assert_allclose(seen[0], 0)
+    np.testing.assert_allclose(seen[-1], 0.07)
+
+
+def test_a_party_s_patience_reaches_its_tracks() -> None:
+    patience = "talks.truce.patience.north"
+    talks = {"talks": BORDER["talks"]}
+    event = {"on": "2025-01-15", "effects": [{"set": "parties.north.patience", "to": "100 days"}]}
+    seen = watched(event, patience, more=talks)
+    assert seen[0, 0] > 500
+    np.testing.assert_allclose(seen[-1], 100)
+
+
+def with_event(effects: list[dict[str, Any]], more: dict[str, Any] | None = None) -> dict[str, Any]:
+    return changed(BORDER, {"events": {"shock": {"on": "2025-01-01", "effects": effects}}, **(more or {})})
+
+
+def test_fix_settles_an_issue_for_good() -> None:
+    plan, history = play(with_event([{"fix": "fund", "to": "shared"}]), 600)
+    fund = plan.issues.index("fund")
+    for kept in history.tracks:
+        signed = kept.terms[kept.signed != NEVER]
+        assert (signed[:, fund] == plan.slots[fund].start + 1).all()
+
+
+def test_lift_and_draw_move_red_lines() -> None:
+    lines = {"issues.guard.views.north.red_lines": {"watch": "never", "troops": "never", "none": "never"}}
+    assert share(play(changed(BORDER, lines), 300)[1], "agreement") == 0
+    lifted = with_event([{"lift": f"north.guard.{option}"} for option in ("watch", "troops", "none")], lines)
+    assert share(play(lifted, 300)[1], "agreement") > 0
+    drawn = with_event([{"draw": f"north.guard.{option}"} for option in ("watch", "troops", "none")])
+    assert share(play(drawn, 300)[1], "agreement") == 0
+
+
+def test_a_spoiler_breaks_what_is_in_force() -> None:
+    spoiler = {"on": "2026-06-03", "effects": [{"breaks": "ceasefire"}]}
+    talks = {"talks.truce.after.breach": 0, "talks.peace.opens": "2026-12-30"}
+    data = changed(BORDER, {"events": {"spoiler": spoiler}, **talks})
+    _, history = play(data, 3000)
+    spells, day = history.spells["ceasefire"], 518.0
+    standing = (spells.first != NEVER) & (spells.since < day)
+    assert standing.sum() > 20
+    # The first tick on or after the event's date: 74 weeks.
+    np.testing.assert_array_equal(spells.until[standing], 518.0)
+
+
+def test_changing_one_event_changes_nobody_else_s_luck() -> None:
+    base = changed(BORDER, {"events": {"a": {"rate": 0.5, "effects": [{"add": PATH, "by": 0.0}]}}})
+    other = changed(base, {"events.a.rate": 2.0})
+    np.testing.assert_array_equal(play(base, 300)[1].fought, play(other, 300)[1].fought)
