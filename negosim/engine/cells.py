@@ -17,6 +17,10 @@ _JUST_ABOVE = 1e-9
 """Where an effect would take a number to an end that its domain leaves out, it stops this far short of it."""
 
 
+_Group = tuple[tuple[str | None, ...], tuple[int, ...]]
+"""Paths of numbers kept side by side, and the shape they are kept in."""
+
+
 @dataclass
 class _Passing:
     """An effect that holds for a time."""
@@ -39,8 +43,8 @@ class Cells:
         self._trials = trials
         self._drawn = {path: draw(quantity, path, streams) for path, quantity in plan.quantities.items()}
         self._passing: dict[str, list[_Passing]] = {}
-        self._groups: dict[tuple[str | None, ...], Array] = {}
-        self._groups_of: dict[str, set[tuple[str | None, ...]]] = {}
+        self._groups: dict[_Group, Array] = {}
+        self._groups_of: dict[str, set[_Group]] = {}
 
     def __getitem__(self, path: str) -> Array:
         """Return a number with the effects in force, (trials,) or (1,)."""
@@ -49,16 +53,16 @@ class Cells:
 
     def group(self, paths: Sequence[str | None], *shape: int) -> Array:
         """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
-        key = tuple(paths)
+        key = (tuple(paths), shape)
         found = self._groups.get(key)
         if found is None:
-            columns = [self[path] if path else np.zeros(1) for path in key]
+            columns = [self[path] if path else np.zeros(1) for path in paths]
             length = max((column.size for column in columns), default=1)
             found = np.empty((length, len(columns)))
             for index, column in enumerate(columns):
                 found[:, index] = column
             self._groups[key] = found = found.reshape(length, *shape) if shape else found
-            for path in filter(None, key):
+            for path in filter(None, paths):
                 self._groups_of.setdefault(path, set()).add(key)
                 if path in self._plan.aliases:
                     self._groups_of.setdefault(self._plan.aliases[path], set()).add(key)
