@@ -7,11 +7,12 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
-from negosim.report import tables
+from negosim.report import tables, talks
 from negosim.report.chart import ROWS, bars, fills, scale, stacking
-from negosim.report.tables import INDENT, Section
+from negosim.report.layout import BLANK, INDENT, Section
 from negosim.report.words import paragraph
 from negosim.report.writing import MONTHS, Summary, clean, counted, long_date
 
@@ -59,8 +60,8 @@ def _sections(summary: Summary, width: int) -> list[Section]:
         tables.final_state(summary),
         _over_time(summary, width),
         tables.held(summary),
-        tables.terms(summary),
-        tables.refusals(summary),
+        talks.terms(summary),
+        talks.refusals(summary),
         tables.tolls(summary),
         tables.questions(summary),
     ]
@@ -98,7 +99,11 @@ def _prose(console: Console, text: str, style: str = "", *, indent: int = 0, han
 
 
 def _print(console: Console, body: RenderableType) -> None:
-    console.print(body, highlight=False, markup=False, emoji=False)
+    """Print something without the blanks that rich leaves at the ends of lines."""
+    for segments in console.render_lines(body, console.options, pad=False):
+        line = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
+        line.rstrip()
+        console.print(line, highlight=False, no_wrap=True, crop=False, overflow="ignore")
 
 
 def _section(console: Console, section: Section) -> None:
@@ -108,7 +113,10 @@ def _section(console: Console, section: Section) -> None:
     if section.body:
         console.print()
     for body in section.body:
-        _print(console, Padding(body, (0, 0, 0, INDENT), expand=False))
+        if body is BLANK:
+            console.print()
+        else:
+            _print(console, Padding(body, (0, 0, 0, INDENT), expand=False))
 
 
 def _over_time(summary: Summary, width: int) -> Section:
@@ -118,15 +126,15 @@ def _over_time(summary: Summary, width: int) -> Section:
     drawn = bars(occupancy, room, ROWS) if room > 0 else []
     order = stacking(state for state, shares in occupancy["states"].items() if any(shares))
     marks, colours = fills(order), _colours(order)
-    body = []
+    body: list[Table | Text] = []
     for bar in drawn:
         runs = [(marks[state] * bar.lengths[state], colours[state]) for state in order]
         body.append(Text.assemble(f"{bar.date}  ", *runs))
-    words = {state: f" {tables.state_words(summary, state)}" for state in order}
-    legend = [Text.assemble((marks[state] * 2, colours[state]), words[state]) for state in order]
-    foot = [Text(" " * len("2025-01-01  ") + scale(room)), Text(""), *legend]
-    caption = "Share of simulated histories in each state, tick by tick."
-    return Section("The histories over time", caption, [*body, *foot] if body and order else [])
+    body += [Text(" " * len("2025-01-01  ") + scale(room)), BLANK]
+    words = {state: tables.state_words(summary, state) for state in order}
+    body += [Text.assemble((marks[state], colours[state]), f" {words[state]}") for state in order]
+    caption = f"Share of simulated histories in each state; one character stands for {100 / max(room, 1):.1f} %."
+    return Section("The histories over time", caption, body if drawn and order else [])
 
 
 def _colours(states: list[str]) -> dict[str, str]:

@@ -23,9 +23,14 @@ MONTHS = (
 )  # fmt: skip
 
 UNKNOWN = "not known"
+NO_INTERVAL = "no interval"
+"""What stands where there is too little to tell how sure a number is."""
 
 _NOTHING = 1e-7
 """Per cent below which a bound is an exact 0 (or, from 100, an exact 100) seen through rounding error."""
+
+_RARE = 0.0995
+"""Per cent below which one decimal would no longer show a share."""
 
 _MOST_DECIMALS = 6
 
@@ -76,14 +81,16 @@ def _decimals(percent: float) -> int:
     near = min(percent, 100 - percent)
     if near < _NOTHING or (percent >= 10 and near >= 1):
         return 0
-    return 1 if near >= 0.05 else min(math.ceil(-math.log10(near)), _MOST_DECIMALS)
+    return 1 if near >= _RARE else min(math.ceil(-math.log10(near)), _MOST_DECIMALS)
 
 
 def _written(percent: float, decimals: int) -> str:
-    if min(percent, 100 - percent) < _NOTHING:
+    near = min(percent, 100 - percent)
+    if near < _NOTHING:
         return f"{round(percent)}"
     text = f"{percent:.{decimals}f}"
-    return text if 0 < float(text) < 100 else f"{percent:.{_decimals(percent)}f}"
+    fine = near < _RARE or float(text) in (0, 100)
+    return f"{percent:.{max(decimals, _decimals(percent))}f}" if fine else text
 
 
 def parts(share: Share) -> tuple[str, str]:
@@ -92,12 +99,15 @@ def parts(share: Share) -> tuple[str, str]:
     >>> parts({"p": 0.31, "low": 0.29, "high": 0.33}), parts({"p": 0.0, "low": 0.0, "high": 0.0019})
     (('31', '29 to 33'), ('0', '0 to 0.2'))
     """
+    if not _bounded(share):
+        percent = min(max(100 * share["p"], 0.0), 100.0)
+        return _written(percent, _decimals(percent)), NO_INTERVAL
     p, low, high = (min(max(100 * share[key], 0.0), 100.0) for key in ("p", "low", "high"))
     if min(p, 100 - p) < _NOTHING:
         return _written(p, 0), f"{_written(low, _decimals(low))} to {_written(high, _decimals(high))}"
     decimals = _decimals(p)
     while decimals < _MOST_DECIMALS and high - low > _NOTHING:
-        if _written(low, decimals) != _written(high, decimals):
+        if float(_written(low, decimals)) < float(_written(high, decimals)):
             break
         decimals += 1  # a narrow interval needs the digits that show it
     return _written(p, decimals), f"{_written(low, decimals)} to {_written(high, decimals)}"
@@ -130,14 +140,14 @@ def aligned(cells: Sequence[str], mark: str) -> list[str]:
     return [" " * (max(places) - at) + cell if at >= 0 else cell for cell, at in zip(cells, places, strict=True)]
 
 
-def worth(value: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Return a mean utility and its interval, None where there is none.
+def worth(value: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a mean utility and its interval.
 
     >>> worth({"mean": 0.72, "low": 0.7, "high": 0.744})
     ('0.72', '0.70 to 0.74')
     """
-    interval = f"{value['low']:.2f} to {value['high']:.2f}" if _bounded(value) else None
-    return f"{value['mean']:.2f}", interval
+    interval = f"{value['low']:.2f} to {value['high']:.2f}" if _bounded(value) else NO_INTERVAL
+    return f"{value['mean']:.2f}" if known(value["mean"]) else UNKNOWN, interval
 
 
 def _bounded(value: Mapping[str, Any]) -> bool:
@@ -157,8 +167,8 @@ def amounts(toll: Mapping[str, Any]) -> dict[str, str]:
     """
     power = _rounding(toll)
     written = {key: _rounded(toll[key], power) for key in ("mean", "p05", "p50", "p95")}
-    interval = f"{_rounded(toll['low'], power)} to {_rounded(toll['high'], power)}" if _bounded(toll) else UNKNOWN
-    return {**written, "mean": f"{written['mean']} ({interval})"}
+    bounds = f"{_rounded(toll['low'], power)} to {_rounded(toll['high'], power)}"
+    return {**written, "mean": f"{written['mean']} ({bounds if _bounded(toll) else NO_INTERVAL})"}
 
 
 def _rounding(toll: Mapping[str, Any]) -> int:

@@ -48,12 +48,19 @@ def mean_interval(values: NDArray[np.float64]) -> dict[str, float | None]:
 
 
 def ratio_interval(above: NDArray[np.float64], below: NDArray[np.float64]) -> dict[str, float | None]:
-    """Return Σ above / Σ below with its 95 % interval, trials being the unit of sampling (Cochran 1977, 6.4)."""
+    """Return Σ above / Σ below with its 95 % interval, trials being the unit of sampling (Cochran 1977, 6.4).
+
+    Where the ratio is 0 or 1 in every trial the interval is Wilson's over the trials that have anything below.
+    """
     total = float(below.sum())
     if not total:
         return {"share": None, "low": None, "high": None}
     ratio = float(above.sum()) / total
     trials = below.size
+    if ratio in (0.0, 1.0):
+        counted = int(np.count_nonzero(below))
+        share = wilson(counted if ratio else 0, counted)
+        return {"share": ratio, "low": share["low"], "high": share["high"]}
     if trials == 1:
         return {"share": ratio, "low": None, "high": None}
     residual = above - ratio * below

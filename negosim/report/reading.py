@@ -1,0 +1,47 @@
+"""What a report reads off a summary: what came by the horizon, who fights, what the talks stuck on."""
+
+from __future__ import annotations
+
+from negosim.report.writing import Share, Summary, known, party_of
+
+
+def at_horizon(summary: Summary, kind: str) -> Share | None:
+    """Return the share of histories that reach an outcome by the horizon, if it is counted."""
+    by = summary["reached"].get(kind, {}).get("by", {})
+    return by.get(summary["scenario"]["horizon"]) or (by[max(by)] if by else None)
+
+
+def comes(summary: Summary, kind: str) -> bool:
+    """Tell whether any history reaches an outcome by the horizon."""
+    share = at_horizon(summary, kind)
+    return bool(share and share["p"])
+
+
+def tells_of_ceasefires(summary: Summary) -> bool:
+    """Tell whether ceasefires are worth a word: there is a war, or they come all the same."""
+    return "impasse" not in summary["final_state"] or comes(summary, "ceasefire")
+
+
+def belligerents(summary: Summary) -> list[str]:
+    """Return the parties that may win the war."""
+    return sorted(party for party in map(party_of, summary["reached"]) if party)
+
+
+def refusing(summary: Summary, track: str) -> list[str]:
+    """Return the parties of a track whose refusals were counted, those that refuse most first."""
+    parties = summary["refusals"].get(track, {})
+    return sorted(
+        (party for party, refusal in parties.items() if known(refusal["share"])),
+        key=lambda party: -parties[party]["share"],
+    )
+
+
+def contested(summary: Summary, track: str) -> list[str]:
+    """Return the issues settled on a track, those most refused over first."""
+    weight: dict[str, float] = {}
+    for party in refusing(summary, track):
+        refusal = summary["refusals"][track][party]
+        for issue, part in refusal["issues"].items():
+            weight[issue] = weight.get(issue, 0.0) + refusal["share"] * part
+    issues = [issue for issue, options in summary["terms"][track]["issues"].items() if options]
+    return sorted(issues, key=lambda issue: -weight.get(issue, 0.0))

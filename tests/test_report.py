@@ -1,0 +1,289 @@
+"""The report: the words that matter, at both widths, in a plain pipe, on every edge."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from negosim.report import paragraph, print_summary
+from negosim.report.chart import bars, fills
+from negosim.report.tables import sensible_dates
+from negosim.report.writing import amounts, clean, parts, share_text
+from tests.summaries import HORIZON, NOTHING, at_war, empty, impasse, interval, reached, single, wilson
+
+WIDTHS = (80, 120)
+NUMBER = r"\d[\d.]*"
+SHARE = re.compile(
+    rf"{NUMBER} %( of them| of the rounds that end unsigned)?,? ?\(? ?"
+    rf"(INTERVAL|{NUMBER} to {NUMBER}|no interval)"
+)
+
+
+EDGES = {"at_war": at_war, "impasse": impasse, "empty": empty, "single": single}
+
+
+def printed(summary: dict[str, Any], width: int = 80, *, terminal: bool = False, encoding: str = "utf-8") -> str:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    console = Console(file=file, width=width, force_terminal=terminal, color_system="truecolor" if terminal else None)
+    print_summary(summary, console)
+    file.seek(0)
+    return file.read()
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("width", [40, *WIDTHS])
+def test_every_edge_prints_within_the_width_and_without_colour(edge: str, width: int) -> None:
+    text = printed(EDGES[edge](), width)
+    assert "\x1b" not in text
+    assert all(line == line.rstrip() for line in text.split("\n"))
+    if width in WIDTHS:
+        assert max(map(cell_len, text.split("\n"))) <= width
+    assert "\n\n\n" not in text
+    assert "None" not in text and "nan" not in text
+    assert "probability of peace" not in text.lower()
+    assert "simulated histor" in text
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_paragraph_stands_first_and_in_full(edge: str, width: int) -> None:
+    summary = EDGES[edge]()
+    text = flat(printed(summary, width))
+    assert f"In short {paragraph(summary)}" in text
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_no_share_without_its_interval(edge: str) -> None:
+    lines = printed(EDGES[edge]()).split("\n")
+    kept = [line for line in lines if not re.search(r"published|0 % +25 %|stands for", line)]  # forecasts, chart
+    text = re.sub(r"95 % interval|5 % to 95 %|under 1 % each", "", flat(" ".join(kept)))
+    shares = re.findall(rf"({NUMBER} %.{{0,60}})", re.sub(rf"{NUMBER} to {NUMBER} %", "INTERVAL", text))
+    bare = [found for found in shares if not SHARE.match(found)]
+    assert bare == []
+
+
+def test_a_war_in_words() -> None:
+    told = paragraph(at_war())
+    for words in (
+        "In 2,000 simulated histories from 24 December 2025 to 24 December 2027, "
+        "a ceasefire comes in 62 % of them (95 % interval 60 to 64 %; in half of all by 4 May 2026)",
+        "a settlement in 12 % (11 to 13 %)",
+        "the war still goes on in 58 % (56 to 60 %)",
+        "North has won in 3.1 % (2.4 to 4.0 %), South in none (0 to 0.2 %)",
+        'it is mostly North that refuses (in 81 % of the rounds that end unsigned, 79 to 83 %) over "Where the border',
+        'less often South (in 34 %, 32 to 36 %) over "The fund"',
+        'A text in "Peace talks" is signed in 240 histories',
+        '"The present line" on "Where the border runs" (78 %, 72 to 83 %)',
+        "it is worth more to North (0.72 of its own ideal, 0.70 to 0.74) than to South (0.41 of its own ideal,",
+        'No text is signed in "Armistice talks".',
+        "62 % (59 to 65 %) of the 1,000 ceasefires early enough to tell held for a year",
+        "95 % (91 to 97 %) of the 200 settlements held for 90 days",
+        "Monte-Carlo error only: how far the answer depends on the scenario's own input ranges is a separate question",
+    ):
+        assert words in told, words
+    assert "\n" not in told
+    assert "shares of simulated histories" in told
+
+
+def test_an_impasse_in_words() -> None:
+    told = paragraph(impasse())
+    assert "a settlement comes in all of them (95 % interval 99.8 to 100 %; in half of all by 3 February 2026)" in told
+    assert "the impasse still stands in none (0 to 0.2 %)" in told
+    assert "It is mill that refuses (in 60 % of the rounds" in told and "and as often union (in 59 %" in told
+    assert "worth about as much to union" in told
+    assert "All (99.8 to 100 %) of the 1,990 settlements early enough to tell held for a year." in told
+    assert "ceasefire" not in told and "war" not in told
+    assert "ceasefire" not in printed(impasse()).lower()
+
+
+def test_nothing_in_words() -> None:
+    told = paragraph(empty())
+    assert "a settlement comes in none of them (95 % interval 0 to 0.2 %)" in told
+    assert "The scenario has no talks in which a text could be signed." in told
+
+
+def test_a_war_without_any_agreement_in_words() -> None:
+    summary = at_war()
+    summary["reached"] |= {kind: reached(2000, 0) for kind in ("ceasefire", "settlement", "agreement")}
+    for track in summary["terms"]:
+        summary["terms"][track] = {"signed": 0, "issues": {}, "utility": {}}
+    told = paragraph(summary)
+    assert "neither a ceasefire nor a settlement comes in any of them (95 % interval 0 to 0.2 %)" in told
+    assert "Not one text is signed." in told
+
+
+def test_one_history_in_words() -> None:
+    told = paragraph(single())
+    assert told.startswith(
+        "In one simulated history from 24 December 2025 to 24 December 2027, a ceasefire comes on 4 May"
+    )
+    assert "4 May 2026, no settlement comes and at the end a ceasefire is in force." in told
+    assert (
+        'A text in "Peace talks" is signed, with "The present line" on "Where the border runs"; it is worth more to'
+        in told
+    )
+    assert "One history shows what can happen, not how often" in told
+    assert "no interval" in told
+
+
+def test_the_tables_of_a_war() -> None:
+    text = printed(at_war())
+    rows = [flat(line) for line in text.split("\n")]
+    assert "Variant: no_pressure" in rows
+    assert "Set: talks.armistice.pressure.south = 0.05" in rows
+    assert "2027-12-24 62 % (60 to 64) 12 % (11 to 13) 65 % (63 to 67)" in rows
+    assert "2027-12-24 3.1 % (2.4 to 4.0) 0 % (0 to 0.2) 1.2 % (0.8 to 1.8)" in rows
+    assert "the war goes on 58 % (56 to 60)" in rows
+    assert "ceasefire 30 days 88 % (86 to 90) 1,000" in rows
+    assert "1 year not known 0" in rows
+    assert "Peace talks: signed in 240 histories" in rows
+    assert "Armistice talks: nothing signed" in rows
+    assert rows.index("The present line 78 % (72 to 83)") < rows.index("The far province 22 % (17 to 28)")
+    assert "The pre-war border 0 % (0 to 1.6)" in rows
+    assert "other (3 options) under 1 % each" in rows
+    assert "North 0.72 (0.70 to 0.74) ##############......" in rows
+    assert "Where the border runs ##############" in rows
+    assert "Where the border runs under one #" in rows
+    assert any(row.startswith("Soldiers killed 412,000 (408,000 to 416,000) 399,000 0 to 600,000") for row in rows)
+    assert any(row.startswith("Outside money, EUR bn 91.3 (90.7 to 91.9) 90.2 20.1 to 180.0") for row in rows)
+    assert "simulated 31 % (29 to 33) ceasefire by 30 June 2026, then lasting 30 days" in rows
+    assert "published 24 % A prediction market, on 2 January 2026; thin trading" in flat(text)
+    assert "published 2.8 % source not named, undated" in rows
+    assert "- event 'election' lies after the horizon and never happens" in rows
+    assert rows[-2] == "Scenario 3f2a91c0d4e5, 2,000 trials, seed 7, negosim 0.1.0, 0.2 seconds"
+
+
+def test_wide_enough_all_outcomes_share_a_table() -> None:
+    row = "62 % (60 to 64) 12 % (11 to 13) 65 % (63 to 67) 3.1 % (2.4 to 4.0) 0 % (0 to 0.2)"
+    assert row not in flat(printed(at_war(), 100))
+    assert row in flat(printed(at_war(), 130))
+
+
+def test_the_chart_tells_states_apart_without_colour() -> None:
+    text = printed(at_war())
+    assert "# the war goes on" in text and "= a ceasefire is in force" in text and "N North has won" in text
+    last = next(line for line in text.split("\n") if line.strip().startswith("2026-12-15"))
+    assert re.fullmatch(r"  2026-12-15  #+=+N+", last)
+    assert "a settlement is in force" not in text[text.index("# the war goes on") : text.index("Whether it held")]
+
+
+def test_colour_only_on_a_terminal() -> None:
+    assert "\x1b[" in printed(at_war(), terminal=True)
+    plain = re.sub(r"\x1b\[[\d;]*m", "", printed(at_war(), terminal=True))
+    assert plain == printed(at_war())
+
+
+def test_an_old_terminal_gets_plain_rules() -> None:
+    printed(at_war(), encoding="ascii").encode("ascii")
+
+
+def test_titles_are_text_not_markup() -> None:
+    summary = at_war()
+    summary["scenario"]["title"] = "[red]Two[/] sides :smile:\n\x1b[31m"
+    summary["labels"]["parties"]["north"] = "[/nope]"
+    text = printed(summary)
+    assert "[red]Two[/] sides :smile: [31m" in text and "[/nope]" in text and "\x1b" not in text
+
+
+def test_shares_never_round_to_certainty() -> None:
+    assert share_text(wilson(0, 2000)) == "0 % (0 to 0.2)"
+    assert share_text(wilson(2000, 2000)) == "100 % (99.8 to 100)"
+    assert share_text(wilson(1, 1)) == "100 % (21 to 100)"
+    assert share_text(wilson(1, 10_000)) == "0.01 % (0.002 to 0.06)"
+    assert parts({"p": 0.3121, "low": 0.3114, "high": 0.3128}) == ("31.2", "31.1 to 31.3")
+    assert parts({"p": 0.984, "low": 0.95, "high": 0.996}) == ("98", "95 to 99.6")
+    assert share_text(NOTHING) == "not known"
+
+
+@given(st.integers(1, 10**6).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials))))
+def test_a_written_share_keeps_its_order_and_its_distance_from_certainty(counts: tuple[int, int]) -> None:
+    share = wilson(*counts)
+    p, interval_ = parts(share)
+    low, high = interval_.split(" to ")
+    assert float(low) <= float(p) <= float(high)
+    assert (float(p) == 0) == (share["p"] == 0) and (float(p) == 100) == (share["p"] == 1)
+    assert float(low) < float(high)
+
+
+@given(st.floats(-1e9, 1e9), st.floats(0, 1e6))
+def test_amounts_stay_close(mean: float, half: float) -> None:
+    toll = {"mean": mean, "low": mean - half, "high": mean + half, "p05": mean, "p50": mean, "p95": mean}
+    written = float(amounts(toll)["p50"].replace(",", ""))
+    assert abs(written - mean) <= max(abs(mean) * 0.01, 1e-12)
+
+
+def test_many_dates_are_thinned_to_ends_that_make_sense() -> None:
+    dates = [f"{year}-{end}" for year in range(2026, 2031) for end in ("03-31", "06-30", "09-30", "12-31")]
+    summary = empty()
+    summary["reached"] = {
+        "settlement": {"by": dict.fromkeys([*dates, "2031-02-11"], wilson(1, 2)), "median_date": None}
+    }
+    summary["scenario"]["horizon"] = "2031-02-11"
+    shown = sensible_dates(summary)
+    assert shown == [date for date in dates if date[5:] in ("06-30", "12-31")] + ["2031-02-11"]
+    assert f"{len(shown)} of 21 dates; the JSON output has them all." in flat(printed(summary))
+
+
+def test_bars_fill_the_width_and_letters_are_unique() -> None:
+    states = {"war": [0.25, 1.0], "faded": [0.75, 0.0]}
+    first, last = bars({"dates": ["2025-01-01", "2025-01-08"], "states": states}, 40)
+    assert first.lengths == {"war": 10, "faded": 30} and last.lengths == {"war": 40, "faded": 0}
+    marks = fills(["war", "ceasefire", "settlement", "faded", "victory:north", "victory:narnia", "victory:n"])
+    assert len(set(marks.values())) == 7
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+SHARES = st.integers(1, 3000).flatmap(lambda n: st.integers(0, n).map(lambda hits: wilson(hits, n)))
+MEANS = st.floats(0, 1).flatmap(
+    lambda mean: st.sampled_from([interval(mean, 0.01), {"mean": mean, "low": None, "high": None}])
+)
+
+
+@st.composite
+def summaries(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a valid summary: any title, any share, any of the blocks missing."""
+    summary = draw(st.sampled_from([at_war, impasse, empty, single]))()
+    summary["run"]["trials"] = draw(st.sampled_from([1, 2, 2000, 10**6]))
+    summary["scenario"]["title"] = draw(TEXTS)
+    for kind in summary["reached"]:
+        summary["reached"][kind] = {
+            "by": draw(st.dictionaries(st.dates().map(str), SHARES, min_size=1, max_size=20)) | {HORIZON: draw(SHARES)},
+            "median_date": draw(st.none() | st.dates().map(str)),
+        }
+    summary["final_state"] = {state: draw(SHARES) for state in summary["final_state"]}
+    for track in summary["terms"]:
+        issues = draw(
+            st.dictionaries(st.sampled_from(["border", "fund"]), st.dictionaries(st.sampled_from("abcd"), SHARES))
+        )
+        utility = draw(st.dictionaries(st.sampled_from(["north", "south", "union"]), MEANS))
+        summary["terms"][track] = {"signed": draw(st.integers(0, 3)), "issues": issues, "utility": utility}
+        for refusal in summary["refusals"].get(track, {}).values():
+            share = draw(SHARES)
+            refusal |= {"share": share["p"], "low": share["low"], "high": share["high"]}
+    for group, key in (("parties", "north"), ("issues", "border"), ("tracks", "peace"), ("tolls", "dead")):
+        summary["labels"][group][key] = draw(TEXTS)
+    summary["notes"] = draw(st.lists(TEXTS, max_size=2))
+    for block in ("held", "terms", "refusals", "tolls", "questions"):
+        if draw(st.booleans()):
+            summary[block] = {}
+    return summary
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(summaries(), st.sampled_from(WIDTHS))
+def test_any_valid_summary_prints(summary: dict[str, Any], width: int) -> None:
+    text = printed(summary, width)
+    assert "\x1b" not in text
+    assert max(map(cell_len, text.split("\n"))) <= width
+    assert "None" not in text.replace(clean(str(summary["labels"])), "")
