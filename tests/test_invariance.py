@@ -141,3 +141,21 @@ def test_a_red_line_never_raises_the_share_of_deals(option: str) -> None:
     drawn = play(lined, trials)[1].spells["settlement"].first >= 0
     change = drawn.astype(float) - base
     assert change.mean() <= 4 * change.std() / np.sqrt(trials)
+
+
+def test_single_trials_are_those_of_the_batch() -> None:
+    """Each alone in its block, to its end: victory, fading, horizon."""
+    from negosim.engine.compile import compiled
+    from negosim.engine.play import play as play_block
+
+    lively = changed(RICH, {"war.volatility": 0.8, "war.fade": 0.2})
+    plan = compiled(load(lively).file)
+    whole = play_block(plan, 1, 0, 40)
+    assert len(set(whole.final)) > 1
+    for trial in range(40):
+        alone = play_block(plan, 1, trial, 1)
+        assert (alone.final[0], alone.winner[0], alone.fought[0]) == (
+            whole.final[trial],
+            whole.winner[trial],
+            whole.fought[trial],
+        )

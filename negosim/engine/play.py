@@ -24,6 +24,7 @@ from negosim.engine.rounds import Table, is_open
 from negosim.engine.state import ENDED, FIGHTING, opening
 from negosim.engine.streams import Streams
 from negosim.model.durability import chance_within
+from negosim.model.packages import Flags
 from negosim.scenario.dates import DAYS_PER_YEAR
 
 Process = Generator[simpy.Event, Any, None]
@@ -208,11 +209,12 @@ class _Block:
             state.fighting = state.state == FIGHTING
             self._set_clocks(tick)
             self.scribe.count(tick)
-            self._leave()
-            if tick == last or not state.trials:
+            stay = state.state != ENDED
+            if tick == last or not stay.any():
                 self.scribe.close(tick)
                 self.over.succeed()
                 return
+            self._leave(stay)
             yield self._next()
 
     def _set_clocks(self, tick: int) -> None:
@@ -226,9 +228,9 @@ class _Block:
             paused = (state.state != FIGHTING)[:, None]
             state.counting = ~belligerents | paused | self.outlook.hurting()
 
-    def _leave(self) -> None:
+    def _leave(self, stay: Flags) -> None:
+        """Let histories that have ended leave the arrays, once there are enough of them."""
         state = self.state
-        stay = state.state != ENDED
         gone = state.trials - int(np.count_nonzero(stay))
         if gone and gone * _LEAVE >= state.trials:
             self.scribe.fought()
