@@ -26,6 +26,8 @@ class _Passing:
     """An effect that holds for a time."""
 
     change: Change
+    since: NDArray[np.int64]
+    """(trials,) the tick at which it last happened."""
     until: NDArray[np.int64]
     """(trials,) the first tick at which it no longer holds."""
 
@@ -34,8 +36,9 @@ class Cells:
     """The numbers of a block.
 
     A number is an array (trials,), or (1,) while all trials share it. Effects for good change the number itself, in
-    the order they happen. Those that hold for a time are laid over it: `set` first, then `scale`, then `add`; one
-    that happens again while it holds is renewed. A number never leaves the domain of its key.
+    the order they happen. Those that hold for a time are laid over it: `set` first (of several the one that happened
+    last), then `scale`, then `add`; one that happens again while it holds is renewed. A number never leaves the domain
+    of its key.
     """
 
     def __init__(self, plan: Plan, streams: Streams, trials: int) -> None:
@@ -43,6 +46,8 @@ class Cells:
         self._trials = trials
         self._drawn = {path: draw(quantity, path, streams) for path, quantity in plan.quantities.items()}
         self._passing: dict[str, list[_Passing]] = {}
+        changes = (effect for event in plan.events for effect in event.effects if isinstance(effect, Change))
+        self._order = {change.amount: place for place, change in enumerate(changes)}
         self._groups: dict[_Group, Array] = {}
         self._groups_of: dict[str, set[_Group]] = {}
 
@@ -78,7 +83,7 @@ class Cells:
         tick : when.
         """
         self._forget(change.target)
-        if change.ticks is None:
+        if change.days is None:
             value = np.broadcast_to(self._stated(change.target), (self._trials,)).copy()
             value[rows] = self._bounded(change.target, _applied(change.kind, value, self[change.amount]))[rows]
             self._drawn[change.target] = value
@@ -86,9 +91,11 @@ class Cells:
         laid = self._passing.setdefault(change.target, [])
         passing = next((known for known in laid if known.change == change), None)
         if passing is None:
-            passing = _Passing(change, np.zeros(self._trials, dtype=np.int64))
+            passing = _Passing(change, *np.zeros((2, self._trials), dtype=np.int64))
             laid.append(passing)
-        passing.until[rows] = tick + change.ticks
+            laid.sort(key=lambda known: self._order[known.change.amount])
+        passing.since[rows] = tick
+        passing.until[rows] = self._plan.ticks.later(tick, change.days)
 
     def pass_time(self, tick: int) -> None:
         """Take note of the tick: effects whose time is over no longer hold."""
@@ -112,18 +119,22 @@ class Cells:
                 self._drawn[path] = value[rows]
         for laid in self._passing.values():
             for passing in laid:
-                passing.until = passing.until[rows]
+                passing.since, passing.until = passing.since[rows], passing.until[rows]
 
     def _stated(self, path: str) -> Array:
         value = self._drawn.get(path)
         return self[self._plan.aliases[path]] if value is None else value
 
     def _overlaid(self, path: str, value: Array) -> Array:
+        latest = np.zeros(self._trials, dtype=np.int64)
         for kind in ("set", "scale", "add"):
             for passing in self._passing[path]:
                 if passing.change.kind == kind:
-                    changed = _applied(kind, value, self[passing.change.amount])
-                    value = np.where(passing.until > 0, changed, value)
+                    holds = passing.until > 0
+                    if kind == "set":
+                        holds &= passing.since >= latest
+                        latest[holds] = passing.since[holds]
+                    value = np.where(holds, _applied(kind, value, self[passing.change.amount]), value)
         return self._bounded(path, value)
 
     def _bounded(self, path: str, value: Array) -> Array:

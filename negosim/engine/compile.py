@@ -254,9 +254,7 @@ class _Compiler:
 
     def _effect(self, path: str, effect: Effect) -> Change | Lift | Draw | Fix | Breaks:
         if isinstance(effect, Add | Scale | SetTo):
-            lasting = None
-            if effect.lasting is not None:
-                lasting = max(round(effect.lasting.days / self.scenario.step.days), 1)
+            lasting = effect.lasting.days if effect.lasting else None
             if isinstance(effect, SetTo):
                 limits = number_limits(declared_by(self.scenario))[effect.set]
                 self.quantities[f"{path}.to"] = parse_quantity(effect.to, limits.domain, duration=limits.duration)

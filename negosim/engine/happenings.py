@@ -87,7 +87,9 @@ class Happening:
                 state.lifts[rows, plan.line_ids[line]] = np.inf
             case Fix(fix=issue, to=option):
                 index = plan.issues.index(issue)
-                state.status_quo[rows, index] = plan.slots[index].start + plan.options[index].index(option)
+                column = plan.slots[index].start + plan.options[index].index(option)
+                state.status_quo[rows, index] = column
+                state.terms[rows, index] = column  # a fixed issue stands in every text at its status quo
                 state.fixed[rows, index] = True
                 state.shifts += 1
             case Breaks(breaks=kind):

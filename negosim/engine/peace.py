@@ -68,7 +68,7 @@ class Peace:
         """Break agreements of a kind in some trials: a spoiler's work."""
         kinds = _STATES.values() if kind == "agreement" else (_STATES[kind],)
         hit = np.nonzero(rows & np.isin(self._state.state, list(kinds)))[0]
-        self._break(hit, np.full(hit.size, float(self._plan.ticks.days[tick])))
+        self._break(hit, np.minimum(self._state.breaks[hit], self._plan.ticks.days[tick]))
 
     def _tempted(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks an agreement because fighting is worth more to it."""

@@ -17,6 +17,9 @@ from negosim.scenario.quantities import Quantity
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 from negosim.scenario.schema.talks import Kind
 
+ROUNDING = 1e-6
+"""Days by which a sum of durations may pass a tick and still fall on it: floating-point rounding only."""
+
 
 @dataclass(frozen=True)
 class Ticks:
@@ -34,6 +37,10 @@ class Ticks:
     def at(self, date: dt.date) -> int:
         """Return the first tick on or after a date; one past the last if there is none."""
         return int(np.searchsorted(self.days, (date - self.as_of).days))
+
+    def later(self, tick: int, days: float) -> int:
+        """Return the first tick so many days or more after another, at least the next; one past the last if none is."""
+        return max(tick + 1, int(np.searchsorted(self.days, self.days[tick] + days - ROUNDING)))
 
     def date(self, tick: int) -> dt.date:
         """Return the date of a tick."""
@@ -104,8 +111,8 @@ class Change:
     kind: str
     target: str
     amount: str
-    ticks: int | None
-    """How many ticks it lasts; None for good."""
+    days: float | None
+    """How long it lasts; None for good."""
 
 
 @dataclass(frozen=True)

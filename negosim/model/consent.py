@@ -15,6 +15,12 @@ from negosim.model.packages import Array, Columns, Flags, picked
 ROUNDING = 1e-12
 """How far below its aspiration a value may lie and still meet it: room for floating-point rounding only."""
 
+_OFF_AGENDA = -1.0
+"""Score of an issue off the agenda: a refusal is over it only where the text crosses a red line there."""
+
+_CROSSED = 3.0
+"""Lifts an issue whose red line is crossed above every other, whether or not it is on the agenda."""
+
 
 @dataclass(frozen=True)
 class RedLine:
@@ -76,8 +82,9 @@ def objection(
 ) -> Columns:
     """Return the issue over which a party refuses a text.
 
-    That is the issue of the live red line it crosses, else the issue whose single best change would add most to the
-    party's utility; among several red lines the one at the issue furthest from its best option. Modelling choice.
+    That is the issue of the live red line it crosses, else the issue on the agenda whose single best change would add
+    most to the party's utility; among several red lines the one at the issue furthest from its best option. Modelling
+    choice.
 
     Parameters
     ----------
@@ -88,12 +95,12 @@ def objection(
     -------
     (trials,) indices of issues.
     """
-    score = np.zeros(text.shape)
+    score = np.full(text.shape, _OFF_AGENDA)
     for issue in agenda:
         score[:, issue] = picked(shortfall, text[:, issue])[:, party]
     for index, line in enumerate(lines):
         if line.party == party:
             crossed = live[:, index] & (text[:, line.issue] == line.column)
-            score[:, line.issue] += 2.0 * crossed
+            score[:, line.issue] += _CROSSED * crossed
     worst: Columns = np.argmax(score, axis=1)
     return worst

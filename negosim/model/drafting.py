@@ -21,9 +21,6 @@ SMALLEST_GAIN = 0.01
 TIE = 1e-9
 """Differences of Φ below this are ties. They are broken by luck, one draw an option and trial, not by names."""
 
-_FORCED = 1e6
-"""Lifts a change that takes an option behind a red line off the table above every other change."""
-
 
 @dataclass(frozen=True)
 class Agenda:
@@ -199,13 +196,11 @@ def best_change(
     for place in range(len(agenda.issues)):
         slots = agenda.slots(place)
         crossed[:, place] = (standing[:, slots] & blocked[:, slots]).any(axis=1)
-    forced = crossed[:, agenda.place_of]
-    score = np.where(bars, -np.inf, changed - now[:, None] + luck)
-    score += _FORCED * forced
+    forced = crossed[:, agenda.place_of] & ~bars
+    must: Flags = forced.any(axis=1)
+    score = np.where(bars | (must[:, None] & ~forced), -np.inf, changed - now[:, None] + luck)
     slot = np.argmax(score, axis=1)
-    rows = np.arange(text.shape[0])
-    best = score[rows, slot]
-    worth = (best > 2.0 * TIE) & (np.isfinite(best))
+    worth: Flags = must | (score[np.arange(text.shape[0]), slot] > 2.0 * TIE)
     return slot, worth
 
 

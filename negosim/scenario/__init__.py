@@ -1,0 +1,1 @@
+"""What a scenario file says: strict reading, the format, cross-references, overrides."""

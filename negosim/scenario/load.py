@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
 from negosim.scenario.checks import check
+from negosim.scenario.checks_events import check_lifts
+from negosim.scenario.dates import shown
 from negosim.scenario.messages import schema_problems
 from negosim.scenario.notes import notes
-from negosim.scenario.overrides import overridden
-from negosim.scenario.problems import Position, Problem, ScenarioError, instead
+from negosim.scenario.overrides import Origin, overridden
+from negosim.scenario.problems import Path, Position, Problem, ScenarioError, instead
 from negosim.scenario.reader import MAX_BYTES, Document, read, read_value
+from negosim.scenario.references import mapping
 from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.support import unsupported
 
-_UNORDERED = frozenset({"signatories", "held_by", "issues", "never", "linkages"})
-"""Lists whose order means nothing."""
+_ORDERED_MAPPINGS = (("issues", "*", "options"), ("chips", "*", "options"))
+_UNORDERED_LISTS = (
+    ("talks", "*", "signatories"), ("talks", "*", "issues"), ("chips", "*", "held_by"), ("never",), ("linkages",),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,14 +51,14 @@ class Scenario:
 
     def with_variant(self, variant: str | None) -> Scenario:
         """Return the scenario under another variant, the further overrides kept."""
-        return _checked(self.document, self.sha256, variant, self.overrides, {})
+        return _checked(self.document, self.sha256, variant, self.overrides)
 
     def with_values(self, values: Mapping[str, Any]) -> Scenario:
         """Return the scenario with further overrides, ``{path: value}``."""
-        return _checked(self.document, self.sha256, self.variant, {**self.overrides, **values}, {})
+        return _checked(self.document, self.sha256, self.variant, {**self.overrides, **values})
 
 
-def load(path: str | Path, *, variant: str | None = None, values: Mapping[str, Any] | None = None) -> Scenario:
+def load(path: str | FilePath, *, variant: str | None = None, values: Mapping[str, Any] | None = None) -> Scenario:
     """Read a scenario file.
 
     Parameters
@@ -69,7 +74,7 @@ def load(path: str | Path, *, variant: str | None = None, values: Mapping[str, A
     OSError
         Where the file cannot be read.
     """
-    with Path(path).open("rb") as stream:
+    with FilePath(path).open("rb") as stream:
         text = stream.read(MAX_BYTES + 1)
     return loads(text, name=str(path), variant=variant, values=values)
 
@@ -83,14 +88,12 @@ def loads(
 ) -> Scenario:
     """Read a scenario from text; see `load`."""
     document = read(text, name)
-    problems = list(document.problems)
-    checked = _problems(document)
-    problems += checked
-    if not problems:
-        problems += _variant_problems(document)
+    _, judged = _judged(document)
+    check_lifts(judged)
+    problems = [*document.problems, *judged.problems, *_variant_problems(judged)]
     if problems:
         raise ScenarioError(problems)
-    return _checked(document, fingerprint(document.data), variant, values or {}, {})
+    return _checked(document, fingerprint(document.data), variant, values or {})
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
@@ -106,7 +109,8 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
     for setting in settings:
         path, equals, text = setting.partition("=")
         if not (equals and path.strip()):
-            problems.append(Problem(Position("--set"), "", f"'{setting}' has no '=' (write path=value)"))
+            lacks = "no path before '='" if equals else "no '='"
+            problems.append(Problem(Position("--set"), "", f"{shown(setting)} has {lacks} (write path=value)"))
             continue
         try:
             values[path.strip()] = read_value(text, f"--set {setting}")
@@ -119,71 +123,109 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
 
 def fingerprint(data: Any) -> str:
     """Hash the content of a scenario: layout, comments and the order of declarations do not count."""
-    return hashlib.sha256(json.dumps(_canonical(data), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_canonical(data, ()), ensure_ascii=False).encode()).hexdigest()
 
 
-def _canonical(value: Any, key: str = "") -> Any:
+def _canonical(value: Any, path: tuple[str, ...]) -> Any:
+    """Write a value so that only what means something is left; the path of an override is the path it leads to."""
     if isinstance(value, dict):
-        items = [[name, _canonical(item, name)] for name, item in value.items()]
-        return items if key == "options" else sorted(items, key=lambda item: str(item[0]))
+        items = [[name, _canonical(item, _below(path, name))] for name, item in value.items()]
+        return (
+            {"in order": items} if _matches(path, _ORDERED_MAPPINGS) else sorted(items, key=lambda item: str(item[0]))
+        )
     if isinstance(value, list):
-        items = [_canonical(item) for item in value]
-        return sorted(items, key=json.dumps) if key in _UNORDERED else items
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        items = [_canonical(item, (*path, "*")) for item in value]
+        return {"list": sorted(items, key=json.dumps) if _matches(path, _UNORDERED_LISTS) else items}
+    return float(value) + 0.0 if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _problems(document: Document) -> list[Problem]:
-    """Return what is wrong with a document beyond what its reading has already found."""
-    known = len(document.problems)
+def _below(path: tuple[str, ...], name: str) -> tuple[str, ...]:
+    is_setting = path[:1] == ("variants",) and path[2:] == ("set",)
+    return tuple(name.split(".")) if is_setting else (*path, name)
+
+
+def _matches(path: tuple[str, ...], patterns: Iterable[tuple[str, ...]]) -> bool:
+    return any(
+        len(path) == len(pattern) and all(want in ("*", part) for part, want in zip(path, pattern, strict=True))
+        for pattern in patterns
+    )
+
+
+def _judged(document: Document) -> tuple[ScenarioFile | None, Document]:
+    """Judge a document beyond what its reading has found: its problems are in the copy returned."""
+    judged = replace(document, problems=[], refused=set(document.refused))
+    file = None
     try:
         file = ScenarioFile.model_validate(document.data)
     except ValidationError as error:
-        schema = schema_problems(error, document)
-        check(document)
-        return _without_echoes(schema, document.problems[known:])
-    check(document)
-    return document.problems[known:] or unsupported(file, document)
+        judged.problems.extend(schema_problems(error, judged))
+    check(judged)
+    if file and not judged.problems:
+        judged.problems.extend(unsupported(file, judged))
+    return file, judged
 
 
-def _without_echoes(schema: list[Problem], cross: list[Problem]) -> list[Problem]:
-    """Keep of the cross-reference problems those that do not repeat a place the schema has refused."""
-    places = {problem.path for problem in schema}
-    return schema + [problem for problem in cross if problem.path not in places]
-
-
-def _variant_problems(document: Document) -> list[Problem]:
+def _variant_problems(judged: Document) -> list[Problem]:
+    """Return what variants get wrong, apart from what the file itself does."""
+    told = {(problem.position, problem.path) for problem in judged.problems}
     found: list[Problem] = []
-    for name, variant in document.data.get("variants", {}).items():
-        changed = overridden(document, variant["set"], _origins(document, name))
-        new = len(document.problems)
-        found += changed.problems[new:] or _problems(changed)
+    for name, variant in mapping(judged.data.get("variants")).items():
+        settings = mapping(mapping(variant).get("set"))
+        origins = _origins(judged, name, settings)
+        changed = overridden(judged, settings, origins)
+        misdirected = changed.problems[len(judged.problems) :]
+        new = [
+            problem
+            for problem in (*misdirected, *_judged(changed)[1].problems)
+            if (problem.position, problem.path) not in told
+        ]
+        found += _at_origins(new, origins, judged.position(("variants", name), key=True), f"variants.{name}")
     return found
 
 
-def _origins(document: Document, variant: str) -> dict[str, Position]:
-    paths = document.data["variants"][variant]["set"]
-    return {path: document.position(("variants", variant, "set", path)) for path in paths}
+def _at_origins(
+    problems: Iterable[Problem], origins: Mapping[str, Origin], position: Position, path: str
+) -> list[Problem]:
+    """Let the problems that overrides cause elsewhere in the file point at the overrides."""
+    written = {place for origin in origins.values() for place in origin.values()}
+    return [
+        problem
+        if problem.position in written
+        else Problem(position, path, f"{problem.path}: {problem.message}" if problem.path else problem.message)
+        for problem in problems
+    ]
 
 
-def _checked(
-    document: Document,
-    sha256: str,
-    variant: str | None,
-    values: Mapping[str, Any],
-    origins: Mapping[str, Position],
-) -> Scenario:
-    changed = document
+def _origins(document: Document, variant: str, settings: Mapping[str, Any]) -> dict[str, Origin]:
+    """Return where the settings of a variant are written."""
+    top = ("variants", variant, "set")
+    origins: dict[str, dict[Path, Position]] = {path: {(): document.position((*top, path))} for path in settings}
+    for place in document.values:
+        if place[:3] == top and place[3:4] and place[3] in origins:
+            origins[str(place[3])][place[4:]] = document.position(place)
+    return dict(origins)
+
+
+def _checked(document: Document, sha256: str, variant: str | None, values: Mapping[str, Any]) -> Scenario:
+    """Apply a variant and then further values to a sound document."""
+    changed, origins = document, dict[str, Origin]()
     if variant is not None:
         variants = document.data.get("variants", {})
         if variant not in variants:
             message = f"there is no variant '{variant}' ({instead(variant, variants, 'variants')})"
             raise ScenarioError([Problem(Position(document.name), "", message)])
-        changed = overridden(changed, variants[variant]["set"], _origins(document, variant))
-    if values:
-        where = {path: origins.get(path, Position(f"--set {path}={values[path]}")) for path in values}
-        changed = overridden(changed, values, where)
-    problems = changed.problems or _problems(changed)
-    if problems:
-        raise ScenarioError(problems)
-    file = ScenarioFile.model_validate(changed.data)
-    return Scenario(file, sha256, variant, dict(values), notes(file), replace(document))
+        origins.update(_origins(document, variant, variants[variant]["set"]))
+        changed = overridden(changed, variants[variant]["set"], origins)
+    further: dict[str, Origin] = {path: {(): Position(f"--set {path}={_short(values[path])}")} for path in values}
+    changed = overridden(changed, values, further)
+    file, judged = _judged(changed)
+    problems = [*changed.problems, *judged.problems]
+    if problems or file is None:
+        last = next(reversed(further.values()), {(): Position(document.name)})
+        raise ScenarioError(_at_origins(problems, {**origins, **further}, last[()], ""))
+    return Scenario(file, sha256, variant, dict(values), notes(file), document)
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"

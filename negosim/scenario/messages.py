@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from typing import Any
 
 from pydantic import ValidationError
 
 from negosim.scenario.dates import shown
-from negosim.scenario.problems import Path, Problem, dotted, instead
-from negosim.scenario.reader import Document
+from negosim.scenario.problems import Path, Problem, comma_hint, dotted, instead
+from negosim.scenario.reader import MAX_PROBLEMS, Document
 from negosim.scenario.schema.document import ScenarioFile
 
 _WANTED = {
@@ -20,60 +22,89 @@ _WANTED = {
 
 
 def schema_problems(error: ValidationError, document: Document) -> list[Problem]:
-    """Return a problem for every error of the schema, at its place in the file."""
-    return [_problem(item, document) for item in error.errors(include_url=False)]
+    """Return a problem for every error of the schema, at its place in the file.
+
+    What is refused is marked in ``document.refused``, so that nothing is said of it again; likewise nothing is said
+    here of what the reader has refused. At most `MAX_PROBLEMS` are returned.
+    """
+    errors = error.errors(include_url=False, include_input=False)[: 2 * MAX_PROBLEMS]
+    for item in errors:
+        if item["type"] == "extra_forbidden":
+            document.refused.add(_path(item["loc"], document))
+    found = (_problem(item, document) for item in errors)
+    return list(itertools.islice((problem for problem in found if problem), MAX_PROBLEMS))
 
 
-def _problem(error: Any, document: Document) -> Problem:
-    path, is_key = _path(error["loc"], document)
-    context: dict[str, Any] = error.get("ctx", {})
-    kind: str = error["type"]
+def _problem(error: Any, document: Document) -> Problem | None:
+    location, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    path = _path(location, document)
     if kind == "missing":
-        name = str(error["loc"][-1])
-        found = document.at(path)
-        near = [key for key in found if key not in _properties(path, document)] if isinstance(found, dict) else []
-        given = f" (found {', '.join(map(repr, near[:5]))})" if near else ""
-        return Problem(document.position(path, key=True), dotted(path), f"the key '{name}' is missing{given}")
+        return _missing(path, location[-1], document)
+    is_key = location[-1:] == ("[key]",)
+    if document.lost(path[:-1] if is_key or kind == "extra_forbidden" else path):
+        return None
+    found = path[-1] if is_key else document.at(path)
+    if kind == "too_short" and len(found) >= context["min_length"]:
+        return None  # pydantic counts the entries it has not refused
     if kind == "extra_forbidden":
-        name = str(path[-1])
-        allowed = [key for key in _properties(path[:-1], document) if key not in (document.at(path[:-1]) or {})]
-        return Problem(
-            document.position(path, key=True),
-            dotted(path),
-            f"unknown key '{name}' ({instead(name, allowed)})",
-        )
-    if kind == "negosim":
+        message = _unknown(path, document)
+    elif kind == "negosim":
         path = (*path, *context["at"])
-        return Problem(document.position(path, key=is_key), dotted(path), context["message"])
-    found = document.at(path)
-    return Problem(document.position(path, key=is_key), dotted(path), _plain(kind, found, context, error["msg"]))
+        message = context["message"]
+    else:
+        message = _plain(kind, found, context, error["msg"])
+    if not is_key and (
+        kind in _WANTED or kind in ("too_short", "literal_error") or not isinstance(document.at(path), dict | list)
+    ):
+        document.refused.add(path)
+    return Problem(document.position(path, key=is_key or kind == "extra_forbidden"), dotted(path), message)
+
+
+def _missing(path: Path, name: str | int, document: Document) -> Problem | None:
+    if document.lost((*path, name)):
+        return None
+    if isinstance(name, int):  # only pairs have a fixed length
+        return Problem(document.position(path), dotted(path), f"needs 2 entries (found {len(document.at(path))})")
+    document.refused.add((*path, name))
+    unknown = [key for key in document.at(path) if (*path, key) in document.refused and key != name]
+    given = f" (found {', '.join(map(repr, unknown[:5]))})" if unknown else ""
+    return Problem(document.position(path, key=True), dotted(path), f"the key '{name}' is missing{given}")
+
+
+def _unknown(path: Path, document: Document) -> str:
+    name = str(path[-1])
+    likely = comma_hint(name, document.at(path)) or instead(name, _properties(path[:-1], document))
+    return f"unknown key '{name}' ({likely})"
 
 
 def _plain(kind: str, found: Any, context: dict[str, Any], fallback: str) -> str:
+    if kind in _WANTED and found is None:
+        return f"nothing is given here (write {_WANTED[kind]})"
     if kind in _WANTED:
         return f"{shown(found)} is not {_WANTED[kind]}"
     match kind:
         case "literal_error":
             allowed = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
             return f"{shown(found)} is not allowed here ({instead(str(found), allowed)})"
+        case "too_short" | "string_too_short" if isinstance(found, str):
+            return "the text is empty"
         case "too_short":
-            return f"needs at least {context['min_length']} (found {context['actual_length']})"
+            least = context["min_length"]
+            return f"needs at least {least} {'entry' if least == 1 else 'entries'} (found {context['actual_length']})"
         case "too_long":
             return f"has more than {context['max_length']} entries"
         case "greater_than_equal":
             return f"{shown(found)} is out of range (at least {context['ge']:g})"
         case "less_than_equal":
             return f"{shown(found)} is out of range (at most {context['le']:g})"
-        case "string_too_short":
-            return "the text is empty"
         case "string_too_long":
             return f"the text is longer than {context['max_length']} characters"
         case _:
             return fallback[:1].lower() + fallback[1:]
 
 
-def _path(location: tuple[str | int, ...], document: Document) -> tuple[Path, bool]:
-    """Keep of pydantic's location what leads through the data: it also names the branches of unions."""
+def _path(location: tuple[str | int, ...], document: Document) -> Path:
+    """Keep of pydantic's location what leads through the data, not the ``<branch>`` of a union."""
     here: Any = document.data
     path: list[str | int] = []
     for part in location:
@@ -83,28 +114,32 @@ def _path(location: tuple[str | int, ...], document: Document) -> tuple[Path, bo
         if inside:
             here = here[part]
             path.append(part)
-    return tuple(path), location[-1:] == ("[key]",)
+    return tuple(path)
+
+
+@functools.cache
+def _schema() -> dict[str, Any]:
+    return ScenarioFile.model_json_schema()
+
+
+def _resolved(node: Any) -> list[dict[str, Any]]:
+    """Return the alternatives a node of the JSON Schema stands for."""
+    if "$ref" in node:
+        return _resolved(_schema()["$defs"][node["$ref"].rsplit("/", 1)[1]])
+    branches = node.get("anyOf") or node.get("oneOf")
+    return [leaf for branch in branches for leaf in _resolved(branch)] if branches else [node]
 
 
 def _properties(path: Path, document: Document) -> list[str]:
-    """Return the keys that the format allows at a path."""
-    schema = ScenarioFile.model_json_schema()
-    definitions = schema.get("$defs", {})
-
-    def resolved(node: Any) -> list[dict[str, Any]]:
-        if "$ref" in node:
-            return resolved(definitions[node["$ref"].rsplit("/", 1)[1]])
-        branches = node.get("anyOf") or node.get("oneOf")
-        return [leaf for branch in branches for leaf in resolved(branch)] if branches else [node]
-
-    nodes = resolved(schema)
+    """Return the keys that the format allows at a path; of several alternatives those that fit what is there best."""
+    nodes = _resolved(_schema())
     for index, part in enumerate(path):
         below = [_below(node, part) for node in nodes]
-        nodes = [leaf for node in below if node is not None for leaf in resolved(node)]
+        nodes = [leaf for node in below if node is not None for leaf in _resolved(node)]
         found = document.at(path[: index + 1])
         if isinstance(found, dict):
-            fitting = [node for node in nodes if set(node.get("required", ())) <= set(found)]
-            nodes = fitting or nodes
+            fit = [len(set(node.get("required", ())) & set(found)) for node in nodes]
+            nodes = [node for node, common in zip(nodes, fit, strict=True) if common == max(fit)]
     return sorted({key for node in nodes for key in node.get("properties", {})})
 
 

@@ -56,6 +56,7 @@ class Ids:
     tolls: list[str] = field(default_factory=list)
     has_war: bool = False
     deadlines: list[str] = field(default_factory=list)
+    rates: list[str] = field(default_factory=list)
 
     @property
     def issues(self) -> list[str]:
@@ -86,6 +87,7 @@ def declared(data: dict[str, Any]) -> Ids:
         tolls=keys("war", "tolls"),
         has_war=war is not None,
         deadlines=[track for track in keys("talks") if keys("talks", track, "deadline")],
+        rates=[event for event in keys("events") if "rate" in keys("events", event)],
     )
 
 
@@ -103,6 +105,7 @@ def declared_by(scenario: ScenarioFile) -> Ids:
         tolls=list(scenario.war.tolls) if scenario.war else [],
         has_war=scenario.war is not None,
         deadlines=[name for name, track in scenario.talks.items() if track.deadline],
+        rates=[name for name, event in scenario.events.items() if event.rate is not None],
     )
 
 
@@ -140,7 +143,7 @@ def _limits(ids: Ids) -> Iterator[tuple[str, Limits]]:
     for track in ids.deadlines:
         yield from _fields(f"talks.{track}.deadline", Deadline, ("credibility",))
     for event in ids.events:
-        yield from _fields(f"events.{event}", Event, ("rate", "chance"))
+        yield from _fields(f"events.{event}", Event, ("rate", "chance") if event in ids.rates else ("chance",))
 
 
 def _fields(prefix: str, model: type[BaseModel], names: tuple[str, ...]) -> Iterator[tuple[str, Limits]]:
@@ -154,11 +157,10 @@ def _fields(prefix: str, model: type[BaseModel], names: tuple[str, ...]) -> Iter
 def numbers(scenario: ScenarioFile) -> dict[str, Quantity]:
     """Return every number of a scenario by path, with the defaults of the format filled in."""
     ids = declared_by(scenario)
-    found = {path: _lookup(scenario, path) for path in number_limits(ids)}
-    return {path: quantity for path, quantity in found.items() if quantity is not None}
+    return {path: _lookup(scenario, path) for path in number_limits(ids)}
 
 
-def _lookup(scenario: ScenarioFile, path: str) -> Quantity | None:
+def _lookup(scenario: ScenarioFile, path: str) -> Quantity:
     here: Any = scenario
     for part in path.split("."):
         here = here.get(part) if isinstance(here, dict) else getattr(here, part, None)
@@ -167,7 +169,7 @@ def _lookup(scenario: ScenarioFile, path: str) -> Quantity | None:
     return here if isinstance(here, Quantity) else _default(scenario, path.split("."))
 
 
-def _default(scenario: ScenarioFile, parts: list[str]) -> Quantity | None:
+def _default(scenario: ScenarioFile, parts: list[str]) -> Quantity:
     match parts:
         case ["issues" | "chips", issue, "views", party, "values", option]:
             return _value_from_ideal(scenario, issue, party, option)
@@ -177,8 +179,6 @@ def _default(scenario: ScenarioFile, parts: list[str]) -> Quantity | None:
             return scenario.parties[party].patience
         case ["talks", track, "after", "peace_cost"]:
             return constant(CEASEFIRE_PEACE_COST if scenario.talks[track].kind == "ceasefire" else 0.0)
-        case ["events", _, "rate"]:
-            return None
         case _:
             return constant(0.0)
 
@@ -189,10 +189,20 @@ def _value_from_ideal(scenario: ScenarioFile, issue: str, party: str, option: st
     view = disputed.views.get(party)
     if view is None or view.ideal is None:
         return constant(0.0)
-    order = list(disputed.options)
-    ideal = order.index(view.ideal)
-    farthest = max(ideal, len(order) - 1 - ideal)
-    return constant(1.0 - abs(order.index(option) - ideal) / farthest if farthest else 1.0)
+    return constant(linear_values(list(disputed.options), view.ideal)[option])
+
+
+def linear_values(options: list[str], ideal: str | None) -> dict[str, float]:
+    """Return values that fall linearly with distance from the ideal to 0 at the farthest; all 0 without an ideal.
+
+    >>> linear_values(["old", "line", "far"], "old")
+    {'old': 1.0, 'line': 0.5, 'far': 0.0}
+    """
+    if ideal is None:
+        return dict.fromkeys(options, 0.0)
+    best = options.index(ideal)
+    farthest = max(best, len(options) - 1 - best, 1)
+    return {option: 1.0 - abs(place - best) / farthest for place, option in enumerate(options)}
 
 
 def agenda(scenario: ScenarioFile, track: Track) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
+_ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_MOST_TO_COMPARE = 2_000
 
 
 @dataclass(frozen=True, order=True)
@@ -52,12 +55,17 @@ class ScenarioError(ValueError):
 
 
 def one_line(text: str) -> str:
-    """Escape what would break a line or steer a terminal.
+    r"""Escape what would break a line or steer a terminal.
 
-    >>> one_line("two\\nlines")
-    'two\\\\nlines'
+    >>> one_line("two" + chr(10) + "lines")
+    'two\\nlines'
     """
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def is_id(value: object) -> bool:
+    """Tell whether a value is an id: small letters, digits and _, beginning with a letter."""
+    return isinstance(value, str) and _ID.match(value) is not None
 
 
 def dotted(path: Path) -> str:
@@ -73,6 +81,11 @@ def listed(words: Iterable[str], limit: int = 12) -> str:
     return f"{text}, … ({rest} more)" if rest > 0 else text
 
 
+def comma_hint(key: str, value: object) -> str:
+    """Say what is likely wrong with a key such as ``but not now`` in ``{note: soon, but not now}``."""
+    return "put a text that holds a comma in quotes" if value is None and " " in key else ""
+
+
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """Return the likeliest word that was meant, if one is near enough.
 
@@ -80,6 +93,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     'salience'
     """
     by_small = {known.lower(): known for known in words}
+    if len(by_small) > _MOST_TO_COMPARE:
+        return None
     close = difflib.get_close_matches(word.lower(), by_small, n=1, cutoff=0.6)
     return by_small[close[0]] if close else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from negosim.scenario.dates import parse_duration, shown
-from negosim.scenario.problems import instead
+from negosim.scenario.problems import comma_hint, instead
 from negosim.scenario.reader import resolve
 
 Number = int | float
@@ -90,7 +90,7 @@ class QuantityError(ValueError):
     """What is wrong with a quantity, and at which key below it."""
 
     def __init__(self, message: str, *at: str | int) -> None:
-        super().__init__(message, at)
+        super().__init__(message, *at)
         self.message = message
         self.at = at
 
@@ -135,11 +135,39 @@ def parse_quantity(raw: Any, domain: Domain = REAL, *, duration: bool = False) -
     return _Parser(domain, duration).quantity(raw)
 
 
+def number_hint(raw: object) -> str:
+    """Say what is likely wrong with a number that has been written as a text."""
+    if not isinstance(raw, str):
+        return ""
+    try:
+        float(raw)
+    except ValueError:
+        return ""
+    return "remove the quotes" if isinstance(resolve(raw), Number) else "write its digits alone"
+
+
+def is_quantity(raw: object) -> bool:
+    """Tell a quantity, even a misspelt one, from a mapping of parties to quantities.
+
+    >>> is_quantity({"lognrmal": {"median": 1, "spread": 2}}), is_quantity({"north": {"uniform": [0, 1]}})
+    (True, False)
+    """
+    if not isinstance(raw, dict):
+        return True
+    parameters = {name for names in _FIELDS.values() for name in names}
+    return any(
+        key == "value"
+        or key in DISTRIBUTIONS
+        or isinstance(item, list)
+        or (isinstance(item, dict) and parameters & set(item))
+        for key, item in raw.items()
+    )
+
+
 class _Parser:
     def __init__(self, domain: Domain, duration: bool) -> None:
         self.domain = domain
         self.duration = duration
-        self.wanted = "a duration" if duration else "a number"
 
     def quantity(self, raw: Any) -> Quantity:
         if not isinstance(raw, dict):
@@ -148,7 +176,8 @@ class _Parser:
         extra = [key for key in raw if key not in ("min", "max", "source", "note", *forms)]
         allowed = ("value", *DISTRIBUTIONS, "min", "max", "source", "note")
         if extra:
-            raise QuantityError(f"unknown key '{extra[0]}' in a quantity ({instead(extra[0], allowed)})", extra[0])
+            likely = comma_hint(extra[0], raw[extra[0]]) or instead(extra[0], allowed)
+            raise QuantityError(f"unknown key '{extra[0]}' in a quantity ({likely})", extra[0])
         if len(forms) != 1:
             found = " and ".join(f"'{form}'" for form in forms) or "none"
             raise QuantityError(f"a quantity has one of value, {', '.join(DISTRIBUTIONS)} (found {found})")
@@ -172,9 +201,15 @@ class _Parser:
     def _constant(self, raw: Any) -> Quantity:
         number = self._scalar(raw)
         if not self.domain.admits(number):
-            limits = "a positive duration" if self.duration else str(self.domain)
-            raise QuantityError(f"{shown(raw)} is out of range (write {limits})")
+            raise QuantityError(f"{shown(raw)} is out of range (write {self._limits})")
         return constant(number)
+
+    @property
+    def _limits(self) -> str:
+        return "a positive duration" if self.duration else str(self.domain)
+
+    def _written(self, number: float) -> str:
+        return f"{number:g} days" if self.duration else f"{number:g}"
 
     def _scalar(self, raw: Any, *at: str | int, plain: bool = False) -> float:
         if self.duration and not plain:
@@ -183,16 +218,15 @@ class _Parser:
             except ValueError as error:
                 raise QuantityError(str(error), *at) from None
         if isinstance(raw, bool) or not isinstance(raw, Number):
-            hint = ""
-            if isinstance(raw, str):
-                try:
-                    float(raw)
-                    hint = "; remove the quotes"
-                except ValueError:
-                    pass
-            example = "e.g. 0.3 or {normal: {mean: 0.3, sd: 0.1}}"
-            raise QuantityError(f"{shown(raw)} is not a number (write {example}{hint})", *at)
-        return float(raw)
+            hint = number_hint(raw) or "write e.g. 0.3 or {normal: {mean: 0.3, sd: 0.1}}"
+            raise QuantityError(f"{shown(raw)} is not a number ({hint})", *at)
+        try:
+            number = float(raw)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise QuantityError(f"{shown(raw)} is not a finite number", *at)
+        return number
 
     def _sourced(self, quantity: Quantity, raw: dict[str, Any]) -> Quantity:
         for key in ("source", "note"):
@@ -202,8 +236,8 @@ class _Parser:
         return replace(quantity, source=source, note=note)
 
     def _bounded(self, quantity: Quantity, raw: dict[str, Any]) -> Quantity:
-        low = self._scalar(raw["min"], "min") if "min" in raw else quantity.low
-        high = self._scalar(raw["max"], "max") if "max" in raw else quantity.high
+        low = max(self._scalar(raw["min"], "min") if "min" in raw else -math.inf, quantity.low)
+        high = min(self._scalar(raw["max"], "max") if "max" in raw else math.inf, quantity.high)
         if quantity.is_constant:
             if not low <= quantity.value <= high:
                 raise QuantityError("the value lies outside its own min and max")
@@ -214,8 +248,7 @@ class _Parser:
         bounded = replace(quantity, low=low, high=high)
         least, largest = bounded.support
         if least > largest or (least == largest and quantity.kind != "choice"):
-            limits = "a positive duration" if self.duration else str(self.domain)
-            raise QuantityError(f"no value of this distribution is left within its bounds ({limits})")
+            raise QuantityError(f"no value of this distribution is left within its bounds ({self._limits})")
         if quantity.kind == "choice":
             return self._chosen(bounded)
         return bounded
@@ -228,7 +261,7 @@ class _Parser:
         ]
         total = sum(weight for _, weight in kept)
         if not total:
-            raise QuantityError(f"no value of this distribution is left within its bounds ({self.domain})")
+            raise QuantityError(f"no value of this distribution is left within its bounds ({self._limits})")
         values, weights = zip(*sorted(kept), strict=True)
         return replace(quantity, parameters=values, weights=tuple(weight / total for weight in weights))
 
@@ -244,7 +277,7 @@ class _Parser:
         if spreadless:
             middle = parameters[0]
             if not self.domain.admits(middle):
-                raise QuantityError(f"{middle:g} is out of range (write {self.domain})", kind)
+                raise QuantityError(f"{self._written(middle)} is out of range (write {self._limits})", kind)
             return constant(middle)
         return Quantity(kind, parameters)
 
@@ -285,7 +318,7 @@ class _Parser:
             if chance < 0:
                 raise QuantityError("a probability cannot be negative", "choice", key)
             if value in chances:
-                raise QuantityError(f"the value {value:g} is given twice", "choice", key)
+                raise QuantityError(f"the value {self._written(value)} is given twice", "choice", key)
             chances[value] = chance
         total = sum(chances.values())
         if abs(total - 1) > 1e-6:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import yaml
 
 from negosim.scenario.dates import shown
-from negosim.scenario.problems import Path, Position, Problem, ScenarioError, dotted, nearest
+from negosim.scenario.problems import Path, Position, Problem, ScenarioError, dotted, is_id, nearest
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 24
@@ -78,12 +78,13 @@ class Document:
         """Return the data at a path, or None where there is nothing."""
         here: Any = self.data
         for part in path:
-            if (isinstance(here, dict) and part in here) or (
-                isinstance(here, list) and isinstance(part, int) and 0 <= part < len(here)
-            ):
-                here = here[part]
-            else:
-                return None
+            match here, part:
+                case dict(), _ if part in here:
+                    here = here[part]
+                case list(), int() if 0 <= part < len(here):
+                    here = here[part]
+                case _:
+                    return None
         return here
 
     def problem(self, path: Path, message: str, *, key: bool = False) -> None:
@@ -101,7 +102,7 @@ class Document:
         parent = self.at(above)
         if not isinstance(parent, dict) or name in parent or not isinstance(name, str):
             return False
-        unknown = [str(key) for key in parent if (*above, key) in self.refused]
+        unknown = [str(key) for key in parent if (*above, key) in self.refused or not is_id(key)]
         return (*above, "<<") in self.refused or nearest(name, unknown) is not None
 
 

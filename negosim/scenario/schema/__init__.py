@@ -1,0 +1,1 @@
+"""The format, as pydantic models; the JSON Schema and the reference page are generated from them."""

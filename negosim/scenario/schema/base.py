@@ -4,27 +4,79 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import PydanticCustomError, core_schema
 
 from negosim.scenario.dates import Duration, parse_date, parse_duration, shown
-from negosim.scenario.quantities import DISTRIBUTIONS, REAL, Domain, Quantity, QuantityError, parse_quantity
+from negosim.scenario.problems import is_id
+from negosim.scenario.quantities import (
+    DISTRIBUTIONS,
+    REAL,
+    Domain,
+    Quantity,
+    QuantityError,
+    number_hint,
+    parse_quantity,
+)
 
-_ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 _UNQUOTED = frozenset({"true", "false", "null"})
 RESERVED_IDS = frozenset({*DISTRIBUTIONS, "value"})
 """Words that no party may be called: they tell a quantity from a mapping of parties to quantities."""
+
+
+class SchemaWriter(GenerateJsonSchema):
+    """Writes the JSON Schema of the format: ids are checked, and defaults stand as a file would write them."""
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> dict[str, Any]:
+        """Refuse keys that are no ids."""
+        written = super().dict_schema(schema)
+        return {**written, "additionalProperties": False} if "patternProperties" in written else written
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> dict[str, Any]:
+        """Give a duration kept in days its unit."""
+        written = super().default_schema(schema)
+        branch = written.get("anyOf", [{}])[0]
+        if isinstance(written.get("default"), float) and branch.get("type") == "string":
+            written["default"] = f"{written['default']:g} days"
+        return written
+
+    def encode_default(self, dft: Any) -> Any:
+        """Write a default as a file would."""
+        if isinstance(dft, Quantity) and dft.is_constant:
+            return dft.value
+        if isinstance(dft, Duration):
+            return str(dft)
+        return dft.model_dump(exclude_defaults=True) if isinstance(dft, Model) else super().encode_default(dft)
 
 
 class Model(BaseModel):
     """A mapping of the format: unknown keys are errors, and nothing changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @classmethod
+    def model_json_schema(
+        cls,
+        by_alias: bool | None = True,
+        ref_template: str = DEFAULT_REF_TEMPLATE,
+        schema_generator: type[GenerateJsonSchema] = SchemaWriter,
+        mode: JsonSchemaMode = "validation",
+        **others: Any,
+    ) -> dict[str, Any]:
+        """Return the JSON Schema of the format; see pydantic."""
+        return super().model_json_schema(by_alias, ref_template, schema_generator, mode, **others)
 
 
 def refused(message: str, *at: str | int) -> PydanticCustomError:
@@ -33,7 +85,7 @@ def refused(message: str, *at: str | int) -> PydanticCustomError:
 
 
 def _identifier(value: Any) -> Any:
-    if not isinstance(value, str) or not _ID.match(value) or len(value) > 64:
+    if not is_id(value):
         raise refused(f"{shown(value)} is not an id (small letters, digits and _, beginning with a letter)")
     if value in _UNQUOTED:
         raise refused(f"'{value}' cannot be an id: YAML does not read it as a word")
@@ -66,7 +118,8 @@ def _parsed(parse: Callable[[object], Any], kind: type) -> Callable[[Any], Any]:
 
 def _text(value: Any) -> Any:
     if not isinstance(value, str):
-        raise refused(f"{shown(value)} is not a text (put it in quotes)")
+        hint = "write a text" if value is None or isinstance(value, dict | list) else "put it in quotes"
+        raise refused(f"{shown(value)} is not a text ({hint})")
     return value
 
 
@@ -88,19 +141,25 @@ class _Parsed:
     domain: Domain | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            self.read, serialization=core_schema.plain_serializer_function_ser_schema(_written)
-        )
+        return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         return copy.deepcopy(self.schema)  # pydantic adds defaults and titles to what it is given
 
 
-def _written(value: Any) -> Any:
-    """Write a default as a file would."""
-    if isinstance(value, Quantity) and value.is_constant:
-        return value.value
-    return str(value)
+@dataclass(frozen=True, eq=False)
+class Shorthand:
+    """Lets a value be written shorter; ``forms`` turns the JSON Schema of the long form into those of the short."""
+
+    read: Callable[[Any], Any]
+    forms: Callable[[dict[str, Any]], list[dict[str, Any]]]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        long = handler(schema)
+        return {"anyOf": [*self.forms(long), long]}
 
 
 _DURATION_PATTERN = r"^[0-9]+(\.[0-9]+)? +(day|week|month|year)s?$"
@@ -120,12 +179,18 @@ def _positive_duration(value: Any) -> Duration:
 
 
 def _end(value: Any) -> dt.date | Duration:
-    if isinstance(value, str) and value[:1].isdigit() and not value[4:5] == "-":
-        return _positive_duration(value)
+    if isinstance(value, dt.date | Duration):
+        return value
     try:
         return parse_date(value)
+    except ValueError as error:
+        if "calendar" in str(error):
+            raise refused(str(error)) from None
+    try:
+        parse_duration(value)
     except ValueError:
         raise refused(f"{shown(value)} is neither a date nor a duration (write e.g. 2027-01-01 or 2 years)") from None
+    return _positive_duration(value)
 
 
 PositiveDuration = Annotated[Duration, _Parsed(_positive_duration, _DURATION_SCHEMA)]
@@ -181,6 +246,16 @@ def _quantity_schema(scalar: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [scalar, distribution]}
 
 
+def _bare_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refused(f"{shown(value)} is not a number ({number_hint(value) or 'no distribution can stand here'})")
+    return value
+
+
+PlainNumber = Annotated[float, BeforeValidator(_bare_number)]
+"""A number that cannot be uncertain."""
+
+
 class NumberIn(_Parsed):
     """A number, or a distribution of numbers, within a domain."""
 
@@ -194,18 +269,7 @@ class NumberIn(_Parsed):
         super().__init__(lambda value: as_quantity(value, domain), _quantity_schema(scalar), domain)
 
 
-def _written_days(value: Any) -> Any:
-    return f"{value.value:g} days" if isinstance(value, Quantity) and value.is_constant else str(value)
-
-
 class _DurationIn(_Parsed):
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            self.read, serialization=core_schema.plain_serializer_function_ser_schema(_written_days)
-        )
-
     def __init__(self, domain: Domain) -> None:
         schema = _quantity_schema(_DURATION_SCHEMA)
         super().__init__(lambda value: as_quantity(value, domain, duration=True), schema, domain)
@@ -232,5 +296,9 @@ PositiveSpan = Annotated[Quantity, _DurationIn(POSITIVE)]
 Span = Annotated[Quantity, _DurationIn(NOT_NEGATIVE)]
 Concession = Annotated[
     Quantity,
-    _Parsed(_concession, {"anyOf": [{"enum": list(_SHAPES)}, _quantity_schema({"type": "number", "exclusiveMinimum": 0})]}, POSITIVE),
+    _Parsed(
+        _concession,
+        {"anyOf": [{"enum": list(_SHAPES)}, _quantity_schema({"type": "number", "exclusiveMinimum": 0})]},
+        POSITIVE,
+    ),
 ]

@@ -13,6 +13,9 @@ from negosim.scenario.schema.base import (
     DateOrDuration,
     Id,
     Model,
+    Name,
+    PartyId,
+    PlainNumber,
     PositiveDuration,
     Text,
     refused,
@@ -23,7 +26,7 @@ from negosim.scenario.schema.parties import Party
 from negosim.scenario.schema.talks import Track
 from negosim.scenario.schema.war import War
 
-Probability = Annotated[float, Field(strict=False, ge=0, le=1)]
+Probability = Annotated[PlainNumber, Field(ge=0, le=1)]
 
 
 class Source(Model):
@@ -48,7 +51,7 @@ class Question(Model):
 
     title: Text | None = Field(default=None, description="the question in words; default: its id")
     reach: Text = Field(
-        description="limited, ceasefire, settlement, agreement (ceasefire or settlement), victory, victory:<party> or faded"
+        description="limited, ceasefire, settlement, agreement (one of the last two), victory, victory:<party> or faded"
     )
     by: Date = Field(description="until when")
     lasting: PositiveDuration | None = Field(default=None, description="how long it must then hold")
@@ -88,13 +91,13 @@ class ScenarioFile(Model):
     horizon: DateOrDuration = Field(description="end of the simulation: a date or a duration")
     step: PositiveDuration = Field(default=Duration(7, "day"), description="time between ticks")
     sources: dict[Id, Source] = Field(default={}, description="where the numbers come from")
-    parties: dict[Id, Party] = Field(description="who negotiates", min_length=1, max_length=40)
+    parties: dict[PartyId, Party] = Field(description="who negotiates", min_length=1, max_length=40)
     issues: dict[Id, Issue] = Field(default={}, description="what is in dispute", max_length=100)
     chips: dict[Id, Chip] = Field(default={}, description="issues that need their holder's consent", max_length=100)
     linkages: Annotated[tuple[Linkage, ...], Field(strict=False, max_length=200)] = Field(
         default=(), description="utility of options that occur together"
     )
-    never: Annotated[tuple[dict[Id, Id], ...], Field(strict=False, max_length=200)] = Field(
+    never: Annotated[tuple[dict[Name, Name], ...], Field(strict=False, max_length=200)] = Field(
         default=(), description="combinations that no draft may contain"
     )
     war: War | None = Field(default=None, description="the war going on; omit for negotiations without fighting")

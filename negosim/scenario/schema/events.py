@@ -12,9 +12,10 @@ from negosim.scenario.problems import instead
 from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
     Date,
-    Id,
     Model,
+    Name,
     NotNegative,
+    PlainNumber,
     PositiveDuration,
     Real,
     Share,
@@ -66,14 +67,14 @@ class Draw(Effect):
 class Fix(Effect):
     """Settle an issue unilaterally: a new status quo, off every agenda."""
 
-    fix: Id = Field(description="the issue or chip")
-    to: Id = Field(description="the option")
+    fix: Name = Field(description="the issue or chip")
+    to: Name = Field(description="the option")
 
 
 class Refill(Effect):
     """Refill a stock."""
 
-    refill: Id = Field(description="the stock")
+    refill: Name = Field(description="the stock")
     by: NotNegative = Field(description="by how much")
 
 
@@ -96,7 +97,7 @@ def _effect(value: Any) -> Any:
         raise refused(f"{shown(value)} is not an effect (write e.g. {{add: war.drift, by: 0.1}})")
     named = [key for key in EFFECTS if key in value]
     if len(named) != 1:
-        found = instead(next(iter(value), ""), EFFECTS, "an effect has one of") if not named else "and ".join(named)
+        found = instead(next(iter(value), ""), EFFECTS, "an effect has one of") if not named else " and ".join(named)
         raise refused(f"an effect does exactly one thing ({found})")
     return value
 
@@ -106,12 +107,12 @@ class _AnyEffect:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        choices = {name: handler.generate_schema(model) for name, model in EFFECTS.items()}
+        choices = {f"<{name}>": handler.generate_schema(model) for name, model in EFFECTS.items()}
 
         def which(value: Any) -> str | None:
             if isinstance(value, Effect):
-                return next(name for name, model in EFFECTS.items() if type(value) is model)
-            return next(key for key in EFFECTS if key in value)
+                return next(f"<{name}>" for name, model in EFFECTS.items() if type(value) is model)
+            return next(f"<{name}>" for name in EFFECTS if name in value)
 
         return core_schema.no_info_before_validator_function(_effect, core_schema.tagged_union_schema(choices, which))
 
@@ -124,8 +125,8 @@ class When(Model):
 
     state: Literal["war", "impasse", "ceasefire", "settlement"] | None = None
     lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
-    front_above: Annotated[float, Field(strict=False, ge=-1, le=1)] | None = None
-    front_below: Annotated[float, Field(strict=False, ge=-1, le=1)] | None = None
+    front_above: Annotated[PlainNumber, Field(ge=-1, le=1)] | None = None
+    front_below: Annotated[PlainNumber, Field(ge=-1, le=1)] | None = None
 
 
 class Event(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
@@ -15,6 +15,7 @@ from negosim.scenario.schema.base import (
     PositiveSpan,
     Real,
     Share,
+    Shorthand,
     Span,
     Text,
 )
@@ -52,6 +53,6 @@ class Party(Model):
     judgement_noise: NotNegative = Field(default=constant(0.03), description="T, noise of its consent, in utility")
     distrust: NotNegative = Field(default=constant(1), description="multiplies the breakdown rate it expects")
     exposure: Real = Field(default=constant(0), description="loss, if an agreement breaks, against fighting on")
-    ratification: Annotated[tuple[Ratification, ...], BeforeValidator(_as_list), Field(strict=False)] = Field(
-        default=(), description="the bodies whose approval its signature needs"
-    )
+    ratification: Annotated[
+        tuple[Ratification, ...], Field(strict=False), Shorthand(_as_list, lambda long: [long["items"]])
+    ] = Field(default=(), description="the bodies whose approval its signature needs")

@@ -7,12 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from negosim.scenario.dates import Duration, shown
-from negosim.scenario.quantities import constant
+from negosim.scenario.quantities import constant, is_quantity
 from negosim.scenario.schema.base import (
-    RESERVED_IDS,
     Date,
-    Id,
     Model,
+    Name,
     NotNegative,
     Positive,
     PositiveDuration,
@@ -62,12 +61,11 @@ def _ripeness(value: Any) -> Any:
 
 
 def _kind_of_patience(value: Any) -> str:
-    by_party = isinstance(value, dict) and value and not RESERVED_IDS & set(value)
-    return "by_party" if by_party else "all"
+    return "<all>" if is_quantity(value) else "<by_party>"
 
 
 Patience = Annotated[
-    Annotated[dict[Id, PositiveSpan], Tag("by_party")] | Annotated[PositiveSpan, Tag("all")],
+    Annotated[dict[Name, PositiveSpan], Tag("<by_party>")] | Annotated[PositiveSpan, Tag("<all>")],
     Discriminator(_kind_of_patience),
 ]
 
@@ -79,14 +77,14 @@ class Track(Model):
     title: Text | None = Field(default=None, description="how the output calls it; default: its id")
     opens: Date | None = Field(default=None, description="date of the first round; default as_of")
     every: PositiveDuration = Field(default=Duration(14, "day"), description="time between rounds")
-    signatories: Annotated[tuple[Id, ...], Field(strict=False, min_length=1)] = Field(description="who must sign")
+    signatories: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] = Field(description="who must sign")
     protocol: Protocol = Field(default="single_text", description="how a draft comes about")
     mediator: Text | None = Field(default=None, description="a party, or a name")
-    issues: Annotated[tuple[Id, ...], Field(strict=False, min_length=1)] | None = Field(
+    issues: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] | None = Field(
         default=None, description="issues and chips on the agenda; default all; the rest stay at status quo"
     )
-    first_draft: dict[Id, Id] = Field(default={}, description="issue: option; default the status quo")
-    weights: dict[Id, NotNegative] = Field(
+    first_draft: dict[Name, Name] = Field(default={}, description="issue: option; default the status quo")
+    weights: dict[Name, NotNegative] = Field(
         default={},
         description="w: default 1 for signatories, 0.5 for holders of chips on the agenda, 0 for others",
     )
@@ -94,7 +92,7 @@ class Track(Model):
         default=constant(0), description="sd of the mediator's estimate of no-deal values"
     )
     revisions: int = Field(default=1, ge=0, le=1000, description="single-issue changes of the draft a round")
-    pressure: dict[Id, NotNegative] = Field(
+    pressure: dict[Name, NotNegative] = Field(
         default={}, description="what the mediator makes a refusal cost, in utility"
     )
     patience: Patience | None = Field(default=None, description="a duration, or one per party; default the party's own")

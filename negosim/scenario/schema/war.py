@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from negosim.scenario.quantities import constant
-from negosim.scenario.schema.base import Id, Model, NotNegative, NumberIn, Positive, Quantity, Real, Text
+from negosim.scenario.quantities import Quantity, constant
+from negosim.scenario.schema.base import Id, Model, Name, NotNegative, NumberIn, Positive, Real, Text
 from negosim.scenario.schema.events import Effects
 
 Front = Annotated[Quantity, NumberIn(-0.999, 0.999)]
@@ -24,7 +24,7 @@ class Belief(Model):
 class Stock(Model):
     """Something that burns while there is fighting: money, men, shells."""
 
-    party: Id = Field(description="whose it is")
+    party: Name = Field(description="whose it is")
     level: NotNegative = Field(description="how much there is at the start")
     burn: NotNegative = Field(description="how much goes in a year of fighting")
     unit: Text | None = None
@@ -42,14 +42,14 @@ class Toll(Model):
 class War(Model):
     """The war going on meanwhile, as a front between -1 and +1."""
 
-    between: Annotated[tuple[Id, ...], Field(strict=False, min_length=2, max_length=2)] = Field(
+    between: Annotated[tuple[Name, ...], Field(strict=False, min_length=2, max_length=2)] = Field(
         description="the belligerents; the front stands at +1 when the first has won, at -1 when the second has"
     )
     front: Front = Field(default=constant(0), description="where the front stands at the start")
     drift: Real = Field(default=constant(0), description="μ, its mean movement a year")
     volatility: Positive = Field(description="σ, its standard deviation over a year")
-    beliefs: dict[Id, Belief] = Field(default={}, description="what each belligerent believes")
-    victory: dict[Id, dict[Id, Id]] = Field(
+    beliefs: dict[Name, Belief] = Field(default={}, description="what each belligerent believes")
+    victory: dict[Name, dict[Name, Name]] = Field(
         default={}, description="terms the winner imposes; an issue not named takes the winner's best option"
     )
     fade: NotNegative = Field(

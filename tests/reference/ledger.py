@@ -1,0 +1,116 @@
+"""The numbers of one trial: drawn once, changed by effects (decisions 0001, Numbers)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from negosim.engine.draws import quantile
+from negosim.engine.streams import Streams
+from negosim.scenario.numbers import Limits, declared_by, number_limits, numbers
+from negosim.scenario.quantities import Quantity
+from negosim.scenario.schema.document import ScenarioFile
+
+JUST_ABOVE = 1e-9
+"""How far short of an end that its domain leaves out an effect can take a number."""
+
+
+class Luck:
+    """The uniforms of one trial."""
+
+    def __init__(self, seed: int, trial: int) -> None:
+        self._streams = Streams(seed, trial, 1)
+
+    def uniform(self, name: str, tick: int = 0, lane: int = 0) -> float:
+        return float(self._streams.uniform(name, tick, lane)[0])
+
+    def drawn(self, quantity: Quantity, path: str) -> float:
+        if quantity.is_constant:
+            return quantity.value
+        return float(quantile(quantity, np.array([self.uniform(path)]))[0])
+
+
+@dataclass
+class Overlay:
+    """An effect that holds for a while."""
+
+    kind: str
+    target: str
+    amount: float
+    until: float
+
+
+class Ledger:
+    """What every number now is."""
+
+    def __init__(self, scenario: ScenarioFile, luck: Luck) -> None:
+        self._luck = luck
+        self._quantities = numbers(scenario)
+        self._limits = number_limits(declared_by(scenario))
+        self._streams, self._follows = _defaults(scenario)
+        self._lasting: dict[str, float] = {}
+        self._overlays: dict[str, Overlay] = {}
+        self.version = 0
+        """Counts changes, so that what is worked out from the numbers need not be worked out anew."""
+
+    def __getitem__(self, path: str) -> float:
+        value = self._underneath(path)
+        laid_over = [overlay for overlay in self._overlays.values() if overlay.target == path]
+        for kind in ("set", "scale", "add"):
+            for overlay in laid_over:
+                if overlay.kind == kind:
+                    value = _changed(value, kind, overlay.amount)
+        return self._within(path, value)
+
+    def limits(self, path: str) -> Limits:
+        """What a number may be."""
+        return self._limits[path]
+
+    def change(self, kind: str, path: str, amount: float) -> None:
+        """Change a number for good."""
+        self._lasting[path] = self._within(path, _changed(self._underneath(path), kind, amount))
+        self.version += 1
+
+    def lay_over(self, name: str, overlay: Overlay) -> None:
+        """Change a number for a while; the effect of the same name is renewed."""
+        self._overlays.pop(name, None)
+        self._overlays[name] = overlay
+        self.version += 1
+
+    def run_out(self, day: float) -> None:
+        """End the effects whose time is over."""
+        over = [name for name, overlay in self._overlays.items() if overlay.until <= day]
+        for name in over:
+            del self._overlays[name]
+            self.version += 1
+
+    def _underneath(self, path: str) -> float:
+        if path not in self._lasting:
+            if path in self._follows:
+                return self[self._follows[path]]
+            quantity = self._quantities[path]
+            self._lasting[path] = self._luck.drawn(quantity, self._streams.get(path, path))
+        return self._lasting[path]
+
+    def _within(self, path: str, value: float) -> float:
+        domain = self._limits[path].domain
+        return min(max(value, domain.low + JUST_ABOVE if domain.open_low else domain.low), domain.high)
+
+
+def _changed(value: float, kind: str, amount: float) -> float:
+    return {"set": amount, "scale": value * amount, "add": value + amount}[kind]
+
+
+def _defaults(scenario: ScenarioFile) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the streams of numbers drawn under another path, and the numbers that follow another."""
+    streams: dict[str, str] = {}
+    follows: dict[str, str] = {}
+    for name, track in scenario.talks.items():
+        for party in scenario.parties:
+            path = f"talks.{name}.patience.{party}"
+            if isinstance(track.patience, Quantity):
+                streams[path] = f"talks.{name}.patience"
+            elif track.patience is None or party not in track.patience:
+                follows[path] = f"parties.{party}.patience"
+    return streams, follows

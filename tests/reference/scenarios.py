@@ -1,0 +1,377 @@
+"""Random scenarios, as plain data, that exercise everything the engine plays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+Data = dict[str, Any]
+
+AS_OF = dt.date(2025, 1, 1)
+PARTIES = ("alba", "boria", "cania", "doria")
+ISSUES = ("border", "army", "schools", "river")
+CHIPS = ("fund", "seat")
+OPTIONS = ("one", "two", "three", "four")
+MONTH = 30.4375
+
+
+def scenarios() -> st.SearchStrategy[Data]:
+    """Scenarios of format 1 within what the engine plays today.
+
+    They are written from one number that hypothesis draws: mutating a scenario choice by choice, as it otherwise
+    would, gives many that are nearly the same.
+    """
+    return st.randoms(use_true_random=True).map(lambda luck: _Writer(luck).scenario())
+
+
+class _Writer:
+    def __init__(self, luck: random.Random) -> None:
+        self.luck = luck
+        self.parties = self.some_of(PARTIES, 2, 4)
+        self.issues = self.some_of(ISSUES, 1, 4)
+        self.chips = self.some_of(CHIPS, 0, 2)
+        self.options = {name: list(OPTIONS[: self.count(2, 4)]) for name in (*self.issues, *self.chips)}
+        self.has_war = self.likely(75)
+        self.length = self.count(150, 420)
+        self.first_drafts: list[Data] = []
+        self.status_quos: Data = {}
+        self.red_lines: list[str] = []
+        self.numbers: list[str] = []
+        self.belligerents: list[str] = []
+        self.kinds: list[str] = []
+
+    # -- choices --------------------------------------------------------------------------------------------------
+
+    def count(self, low: int, high: int) -> int:
+        return self.luck.randint(low, high)
+
+    def likely(self, percent: int) -> bool:
+        return self.count(1, 100) <= percent
+
+    def one_of(self, items: Sequence[Any]) -> Any:
+        return self.luck.choice(items)
+
+    def some_of(self, items: Sequence[str], low: int, high: int) -> list[str]:
+        high = min(high, len(items))
+        return self.luck.sample(items, self.count(min(low, high), high))
+
+    def number(self, low: float, high: float) -> float:
+        """A number between two ends, in hundredths of the way: exact ties are wanted now and then."""
+        return round(low + (high - low) * self.count(0, 100) / 100, 6)
+
+    def quantity(self, low: float, high: float, *, uncertain: int = 25) -> Any:
+        """A number, or one of the distributions."""
+        if not self.likely(uncertain):
+            return self.number(low, high)
+        first, second, third = sorted(self.number(low, high) for _ in range(3))
+        if not first < second < third:
+            return second
+        kind = self.one_of(("normal", "uniform", "triangular", "pert", "beta", "lognormal", "choice"))
+        quantity: Data = {
+            kind: {
+                "normal": {"mean": second, "sd": (high - low) / 6},
+                "uniform": [first, third],
+                "triangular": [first, second, third],
+                "pert": [first, second, third],
+                "beta": {"a": 2, "b": self.number(1, 4)},
+                "lognormal": {"median": max(abs(second), 0.01), "spread": self.number(1.1, 1.6)},
+                "choice": {str(first): 0.25, str(second): 0.45, str(third): 0.3},
+            }[kind]
+        }
+        if kind == "normal":
+            quantity["min"] = low
+        if kind != "beta" and second > 0.01 and self.likely(20):
+            quantity["max"] = third
+        return quantity
+
+    def duration(self, low: int, high: int) -> str:
+        if self.likely(30):
+            return f"{max(1, round(self.number(low, high) / MONTH))} months"
+        return f"{max(1, self.count(low, high))} days"
+
+    def span(self, low: int, high: int) -> Any:
+        """A duration, or a distribution of durations."""
+        match self.count(1, 8):
+            case 1:
+                return {"lognormal": {"median": self.duration(low, high), "spread": 1.5}}
+            case 2:
+                return {"uniform": [f"{low} days", f"{high} days"]}
+            case 3:
+                return {"choice": {f"{low} days": 0.4, f"{high} days": 0.6}}
+            case _:
+                return self.duration(low, high)
+
+    def date(self, low: int = 0, high: int | None = None) -> str:
+        return (AS_OF + dt.timedelta(days=self.count(low, self.length if high is None else high))).isoformat()
+
+    # -- the parts of a scenario ----------------------------------------------------------------------------------
+
+    def scenario(self) -> Data:
+        data: Data = {
+            "negosim": 1,
+            "title": "Made up by the tests",
+            "as_of": AS_OF.isoformat(),
+            "horizon": (AS_OF + dt.timedelta(days=self.length)).isoformat(),
+            "step": self.one_of(("7 days", "10 days", "2 weeks", "3 weeks", "30 days", "1 month")),
+            "parties": {name: self.party() for name in self.parties},
+            "issues": {name: self.issue(name, "issues") for name in self.issues},
+        }
+        if self.chips:
+            data["chips"] = {name: self.chip(name) for name in self.chips}
+        if self.likely(40):
+            data["linkages"] = self.linkages()
+        if self.has_war:
+            data["war"] = self.war()
+        data["talks"] = self.talks()
+        data["never"] = self.never()
+        self.numbers += [f"parties.{party}.{key}" for party in self.parties for key in _PARTY_NUMBERS]
+        data["events"] = self.events()
+        data["questions"] = self.questions()
+        return data
+
+    def party(self) -> Data:
+        party: Data = {"time_preference": self.quantity(0.05, 0.4), "war_cost": self.quantity(0.0, 0.6)}
+        optional = {
+            "fatigue": lambda: self.quantity(0.0, 0.5),
+            "patience": lambda: self.span(60, 500),
+            "patience_used": lambda: self.duration(1, 200),
+            "concession": lambda: self.one_of(("boulware", "linear", "conceder", 0.7)),
+            "judgement_noise": lambda: self.one_of((0, 0, 0.02, 0.1)),
+            "distrust": lambda: self.quantity(0.0, 3.0),
+            "exposure": lambda: self.quantity(0.0, 0.3),
+        }
+        return party | {key: value() for key, value in optional.items() if self.likely(45)}
+
+    def issue(self, name: str, section: str) -> Data:
+        options = self.options[name]
+        views = {party: self.view(name, section, party) for party in self.parties if self.likely(85)}
+        return {
+            "status_quo": self.status_quo(name),
+            "options": {option: self.option(name, section, option) for option in options},
+            "views": views,
+        }
+
+    def chip(self, name: str) -> Data:
+        return {"held_by": self.some_of(self.parties, 1, 2), **self.issue(name, "chips")}
+
+    def status_quo(self, name: str) -> Any:
+        if self.has_war and self.likely(25):
+            held = self.some_of(self.options[name], 1, 3)
+            return {"follows_front": {option: index * 0.25 - 0.3 for index, option in enumerate(held)}}
+        self.status_quos[name] = self.one_of(self.options[name])
+        return self.status_quos[name]
+
+    def option(self, name: str, section: str, option: str) -> Any:
+        if not self.likely(25):
+            return f"{name} {option}"
+        self.numbers.append(f"{section}.{name}.options.{option}.enforcement")
+        return {"enforcement": self.quantity(0.0, 1.0)}
+
+    def view(self, name: str, section: str, party: str) -> Data:
+        options = self.options[name]
+        view: Data = {"salience": self.quantity(0, 100) if self.likely(93) else 0}
+        if self.likely(35):
+            view["ideal"] = self.one_of(options)
+        else:
+            view["values"] = {option: self.quantity(0.0, 1.0, uncertain=10) for option in options}
+            self.numbers.append(f"{section}.{name}.views.{party}.values.{self.one_of(options)}")
+        self.numbers.append(f"{section}.{name}.views.{party}.salience")
+        if self.likely(25):
+            crossed = self.some_of(options, 1, 2)
+            view["red_lines"] = {option: "never" if self.likely(40) else self.span(30, 600) for option in crossed}
+            self.red_lines += [f"{party}.{name}.{option}" for option in crossed]
+        return view
+
+    def package(self, low: int, high: int, names: list[str] | None = None) -> Data:
+        chosen = self.some_of(names or list(self.options), low, high)
+        return {name: self.one_of(self.options[name]) for name in chosen}
+
+    def linkages(self) -> list[Data]:
+        found: dict[str, Data] = {}
+        for _ in range(self.count(1, 3)):
+            when = self.package(1, 2)
+            adds = {party: self.quantity(-0.3, 0.3) for party in self.some_of(self.parties, 1, 2)}
+            found[str(sorted(when.items()))] = {"when": when, "adds": adds}
+        return list(found.values())
+
+    def never(self) -> list[Data]:
+        """Combinations, but for those in a first draft (that is a mistake of the file)."""
+        if not self.likely(30):
+            return []
+        combinations = [self.package(1, 2) if self.likely(20) else self.package(2, 2) for _ in range(self.count(1, 2))]
+        return [item for item in combinations if not any(item.items() <= draft.items() for draft in self.first_drafts)]
+
+    def war(self) -> Data:
+        between = self.belligerents = self.some_of(self.parties, 2, 2)
+        war: Data = {
+            "between": between,
+            "front": self.quantity(-0.4, 0.4),
+            "drift": self.quantity(-0.3, 0.3),
+            "volatility": self.quantity(0.15, 0.6),
+            "tolls": {"dead": {"per_year": self.quantity(0, 1000)}},
+        }
+        self.numbers += ["war.drift", "war.drift", "war.drift", "war.volatility", "war.fade", "war.tolls.dead.per_year"]
+        if self.likely(75):
+            war["beliefs"] = {party: self.belief(party) for party in between}
+        if self.likely(50):
+            war["victory"] = {party: self.package(0, 3) for party in between}
+        if self.likely(30):
+            war["fade"] = self.quantity(0.0, 0.5)
+        return war
+
+    def belief(self, party: str) -> Data:
+        self.numbers.append(f"war.beliefs.{party}.narrative")
+        belief = {"optimism": self.quantity(-0.1, 0.4), "doubt": self.quantity(0.0, 0.4)}
+        return belief | ({"narrative": self.quantity(0.0, 0.2)} if self.likely(40) else {})
+
+    def talks(self) -> Data:
+        kinds = ["settlement"]
+        if self.has_war:
+            kinds = [self.one_of(("ceasefire", "settlement")) for _ in range(self.count(1, 3))]
+        elif self.likely(30):
+            kinds.append("settlement")
+        self.kinds = sorted(set(kinds))
+        names = self.some_of(("armistice", "peace", "camp"), len(kinds), len(kinds))
+        return {name: self.track(name, kind) for name, kind in zip(names, kinds, strict=True)}
+
+    def track(self, name: str, kind: str) -> Data:
+        disputed = list(self.options)
+        on_agenda = self.some_of(disputed, 1, len(disputed)) if self.likely(35) else disputed
+        track: Data = {
+            "kind": kind,
+            "signatories": self.some_of(self.parties, 1, 3) if self.likely(60) else self.parties[:2],
+            "every": f"{self.count(5, 60)} days",
+            "revisions": self.count(0, 3),
+            "after": self.after(name),
+        }
+        if len(on_agenda) < len(disputed):
+            track["issues"] = on_agenda
+        by_party = {
+            "weights": lambda: self.by_party(lambda: self.quantity(0, 2)),
+            "pressure": lambda: self.by_party(lambda: self.quantity(0.0, 0.2)),
+            "patience": lambda: self.span(30, 400) if self.likely(50) else self.by_party(lambda: self.span(30, 400)),
+            "opens": lambda: self.date(0, self.length // 2),
+            "first_draft": lambda: self.package(1, 4, on_agenda),
+            "mediator_error": lambda: self.quantity(0.0, 0.1),
+            "ripeness": lambda: self.one_of(("on", "off")),
+        }
+        track |= {key: value() for key, value in by_party.items() if self.likely(45)}
+        if "first_draft" in track:
+            self.first_drafts.append({**self.status_quos, **track["first_draft"]})
+        self.numbers += [f"talks.{name}.mediator_error"]
+        self.numbers += [f"talks.{name}.{key}.{party}" for party in self.parties for key in ("pressure", "weights")]
+        return track
+
+    def by_party(self, value: Callable[[], Any]) -> Data:
+        return {party: value() for party in self.some_of(self.parties, 1, 3)}
+
+    def after(self, name: str) -> Data:
+        self.numbers += [f"talks.{name}.after.{key}" for key in _AFTER_NUMBERS]
+        optional = {
+            "breach": lambda: self.quantity(0.0, 3.0),
+            "shape": lambda: self.one_of((0.6, 1, 1.5, {"uniform": [0.5, 2]})),
+            "enforcement_effect": lambda: self.quantity(0.0, 1.0),
+            "pressure_penalty": lambda: self.quantity(0.5, 3),
+            "peace_cost": lambda: self.quantity(0.0, 1.0),
+            "opportunism": lambda: self.quantity(0.0, 6.0),
+            "defection_cost": lambda: self.quantity(0.0, 0.2),
+            "breach_memory": lambda: self.quantity(0.5, 2),
+        }
+        return {key: value() for key, value in optional.items() if self.likely(60)}
+
+    # -- events and questions -------------------------------------------------------------------------------------
+
+    def events(self) -> Data:
+        names = self.some_of(("alarm", "ballot", "coup", "drought"), 0, 4)
+        self.numbers += [f"events.{name}.chance" for name in names]
+        if self.likely(60):
+            self.numbers = self.some_of(self.numbers, 3, 6)  # so that effects meet on the same number
+        return {name: self.event() for name in names}
+
+    def event(self) -> Data:
+        event: Data = {"effects": [self.effect() for _ in range(self.count(1, 3))]}
+        match self.count(1, 3):
+            case 1:
+                event["on"] = self.date()
+            case 2:
+                event["between"] = sorted((self.date(), self.date(0, self.length + 60)))
+            case _:
+                event["rate"] = self.quantity(0.5, 6)
+                if self.likely(60):
+                    event["repeats"] = True
+        if self.likely(35):
+            event["chance"] = self.quantity(0.2, 1.0)
+        return event
+
+    def effect(self) -> Data:
+        match self.count(1, 12):
+            case 1 if self.red_lines:
+                return {"lift": self.one_of(self.red_lines)}
+            case 2:
+                name = self.one_of(list(self.options))
+                target = f"{self.one_of(self.parties)}.{name}.{self.one_of(self.options[name])}"
+                self.red_lines.append(target)
+                return {"draw": target}
+            case 3:
+                name = self.one_of(list(self.options))
+                return {"fix": name, "to": self.one_of(self.options[name])}
+            case 4 | 5:
+                return {"breaks": self.one_of(["agreement", *self.kinds])}
+            case _:
+                return self.change()
+
+    def change(self) -> Data:
+        target = self.one_of(self.numbers)
+        kind = self.one_of(("scale",) if _is_duration(target) else ("set", "add", "scale"))
+        low, high = _REASONABLE.get(target.rpartition(".")[2], (0.0, 1.0))
+        change: Data = {kind: target}
+        if kind == "set":
+            change["to"] = self.quantity(low, high)
+        elif kind == "add":
+            change["by"] = self.quantity(-high / 3, high / 2)
+        else:
+            change["by"] = self.quantity(0.3, 2.0)
+        if self.likely(50):
+            change["for"] = self.duration(10, 150)
+        return change
+
+    def questions(self) -> Data:
+        kinds = ["agreement", *self.kinds]
+        if self.has_war:
+            kinds += ["victory", "faded", f"victory:{self.belligerents[0]}", f"victory:{self.belligerents[1]}"]
+        names = self.some_of(("first", "second", "third"), 0, 3)
+        return {name: self.question(self.one_of(kinds)) for name in names}
+
+    def question(self, reach: str) -> Data:
+        question: Data = {"reach": reach, "by": self.date(1, self.length - 60)}
+        if reach in ("agreement", *self.kinds) and self.likely(60):
+            question["lasting"] = f"{self.count(1, 60)} days"
+        return question
+
+
+_PARTY_NUMBERS = ("war_cost", "fatigue", "patience", "concession", "judgement_noise", "distrust", "exposure",
+                  "time_preference")  # fmt: skip
+_AFTER_NUMBERS = ("breach", "shape", "enforcement_effect", "pressure_penalty", "peace_cost", "opportunism",
+                  "defection_cost", "breach_memory")  # fmt: skip
+_REASONABLE = {
+    "time_preference": (0.05, 0.4),
+    "volatility": (0.2, 0.5),
+    "concession": (0.4, 2.0),
+    "shape": (0.6, 1.5),
+    "pressure_penalty": (0.5, 3.0),
+    "breach_memory": (0.5, 2.0),
+    "per_year": (0.0, 1000.0),
+    "salience": (0.0, 100.0),
+    "opportunism": (0.0, 4.0),
+    "pressure": (0.0, 0.2),
+    "drift": (-0.3, 0.3),
+}
+"""Ends between which a number is set, where they are not 0 and 1."""
+
+
+def _is_duration(target: str) -> bool:
+    return target.endswith(".patience") or ".patience." in target
