@@ -18,7 +18,7 @@ from negosim.engine.history import NEVER, History, Spells
 from negosim.engine.plan import Plan
 from tests import worlds
 from tests.reference import interpreter
-from tests.reference.interpreter import Outcome, TrackOutcome
+from tests.reference.outcome import CEASEFIRE, FADED, FIGHTING, SETTLEMENT, VICTORY, Outcome, TrackOutcome
 from tests.reference.scenarios import scenarios
 
 SCENARIOS = int(os.environ.get("NEGOSIM_REFERENCE_SCENARIOS", "60"))
@@ -28,9 +28,9 @@ BLOCK = 13
 """Trials in a block, so that the engine's blocks are cut somewhere."""
 
 _FINAL = {
-    state.FIGHTING: interpreter.FIGHTING,
-    state.CEASEFIRE: interpreter.CEASEFIRE,
-    state.SETTLEMENT: interpreter.SETTLEMENT,
+    state.FIGHTING: FIGHTING,
+    state.CEASEFIRE: CEASEFIRE,
+    state.SETTLEMENT: SETTLEMENT,
 }
 
 
@@ -95,7 +95,7 @@ def told_by_engine(plan: Plan, history: History, trial: int) -> dict[str, Any]:
     def day(tick: int) -> float | None:
         return None if tick == NEVER else float(plan.ticks.days[tick])
 
-    ended = interpreter.VICTORY if history.winner[trial] else interpreter.FADED
+    ended = VICTORY if history.winner[trial] else FADED
     told: dict[str, Any] = {
         "final": _FINAL.get(int(history.final[trial]), ended),
         "winner": _winner(plan, int(history.winner[trial])),

@@ -197,7 +197,7 @@ def best_change(
         slots = agenda.slots(place)
         crossed[:, place] = (standing[:, slots] & blocked[:, slots]).any(axis=1)
     forced = crossed[:, agenda.place_of] & ~bars
-    must: Flags = forced.any(axis=1)
+    must: Flags = np.any(forced, axis=1)
     score = np.where(bars | (must[:, None] & ~forced), -np.inf, changed - now[:, None] + luck)
     slot = np.argmax(score, axis=1)
     worth: Flags = must | (score[np.arange(text.shape[0]), slot] > 2.0 * TIE)

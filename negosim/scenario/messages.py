@@ -43,7 +43,7 @@ def _problem(error: Any, document: Document) -> Problem | None:
     is_key = location[-1:] == ("[key]",)
     if document.lost(path[:-1] if is_key or kind == "extra_forbidden" else path):
         return None
-    found = path[-1] if is_key else document.at(path)
+    found: Any = path[-1] if is_key else document.at(path)
     if kind == "too_short" and len(found) >= context["min_length"]:
         return None  # pydantic counts the entries it has not refused
     if kind == "extra_forbidden":

@@ -13,7 +13,7 @@ _MOST_COMBINATIONS = 20_000
 
 
 def notes(scenario: ScenarioFile) -> tuple[str, ...]:
-    """Return remarks: utilities that leave [0, 1], sources later than the cut-off, truncated distributions."""
+    """Return remarks: utilities that leave [0, 1], sources later than the cut-off, events after the horizon."""
     return (*_utilities(scenario), *_late_sources(scenario), *_late_events(scenario))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,55 +19,26 @@ from negosim.scenario.schema.document import Question, ScenarioFile
 from negosim.scenario.schema.events import Add, Breaks, Draw, Event, Fix, Lift, Scale, SetTo
 from negosim.scenario.schema.issues import FollowsFront, Issue
 from negosim.scenario.schema.talks import Track
+from tests.reference.formulas import contains, first_passage, log_with_tangent, touched
 from tests.reference.ledger import Ledger, Luck, Overlay
+from tests.reference.outcome import (
+    CEASEFIRE,
+    FADED,
+    FIGHTING,
+    SETTLEMENT,
+    VICTORY,
+    Outcome,
+    Spell,
+    Text,
+    TrackOutcome,
+)
 
-FIGHTING, CEASEFIRE, SETTLEMENT, VICTORY, FADED = "fighting", "ceasefire", "settlement", "victory", "faded"
-TANGENT_BELOW = 0.01
-"""ε of the mediator's logarithm (§8)."""
 TIE = 1e-9
 """Changes of the draft whose worth differs by less are ties (decisions 0001)."""
 IMPROVEMENT = 2e-9
 """A change of the draft improves it by more than this (decisions 0001)."""
 ROUNDING = 1e-12
 """Values this close are equal: room for floating-point rounding only."""
-
-Text = dict[str, str]
-"""An option for every issue and chip."""
-
-
-@dataclass
-class Spell:
-    """An agreement of some kind, in force from a day to a day."""
-
-    since: float
-    until: float = math.inf
-
-
-@dataclass
-class TrackOutcome:
-    """What a track brought."""
-
-    signed: float | None = None
-    terms: Text | None = None
-    worth: dict[str, float] = field(default_factory=dict)
-    failed: int = 0
-    refused: dict[str, int] = field(default_factory=dict)
-    objections: dict[tuple[str, str], int] = field(default_factory=dict)
-
-
-@dataclass
-class Outcome:
-    """What happened in a trial; days since as_of."""
-
-    final: str
-    spells: dict[str, list[Spell]]
-    winner: str | None
-    victory: float | None
-    faded: float | None
-    fought: float
-    tolls: dict[str, float]
-    answers: dict[str, bool]
-    tracks: dict[str, TrackOutcome]
 
 
 @dataclass
@@ -698,32 +669,3 @@ class _Trial:
             spell.since <= by and min(spell.until, self.days[-1]) - spell.since >= lasting
             for spell in self.spells[reach]
         )
-
-
-def contains(text: Text, part: Text) -> bool:
-    """Whether a text has all the options named."""
-    return all(text[issue] == option for issue, option in part.items())
-
-
-def touched(before: float, after: float, spread: float) -> float:
-    """Probability that a Brownian bridge touches an end, from its distances to it (§3)."""
-    return 1.0 if after <= 0 else math.exp(-2 * before * after / spread**2)
-
-
-def first_passage(front: float, drift: float, volatility: float, r: float) -> tuple[float, float]:
-    """B⁺ and B⁻ (§3); sinh written out so that nothing overflows."""
-    a = drift / volatility**2
-    k = math.sqrt(drift**2 + 2 * r * volatility**2) / volatility**2
-
-    def passage(tilt: float, near: float, far: float) -> float:
-        # e^{tilt·near} sinh(k·far) / sinh 2k, where near + far = 2
-        return math.exp(tilt * near - k * near) * math.expm1(-2 * k * far) / math.expm1(-4 * k)
-
-    return passage(a, 1 - front, 1 + front), passage(-a, 1 + front, 1 - front)
-
-
-def log_with_tangent(gain: float) -> float:
-    """ℓ: the logarithm, continued below ε by its tangent (§8)."""
-    if gain >= TANGENT_BELOW:
-        return math.log(gain)
-    return math.log(TANGENT_BELOW) + (gain - TANGENT_BELOW) / TANGENT_BELOW

@@ -311,6 +311,8 @@ class _Writer:
         match self.count(1, 12):
             case 1 if self.red_lines:
                 return {"lift": self.one_of(self.red_lines)}
+            case 2 if self.red_lines and self.likely(50):
+                return {"draw": self.one_of(self.red_lines)}
             case 2:
                 name = self.one_of(list(self.options))
                 target = f"{self.one_of(self.parties)}.{name}.{self.one_of(self.options[name])}"
