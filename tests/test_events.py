@@ -137,3 +137,12 @@ def test_changing_one_event_changes_nobody_else_s_luck() -> None:
     base = changed(BORDER, {"events": {"a": {"rate": 0.5, "effects": [{"add": PATH, "by": 0.0}]}}})
     other = changed(base, {"events.a.rate": 2.0})
     np.testing.assert_array_equal(play(base, 300)[1].fought, play(other, 300)[1].fought)
+
+
+def test_lifting_a_line_that_an_override_took_out_does_nothing() -> None:
+    from tests.worlds import load as read
+
+    lines = {"issues.guard.views.north.red_lines": {"troops": "never"}}
+    scenario = read(with_event([{"lift": "north.guard.troops"}], lines))
+    bare = scenario.with_values({"issues.guard.views.north.red_lines": {}})
+    assert _Block(compiled(bare.file), 1, 0, 20).play().trials == 20

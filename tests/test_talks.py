@@ -206,3 +206,13 @@ def test_refusals_name_the_issue_in_dispute() -> None:
     kept = history.tracks[0]
     assert kept.refused[:, south].sum() == kept.failed.sum()
     assert kept.objections[south, border] == kept.refused[:, south].sum()
+
+
+def test_a_red_line_bears_on_what_is_on_the_table() -> None:
+    """North will not sign the present line: a truce that leaves the border alone is no such signature."""
+    lined = changed(BORDER, {"issues.border.views.north.red_lines": {"line": "never"}})
+    plan, history = play(lined, 500)
+    assert share(history, "ceasefire") > 0
+    peace = history.tracks[[track.id for track in plan.tracks].index("peace")]
+    border = plan.issues.index("border")
+    assert not (peace.terms[peace.signed != NEVER][:, border] == plan.slots[border].start + 1).any()

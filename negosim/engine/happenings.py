@@ -81,7 +81,8 @@ class Happening:
                 if plan.war is not None:
                     publish_drift(self._cells, state)
             case Lift(lift=line):
-                state.live[rows, plan.line_ids[line]] = False
+                if line in plan.line_ids:  # an override may have taken the red line out
+                    state.live[rows, plan.line_ids[line]] = False
             case Draw(draw=line):
                 state.live[rows, plan.line_ids[line]] = True
                 state.lifts[rows, plan.line_ids[line]] = np.inf

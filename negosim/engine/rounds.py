@@ -58,7 +58,10 @@ def is_open(track: TrackPlan, state: State, tick: int) -> Flags:
 
 @dataclass(frozen=True)
 class _Session:
-    """What a round has before it, in the histories in which it is held."""
+    """What a round has before it, in the histories in which it is held.
+
+    A red line is live where it bears on an issue that is open: nobody signs what is not on the table.
+    """
 
     tick: int
     rows: NDArray[np.intp]
@@ -82,6 +85,7 @@ class Table:
         self._state = state
         self._on_agenda = np.zeros(len(plan.issues), dtype=bool)
         self._on_agenda[list(self.track.agenda.issues)] = True
+        self._line_issues = np.array([line.issue for line in plan.lines], dtype=np.intp)
         self._luck: Array | None = None
         self._edition = (-1, -1)
         self._ideals: dict[int, tuple[Columns, Array]] = {}
@@ -93,6 +97,7 @@ class Table:
         if not rows.size:
             return None
         pressure = self._outlook.of_rows(self._outlook.of_track(self.track, "pressure"), rows)
+        free = ~state.fixed[rows] & self._on_agenda
         session = _Session(
             tick=tick,
             rows=rows,
@@ -100,8 +105,8 @@ class Table:
             stakes=self._outlook.stakes(self.track, rows),
             refusal=self._outlook.no_deal()[rows] - pressure,
             status_quo=state.status_quo[rows],
-            free=~state.fixed[rows] & self._on_agenda,
-            live=state.live[rows],
+            free=free,
+            live=state.live[rows] & free[:, self._line_issues],
         )
         text = self._redrafted(session)
         state.tracks[self._index].draft[rows] = text

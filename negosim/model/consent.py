@@ -16,10 +16,10 @@ ROUNDING = 1e-12
 """How far below its aspiration a value may lie and still meet it: room for floating-point rounding only."""
 
 _OFF_AGENDA = -1.0
-"""Score of an issue off the agenda: a refusal is over it only where the text crosses a red line there."""
+"""Score of an issue off the agenda: no refusal is over it."""
 
-_CROSSED = 3.0
-"""Lifts an issue whose red line is crossed above every other, whether or not it is on the agenda."""
+_CROSSED = 2.0
+"""Lifts an issue whose red line is crossed above every other."""
 
 
 @dataclass(frozen=True)

@@ -472,14 +472,15 @@ class _Trial:
         return sorted({*track.signatories, *(party for name in moved for party in self.holders_of(name))})
 
     def accepts(self, party: str, track: str, text: Text) -> bool:
-        if self.crossed(party, text):
+        if self.crossed(party, track, text):
             return False
         u = self.luck.uniform(f"talks.{track}.consent.{party}", self.tick)
         noise = self.ledger[f"parties.{party}.judgement_noise"] * (math.log(u) - math.log1p(-u))
         return self.value_of_agreement(party, track, text) - self.aspiration(party, track) + noise >= -ROUNDING
 
-    def crossed(self, party: str, text: Text) -> list[str]:
-        return sorted(name for name, option in text.items() if self.will_not_sign(party, name, option))
+    def crossed(self, party: str, track: str, text: Text) -> list[str]:
+        """Open issues at which the text has an option behind a red line; nobody signs what is not on the table."""
+        return sorted(name for name in self.open_issues(track) if self.will_not_sign(party, name, text[name]))
 
     def objection(self, party: str, track: str, text: Text) -> str:
         """The issue a refusal is over: one with a red line that the text crosses, else one on the agenda."""
@@ -489,7 +490,7 @@ class _Trial:
         def shortfall(name: str) -> float:
             return max(weighted[name].values()) - weighted[name][text[name]] if name in on_agenda else -1.0
 
-        return max(self.crossed(party, text) or on_agenda, key=shortfall)
+        return max(self.crossed(party, track, text) or on_agenda, key=shortfall)
 
     # -- talks (§8) -----------------------------------------------------------------------------------------------
 
