@@ -214,7 +214,7 @@ CHIP = "chips: {fund: {held_by: [north], status_quo: a, options: {a: A, b: B}, v
         ("variants:", EVENT % "add: war.drift, byy: 1", "events.e.effects.0.byy", "did you mean 'by'?"),
         ("variants:", EVENT % "add: war.drift", "events.e.effects.0", "the key 'by' is missing"),
         ("variants:", EVENT % "add: parties.north.patience, by: 1", "events.e.effects.0.add", "is a duration: set or scale it"),
-        ("variants:", EVENT % "set: war.front, to: 3", "events.e.effects.0.to", "3 is out of range"),
+        ("variants:", EVENT % "set: war.fade, to: -3", "events.e.effects.0.to", "-3 is out of range"),
         ("variants:", EVENT % "set: war.front", "events.e.effects.0", "the key 'to' is missing"),
         ("variants:", EVENT % "ad: war.front, by: 1", "events.e.effects.0", "exactly one thing (did you mean 'add'?"),
         ("variants:", EVENT % "add: war.drift, scale: war.front, by: 1", "events.e.effects.0", "does exactly one thing (add and scale)"),

@@ -146,3 +146,14 @@ def test_lifting_a_line_that_an_override_took_out_does_nothing() -> None:
     scenario = read(with_event([{"lift": "north.guard.troops"}], lines))
     bare = scenario.with_values({"issues.guard.views.north.red_lines": {}})
     assert _Block(compiled(bare.file), 1, 0, 20).play().trials == 20
+
+
+@pytest.mark.parametrize(
+    "path", ["war.front", "war.beliefs.north.optimism", "war.beliefs.south.doubt", "parties.north.patience_used"]
+)
+def test_what_is_read_once_cannot_be_changed(path: str) -> None:
+    from negosim.scenario.problems import ScenarioError
+
+    value = "1 month" if path.endswith("used") else 0.1
+    with pytest.raises(ScenarioError, match="read once, at the start"):
+        load(with_event([{"set": path, "to": value}]))

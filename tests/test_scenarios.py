@@ -12,6 +12,7 @@ from negosim.engine.run import histories
 from negosim.results.summary import Run, summarised
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario, load
+from negosim.scenario.schema.events import Lift
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.yaml"))
 FLAGSHIP = next(path for path in FILES if path.name == "ukraine-2025-12.yaml")
@@ -88,7 +89,8 @@ def test_refusals_name_russia_and_ukraine_over_open_issues(flagship: tuple[Plan,
 
 def test_no_option_behind_a_line_that_never_moves_is_signed(flagship: tuple[Plan, History, dict[str, Any]]) -> None:
     plan, history, _ = flagship
-    liftable = {effect.lift for event in load(FLAGSHIP).file.events.values() for effect in event.effects if hasattr(effect, "lift")}  # fmt: skip
+    events = load(FLAGSHIP).file.events.values()
+    liftable = {effect.lift for event in events for effect in event.effects if isinstance(effect, Lift)}
     never = [
         line
         for line_id, index in plan.line_ids.items()

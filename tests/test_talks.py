@@ -216,3 +216,35 @@ def test_a_red_line_bears_on_what_is_on_the_table() -> None:
     peace = history.tracks[[track.id for track in plan.tracks].index("peace")]
     border = plan.issues.index("border")
     assert not (peace.terms[peace.signed != NEVER][:, border] == plan.slots[border].start + 1).any()
+
+
+def test_a_forbidden_combination_is_never_signed_even_where_it_stands_at_first() -> None:
+    """The status quo itself is forbidden: the mediator mends it before anything else."""
+    data = changed(quiet(), {"never": [{"border": "line", "guard": "none"}], "talks.truce.opens": "2026-12-30"})
+    plan, history = play(data, 400)
+    kept = history.tracks[[track.id for track in plan.tracks].index("peace")]
+    signed = kept.terms[kept.signed != NEVER]
+    border, guard = plan.issues.index("border"), plan.issues.index("guard")
+    stands = (signed[:, border] == plan.slots[border].start + 1) & (signed[:, guard] == plan.slots[guard].start)
+    assert len(signed) > 50
+    assert not stands.any()
+    unchanged = changed(data, {"talks.peace.revisions": 0})
+    assert share(play(unchanged, 100)[1], "settlement") == 0
+
+
+def test_what_a_first_draft_leaves_out_is_at_the_status_quo_of_its_day() -> None:
+    front = {"status_quo": {"follows_front": {"old": -1, "line": -0.2, "far": 0.5}}}
+    data = changed(
+        quiet(),
+        {
+            "issues.border.status_quo": front["status_quo"],
+            "war.front": 0.45,
+            "war.drift": 0.8,
+            "war.volatility": 0.05,
+            "talks": {"peace": {**BORDER["talks"]["peace"], "opens": "2025-04-02", "revisions": 0}},
+        },
+    )
+    block = _Block(load_plan(data), 1, 0, 50)
+    block.play()
+    border = block.plan.issues.index("border")
+    assert (block.state.tracks[0].draft[:, border] == block.plan.slots[border].start + 2).all()

@@ -45,7 +45,7 @@ class TrackHistory:
     signed : (trials,) tick of the first signature, `NEVER` if there was none.
     terms : (trials, issues) columns of the text first signed, -1 if none was.
     worth : (trials, parties) u_i of that text, NaN if none was.
-    failed : (trials,) rounds that ended without a signature.
+    failed : (trials,) rounds in which a text was put to the parties and somebody refused.
     refused : (trials, parties) of them, those in which the party refused.
     objections : (parties, issues) refusals by the issue they were over, in all trials together.
     """

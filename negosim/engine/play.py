@@ -66,11 +66,8 @@ class _Block:
         battle.begin(plan, self.cells, state)
         draw_red_lines(plan, self.cells, state, self.streams)
         used = self.cells.group([f"parties.{party}.patience_used" for party in plan.parties])
-        for track, standing in zip(plan.tracks, state.tracks, strict=True):
+        for standing in state.tracks:
             standing.clock[:] = used
-            standing.draft[:] = state.status_quo
-            for issue, column in track.first_draft.items():
-                standing.draft[:, issue] = column
 
     def play(self) -> History:
         """Run the calendar to the horizon, or until every history has ended."""
@@ -195,6 +192,8 @@ class _Block:
         table = self.tables[index]
         for tick in table.track.rounds:
             yield self._until(tick)
+            if tick == table.track.opens:
+                table.open_draft()
             outcome = table.hold(tick)
             if outcome is not None:
                 failed = outcome.refusals.any(axis=1)

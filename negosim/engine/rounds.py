@@ -14,7 +14,7 @@ from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
 from negosim.model.concession import aspiration, toughness
 from negosim.model.consent import accepts, asked, crossing, objection
-from negosim.model.drafting import TIE, barred, best_change, prospect, prospects, redrafted
+from negosim.model.drafting import TIE, barred, best_change, forbidden, prospect, prospects, redrafted, untenable
 from negosim.model.packages import Columns, Flags, best_package
 from negosim.model.stakes import Stakes
 
@@ -90,6 +90,13 @@ class Table:
         self._edition = (-1, -1)
         self._ideals: dict[int, tuple[Columns, Array]] = {}
 
+    def open_draft(self) -> None:
+        """Put the first draft on the table: what it leaves out is at the status quo of the day."""
+        draft = self._state.tracks[self._index].draft
+        draft[:] = self._state.status_quo
+        for issue, column in self.track.first_draft.items():
+            draft[:, issue] = column
+
     def hold(self, tick: int) -> Outcome | None:
         """Hold a round wherever the talks are open; None if they are nowhere."""
         state = self._state
@@ -129,7 +136,8 @@ class Table:
             now = prospect(session.stakes.agreement(text, utility), estimate, weights)
             changed = prospects(text, utility, agenda, session.stakes, estimate, weights)
             bars = barred(text, agenda, blocked, free, plan.never)
-            slot, worthwhile = best_change(text, now, changed, bars, blocked, luck, agenda)
+            mending = untenable(text, agenda, blocked, free, plan.never)
+            slot, worthwhile = best_change(now, changed, bars, mending, luck, agenda)
             if not worthwhile.any():
                 break
             text = redrafted(text, slot, worthwhile, agenda)
@@ -144,6 +152,7 @@ class Table:
         value = session.stakes.agreement(text, worth)
         refusals = consent & ~accepts(value, wish, self._noise(session), crossed)
         is_text = (text != session.status_quo).any(axis=1) | self._stops_fighting(session)
+        is_text &= ~forbidden(text, session.free, plan.never)
         refusals &= is_text[:, None]
         return Outcome(
             rows=session.rows,

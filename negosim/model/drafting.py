@@ -169,38 +169,57 @@ def barred(text: Columns, agenda: Agenda, blocked: Flags, free: Flags, never: Se
     return out
 
 
+def forbidden(text: Columns, free: Flags, never: Sequence[Combination]) -> Flags:
+    """Tell which texts contain a combination that no draft may contain, as far as an open issue is part of it.
+
+    Parameters
+    ----------
+    text, free : (trials, issues).
+    """
+    found = np.zeros(text.shape[0], dtype=bool)
+    for combination in never:
+        found |= combination.holds(text) & free[:, combination.issues].any(axis=1)
+    return found
+
+
+def untenable(text: Columns, agenda: Agenda, blocked: Flags, free: Flags, never: Sequence[Combination]) -> Flags:
+    """Tell at which open issues a text cannot stay as it is, (trials, places on the agenda).
+
+    It stands behind a live red line there, or in a combination that no draft may contain: no text with it can be
+    signed. The arguments are those of `barred`.
+    """
+    standing = text[:, agenda.issues][:, agenda.place_of] == agenda.columns
+    found = np.zeros((text.shape[0], len(agenda.issues)), dtype=bool)
+    for place, issue in enumerate(agenda.issues):
+        slots = agenda.slots(place)
+        found[:, place] = (standing[:, slots] & blocked[:, slots]).any(axis=1)
+        for combination in never:
+            if issue in combination.issues:
+                found[:, place] |= combination.holds(text)
+    return found & free
+
+
 def best_change(
-    text: Columns, now: Array, changed: Array, bars: Flags, blocked: Flags, luck: Array, agenda: Agenda
+    now: Array, changed: Array, bars: Flags, mending: Flags, luck: Array, agenda: Agenda
 ) -> tuple[Columns, Flags]:
     """Choose for each trial the change that most improves the text.
 
     Parameters
     ----------
-    text : (trials, issues).
     now, changed : Φ of the text, (trials,), and of every change, (trials, columns).
     bars : (trials, columns) changes that may not be proposed.
-    blocked : (trials, columns) options behind a live red line.
+    mending : (trials, places) issues at which the text cannot stay as it is; they are changed first, even at a loss.
     luck : (trials, columns) in [0, `TIE`), which breaks ties.
 
     Returns
     -------
     The slot of the change among the agenda's columns, and whether there is one worth making.
-
-    Notes
-    -----
-    An option that stands in the text behind a live red line is replaced first, even at a loss: a text that
-    contains it cannot be signed.
     """
-    standing = text[:, agenda.issues][:, agenda.place_of] == agenda.columns
-    crossed = np.zeros((text.shape[0], len(agenda.issues)), dtype=bool)
-    for place in range(len(agenda.issues)):
-        slots = agenda.slots(place)
-        crossed[:, place] = (standing[:, slots] & blocked[:, slots]).any(axis=1)
-    forced = crossed[:, agenda.place_of] & ~bars
+    forced = mending[:, agenda.place_of] & ~bars
     must: Flags = np.any(forced, axis=1)
     score = np.where(bars | (must[:, None] & ~forced), -np.inf, changed - now[:, None] + luck)
     slot = np.argmax(score, axis=1)
-    worth: Flags = must | (score[np.arange(text.shape[0]), slot] > 2.0 * TIE)
+    worth: Flags = must | (score[np.arange(slot.size), slot] > 2.0 * TIE)
     return slot, worth
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from negosim.scenario.numbers import only_at_the_start
 from negosim.scenario.problems import Path
 from negosim.scenario.quantities import QuantityError, parse_quantity
 from negosim.scenario.reader import Document
@@ -70,6 +71,9 @@ def _effect(names: References, path: Path, effect: dict[str, Any]) -> None:
 def _target(names: References, path: Path, target: str, effect: dict[str, Any]) -> None:
     limits = names.number(path, target, "a number that an effect can change")
     if limits is None:
+        return
+    if only_at_the_start(target):
+        names.say(path, f"'{target}' is read once, at the start: no event can change it (use a variant)")
         return
     if path[-1] == "add" and limits.duration:
         names.say(path, f"'{target}' is a duration: set or scale it")

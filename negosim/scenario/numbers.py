@@ -109,6 +109,11 @@ def declared_by(scenario: ScenarioFile) -> Ids:
     )
 
 
+def only_at_the_start(path: str) -> bool:
+    """Tell whether a number is read once, at the start, so that no event can change it."""
+    return path == "war.front" or path.rpartition(".")[2] in ("optimism", "doubt", "patience_used")
+
+
 def number_limits(ids: Ids) -> dict[str, Limits]:
     """List the path of every number that events and levers may move, with what it may be."""
     return dict(_limits(ids))

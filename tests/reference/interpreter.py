@@ -154,6 +154,8 @@ class _Trial:
             return
         self.breach()
         for name in sorted(self.scenario.talks, key=lambda name: (self.opens(name), name)):
+            if self.tick == self.opens(name):
+                self.drafts[name] = {**self.status_quo(), **self.scenario.talks[name].first_draft}
             if self.tick in self.rounds(name) and self.is_open(name, self.tick):
                 self.meet(name)
 
@@ -275,8 +277,7 @@ class _Trial:
         """Put the front at its start, the beliefs at their prior, the clocks at what has been used."""
         if self.scenario.war:
             self.front = self.ledger["war.front"]
-        for name, track in self.scenario.talks.items():
-            self.drafts[name] = {**self.status_quo(), **track.first_draft}
+        for name in self.scenario.talks:
             for party in self.scenario.parties:
                 self.clock[name, party] = self.ledger[f"parties.{party}.patience_used"]
         if not self.scenario.war:
@@ -517,6 +518,9 @@ class _Trial:
         stops_fighting = self.state == FIGHTING and self.scenario.war is not None
         if text == self.status_quo() and not stops_fighting:
             return
+        still_open = set(self.open_issues(name))
+        if any(contains(text, never) and still_open & set(never) for never in self.scenario.never):
+            return
         asked = self.asked(track, text)
         refusing = [party for party in asked if not self.accepts(party, name, text)]
         if not refusing:
@@ -546,8 +550,7 @@ class _Trial:
 
     def best_change(self, name: str, text: Text, floors: dict[str, float]) -> Text | None:
         now = self.joint_worth(name, text, floors)
-        blocked = [issue for issue in self.open_issues(name) if self.is_blocked(name, issue, text[issue])]
-        changes = self.changes(name, text, blocked)
+        changes = self.changes(name, text, self.untenable(name, text))
         forced = bool(changes)
         if not forced:
             changes = self.changes(name, text, self.open_issues(name))
@@ -560,6 +563,15 @@ class _Trial:
             if gain > best_gain and (forced or gain > IMPROVEMENT):
                 best, best_gain = changed, gain
         return best
+
+    def untenable(self, name: str, text: Text) -> list[str]:
+        """Open issues at which the text cannot stay: behind a red line, or in a forbidden combination."""
+        standing = [never for never in self.scenario.never if contains(text, never)]
+        return [
+            issue
+            for issue in self.open_issues(name)
+            if self.is_blocked(name, issue, text[issue]) or any(issue in never for never in standing)
+        ]
 
     def changes(self, name: str, text: Text, issues: list[str]) -> list[tuple[str, str]]:
         """Changes that lead to no forbidden combination and to nothing behind a red line."""
