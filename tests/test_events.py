@@ -24,7 +24,7 @@ def watched(event: dict[str, Any], path: str, *, trials: int = 400, more: dict[s
         seen.append(np.broadcast_to(block.cells[path], (trials,)).copy())
         count(tick)
 
-    block.scribe.count = look  # type: ignore[method-assign]
+    block.scribe.count = look
     block.play()
     return np.array(seen)
 

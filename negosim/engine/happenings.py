@@ -11,6 +11,7 @@ from negosim.engine.cells import Cells
 from negosim.engine.plan import Change, EventPlan, Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
+from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import Flags
 from negosim.scenario.schema.events import Breaks, Draw, Effect, Fix, Lift
@@ -104,7 +105,7 @@ def draw_red_lines(plan: Plan, cells: Cells, state: State, streams: Streams) -> 
             state.live[:, index] = False
         elif path in plan.quantities:
             u = streams.uniform(f"{path}.lifts")
-            state.lifts[:, index] = -cells[path] * np.log(u)
+            state.lifts[:, index] = inverse.exponential(u, cells[path])
 
 
 def lift_red_lines(state: State, day: float) -> None:
