@@ -157,3 +157,46 @@ def test_what_is_read_once_cannot_be_changed(path: str) -> None:
     value = "1 month" if path.endswith("used") else 0.1
     with pytest.raises(ScenarioError, match="read once, at the start"):
         load(with_event([{"set": path, "to": value}]))
+
+
+def test_an_event_waits_for_the_front() -> None:
+    event = {"when": {"front_above": 0.3}, "effects": [{"add": PATH, "by": 0.05}]}
+    more = {"war.drift": 0.5, "war.front": 0.1, "war.volatility": 0.001, "horizon": "1 year"}
+    seen = watched(event, PATH, more=more, trials=5)
+    # The front passes 0.3 about day 146: seen at the tick after the one of day 147, or one later.
+    np.testing.assert_allclose(seen[:22], 0.15)
+    np.testing.assert_allclose(seen[24:], 0.2)
+
+
+def test_a_condition_must_have_held_for_its_time() -> None:
+    event = {"when": {"front_below": 0.3, "state": "war", "for": "90 days"}, "effects": [{"add": PATH, "by": 0.05}]}
+    seen = watched(event, PATH, more={"war.front": 0.1, "war.volatility": 0.001}, trials=5)
+    first = int((seen[:, 0] > 0.16).argmax())
+    assert first == 13  # 91 days
+
+
+def test_a_repeating_condition_must_fail_before_it_comes_again() -> None:
+    truce = changed(
+        BORDER,
+        {
+            "events": {
+                "calm": {
+                    "when": {"state": "ceasefire", "for": "30 days"},
+                    "repeats": True,
+                    "effects": [{"breaks": "ceasefire"}],
+                }
+            },
+            "talks.truce.after.breach": 0,
+            "talks.peace.opens": "2026-12-30",
+            "parties.north.patience_used": "2 years",
+            "parties.south.patience_used": "2 years",
+        },
+    )
+    _, history = play(truce, 300)
+    spells = history.spells["ceasefire"]
+    lasted = (spells.until - spells.since)[np.isfinite(spells.until)]
+    assert lasted.size > 20
+    # The first tick at which it has held for 30 days; the last step of the calendar is shorter.
+    assert set(lasted[spells.until[np.isfinite(spells.until)] < 730]) == {35.0}
+    again = np.isfinite(spells.until) & (history.occupancy[-1, 1] > 0)
+    assert again.any()

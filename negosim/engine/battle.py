@@ -50,12 +50,13 @@ def publish_drift(cells: Cells, state: State) -> None:
         state.drift[:] = drift
 
 
-def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -> NDArray[np.int8]:
-    """Move the front over the stretch up to a tick and let the parties learn from it.
+def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -> tuple[NDArray[np.int8], Array]:
+    """Move the front over the stretch up to a tick.
 
     Returns
     -------
-    (trials,) +1 where the first belligerent has won, -1 where the second has, else 0.
+    (trials,) +1 where the first belligerent has won, -1 where the second has, else 0; and how far the front has moved,
+    NaN where there is nothing to learn from.
     """
     assert plan.war
     years = plan.ticks.years(tick)
@@ -67,20 +68,25 @@ def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -
     outcome = won(up, down, luck)
     outcome[~state.fighting] = 0
     goes_on = state.fighting & (outcome == 0)
-    movement = np.where(goes_on, after - state.front, 0.0)
+    movement = np.where(goes_on, after - state.front, np.nan)
+    state.front = np.where(state.fighting, np.where(outcome == 0, after, outcome), state.front)
+    follow_front(plan, state)
+    return outcome, movement
+
+
+def learn(plan: Plan, cells: Cells, state: State, movement: Array, years: float) -> None:
+    """Let the parties learn from a movement of the front, where there was one (model 4)."""
+    saw = ~np.isnan(movement)[:, None]
     mean, variance = learned(
         state.belief,
         state.variance,
         movement[:, None],
         years,
-        volatility[:, None],
+        np.broadcast_to(cells["war.volatility"], state.front.shape)[:, None],
         _narratives(plan, cells),
     )
-    state.belief = np.where(goes_on[:, None], mean, state.belief)
-    state.variance = np.where(goes_on[:, None], variance, state.variance)
-    state.front = np.where(state.fighting, np.where(outcome == 0, after, outcome), state.front)
-    follow_front(plan, state)
-    return outcome
+    state.belief = np.where(saw, mean, state.belief)
+    state.variance = np.where(saw, variance, state.variance)
 
 
 def _narratives(plan: Plan, cells: Cells) -> Array:

@@ -17,6 +17,9 @@ _JUST_ABOVE = 1e-9
 """Where an effect would take a number to an end that its domain leaves out, it stops this far short of it."""
 
 
+_OPEN_END = np.iinfo(np.int64).max
+"""Stands for the tick at which an effect ends that holds until further notice."""
+
 _Group = tuple[tuple[str | None, ...], tuple[int, ...]]
 """Paths of numbers kept side by side, and the shape they are kept in."""
 
@@ -46,7 +49,9 @@ class Cells:
         self._trials = trials
         self._drawn = {path: draw(quantity, path, streams) for path, quantity in plan.quantities.items()}
         self._passing: dict[str, list[_Passing]] = {}
-        changes = (effect for event in plan.events for effect in event.effects if isinstance(effect, Change))
+        effects = [effect for event in plan.events for effect in event.effects]
+        effects += [effect for stock in plan.stocks for effect in stock.when_empty]
+        changes = (effect for effect in effects if isinstance(effect, Change))
         self._order = {change.amount: place for place, change in enumerate(changes)}
         self._groups: dict[_Group, Array] = {}
         self._groups_of: dict[str, set[_Group]] = {}
@@ -88,14 +93,31 @@ class Cells:
             value[rows] = self._bounded(change.target, _applied(change.kind, value, self[change.amount]))[rows]
             self._drawn[change.target] = value
             return
+        passing = self._laid_over(change)
+        passing.since[rows] = tick
+        passing.until[rows] = self._plan.ticks.later(tick, change.days)
+
+    def hold(self, change: Change, rows: NDArray[np.bool_], tick: int) -> None:
+        """Let an effect hold in some trials, from now on where it did not, and in no others."""
+        if not rows.any() and change.target not in self._passing:
+            return
+        passing = self._laid_over(change)
+        beginning, ending = rows & (passing.until == 0), ~rows & (passing.until > 0)
+        if beginning.any() or ending.any():
+            self._forget(change.target)
+            passing.since[beginning] = tick
+            passing.until[beginning] = _OPEN_END
+            passing.until[ending] = 0
+
+    def _laid_over(self, change: Change) -> _Passing:
+        """Return where an effect stands among those laid over its number."""
         laid = self._passing.setdefault(change.target, [])
         passing = next((known for known in laid if known.change == change), None)
         if passing is None:
             passing = _Passing(change, *np.zeros((2, self._trials), dtype=np.int64))
             laid.append(passing)
             laid.sort(key=lambda known: self._order[known.change.amount])
-        passing.since[rows] = tick
-        passing.until[rows] = self._plan.ticks.later(tick, change.days)
+        return passing
 
     def pass_time(self, tick: int) -> None:
         """Take note of the tick: effects whose time is over no longer hold."""

@@ -11,10 +11,15 @@ from negosim.engine.plan import (
     KEEPS_STATUS_QUO,
     TAKES_BEST,
     Change,
+    ConditionPlan,
+    DeadlinePlan,
+    EffectPlan,
     EventPlan,
     Plan,
     QuestionPlan,
+    Refilling,
     StatusQuo,
+    StockPlan,
     Ticks,
     TrackPlan,
     WarPlan,
@@ -25,8 +30,9 @@ from negosim.model.packages import Columns, Combination
 from negosim.scenario.numbers import agenda, declared_by, holders, number_limits, numbers
 from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Question, ScenarioFile
-from negosim.scenario.schema.events import Add, Breaks, Draw, Effect, Event, Fix, Lift, Scale, SetTo
+from negosim.scenario.schema.events import Add, Breaks, Draw, Effect, Event, Fix, Lift, Refill, Scale, SetTo, When
 from negosim.scenario.schema.issues import FollowsFront, Issue, Linkage
+from negosim.scenario.schema.talks import Deadline
 
 
 def compiled(scenario: ScenarioFile) -> Plan:
@@ -61,6 +67,7 @@ class _Compiler:
         self.ticks = ticks_of(scenario)
         self.quantities = numbers(scenario)
         self.aliases: dict[str, str] = {}
+        self.stocks = tuple(sorted(scenario.war.stocks)) if scenario.war else ()
 
     def plan(self) -> Plan:
         scenario = self.scenario
@@ -73,8 +80,11 @@ class _Compiler:
         tracks = tuple(
             sorted((self._track(name) for name in scenario.talks), key=lambda track: (track.opens, track.id))
         )
+        stocks = tuple(self._stock(name) for name in self.stocks)
         events = tuple(self._event(name) for name in sorted(scenario.events))
-        touched = {effect.target for event in events for effect in event.effects if isinstance(effect, Change)}
+        effects = [effect for event in events for effect in event.effects]
+        effects += [effect for stock in stocks for effect in stock.when_empty]
+        touched = {effect.target for effect in effects if isinstance(effect, Change)}
         return Plan(
             parties=self.parties,
             issues=self.issues,
@@ -97,6 +107,7 @@ class _Compiler:
             guarding=self._guarding(touched),
             war=self._war(),
             tolls=tuple(sorted(scenario.war.tolls)) if scenario.war else (),
+            stocks=stocks,
             tracks=tracks,
             events=events,
             questions=tuple(self._question(name, scenario.questions[name]) for name in sorted(scenario.questions)),
@@ -213,9 +224,25 @@ class _Compiler:
             first_draft={
                 self.issues.index(issue): self._column(issue, option) for issue, option in track.first_draft.items()
             },
-            revisions=track.revisions,
+            revisions=track.revisions if track.protocol == "single_text" else 0,
             ripeness=track.ripeness == "on" and self.scenario.war is not None,
+            deadlines=self._deadlines(track.deadline, opens),
         )
+
+    def _deadlines(self, deadline: Deadline | None, opens: int) -> tuple[DeadlinePlan, ...]:
+        """Return every falling of a deadline up to the first beyond the horizon."""
+        falls: list[DeadlinePlan] = []
+        if deadline is None or opens >= len(self.ticks):
+            return ()
+        date, starts = deadline.on, float(self.ticks.days[opens])
+        while True:
+            tick = self.ticks.at(date)
+            beyond = tick >= len(self.ticks)
+            day = float((date - self.ticks.as_of).days) if beyond else float(self.ticks.days[tick])
+            falls.append(DeadlinePlan(tick, starts, day))
+            if beyond or deadline.repeats is None:
+                return tuple(falls)
+            date, starts = max(deadline.repeats.after(date), date + dt.timedelta(days=1)), day
 
     def _rounds(self, opens: dt.date, every: float) -> tuple[int, ...]:
         first = float((opens - self.ticks.as_of).days)
@@ -248,11 +275,26 @@ class _Compiler:
             tick=self.ticks.at(event.on) if event.on else None,
             between=between,
             has_rate=event.rate is not None,
+            when=self._condition(event.when) if event.when else None,
             repeats=event.repeats,
             effects=effects,
         )
 
-    def _effect(self, path: str, effect: Effect) -> Change | Lift | Draw | Fix | Breaks:
+    @staticmethod
+    def _condition(when: When) -> ConditionPlan:
+        days = when.lasting.days if when.lasting else 0.0
+        return ConditionPlan(when.state, when.front_above, when.front_below, days)
+
+    def _stock(self, name: str) -> StockPlan:
+        assert self.scenario.war
+        path = f"war.stocks.{name}.when_empty"
+        changes = (
+            self._effect(f"{path}.{index}", effect)
+            for index, effect in enumerate(self.scenario.war.stocks[name].when_empty)
+        )
+        return StockPlan(name, tuple(change for change in changes if isinstance(change, Change)))
+
+    def _effect(self, path: str, effect: Effect) -> EffectPlan:
         if isinstance(effect, Add | Scale | SetTo):
             lasting = effect.lasting.days if effect.lasting else None
             if isinstance(effect, SetTo):
@@ -263,6 +305,9 @@ class _Compiler:
             if isinstance(effect, Add):
                 return Change("add", effect.add, f"{path}.by", lasting)
             return Change("scale", effect.scale, f"{path}.by", lasting)
+        if isinstance(effect, Refill):
+            self.quantities[f"{path}.by"] = effect.by
+            return Refilling(self.stocks.index(effect.refill), f"{path}.by")
         assert isinstance(effect, Lift | Draw | Fix | Breaks)
         return effect
 

@@ -8,16 +8,19 @@ import numpy as np
 
 from negosim.engine.battle import publish_drift
 from negosim.engine.cells import Cells
-from negosim.engine.plan import Change, EventPlan, Plan
-from negosim.engine.state import State
+from negosim.engine.plan import ROUNDING, Change, ConditionPlan, EffectPlan, EventPlan, Plan, Refilling
+from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
+from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import Flags
-from negosim.scenario.schema.events import Breaks, Draw, Effect, Fix, Lift
+from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 
 Break = Callable[[str, Flags, int], None]
 """Breaks agreements of a kind in some trials at a tick."""
+
+_STATES = {"war": FIGHTING, "impasse": FIGHTING, "ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
 
 class Happening:
@@ -29,14 +32,23 @@ class Happening:
     """
 
     def __init__(
-        self, plan: Plan, event: EventPlan, cells: Cells, streams: Streams, state: State, breaks: Break
+        self,
+        plan: Plan,
+        event: EventPlan,
+        cells: Cells,
+        streams: Streams,
+        state: State,
+        stocks: Stocks,
+        breaks: Break,
     ) -> None:
         self.event = event
         self._plan = plan
         self._cells = cells
         self._streams = streams
         self._state = state
+        self._stocks = stocks
         self._breaks = breaks
+        self._since = np.full(state.trials, np.nan)
         self._over = np.zeros(state.trials, dtype=bool)
         self._due = self._drawn_times()
 
@@ -52,7 +64,7 @@ class Happening:
         comes = self._is_time(tick) & ~self._over[self._state.row]
         if not comes.any():
             return
-        if not self.event.repeats:
+        if self.event.when is not None or not self.event.repeats:
             self._over[self._state.row[comes]] = True
         chance = self._cells[f"{self.event.path}.chance"]
         if (chance < 1.0).any():
@@ -67,6 +79,8 @@ class Happening:
         if self._due is not None:
             comes = self._due[state.row] <= ticks.days[tick]
             return comes
+        if self.event.when is not None:
+            return self._has_held(self.event.when, tick)
         if not self.event.has_rate:
             return np.ones(state.trials, dtype=bool)
         rate = self._cells[f"{self.event.path}.rate"]
@@ -74,13 +88,33 @@ class Happening:
         comes = u < chance_within(rate, ticks.years(tick))
         return comes
 
-    def _take_effect(self, effect: Change | Effect, rows: Flags, tick: int) -> None:
+    def _has_held(self, when: ConditionPlan, tick: int) -> Flags:
+        """Tell where the condition has held long enough; one that fails lets the event come again if it repeats."""
+        state, ticks = self._state, self._plan.ticks
+        holds = np.ones(state.trials, dtype=bool)
+        if when.state is not None:
+            holds &= state.state == _STATES[when.state]
+        if when.front_above is not None:
+            holds &= state.front > when.front_above
+        if when.front_below is not None:
+            holds &= state.front < when.front_below
+        since = self._since[state.row]
+        since = np.where(np.isnan(since), ticks.days[max(tick - 1, 0)], since)
+        self._since[state.row] = np.where(holds, since, np.nan)
+        if self.event.repeats:
+            self._over[state.row[~holds]] = False
+        long_enough: Flags = holds & (ticks.days[tick] - since >= when.days - ROUNDING)
+        return long_enough
+
+    def _take_effect(self, effect: EffectPlan, rows: Flags, tick: int) -> None:
         state, plan = self._state, self._plan
         match effect:
             case Change():
                 self._cells.change(effect, rows, tick)
                 if plan.war is not None:
                     publish_drift(self._cells, state)
+            case Refilling(stock=index, amount=amount):
+                self._stocks.refill(index, self._cells[amount], rows, tick)
             case Lift(lift=line):
                 if line in plan.line_ids:  # an override may have taken the red line out
                     state.live[rows, plan.line_ids[line]] = False

@@ -83,6 +83,10 @@ class Outlook:
         """Return the sd of the mediator's estimate of no-deal values, (trials or 1,)."""
         return self._cells[f"{track.path}.mediator_error"]
 
+    def credibility(self, track: TrackPlan) -> Array:
+        """Return the stated credibility of a track's deadline, (trials or 1,)."""
+        return self._cells[f"{track.path}.deadline.credibility"]
+
     def of_rows(self, values: Array, rows: NDArray[np.intp]) -> Array:
         """Return the part of an array that belongs to some rows; one that all trials share stays as it is."""
         shared = values.shape[0] == 1 and self._state.trials > 1

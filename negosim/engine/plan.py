@@ -46,9 +46,13 @@ class Ticks:
         """Return the date of a tick."""
         return self.as_of + dt.timedelta(days=int(self.days[tick]))
 
+    def since_last(self, tick: int) -> float:
+        """Return the time since the tick before, in days."""
+        return float(self.days[tick] - self.days[tick - 1]) if tick else 0.0
+
     def years(self, tick: int) -> float:
         """Return the time since the tick before, in years."""
-        return float(self.days[tick] - self.days[tick - 1]) / DAYS_PER_YEAR if tick else 0.0
+        return self.since_last(tick) / DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,21 @@ class WarPlan:
 
 
 @dataclass(frozen=True)
+class DeadlinePlan:
+    """One falling of a deadline; the days are those of the ticks it runs from and falls on."""
+
+    tick: int
+    starts: float
+    falls: float
+
+    def passed(self, day: float) -> float:
+        """Return p, the share of the time to the deadline that has passed."""
+        if self.falls <= self.starts:
+            return 1.0
+        return min(max((day - self.starts) / (self.falls - self.starts), 0.0), 1.0)
+
+
+@dataclass(frozen=True)
 class TrackPlan:
     """One series of talks."""
 
@@ -97,6 +116,7 @@ class TrackPlan:
     first_draft: dict[int, int]
     revisions: int
     ripeness: bool
+    deadlines: tuple[DeadlinePlan, ...]
 
     @property
     def path(self) -> str:
@@ -116,6 +136,41 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Refilling:
+    """An effect on a stock."""
+
+    stock: int
+    amount: str
+
+
+@dataclass(frozen=True)
+class StockPlan:
+    """Something that burns while there is fighting."""
+
+    id: str
+    when_empty: tuple[Change, ...]
+
+    @property
+    def path(self) -> str:
+        """The path of the stock."""
+        return f"war.stocks.{self.id}"
+
+
+@dataclass(frozen=True)
+class ConditionPlan:
+    """What an event waits for."""
+
+    state: str | None
+    front_above: float | None
+    front_below: float | None
+    days: float
+    """How long it must have held."""
+
+
+EffectPlan = Change | Refilling | Lift | Draw | Fix | Breaks
+
+
+@dataclass(frozen=True)
 class EventPlan:
     """Something that may happen."""
 
@@ -123,8 +178,9 @@ class EventPlan:
     tick: int | None
     between: tuple[float, float] | None
     has_rate: bool
+    when: ConditionPlan | None
     repeats: bool
-    effects: tuple[Change | Lift | Draw | Fix | Breaks, ...]
+    effects: tuple[EffectPlan, ...]
 
     @property
     def path(self) -> str:
@@ -168,6 +224,7 @@ class Plan:
     guarding: tuple[int, ...]
     war: WarPlan | None
     tolls: tuple[str, ...]
+    stocks: tuple[StockPlan, ...]
     tracks: tuple[TrackPlan, ...]
     events: tuple[EventPlan, ...]
     questions: tuple[QuestionPlan, ...]

@@ -22,10 +22,10 @@ from negosim.engine.peace import Peace
 from negosim.engine.plan import Plan
 from negosim.engine.rounds import Table, is_open
 from negosim.engine.state import ENDED, FIGHTING, opening
+from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Streams
 from negosim.model.durability import chance_within
 from negosim.model.packages import Flags
-from negosim.scenario.dates import DAYS_PER_YEAR
 
 Process = Generator[simpy.Event, Any, None]
 
@@ -55,11 +55,12 @@ class _Block:
         self.outlook = Outlook(plan, self.cells, self.state)
         self.peace = Peace(plan, self.streams, self.outlook, self.state, self.scribe)
         self.tables = [Table(plan, index, self.streams, self.outlook, self.state) for index in range(len(plan.tracks))]
-        self.happenings = [
-            Happening(plan, event, self.cells, self.streams, self.state, self.peace.broken_by_event)
-            for event in plan.events
-        ]
         self._begin()
+        self.stocks = Stocks(plan, self.cells, self.state)
+        spoil = self.peace.broken_by_event
+        self.happenings = [
+            Happening(plan, event, self.cells, self.streams, self.state, self.stocks, spoil) for event in plan.events
+        ]
 
     def _begin(self) -> None:
         plan, state = self.plan, self.state
@@ -80,6 +81,7 @@ class _Block:
             self._values(),
             self._breaches(),
             *(self._talks(index) for index in range(len(self.tables))),
+            *(self._deadline(index) for index in range(len(self.tables))),
             self._record(),
         ]
         self.slots = len(processes)
@@ -135,16 +137,20 @@ class _Block:
         """Fight over the stretch since the last tick, and count what it cost."""
         while True:
             state, years = self.state, self.plan.ticks.years(self.tick)
-            if years:
-                state.fought += np.where(state.fighting, years, 0.0)
-                if self.plan.war is not None:
-                    self._fight(years)
+            state.fought += np.where(state.fighting, years, 0.0)
+            if self.plan.war is not None:
+                self._fight(years)
             yield self._next()
 
     def _fight(self, years: float) -> None:
         state, tick = self.state, self.tick
+        if not years:
+            self.stocks.burn(tick)
+            return
         self._count_tolls(years)
-        outcome = battle.fight(self.plan, self.cells, state, self.streams, tick)
+        outcome, movement = battle.fight(self.plan, self.cells, state, self.streams, tick)
+        self.stocks.burn(tick)
+        battle.learn(self.plan, self.cells, state, movement, years)
         won = np.nonzero(outcome)[0]
         if won.size:
             self.scribe.won(won, outcome[won], tick)
@@ -159,10 +165,12 @@ class _Block:
     def _values(self) -> Process:
         """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
         while True:
-            days = self.plan.ticks.years(self.tick) * DAYS_PER_YEAR
+            days = self.plan.ticks.since_last(self.tick)
+            waiting = self.outlook.of_party("reciprocity")
             for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
                 counts = self.state.counting if track.ripeness else np.ones_like(self.state.counting)
-                standing.clock += days * (counts & standing.open[:, None])
+                speed = np.where(standing.slowed, 1.0 - waiting, 1.0)
+                standing.clock += days * speed * (counts & standing.open[:, None])
             self.outlook.refresh()
             if self.plan.war is not None and self.tick:
                 self._fade()
@@ -199,6 +207,14 @@ class _Block:
                 failed = outcome.refusals.any(axis=1)
                 self.scribe.refused(index, outcome.rows[failed], outcome.refusals[failed], outcome.objections)
                 self.peace.sign(index, outcome, tick)
+
+    def _deadline(self, index: int) -> Process:
+        """Let a deadline lose half its credibility wherever it passes with the talks still open."""
+        track = self.plan.tracks[index]
+        for deadline in track.deadlines:
+            if track.opens <= deadline.tick < len(self.plan.ticks):
+                yield self._until(deadline.tick)
+                self.state.tracks[index].credibility[is_open(track, self.state, self.tick)] *= 0.5
 
     def _record(self) -> Process:
         """Write down where every history stands, and let those that have ended leave."""

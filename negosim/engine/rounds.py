@@ -12,7 +12,7 @@ from negosim.engine.plan import Plan, TrackPlan
 from negosim.engine.state import CEASEFIRE, FIGHTING, State
 from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
-from negosim.model.concession import aspiration, toughness
+from negosim.model.concession import aspiration, stood_still, toughness
 from negosim.model.consent import accepts, asked, crossing, objection
 from negosim.model.drafting import TIE, barred, best_change, forbidden, prospect, prospects, redrafted, untenable
 from negosim.model.packages import Columns, Flags, best_package
@@ -202,11 +202,28 @@ class Table:
         return packages
 
     def _toughness(self, session: _Session) -> Array:
-        return toughness(
-            self._state.tracks[self._index].clock[session.rows],
-            self._outlook.of_rows(self._outlook.of_track(self.track, "patience"), session.rows),
-            self._outlook.of_rows(self._outlook.of_party("concession"), session.rows),
+        """Return τ of every party, and note who has moved since the last round."""
+        standing, outlook = self._state.tracks[self._index], self._outlook
+        patience = outlook.of_rows(outlook.of_track(self.track, "patience"), session.rows)
+        tough = toughness(
+            standing.clock[session.rows],
+            patience,
+            outlook.of_rows(outlook.of_party("concession"), session.rows),
+            self._urgency(session)[:, None],
         )
+        before = standing.toughness[session.rows]
+        standing.slowed[session.rows] = stood_still(before, tough, self.track.signatories)
+        standing.toughness[session.rows] = tough
+        return tough
+
+    def _urgency(self, session: _Session) -> Array:
+        """Return q·p, the urgency that the next deadline lends, (held,)."""
+        due = next((deadline for deadline in self.track.deadlines if deadline.tick >= session.tick), None)
+        if due is None:
+            return np.zeros(session.rows.size)
+        stated = self._outlook.of_rows(self._outlook.credibility(self.track), session.rows)
+        left = self._state.tracks[self._index].credibility[session.rows]
+        return stated * left * due.passed(float(self._plan.ticks.days[session.tick]))
 
     def _noise(self, session: _Session) -> Array:
         """Return T·logit(U) of everybody who may be asked."""

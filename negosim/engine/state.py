@@ -27,11 +27,17 @@ class TrackState:
     draft : (trials, issues) the text on the table.
     clock : (trials, parties) days that count towards concession.
     open : (trials,) whether talks were open since the last tick.
+    toughness : (trials, parties) τ at the last round, NaN before the first.
+    slowed : (trials, parties) whether no other signatory moved in the last round.
+    credibility : (trials,) what deadlines that passed unsigned have left of a deadline's credibility.
     """
 
     draft: Columns
     clock: Array
     open: Flags
+    toughness: Array
+    slowed: Flags
+    credibility: Array
 
 
 @dataclass
@@ -56,6 +62,7 @@ class State:
     terms : (trials, issues) of the agreement in force.
     under : the track under which it was signed, -1 for none.
     breaks : the day on which it will break down.
+    stocks : (trials, stocks) how much of each is left.
     """
 
     row: NDArray[np.intp]
@@ -75,6 +82,7 @@ class State:
     terms: Columns
     under: NDArray[np.int8]
     breaks: Array
+    stocks: Array
     tracks: list[TrackState]
     shifts: int = 0
     """Rises whenever the status quo or the agenda has changed, or histories have left."""
@@ -118,11 +126,15 @@ def opening(plan: Plan, trials: int) -> State:
         terms=status_quo.copy(),
         under=np.full(trials, -1, dtype=np.int8),
         breaks=np.full(trials, np.inf),
+        stocks=np.zeros((trials, len(plan.stocks))),
         tracks=[
             TrackState(
                 draft=status_quo.copy(),
                 clock=np.zeros((trials, parties)),
                 open=np.zeros(trials, dtype=bool),
+                toughness=np.full((trials, parties), np.nan),
+                slowed=np.zeros((trials, parties), dtype=bool),
+                credibility=np.ones(trials),
             )
             for _ in plan.tracks
         ],

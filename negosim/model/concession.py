@@ -5,25 +5,54 @@ Time tactics: Faratin, Sierra & Jennings (1998). Ripeness, the hurting stalemate
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+ROUNDING = 1e-12
+"""How far τ must fall to have fallen: more than floating-point rounding."""
 
-def toughness(clock: Array, patience: Array, concession: Array) -> Array:
-    """Return τ = 1 - min(1, clock/patience)^{1/e}.
+
+def toughness(clock: Array, patience: Array, concession: Array, urgency: Array) -> Array:
+    """Return τ = 1 - min(1, max(clock/patience, q·p))^{1/e}.
 
     Parameters
     ----------
     clock : days that have counted.
     patience : days after which a party asks for no more than no deal is worth.
     concession : e; below 1 it holds out until late, above 1 it concedes early.
+    urgency : q·p, the credibility of a deadline times the share of the time to it that has passed (Roth, Murnighan &
+        Schoumaker 1988); 0 without one.
 
-    >>> float(toughness(np.array([90.0]), np.array([180.0]), np.array([0.5]))[0])
+    >>> late, early = np.array([90.0]), np.array([0.0])
+    >>> float(toughness(late, np.array([180.0]), np.array([0.5]), early)[0])
     0.75
     """
-    return 1.0 - np.minimum(clock / patience, 1.0) ** (1.0 / concession)
+    spent = np.minimum(np.maximum(clock / patience, urgency), 1.0)
+    return 1.0 - spent ** (1.0 / concession)
+
+
+def stood_still(before: Array, now: Array, signatories: Sequence[int]) -> NDArray[np.bool_]:
+    """Tell for each party whether none of the other signatories has moved since the last round (Pruitt 1981).
+
+    Parameters
+    ----------
+    before, now : (trials, parties) τ at the last round, NaN if there was none, and at this one.
+
+    >>> before, now = np.array([[0.9, 0.8]]), np.array([[0.9, 0.7]])
+    >>> stood_still(before, now, (0, 1))
+    array([[False,  True]])
+    """
+    moved = ~(now >= before - ROUNDING)
+    still = np.zeros(now.shape, dtype=bool)
+    for party in range(now.shape[1]):
+        others = [other for other in signatories if other != party]
+        if others:
+            still[:, party] = ~moved[:, others].any(axis=1)
+    return still
 
 
 def aspiration(refusal: Array, best: Array, tough: Array) -> Array:

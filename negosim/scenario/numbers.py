@@ -111,6 +111,8 @@ def declared_by(scenario: ScenarioFile) -> Ids:
 
 def only_at_the_start(path: str) -> bool:
     """Tell whether a number is read once, at the start, so that no event can change it."""
+    if path.startswith("war.stocks.") and path.endswith(".level"):
+        return True
     return path == "war.front" or path.rpartition(".")[2] in ("optimism", "doubt", "patience_used")
 
 

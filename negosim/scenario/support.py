@@ -21,17 +21,8 @@ def _uses(scenario: ScenarioFile) -> Iterator[tuple[Path, str]]:
     for name, track in scenario.talks.items():
         if track.kind == "limited":
             yield ("talks", name, "kind"), "limited talks"
-        if track.protocol != "single_text":
-            yield ("talks", name, "protocol"), f"the protocol {track.protocol}"
-        if track.deadline:
-            yield ("talks", name, "deadline"), "deadlines"
+        if track.protocol == "alternating_offers":
+            yield ("talks", name, "protocol"), "alternating offers"
     for name, party in scenario.parties.items():
         if party.ratification:
             yield ("parties", name, "ratification"), "ratification"
-        if not (party.reciprocity.is_constant and party.reciprocity.value == 0):
-            yield ("parties", name, "reciprocity"), "reciprocity"
-    if scenario.war and scenario.war.stocks:
-        yield ("war", "stocks"), "stocks"
-    for name, event in scenario.events.items():
-        if event.when is not None:
-            yield ("events", name, "when"), "events that wait for a condition"
