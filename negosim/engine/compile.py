@@ -10,6 +10,7 @@ import numpy as np
 from negosim.engine.plan import (
     KEEPS_STATUS_QUO,
     TAKES_BEST,
+    Body,
     Change,
     ConditionPlan,
     DeadlinePlan,
@@ -227,7 +228,18 @@ class _Compiler:
             revisions=track.revisions if track.protocol == "single_text" else 0,
             ripeness=track.ripeness == "on" and self.scenario.war is not None,
             deadlines=self._deadlines(track.deadline, opens),
+            bodies=tuple(body for party in sorted(possible) for body in self._bodies(party)),
         )
+
+    def _bodies(self, party: int) -> list[Body]:
+        """Return the bodies whose approval a party's signature needs, and note their numbers."""
+        found = []
+        for index, stated in enumerate(self.scenario.parties[self.parties[party]].ratification):
+            path = f"parties.{self.parties[party]}.ratification.{index}"
+            found.append(Body(party, stated.by, path))
+            for name in ("delay", "hurdle", "spread"):
+                self.quantities[f"{path}.{name}"] = getattr(stated, name)
+        return found
 
     def _deadlines(self, deadline: Deadline | None, opens: int) -> tuple[DeadlinePlan, ...]:
         """Return every falling of a deadline up to the first beyond the horizon."""

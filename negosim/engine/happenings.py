@@ -125,7 +125,8 @@ class Happening:
                 index = plan.issues.index(issue)
                 column = plan.slots[index].start + plan.options[index].index(option)
                 state.status_quo[rows, index] = column
-                state.terms[rows, index] = column  # a fixed issue stands in every text at its status quo
+                for text in (state.terms, *(track.signed_text for track in state.tracks)):
+                    text[rows, index] = column  # a fixed issue stands in every text at its status quo
                 state.fixed[rows, index] = True
                 state.shifts += 1
             case Breaks(breaks=kind):

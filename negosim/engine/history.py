@@ -48,6 +48,7 @@ class TrackHistory:
     failed : (trials,) rounds in which a text was put to the parties and somebody refused.
     refused : (trials, parties) of them, those in which the party refused.
     objections : (parties, issues) refusals by the issue they were over, in all trials together.
+    votes, approved : (bodies,) votes on ratification, and those that approved, in all trials together.
     """
 
     signed: NDArray[np.int32]
@@ -56,6 +57,8 @@ class TrackHistory:
     failed: NDArray[np.int32]
     refused: NDArray[np.int32]
     objections: NDArray[np.int64]
+    votes: NDArray[np.int64]
+    approved: NDArray[np.int64]
 
 
 @dataclass
@@ -128,8 +131,10 @@ def blank(plan: Plan, first: int, trials: int) -> History:
                 failed=np.zeros(trials, dtype=np.int32),
                 refused=np.zeros((trials, parties), dtype=np.int32),
                 objections=np.zeros((parties, issues), dtype=np.int64),
+                votes=np.zeros(len(track.bodies), dtype=np.int64),
+                approved=np.zeros(len(track.bodies), dtype=np.int64),
             )
-            for _ in plan.tracks
+            for track in plan.tracks
         ],
     )
 
@@ -168,6 +173,11 @@ class Scribe:
         kept.refused[at] += refusals
         for party, issues in over.items():
             kept.objections[party] += np.bincount(issues, minlength=kept.objections.shape[1])
+
+    def voted(self, track: int, body: int, votes: int, approved: int) -> None:
+        """Write down votes on ratification."""
+        self.history.tracks[track].votes[body] += votes
+        self.history.tracks[track].approved[body] += approved
 
     def entered(self, kind: str, rows: NDArray[np.intp], tick: int) -> None:
         """Write down that an agreement comes into force where none of its kind is."""

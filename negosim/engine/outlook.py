@@ -79,13 +79,9 @@ class Outlook:
         """Return a number of what holds after a signature, (trials or 1,)."""
         return self._cells[f"{track.path}.after.{name}"]
 
-    def mediator_error(self, track: TrackPlan) -> Array:
-        """Return the sd of the mediator's estimate of no-deal values, (trials or 1,)."""
-        return self._cells[f"{track.path}.mediator_error"]
-
-    def credibility(self, track: TrackPlan) -> Array:
-        """Return the stated credibility of a track's deadline, (trials or 1,)."""
-        return self._cells[f"{track.path}.deadline.credibility"]
+    def number(self, path: str) -> Array:
+        """Return a number by its path, (trials or 1,)."""
+        return self._cells[path]
 
     def of_rows(self, values: Array, rows: NDArray[np.intp]) -> Array:
         """Return the part of an array that belongs to some rows; one that all trials share stays as it is."""

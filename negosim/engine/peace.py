@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from negosim.engine.history import Scribe
 from negosim.engine.outlook import Outlook
-from negosim.engine.plan import Plan
-from negosim.engine.rounds import Outcome
+from negosim.engine.plan import ROUNDING, Body, Plan
+from negosim.engine.rounds import Outcome, in_season
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
 from negosim.engine.streams import Array, Streams
+from negosim.model import inverse
 from negosim.model.durability import breach_time, chance_within
-from negosim.model.packages import Flags
+from negosim.model.packages import Columns, Flags
 from negosim.scenario.dates import DAYS_PER_YEAR
 
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
@@ -29,28 +30,74 @@ class Peace:
         self._scribe = scribe
 
     def sign(self, index: int, outcome: Outcome, tick: int) -> None:
-        """Bring into force what a round of a track has signed."""
-        rows = outcome.rows[outcome.signed]
+        """Bring into force what a round of a track has signed, or have it ratified first."""
+        signed = outcome.signed
+        rows, text, pressed = outcome.rows[signed], outcome.text[signed], outcome.pressed[signed]
         if not rows.size:
             return
-        track, state = self._plan.tracks[index], self._state
-        text = outcome.text[outcome.signed]
-        self._scribe.signed(index, rows, text, outcome.worth[outcome.signed], tick)
+        self._scribe.signed(index, rows, text, outcome.worth[signed], tick)
+        votes = self._votes_needed(index, rows, outcome.consent[signed], tick)
+        at_once = np.isnan(votes).all(axis=1)
+        self._enter(index, rows[at_once], text[at_once], pressed[at_once], tick)
+        standing, later = self._state.tracks[index], rows[~at_once]
+        standing.waiting[later] = True
+        standing.signed_text[later] = text[~at_once]
+        standing.pressed[later] = pressed[~at_once]
+        standing.votes[later] = votes[~at_once]
+
+    def _votes_needed(self, index: int, rows: NDArray[np.intp], consent: Flags, tick: int) -> Array:
+        """Return the day of each vote that a signature calls for, (rows, bodies), NaN for none."""
+        bodies = self._plan.tracks[index].bodies
+        votes = np.full((rows.size, len(bodies)), np.nan)
+        for place, body in enumerate(bodies):
+            delay = self._outlook.of_rows(self._outlook.number(f"{body.path}.delay"), rows)
+            votes[:, place] = np.where(consent[:, body.party], self._plan.ticks.days[tick] + delay, np.nan)
+        return votes
+
+    def ratify(self, index: int, tick: int) -> None:
+        """Hold the votes on texts of a track whose time has come."""
+        state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
+        standing.waiting &= in_season(track, state)
+        day = float(self._plan.ticks.days[tick])
+        for place, body in enumerate(track.bodies):
+            due = standing.waiting & (standing.votes[:, place] <= day + ROUNDING)
+            rows = np.nonzero(due)[0]
+            if rows.size:
+                approved = self._approves(index, body, rows, tick)
+                standing.votes[rows, place] = np.nan
+                standing.waiting[rows[~approved]] = False
+                self._scribe.voted(index, place, rows.size, int(approved.sum()))
+        through = np.nonzero(standing.waiting & np.isnan(standing.votes).all(axis=1))[0]
+        standing.waiting[through] = False
+        self._enter(index, through, standing.signed_text[through], standing.pressed[through], tick)
+
+    def _approves(self, index: int, body: Body, rows: NDArray[np.intp], tick: int) -> Flags:
+        """Tell where a body approves: A_i(x) - N_i + spread·N(0, 1) is not below the hurdle (model 8)."""
+        outlook, track = self._outlook, self._plan.tracks[index]
+        stakes = outlook.stakes(track, rows)
+        text = self._state.tracks[index].signed_text[rows]
+        value = stakes.agreement_of(body.party, text, stakes.utility(text)[:, body.party])
+        stream = f"talks.{track.id}.ratification.{body.path.removeprefix('parties.')}"
+        luck = inverse.normal(self._streams.uniform(stream, tick)[self._state.row[rows]])
+        hurdle, spread = (outlook.of_rows(outlook.number(f"{body.path}.{name}"), rows) for name in ("hurdle", "spread"))
+        approves: Flags = value - outlook.no_deal()[rows, body.party] + spread * luck >= hurdle
+        return approves
+
+    def _enter(self, index: int, rows: NDArray[np.intp], text: Columns, pressed: Flags, tick: int) -> None:
+        """Bring texts into force, and draw how long they last."""
+        if not rows.size:
+            return
+        track, state, outlook = self._plan.tracks[index], self._state, self._outlook
+        penalty = outlook.of_rows(outlook.after(track, "pressure_penalty"), rows)
+        hazard = outlook.stakes(track, rows).breakdown(text) * np.where(pressed, penalty, 1.0)
+        u = self._streams.uniform(f"{track.path}.after.breach", tick)[state.row[rows]]
+        years = breach_time(u, hazard, outlook.of_rows(outlook.after(track, "shape"), rows))
         state.terms[rows] = text
         state.under[rows] = index
         state.state[rows] = _STATES[track.kind]
-        state.breaks[rows] = self._plan.ticks.days[tick] + DAYS_PER_YEAR * self._lasts(index, outcome, tick)
+        state.breaks[rows] = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years
         self._scribe.entered(track.kind, rows, tick)
         self._scribe.entered("agreement", rows, tick)
-
-    def _lasts(self, index: int, outcome: Outcome, tick: int) -> Array:
-        """Return how long each new agreement lasts, in years."""
-        track, outlook = self._plan.tracks[index], self._outlook
-        rows = outcome.rows[outcome.signed]
-        penalty = outlook.of_rows(outlook.after(track, "pressure_penalty"), rows)
-        hazard = outcome.breakdown[outcome.signed] * np.where(outcome.pressed[outcome.signed], penalty, 1.0)
-        u = self._streams.uniform(f"{track.path}.after.breach", tick)[self._state.row[rows]]
-        return breach_time(u, hazard, outlook.of_rows(outlook.after(track, "shape"), rows))
 
     def check(self, tick: int) -> None:
         """Break down whatever has reached its time, or pays somebody to break."""

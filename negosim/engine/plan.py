@@ -102,6 +102,16 @@ class DeadlinePlan:
 
 
 @dataclass(frozen=True)
+class Body:
+    """Somebody who must approve what a party has signed."""
+
+    party: int
+    name: str
+    path: str
+    """The path of its numbers, which also names the stream of its votes on a track."""
+
+
+@dataclass(frozen=True)
 class TrackPlan:
     """One series of talks."""
 
@@ -117,6 +127,8 @@ class TrackPlan:
     revisions: int
     ripeness: bool
     deadlines: tuple[DeadlinePlan, ...]
+    bodies: tuple[Body, ...]
+    """Those of everybody who may have to consent."""
 
     @property
     def path(self) -> str:

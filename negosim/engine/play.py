@@ -1,7 +1,7 @@
 """Play: the SimPy calendar that moves a block of trials through time.
 
-Within a tick: events, then the front, then beliefs and values, then breaches, then the tracks in order of opening
-date and id, then the record (model, introduction). Each is a process with a slot of its own in every tick, and SimPy's
+Within a tick: events, the front, beliefs and values, breaches, ratifications, the tracks in order of opening date and
+id, the record (model, introduction). Each is a process with a slot of its own in every tick, and SimPy's
 clock counts slots, so that the order is plain and does not hang on who was scheduled first.
 """
 
@@ -72,6 +72,7 @@ class _Block:
 
     def play(self) -> History:
         """Run the calendar to the horizon, or until every history has ended."""
+        plan = self.plan
         self.env = simpy.Environment()
         self.over = self.env.event()
         processes = [
@@ -80,6 +81,7 @@ class _Block:
             self._front(),
             self._values(),
             self._breaches(),
+            *(self._votes(index) for index, track in enumerate(plan.tracks) if track.bodies),
             *(self._talks(index) for index in range(len(self.tables))),
             *(self._deadline(index) for index in range(len(self.tables))),
             self._record(),
@@ -195,6 +197,12 @@ class _Block:
             self.peace.check(self.tick)
             yield self._next()
 
+    def _votes(self, index: int) -> Process:
+        """Hold the votes on what has been signed on a track."""
+        while True:
+            self.peace.ratify(index, self.tick)
+            yield self._next()
+
     def _talks(self, index: int) -> Process:
         """Meet in every round of a track."""
         table = self.tables[index]
@@ -214,7 +222,7 @@ class _Block:
         for deadline in track.deadlines:
             if track.opens <= deadline.tick < len(self.plan.ticks):
                 yield self._until(deadline.tick)
-                self.state.tracks[index].credibility[is_open(track, self.state, self.tick)] *= 0.5
+                self.state.tracks[index].credibility[is_open(self.plan, index, self.state, self.tick)] *= 0.5
 
     def _record(self) -> Process:
         """Write down where every history stands, and let those that have ended leave."""
@@ -235,8 +243,8 @@ class _Block:
     def _set_clocks(self, tick: int) -> None:
         """Say whose clocks run until the next tick (model 6)."""
         state, war = self.state, self.plan.war
-        for track, standing in zip(self.plan.tracks, state.tracks, strict=True):
-            standing.open = is_open(track, state, tick)
+        for index, standing in enumerate(state.tracks):
+            standing.open = is_open(self.plan, index, state, tick)
         if war is not None:
             belligerents = np.zeros(len(self.plan.parties), dtype=bool)
             belligerents[[war.first, war.second]] = True

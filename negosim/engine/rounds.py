@@ -28,7 +28,7 @@ class Outcome:
     rows : (held,) their places in the block.
     text : (held, issues) put to the parties.
     worth : (held, parties) u_i of the text.
-    breakdown : (held,) λ of the text.
+    consent : (held, parties) who was asked.
     signed : (held,) whether all who were asked consented.
     refusals : (held, parties) who refused.
     objections : party: the issues over which it refused, one for each of its refusals.
@@ -38,22 +38,27 @@ class Outcome:
     rows: NDArray[np.intp]
     text: Columns
     worth: Array
-    breakdown: Array
+    consent: Flags
     signed: Flags
     refusals: Flags
     objections: dict[int, Columns]
     pressed: Flags
 
 
-def is_open(track: TrackPlan, state: State, tick: int) -> Flags:
-    """Tell in which histories the talks of a track are open.
+def in_season(track: TrackPlan, state: State) -> Flags:
+    """Tell in which histories talks of a kind have something to bring.
 
-    Ceasefire talks are while there is fighting, settlement talks until there is a settlement.
+    Ceasefire talks have while there is fighting, settlement talks until there is a settlement.
     """
-    if tick < track.opens:
-        return np.zeros(state.trials, dtype=bool)
     fighting: Flags = state.state == FIGHTING
     return fighting if track.kind == "ceasefire" else fighting | (state.state == CEASEFIRE)
+
+
+def is_open(plan: Plan, index: int, state: State, tick: int) -> Flags:
+    """Tell in which histories the talks of a track are open: they have begun, and no text waits for ratification."""
+    if tick < plan.tracks[index].opens:
+        return np.zeros(state.trials, dtype=bool)
+    return in_season(plan.tracks[index], state) & ~state.tracks[index].waiting
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class Table:
     def hold(self, tick: int) -> Outcome | None:
         """Hold a round wherever the talks are open; None if they are nowhere."""
         state = self._state
-        rows = np.nonzero(is_open(self.track, state, tick))[0]
+        rows = np.nonzero(is_open(self._plan, self._index, state, tick))[0]
         if not rows.size:
             return None
         pressure = self._outlook.of_rows(self._outlook.of_track(self.track, "pressure"), rows)
@@ -158,7 +163,7 @@ class Table:
             rows=session.rows,
             text=text,
             worth=worth,
-            breakdown=session.stakes.breakdown(text),
+            consent=consent,
             signed=is_text & ~refusals.any(axis=1),
             refusals=refusals,
             objections=self._objections(session, text, refusals),
@@ -221,7 +226,7 @@ class Table:
         due = next((deadline for deadline in self.track.deadlines if deadline.tick >= session.tick), None)
         if due is None:
             return np.zeros(session.rows.size)
-        stated = self._outlook.of_rows(self._outlook.credibility(self.track), session.rows)
+        stated = self._outlook.of_rows(self._outlook.number(f"{self.track.path}.deadline.credibility"), session.rows)
         left = self._state.tracks[self._index].credibility[session.rows]
         return stated * left * due.passed(float(self._plan.ticks.days[session.tick]))
 
@@ -238,7 +243,7 @@ class Table:
 
     def _estimate(self, session: _Session, weights: Array) -> Array:
         """Return N̂', the mediator's estimate of what a refusal leaves, made afresh each round."""
-        error = self._outlook.of_rows(self._outlook.mediator_error(self.track), session.rows)
+        error = self._outlook.of_rows(self._outlook.number(f"{self.track.path}.mediator_error"), session.rows)
         estimate = session.refusal
         if error.any():
             estimate = estimate.copy()

@@ -30,6 +30,10 @@ class TrackState:
     toughness : (trials, parties) τ at the last round, NaN before the first.
     slowed : (trials, parties) whether no other signatory moved in the last round.
     credibility : (trials,) what deadlines that passed unsigned have left of a deadline's credibility.
+    waiting : (trials,) whether a signed text waits for ratification.
+    signed_text : (trials, issues) that text.
+    pressed : (trials,) whether it was signed under pressure.
+    votes : (trials, bodies) the day of each vote still to come, NaN for none.
     """
 
     draft: Columns
@@ -38,6 +42,10 @@ class TrackState:
     toughness: Array
     slowed: Flags
     credibility: Array
+    waiting: Flags
+    signed_text: Columns
+    pressed: Flags
+    votes: Array
 
 
 @dataclass
@@ -135,7 +143,11 @@ def opening(plan: Plan, trials: int) -> State:
                 toughness=np.full((trials, parties), np.nan),
                 slowed=np.zeros((trials, parties), dtype=bool),
                 credibility=np.ones(trials),
+                waiting=np.zeros(trials, dtype=bool),
+                signed_text=status_quo.copy(),
+                pressed=np.zeros(trials, dtype=bool),
+                votes=np.full((trials, len(track.bodies)), np.nan),
             )
-            for _ in plan.tracks
+            for track in plan.tracks
         ],
     )

@@ -14,6 +14,7 @@ from negosim.report.writing import (
     Share,
     Summary,
     aligned,
+    clean,
     column,
     counted,
     histories,
@@ -122,3 +123,23 @@ def _causes(summary: Summary, issues: Mapping[str, float]) -> list[tuple[str, st
     if len(rest) > 1:
         rest = [(f"other ({counted(len(rest), 'issue')})", sum(part for _, part in rest))]
     return [(words, "#" * round(part / _MARK) or "under one #") for words, part in [*shown, *rest]]
+
+
+def ratification(summary: Summary) -> Section:
+    """Return how the bodies that must approve a signature have voted."""
+    parts: list[list[Table | Text]] = []
+    for track, parties in summary.get("ratification", {}).items():
+        votes = [
+            (f"{clean(body['by'])} ({name(summary, 'parties', party)})", body)
+            for party, bodies in parties.items()
+            for body in bodies
+            if body["votes"]
+        ]
+        if votes:
+            grid = table("Body", "Approves in", "Of how many votes", fixed=(1,), right=(2,))
+            shares = column([body["approved"] for _, body in votes])
+            for (words, body), share in zip(votes, shares, strict=True):
+                add(grid, words, share, f"{body['votes']:,}")
+            parts.append([Text(name(summary, "tracks", track), style="bold"), grid])
+    caption = "Share of the votes on what was signed that approve it, with 95 % interval."
+    return Section("Ratification", caption, stacked(parts))

@@ -62,6 +62,7 @@ def _sections(summary: Summary, width: int) -> list[Section]:
         tables.held(summary),
         talks.terms(summary),
         talks.refusals(summary),
+        talks.ratification(summary),
         tables.tolls(summary),
         tables.questions(summary),
     ]

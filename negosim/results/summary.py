@@ -65,6 +65,7 @@ def summarised(scenario: Scenario, plan: Plan, history: History, run: Run) -> di
         "held": summary.held(),
         "terms": {track.id: summary.terms(index) for index, track in enumerate(plan.tracks)},
         "refusals": {track.id: summary.refusals(index) for index, track in enumerate(plan.tracks)},
+        "ratification": {track.id: summary.ratification(index) for index, track in enumerate(plan.tracks)},
         "tolls": summary.tolls(),
         "questions": summary.questions(),
         "occupancy": summary.occupancy(),
@@ -206,6 +207,15 @@ class _Summary:
         total = int(counts.sum())
         named = {self.plan.issues[issue]: int(counts[issue]) / total for issue in np.nonzero(counts)[0]}
         return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
+
+    def ratification(self, index: int) -> dict[str, Any]:
+        """Return how each body has voted on what was signed on a track."""
+        track, kept = self.plan.tracks[index], self.history.tracks[index]
+        result: dict[str, Any] = {}
+        for body, votes, approved in zip(track.bodies, kept.votes.tolist(), kept.approved.tolist(), strict=True):
+            party = result.setdefault(self.plan.parties[body.party], [])
+            party.append({"by": body.name, "votes": votes, "approved": wilson(approved, votes)})
+        return result
 
     def tolls(self) -> dict[str, Any]:
         """Return what the fighting cost: the mean with its interval, and the spread across histories."""

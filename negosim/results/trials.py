@@ -51,10 +51,12 @@ def _joined_spells(parts: Iterable[Spells]) -> Spells:
     )
 
 
+_TOTALS = ("objections", "votes", "approved")
+"""What a track's history counts in all trials together."""
+
+
 def _joined_tracks(parts: Sequence[TrackHistory]) -> TrackHistory:
-    joined_rows = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts])
-        for field in fields(TrackHistory)
-        if field.name != "objections"
-    }
-    return TrackHistory(**joined_rows, objections=np.sum([part.objections for part in parts], axis=0))
+    arrays = {field.name: [getattr(part, field.name) for part in parts] for field in fields(TrackHistory)}
+    return TrackHistory(
+        **{name: np.sum(kept, axis=0) if name in _TOTALS else np.concatenate(kept) for name, kept in arrays.items()}
+    )

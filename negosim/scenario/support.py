@@ -23,6 +23,3 @@ def _uses(scenario: ScenarioFile) -> Iterator[tuple[Path, str]]:
             yield ("talks", name, "kind"), "limited talks"
         if track.protocol == "alternating_offers":
             yield ("talks", name, "protocol"), "alternating offers"
-    for name, party in scenario.parties.items():
-        if party.ratification:
-            yield ("parties", name, "ratification"), "ratification"
