@@ -35,10 +35,10 @@ def follow_front(plan: Plan, state: State) -> None:
     for issue, holds in enumerate(plan.status_quo):
         if holds.thresholds.size:
             column = holds.columns[np.searchsorted(holds.thresholds, state.front, side="right")]
-            column = np.where(state.fixed[:, issue], state.status_quo[:, issue], column)
-            if (column != state.status_quo[:, issue]).any():
-                state.status_quo[:, issue] = column
-                state.shifts += 1
+            column = np.where(state.fixed[:, issue], state.own_quo[:, issue], column)
+            if (column != state.own_quo[:, issue]).any():
+                state.own_quo[:, issue] = column
+                state.restate()
 
 
 def publish_drift(cells: Cells, state: State) -> None:

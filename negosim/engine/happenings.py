@@ -124,11 +124,11 @@ class Happening:
             case Fix(fix=issue, to=option):
                 index = plan.issues.index(issue)
                 column = plan.slots[index].start + plan.options[index].index(option)
-                state.status_quo[rows, index] = column
+                state.own_quo[rows, index] = column
                 for text in (state.terms, *(track.signed_text for track in state.tracks)):
                     text[rows, index] = column  # a fixed issue stands in every text at its status quo
                 state.fixed[rows, index] = True
-                state.shifts += 1
+                state.restate()
             case Breaks(breaks=kind):
                 self._breaks(kind, rows, tick)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,10 @@ from negosim.engine.streams import Array
 from negosim.model.packages import Columns, Flags
 
 AGREEMENTS = ("ceasefire", "settlement", "agreement")
-"""Kinds of agreement whose spells are kept; ``agreement`` is a ceasefire or a settlement."""
+"""Kinds of agreement that stop fighting; ``agreement`` is a ceasefire or a settlement."""
+
+KINDS = ("limited", *AGREEMENTS)
+"""Kinds of agreement whose spells are kept."""
 
 NEVER = -1
 """Stands for a tick that did not come."""
@@ -114,7 +118,7 @@ def blank(plan: Plan, first: int, trials: int) -> History:
 
     return History(
         first=first,
-        spells={kind: Spells(never(), days(np.nan), days(np.inf), days(np.nan)) for kind in AGREEMENTS},
+        spells={kind: Spells(never(), days(np.nan), days(np.inf), days(np.nan)) for kind in KINDS},
         victory=never(),
         winner=np.zeros(trials, dtype=np.int8),
         faded=never(),
@@ -190,10 +194,11 @@ class Scribe:
         spells.first[new] = tick
         spells.since[new] = day
 
-    def broken(self, rows: NDArray[np.intp], days: Array) -> None:
-        """Write down that fighting resumes, on the given days: every spell running ends."""
+    def broken(self, rows: NDArray[np.intp], days: Array, kinds: Sequence[str]) -> None:
+        """Write down that agreements of some kinds end on the given days."""
         at = self._state.row[rows]
-        for kind, spells in self.history.spells.items():
+        for kind in kinds:
+            spells = self.history.spells[kind]
             running = ~np.isnan(spells.current[at])
             ended, when = at[running], days[running]
             self._answer(kind, ended, when)

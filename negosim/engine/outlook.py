@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from negosim.engine.cells import Cells
 from negosim.engine.plan import TAKES_BEST, Plan, TrackPlan
-from negosim.engine.state import CEASEFIRE, State
+from negosim.engine.state import CEASEFIRE, FIGHTING, State
 from negosim.engine.streams import Array
 from negosim.model.concession import hurting
 from negosim.model.front import war_weights
@@ -129,7 +129,7 @@ class Outlook:
         def part(values: Array) -> Array:
             return self.of_rows(values, rows)
 
-        return Stakes(
+        stakes = Stakes(
             table=part(self.table),
             gaps=part(self.gaps),
             guarding=self._plan.guarding,
@@ -142,6 +142,18 @@ class Outlook:
             hazard=part(self.after(track, "breach")),
             effect=part(self.after(track, "enforcement_effect")),
         )
+        if track.kind != "limited":
+            return stakes
+        return stakes.limited(self.no_deal()[rows], stakes.utility(state.status_quo[rows]), self._undecided()[rows])
+
+    def _undecided(self) -> Array:
+        """Return φ, the share of the future spent neither won nor lost, (trials, parties)."""
+        share = np.ones(self.war.shape)
+        if self._plan.war is not None:
+            fighting = self._state.state == FIGHTING
+            up, down = self.war_weights()
+            share[fighting] = (1.0 - up - down)[fighting]
+        return share
 
     def in_force(self, track: TrackPlan, rows: NDArray[np.intp]) -> Array:
         """Return A_i of the agreement in force in some rows, (rows, parties)."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.history import Scribe
+from negosim.engine.history import AGREEMENTS, Scribe
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import ROUNDING, Body, Plan
 from negosim.engine.rounds import Outcome, in_season
-from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
+from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, State
 from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
 from negosim.model.durability import breach_time, chance_within
@@ -92,16 +92,44 @@ class Peace:
         hazard = outlook.stakes(track, rows).breakdown(text) * np.where(pressed, penalty, 1.0)
         u = self._streams.uniform(f"{track.path}.after.breach", tick)[state.row[rows]]
         years = breach_time(u, hazard, outlook.of_rows(outlook.after(track, "shape"), rows))
+        breaks = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years
+        if track.kind == "limited":
+            self._strike(index, rows, text, breaks, tick)
+            return
         state.terms[rows] = text
         state.under[rows] = index
         state.state[rows] = _STATES[track.kind]
-        state.breaks[rows] = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years
+        state.breaks[rows] = breaks
         self._scribe.entered(track.kind, rows, tick)
         self._scribe.entered("agreement", rows, tick)
+
+    def _strike(self, index: int, rows: NDArray[np.intp], text: Columns, breaks: Array, tick: int) -> None:
+        """Bring a limited deal into force: what it moves is the new status quo."""
+        state, standing = self._state, self._state.tracks[index]
+        standing.agreed[rows] = True
+        standing.deal[rows] = text
+        standing.moved[rows] = text != state.status_quo[rows]
+        standing.deal_breaks[rows] = breaks
+        state.restate()
+        self._scribe.entered("limited", rows, tick)
+
+    def _lapse(self, index: int, rows: NDArray[np.intp], days: Array) -> None:
+        """Let limited deals lapse: their issues return to the status quo, and distrust grows."""
+        if not rows.size:
+            return
+        state, standing, outlook = self._state, self._state.tracks[index], self._outlook
+        standing.agreed[rows] = False
+        state.distrust[rows] *= outlook.of_rows(outlook.after(self._plan.tracks[index], "breach_memory"), rows)
+        state.restate()
+        none_left = ~np.any([track.agreed[rows] for track in state.tracks], axis=0)
+        self._scribe.broken(rows[none_left], days[none_left], ("limited",))
 
     def check(self, tick: int) -> None:
         """Break down whatever has reached its time, or pays somebody to break."""
         state, day = self._state, float(self._plan.ticks.days[tick])
+        for index, standing in enumerate(state.tracks):
+            over = np.nonzero(standing.agreed & (standing.deal_breaks <= day) & (state.state != ENDED))[0]
+            self._lapse(index, over, standing.deal_breaks[over])
         holding = (state.state == CEASEFIRE) | (state.state == SETTLEMENT)
         if not holding.any():
             return
@@ -113,9 +141,15 @@ class Peace:
 
     def broken_by_event(self, kind: str, rows: Flags, tick: int) -> None:
         """Break agreements of a kind in some trials: a spoiler's work."""
+        day = float(self._plan.ticks.days[tick])
+        if kind == "limited":
+            for index, standing in enumerate(self._state.tracks):
+                struck = np.nonzero(rows & standing.agreed)[0]
+                self._lapse(index, struck, np.minimum(standing.deal_breaks[struck], day))
+            return
         kinds = _STATES.values() if kind == "agreement" else (_STATES[kind],)
         hit = np.nonzero(rows & np.isin(self._state.state, list(kinds)))[0]
-        self._break(hit, np.minimum(self._state.breaks[hit], self._plan.ticks.days[tick]))
+        self._break(hit, np.minimum(self._state.breaks[hit], day))
 
     def _tempted(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks an agreement because fighting is worth more to it."""
@@ -138,7 +172,7 @@ class Peace:
         if not rows.size:
             return
         state, outlook = self._state, self._outlook
-        self._scribe.broken(rows, days)
+        self._scribe.broken(rows, days, AGREEMENTS)
         for index, track in enumerate(self._plan.tracks):
             mine = rows[state.under[rows] == index]
             state.distrust[mine] *= outlook.of_rows(outlook.after(track, "breach_memory"), mine)

@@ -48,17 +48,20 @@ class Outcome:
 def in_season(track: TrackPlan, state: State) -> Flags:
     """Tell in which histories talks of a kind have something to bring.
 
-    Ceasefire talks have while there is fighting, settlement talks until there is a settlement.
+    Ceasefire talks have while there is fighting, settlement and limited talks until there is a settlement.
     """
     fighting: Flags = state.state == FIGHTING
     return fighting if track.kind == "ceasefire" else fighting | (state.state == CEASEFIRE)
 
 
 def is_open(plan: Plan, index: int, state: State, tick: int) -> Flags:
-    """Tell in which histories the talks of a track are open: they have begun, and no text waits for ratification."""
+    """Tell in which histories the talks of a track are open.
+
+    They have begun, no text of theirs waits for ratification, and no limited deal of theirs is in force.
+    """
     if tick < plan.tracks[index].opens:
         return np.zeros(state.trials, dtype=bool)
-    return in_season(plan.tracks[index], state) & ~state.tracks[index].waiting
+    return in_season(plan.tracks[index], state) & ~state.tracks[index].waiting & ~state.tracks[index].agreed
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class Table:
         if not rows.size:
             return None
         pressure = self._outlook.of_rows(self._outlook.of_track(self.track, "pressure"), rows)
-        free = ~state.fixed[rows] & self._on_agenda
+        free = ~(state.fixed | state.taken)[rows] & self._on_agenda
         session = _Session(
             tick=tick,
             rows=rows,
@@ -173,7 +176,8 @@ class Table:
     def _stops_fighting(self, session: _Session) -> Flags:
         """Tell where a signature would stop fighting: only there can a text that moves nothing be signed."""
         fighting = self._state.state[session.rows] == FIGHTING
-        return fighting if self._plan.war is not None else np.zeros_like(fighting)
+        stops = self._plan.war is not None and self.track.kind != "limited"
+        return fighting if stops else np.zeros_like(fighting)
 
     def _objections(self, session: _Session, text: Columns, refusals: Flags) -> dict[int, Columns]:
         found = {}
@@ -199,7 +203,7 @@ class Table:
     def _best_packages(self) -> dict[int, tuple[Columns, Array]]:
         """Return for everybody who may be asked its best package on the agenda, and what that is worth to it."""
         state, outlook, track = self._state, self._outlook, self.track
-        free = ~state.fixed & self._on_agenda
+        free = ~(state.fixed | state.taken) & self._on_agenda
         packages = {}
         for party in track.consenters:
             package = best_package(outlook.table, self._plan.slots, party, track.agenda.issues, state.status_quo, free)

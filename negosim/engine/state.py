@@ -30,6 +30,9 @@ class TrackState:
     toughness : (trials, parties) τ at the last round, NaN before the first.
     slowed : (trials, parties) whether no other signatory moved in the last round.
     credibility : (trials,) what deadlines that passed unsigned have left of a deadline's credibility.
+    agreed : (trials,) whether a limited deal of the track is in force.
+    deal, moved : (trials, issues) its terms, and the issues it moves.
+    deal_breaks : (trials,) the day on which it will break down.
     waiting : (trials,) whether a signed text waits for ratification.
     signed_text : (trials, issues) that text.
     pressed : (trials,) whether it was signed under pressure.
@@ -42,6 +45,10 @@ class TrackState:
     toughness: Array
     slowed: Flags
     credibility: Array
+    agreed: Flags
+    deal: Columns
+    moved: Flags
+    deal_breaks: Array
     waiting: Flags
     signed_text: Columns
     pressed: Flags
@@ -61,7 +68,9 @@ class State:
     front : in (-1, 1).
     drift : true drift as last made known.
     belief, variance : (trials, parties) what each party believes of the drift.
-    status_quo : (trials, issues) columns.
+    own_quo : (trials, issues) columns of the status quo, limited deals aside.
+    status_quo : (trials, issues) columns of the status quo.
+    taken : (trials, issues) issues agreed in a limited deal, off every agenda while it holds.
     fixed : (trials, issues) issues settled unilaterally, off every agenda.
     live : (trials, red lines) whether each red line stands.
     lifts : (trials, red lines) the day on which it lifts by itself.
@@ -81,7 +90,9 @@ class State:
     drift: Array
     belief: Array
     variance: Array
+    own_quo: Columns
     status_quo: Columns
+    taken: Flags
     fixed: Flags
     live: Flags
     lifts: Array
@@ -99,6 +110,21 @@ class State:
     def trials(self) -> int:
         """The number of histories still in the block."""
         return int(self.row.size)
+
+    def restate(self) -> None:
+        """Bring the status quo up to date with the front, with what events have fixed and with limited deals.
+
+        An agreement in force that leaves an issue at its status quo goes with it.
+        """
+        before, self.status_quo = self.status_quo, self.own_quo.copy()
+        self.taken = np.zeros_like(self.fixed)
+        for track in self.tracks:
+            moved = track.moved & track.agreed[:, None] & ~self.fixed
+            self.status_quo[moved] = track.deal[moved]
+            self.taken |= moved
+        goes_with = (self.terms == before) & (before != self.status_quo)
+        self.terms[goes_with] = self.status_quo[goes_with]
+        self.shifts += 1
 
     def keep(self, rows: Flags) -> None:
         """Leave only some histories in the block."""
@@ -125,7 +151,9 @@ def opening(plan: Plan, trials: int) -> State:
         drift=np.zeros(trials),
         belief=np.zeros((trials, parties)),
         variance=np.zeros((trials, parties)),
-        status_quo=status_quo,
+        own_quo=status_quo,
+        status_quo=status_quo.copy(),
+        taken=np.zeros((trials, issues), dtype=bool),
         fixed=np.zeros((trials, issues), dtype=bool),
         live=np.ones((trials, lines), dtype=bool),
         lifts=np.full((trials, lines), np.inf),
@@ -143,6 +171,10 @@ def opening(plan: Plan, trials: int) -> State:
                 toughness=np.full((trials, parties), np.nan),
                 slowed=np.zeros((trials, parties), dtype=bool),
                 credibility=np.ones(trials),
+                agreed=np.zeros(trials, dtype=bool),
+                deal=status_quo.copy(),
+                moved=np.zeros((trials, issues), dtype=bool),
+                deal_breaks=np.full(trials, np.inf),
                 waiting=np.zeros(trials, dtype=bool),
                 signed_text=status_quo.copy(),
                 pressed=np.zeros(trials, dtype=bool),

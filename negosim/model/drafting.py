@@ -103,6 +103,8 @@ def prospects(text: Columns, utility: Array, agenda: Agenda, stakes: Stakes, ref
         for shift, added in zip(shifts, stakes.additions, strict=True):
             if shift is not None:
                 changed += shift * added[:, party, None]
+        if stakes.share is not None:
+            changed *= stakes.share[:, party, None]
         value = agreement_value(
             changed,
             stakes.going_on[:, party, None],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from negosim.model.packages import Array, Columns, Combination, unguaranteed, utilities
 from negosim.model.values import agreement_value, breakdown_rate
@@ -24,6 +24,7 @@ class Stakes:
     distrust : (trials, parties) factor on the breakdown rate that a party expects.
     time_preference : (trials or 1, parties) r per year.
     hazard, effect : (trials or 1,) of the breakdown rate.
+    share : (trials, parties) what utility counts for, None for 1; see `limited`.
     """
 
     table: Array
@@ -37,6 +38,7 @@ class Stakes:
     time_preference: Array
     hazard: Array
     effect: Array
+    share: Array | None = None
 
     def utility(self, text: Columns) -> Array:
         """Return u_i(x), (trials, parties)."""
@@ -49,10 +51,14 @@ class Stakes:
     def agreement(self, text: Columns, utility: Array) -> Array:
         """Return A_i(x) of a text whose utility is known, (trials, parties)."""
         believed = self.distrust * self.breakdown(text)[:, None]
+        if self.share is not None:
+            utility = utility * self.share
         return agreement_value(utility, self.going_on, self.fallback, believed, self.time_preference)
 
     def agreement_of(self, party: int, text: Columns, utility: Array) -> Array:
         """Return A_i(x) of one party, (trials,), from its utility of a text."""
+        if self.share is not None:
+            utility = utility * self.share[:, party]
         return agreement_value(
             utility,
             self.going_on[:, party],
@@ -60,3 +66,19 @@ class Stakes:
             self.distrust[:, party] * self.breakdown(text),
             self.time_preference[:, party],
         )
+
+    def limited(self, no_deal: Array, status_quo: Array, share: Array) -> Stakes:
+        """Return the same stakes for a limited deal, which does not stop the war (model 5).
+
+            N + φ·(u(x) - u(status quo))·r/(r + h) = (r·(φ·u(x) - (φ·u(status quo) - N)) + h·N) / (r + h)
+
+        so that it is an agreement whose utility counts for φ, whose cost is φ·u(status quo) - N, and after which comes
+        no deal.
+
+        Parameters
+        ----------
+        no_deal : (trials, parties) N.
+        status_quo : (trials, parties) u_i(status quo).
+        share : (trials, parties) φ, the share of the future spent neither won nor lost.
+        """
+        return replace(self, going_on=share * status_quo - no_deal, fallback=no_deal, share=share)

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.history import AGREEMENTS, NEVER, History
+from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
+from negosim.results.trials import kinds_of
 
 Column = list[Any]
 
@@ -31,7 +32,7 @@ def columns(plan: Plan, history: History) -> dict[str, Column]:
     table: dict[str, Column] = {"trial": list(range(history.first, history.first + history.trials))}
     table["final_state"] = _final_states(plan, history)
     horizon = float(plan.ticks.days[-1])
-    for kind in AGREEMENTS:
+    for kind in kinds_of(plan):
         spells = history.spells[kind]
         reached = spells.first != NEVER
         table[f"{kind}_date"] = _dates(plan, spells.first)

@@ -15,6 +15,7 @@ from negosim.engine.history import NEVER, History, TrackHistory
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
+from negosim.results.trials import kinds_of
 from negosim.scenario.load import Scenario
 
 HELD = {"30 days": 30.0, "90 days": 90.0, "1 year": 365.0}
@@ -120,7 +121,7 @@ class _Summary:
     def _firsts(self) -> dict[str, NDArray[np.int32]]:
         """Return the tick at which each trial first reached each outcome."""
         history, war = self.history, self.plan.war
-        firsts = {kind: spells.first for kind, spells in history.spells.items()}
+        firsts = {kind: history.spells[kind].first for kind in kinds_of(self.plan)}
         if war is not None:
             firsts["victory"] = history.victory
             for party, side in self._sides():
@@ -160,7 +161,9 @@ class _Summary:
         """Return how often an agreement lasted, of those reached early enough before the horizon to tell."""
         horizon = float(self.plan.ticks.days[-1])
         result: dict[str, Any] = {}
-        for kind in ("ceasefire", "settlement"):
+        for kind in kinds_of(self.plan):
+            if kind == "agreement":
+                continue
             spells = self.history.spells[kind]
             reached = spells.first != NEVER
             result[kind] = {}

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.history import History, Spells, TrackHistory
+from negosim.engine.history import AGREEMENTS, KINDS, History, Spells, TrackHistory
+from negosim.engine.plan import Plan
 
 
 def joined(parts: Sequence[History]) -> History:
@@ -49,6 +50,12 @@ def _joined_spells(parts: Iterable[Spells]) -> Spells:
     return Spells(
         **{field.name: np.concatenate([getattr(part, field.name) for part in kept]) for field in fields(Spells)}
     )
+
+
+def kinds_of(plan: Plan) -> tuple[str, ...]:
+    """Return the kinds of agreement to report: limited deals only where a track can bring one."""
+    has_limited = any(track.kind == "limited" for track in plan.tracks)
+    return KINDS if has_limited else AGREEMENTS
 
 
 _TOTALS = ("objections", "votes", "approved")

@@ -19,7 +19,8 @@ def unsupported(scenario: ScenarioFile, document: Document) -> list[Problem]:
 
 def _uses(scenario: ScenarioFile) -> Iterator[tuple[Path, str]]:
     for name, track in scenario.talks.items():
-        if track.kind == "limited":
-            yield ("talks", name, "kind"), "limited talks"
+        hazard = track.after.opportunism
+        if track.kind == "limited" and not (hazard.is_constant and hazard.value == 0):
+            yield ("talks", name, "after", "opportunism"), "opportunism against a limited deal"
         if track.protocol == "alternating_offers":
             yield ("talks", name, "protocol"), "alternating offers"

@@ -1,0 +1,153 @@
+"""Limited deals: some issues agreed while the war goes on."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from negosim.engine.compile import compiled
+from negosim.engine.history import NEVER
+from negosim.engine.play import _Block
+from negosim.results.summary import Run, summarised
+from tests.worlds import BORDER, changed, load, play, share
+
+PRISONERS: dict[str, Any] = {
+    "issues.prisoners": {
+        "status_quo": "held",
+        "options": {"held": "Held", "swapped": "All for all"},
+        "views": {"north": {"salience": 5, "ideal": "swapped"}, "south": {"salience": 10, "ideal": "swapped"}},
+    },
+    "talks.swap": {
+        "kind": "limited",
+        "signatories": ["north", "south"],
+        "issues": ["prisoners"],
+        "ripeness": "off",
+        "patience": "2 months",
+        "after": {"breach": 0.5},
+    },
+}
+DATA = changed(BORDER, PRISONERS)
+
+
+def block_of(data: dict[str, Any], trials: int) -> _Block:
+    return _Block(compiled(load(data).file), 1, 0, trials)
+
+
+def test_a_limited_deal_leaves_the_war_going_on() -> None:
+    _, history = play(DATA, 400)
+    limited = history.spells["limited"]
+    assert (limited.first != NEVER).mean() > 0.9
+    before = limited.since < history.spells["agreement"].since
+    assert before.any()
+    # The front goes on moving and tolls go on counting until something stops the fighting.
+    agreement = history.spells["agreement"].first != NEVER
+    undecided = (limited.first != NEVER) & ~agreement & (history.victory == NEVER)
+    assert undecided.any()
+    np.testing.assert_allclose(history.fought[undecided], 730 / 365.25)
+
+
+def test_its_value_follows_the_formula() -> None:
+    block = block_of(changed(DATA, {"talks": {"swap": DATA["talks"]["swap"]}}), 50)
+    block.outlook.refresh()
+    plan, outlook, state = block.plan, block.outlook, block.state
+    track = plan.tracks[0]
+    rows = np.arange(50)
+    text = state.status_quo.copy()
+    issue = plan.issues.index("prisoners")
+    text[:, issue] += 1
+    stakes = outlook.stakes(track, rows)
+    up, down = outlook.war_weights()
+    r = outlook.of_party("time_preference")
+    h = outlook.of_party("distrust") * 0.5
+    gain = outlook.utility(text) - outlook.utility(state.status_quo)
+    expected = outlook.no_deal() + (1 - up - down) * gain * r / (r + h)
+    np.testing.assert_allclose(stakes.agreement(text, stakes.utility(text)), expected)
+    for party in range(len(plan.parties)):
+        np.testing.assert_allclose(stakes.agreement_of(party, text, stakes.utility(text)[:, party]), expected[:, party])
+
+
+def test_what_is_agreed_leaves_every_agenda_while_it_holds() -> None:
+    forever = changed(DATA, {"talks.swap.after.breach": 0})
+    block = block_of(forever, 200)
+    history = block.play()
+    plan, state = block.plan, block.state
+    issue = plan.issues.index("prisoners")
+    swapped = plan.slots[issue].start + 1
+    agreed = state.tracks[[track.id for track in plan.tracks].index("swap")].agreed
+    assert agreed.mean() > 0.9
+    assert (state.status_quo[agreed, issue] == swapped).all()
+    assert (state.own_quo[:, issue] == swapped - 1).all()
+    assert state.taken[agreed, issue].all()
+    peace = history.tracks[[track.id for track in plan.tracks].index("peace")]
+    later = (peace.signed > history.spells["limited"].first) & (history.spells["limited"].first != NEVER)
+    assert later.any()
+    assert (peace.terms[later, issue] == swapped).all()
+
+
+def test_a_breach_gives_the_issue_back() -> None:
+    brittle = changed(
+        DATA, {"talks": {"swap": {**DATA["talks"]["swap"], "after": {"breach": 4, "breach_memory": 1.1}}}}
+    )
+    block = block_of(brittle, 300)
+    history = block.play()
+    state, issue = block.state, block.plan.issues.index("prisoners")
+    agreed = state.tracks[0].agreed
+    assert 0.05 < agreed.mean() < 0.95
+    assert (state.status_quo[~agreed, issue] == block.plan.slots[issue].start).all()
+    assert not state.taken[~agreed].any()
+    assert (state.distrust > 1.05).any()
+    spells = history.spells["limited"]
+    assert np.isfinite(spells.until).mean() > 0.5
+    assert (history.spells["agreement"].first == NEVER).all()
+
+
+def test_a_spoiler_can_break_limited_deals() -> None:
+    spoiler = {"events": {"spoiler": {"on": "2026-06-03", "effects": [{"breaks": "limited"}]}}}
+    only = {"talks": {"swap": {**DATA["talks"]["swap"], "after": {"breach": 0}}}}
+    _, history = play(changed(DATA, {**only, **spoiler}), 100)
+    spells = history.spells["limited"]
+    early = (spells.first != NEVER) & (spells.since < 518)
+    assert early.any()
+    assert set(spells.until[early]) == {518.0}
+
+
+def test_a_text_that_moves_nothing_is_no_limited_deal() -> None:
+    still = changed(DATA, {"talks.swap.revisions": 0})
+    assert share(play(still, 50)[1], "limited") == 0
+
+
+def test_limited_deals_need_no_war() -> None:
+    peaceful = changed(DATA, {"talks": {"swap": {k: v for k, v in DATA["talks"]["swap"].items() if k != "ripeness"}}})
+    del peaceful["war"]
+    _, history = play(peaceful, 50)
+    assert share(history, "limited") > 0.9
+
+
+def test_the_summary_tells_of_limited_deals_where_there_can_be_any() -> None:
+    data = changed(DATA, {"questions": {"swap": {"reach": "limited", "by": "2025-12-31", "lasting": "30 days"}}})
+    plan, history = play(data, 300)
+    summary = summarised(load(data), plan, history, Run(300, 1, 0.0))
+    reached = summary["reached"]
+    assert reached["limited"]["by"]["2027-01-01"]["p"] > reached["ceasefire"]["by"]["2027-01-01"]["p"]
+    assert summary["held"]["limited"]["30 days"]["n"] > 0
+    assert 0 < summary["questions"]["swap"]["p"] <= reached["limited"]["by"]["2025-12-31"]["p"]
+    assert summary["terms"]["swap"]["issues"]["prisoners"]["swapped"]["p"] == 1
+    bare = summarised(load(BORDER), *play(BORDER, 50), Run(50, 1, 0.0))
+    assert "limited" not in bare["reached"]
+
+
+def test_opportunism_against_a_limited_deal_is_refused() -> None:
+    from negosim.scenario.problems import ScenarioError
+
+    with pytest.raises(ScenarioError, match="opportunism"):
+        load(changed(DATA, {"talks.swap.after.opportunism": 0.1}))
+
+
+def test_ratification_of_a_limited_deal() -> None:
+    voted = changed(DATA, {"parties.south.ratification": {"by": "a council", "delay": "30 days"}})
+    _, history = play(voted, 100)
+    index = [track.id for track in play(voted, 1)[0].tracks].index("swap")
+    kept = history.tracks[index]
+    assert kept.votes[0] > 50
+    first = history.spells["limited"].first != NEVER
+    assert (history.spells["limited"].since[first] >= kept.signed[first] * 7 + 30).all()
