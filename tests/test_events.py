@@ -200,3 +200,21 @@ def test_a_repeating_condition_must_fail_before_it_comes_again() -> None:
     assert set(lasted[spells.until[np.isfinite(spells.until)] < 730]) == {35.0}
     again = np.isfinite(spells.until) & (history.occupancy[-1, 1] > 0)
     assert again.any()
+
+
+def test_a_condition_is_met_or_not_before_anything_happens_at_a_tick() -> None:
+    """The spoiler comes first by its id; the vote still sees the ceasefire that the last tick left."""
+    events = {
+        "a_spoiler": {"rate": 3, "repeats": True, "effects": [{"breaks": "ceasefire"}]},
+        "b_vote": {"when": {"state": "ceasefire"}, "effects": [{"set": PATH, "to": 0.4}]},
+    }
+    used = {"parties.north.patience_used": "2 years", "parties.south.patience_used": "2 years"}
+    data = changed(BORDER, {"events": events, "talks.peace.opens": "2026-12-30", **used})
+    block = _Block(compiled(load(data).file), 1, 0, 300)
+    history = block.play()
+    # Whoever was in a ceasefire at the end of any tick but the last has seen the vote.
+    seen = (history.spells["ceasefire"].first != NEVER) & (history.spells["ceasefire"].since < 728)
+    assert seen.sum() > 50
+    voted = np.zeros(300, dtype=bool)
+    voted[block.state.row] = np.broadcast_to(block.cells[PATH], (block.state.trials,)) == 0.4
+    np.testing.assert_array_equal(voted[block.state.row], seen[block.state.row])

@@ -8,7 +8,7 @@ import numpy as np
 
 from negosim.engine.battle import publish_drift
 from negosim.engine.cells import Cells
-from negosim.engine.plan import ROUNDING, Change, ConditionPlan, EffectPlan, EventPlan, Plan, Refilling
+from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, Plan, Refilling
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
 from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Array, Streams
@@ -49,6 +49,7 @@ class Happening:
         self._stocks = stocks
         self._breaks = breaks
         self._since = np.full(state.trials, np.nan)
+        self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
         self._due = self._drawn_times()
 
@@ -80,7 +81,7 @@ class Happening:
             comes = self._due[state.row] <= ticks.days[tick]
             return comes
         if self.event.when is not None:
-            return self._has_held(self.event.when, tick)
+            return self._held[state.row]
         if not self.event.has_rate:
             return np.ones(state.trials, dtype=bool)
         rate = self._cells[f"{self.event.path}.rate"]
@@ -88,9 +89,14 @@ class Happening:
         comes = u < chance_within(rate, ticks.years(tick))
         return comes
 
-    def _has_held(self, when: ConditionPlan, tick: int) -> Flags:
-        """Tell where the condition has held long enough; one that fails lets the event come again if it repeats."""
-        state, ticks = self._state, self._plan.ticks
+    def look(self, tick: int) -> None:
+        """See, as the last tick left every history, whether the condition has held long enough.
+
+        One that fails lets the event come again if it repeats.
+        """
+        if self.event.when is None:
+            return
+        when, state, ticks = self.event.when, self._state, self._plan.ticks
         holds = np.ones(state.trials, dtype=bool)
         if when.state is not None:
             holds &= state.state == _STATES[when.state]
@@ -103,8 +109,7 @@ class Happening:
         self._since[state.row] = np.where(holds, since, np.nan)
         if self.event.repeats:
             self._over[state.row[~holds]] = False
-        long_enough: Flags = holds & (ticks.days[tick] - since >= when.days - ROUNDING)
-        return long_enough
+        self._held[state.row] = holds & (ticks.days[tick] - since >= when.days - ROUNDING)
 
     def _take_effect(self, effect: EffectPlan, rows: Flags, tick: int) -> None:
         state, plan = self._state, self._plan

@@ -115,8 +115,10 @@ class _Block:
     # -- the processes ------------------------------------------------------------------------------------------
 
     def _time(self) -> Process:
-        """Let temporary effects and red lines run out."""
+        """Let conditions look at what the last tick left, and temporary effects and red lines run out."""
         while True:
+            for happening in self.happenings:
+                happening.look(self.tick)
             self.cells.pass_time(self.tick)
             if self.plan.war is not None:
                 battle.publish_drift(self.cells, self.state)

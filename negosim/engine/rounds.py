@@ -156,12 +156,14 @@ class Table:
         worth = session.stakes.utility(text)
         consent = asked(text, session.status_quo, track.signatories, track.holders, len(plan.parties))
         crossed = crossing(text, plan.lines, session.live, len(plan.parties))
-        wish = aspiration(session.refusal, self._best(session), self._toughness(session))
+        tough = self._toughness(session)
+        wish = aspiration(session.refusal, self._best(session), tough)
         value = session.stakes.agreement(text, worth)
         refusals = consent & ~accepts(value, wish, self._noise(session), crossed)
         is_text = (text != session.status_quo).any(axis=1) | self._stops_fighting(session)
         is_text &= ~forbidden(text, session.free, plan.never)
         refusals &= is_text[:, None]
+        self._note_moves(session.rows[is_text], tough[is_text])
         return Outcome(
             rows=session.rows,
             text=text,
@@ -211,19 +213,21 @@ class Table:
         return packages
 
     def _toughness(self, session: _Session) -> Array:
-        """Return τ of every party, and note who has moved since the last round."""
+        """Return τ of every party."""
         standing, outlook = self._state.tracks[self._index], self._outlook
         patience = outlook.of_rows(outlook.of_track(self.track, "patience"), session.rows)
-        tough = toughness(
+        return toughness(
             standing.clock[session.rows],
             patience,
             outlook.of_rows(outlook.of_party("concession"), session.rows),
             self._urgency(session)[:, None],
         )
-        before = standing.toughness[session.rows]
-        standing.slowed[session.rows] = stood_still(before, tough, self.track.signatories)
-        standing.toughness[session.rows] = tough
-        return tough
+
+    def _note_moves(self, rows: NDArray[np.intp], tough: Array) -> None:
+        """Note who has moved since the last round; one without a text counts as none."""
+        standing = self._state.tracks[self._index]
+        standing.slowed[rows] = stood_still(standing.toughness[rows], tough, self.track.signatories)
+        standing.toughness[rows] = tough
 
     def _urgency(self, session: _Session) -> Array:
         """Return q·p, the urgency that the next deadline lends, (held,)."""

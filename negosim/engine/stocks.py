@@ -20,15 +20,16 @@ class Stocks:
         self._cells = cells
         self._state = state
         for index, stock in enumerate(plan.stocks):
-            state.stocks[:, index] = cells[f"{stock.path}.level"]
+            level = np.broadcast_to(cells[f"{stock.path}.level"], (state.trials,))
+            self._set(index, level, tick=0)
 
     def burn(self, tick: int) -> None:
-        """Burn what the stretch up to a tick has cost, where it was spent fighting."""
+        """Burn what the stretch up to a tick has cost, where it was spent fighting: all of them before any effect."""
         years = self._plan.ticks.years(tick)
-        for index, stock in enumerate(self._plan.stocks):
-            burnt = self._cells[f"{stock.path}.burn"] * years
-            level = np.where(self._state.fighting, self._state.stocks[:, index] - burnt, self._state.stocks[:, index])
-            self._set(index, np.maximum(level, 0.0), tick)
+        burnt = [self._cells[f"{stock.path}.burn"] * years for stock in self._plan.stocks]
+        for index, gone in enumerate(burnt):
+            level = self._state.stocks[:, index]
+            self._set(index, np.where(self._state.fighting, np.maximum(level - gone, 0.0), level), tick)
 
     def refill(self, index: int, amount: Array, rows: Flags, tick: int) -> None:
         """Refill a stock in some trials."""

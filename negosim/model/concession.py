@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 ROUNDING = 1e-12
-"""How far τ must fall to have fallen: more than floating-point rounding."""
+"""How far a number must lie below another to be lower: more than floating-point rounding."""
 
 
 def toughness(clock: Array, patience: Array, concession: Array, urgency: Array) -> Array:
@@ -72,4 +72,4 @@ def aspiration(refusal: Array, best: Array, tough: Array) -> Array:
 
 def hurting(war: Array, status_quo: Array) -> NDArray[np.bool_]:
     """Tell who is in a hurting stalemate: fighting on is worth less than the status quo."""
-    return war < status_quo
+    return war < status_quo - ROUNDING

@@ -8,6 +8,8 @@ from tests.reference.outcome import Text
 
 TANGENT_BELOW = 0.01
 """ε of the mediator's logarithm (§8)."""
+ROUNDING = 1e-12
+"""Values this close are equal: room for floating-point rounding only."""
 
 
 def contains(text: Text, part: Text) -> bool:

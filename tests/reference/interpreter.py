@@ -14,12 +14,13 @@ import numpy as np
 from negosim.model import inverse
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.numbers import agenda, holders
-from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Question, ScenarioFile
-from negosim.scenario.schema.events import Add, Breaks, Draw, Event, Fix, Lift, Scale, SetTo
+from negosim.scenario.schema.events import Add, Breaks, Draw, Event, Fix, Lift, Refill, Scale, SetTo
 from negosim.scenario.schema.issues import FollowsFront, Issue
 from negosim.scenario.schema.talks import Track
-from tests.reference.formulas import contains, first_passage, log_with_tangent, touched
+from tests.reference.calendar import Calendar, Urgency
+from tests.reference.conditions import Condition
+from tests.reference.formulas import ROUNDING, contains, first_passage, log_with_tangent, touched
 from tests.reference.ledger import Ledger, Luck, Overlay
 from tests.reference.outcome import (
     CEASEFIRE,
@@ -32,13 +33,12 @@ from tests.reference.outcome import (
     Text,
     TrackOutcome,
 )
+from tests.reference.stocks import Stocks
 
 TIE = 1e-9
 """Changes of the draft whose worth differs by less are ties (decisions 0001)."""
 IMPROVEMENT = 2e-9
 """A change of the draft improves it by more than this (decisions 0001)."""
-ROUNDING = 1e-12
-"""Values this close are equal: room for floating-point rounding only."""
 
 
 @dataclass
@@ -57,16 +57,6 @@ class RedLine:
     until: float
 
 
-def ticks(scenario: ScenarioFile) -> list[float]:
-    """Days of the ticks: `step` apart, the last one the horizon."""
-    length = (scenario.end - scenario.as_of).days
-    days, count = [0.0], 1
-    while count * scenario.step.days < length - 1e-6 * scenario.step.days:
-        days.append(count * scenario.step.days)
-        count += 1
-    return [*days, float(length)]
-
-
 def play(scenario: ScenarioFile, seed: int, trial: int) -> Outcome:
     """Play one trial from as_of to the horizon, or to victory or fading."""
     return _Trial(scenario, Luck(seed, trial)).play()
@@ -77,13 +67,15 @@ class _Trial:
         self.scenario = scenario
         self.luck = luck
         self.ledger = Ledger(scenario, luck)
-        self.days = ticks(scenario)
+        self.calendar = Calendar(scenario)
+        self.days = self.calendar.days
         self.tick = 0
         self.issues: dict[str, Issue] = {**scenario.issues, **scenario.chips}
         self.section = {name: "chips" if name in scenario.chips else "issues" for name in self.issues}
         self.state = FIGHTING
         self.in_force: InForce | None = None
-        self.front = 0.0
+        self.front = self.ledger["war.front"] if scenario.war else 0.0
+        self.stocks = Stocks(scenario, self.ledger, luck)
         self.years_fought = 0.0
         self.distrust = 1.0
         self.fixed: dict[str, str] = {}
@@ -96,7 +88,15 @@ class _Trial:
         self.ended: float | None = None
         self.event_times = {name: self._time_of(name, event) for name, event in scenario.events.items()}
         self.had_their_time: set[str] = set()
+        self.conditions = {name: Condition(event.when) for name, event in scenario.events.items() if event.when}
         self.clock: dict[tuple[str, str], float] = {}
+        self.urgency = {
+            name: Urgency(track.deadline, self.opens(name), self.calendar)
+            for name, track in scenario.talks.items()
+            if track.deadline
+        }
+        self.last_toughness: dict[str, dict[str, float]] = {}
+        self.moved: dict[str, set[str]] = {}
         self.drafts: dict[str, Text] = {}
         self.spells: dict[str, list[Spell]] = {CEASEFIRE: [], SETTLEMENT: [], "agreement": []}
         self.tolls = dict.fromkeys(scenario.war.tolls if scenario.war else {}, 0.0)
@@ -117,11 +117,10 @@ class _Trial:
         return (self.day - self.days[self.tick - 1]) / DAYS_PER_YEAR if self.tick else 0.0
 
     def day_of(self, date: dt.date) -> float:
-        return float((date - self.scenario.as_of).days)
+        return self.calendar.day_of(date)
 
     def tick_of(self, day: float) -> int:
-        """The first tick at or after a day."""
-        return next((tick for tick, at in enumerate(self.days) if at >= day), len(self.days))
+        return self.calendar.tick_of(day)
 
     def play(self) -> Outcome:
         for tick in range(len(self.days)):
@@ -133,15 +132,14 @@ class _Trial:
 
     def play_tick(self) -> None:
         """One tick, in the order of the model's preamble."""
-        before, drift_before = self.state, self.ledger["war.drift"] if self.scenario.war else 0.0
+        before, drift_before = self.state, self.drift()
         open_before = [name for name in self.scenario.talks if self.tick and self.is_open(name, self.tick - 1)]
         self.ledger.run_out(self.day)
         self.happen()
         if self.tick == 0:
             self.begin()
-        elif self.scenario.war:
-            shift = self.ledger["war.drift"] - drift_before
-            self.belief = {party: belief + shift for party, belief in self.belief.items()}
+        else:
+            self.shift_beliefs(drift_before)
         if self.tick and before == FIGHTING:
             self.fight()
             if self.state == VICTORY:
@@ -158,6 +156,9 @@ class _Trial:
                 self.drafts[name] = {**self.status_quo(), **self.scenario.talks[name].first_draft}
             if self.tick in self.rounds(name) and self.is_open(name, self.tick):
                 self.meet(name)
+        for name, urgency in self.urgency.items():
+            if self.is_open(name, self.tick):
+                urgency.passes_unsigned(self.day)
 
     # -- events (decisions 0001) ----------------------------------------------------------------------------------
 
@@ -170,6 +171,8 @@ class _Trial:
         return None
 
     def happen(self) -> None:
+        for condition in self.conditions.values():
+            condition.look(self.state, self.front, self.days[max(self.tick - 1, 0)])
         for name, event in sorted(self.scenario.events.items()):
             if name in self.had_their_time or not self.comes(name):
                 continue
@@ -180,6 +183,8 @@ class _Trial:
                     self.take_effect(name, index)
 
     def comes(self, name: str) -> bool:
+        if name in self.conditions:
+            return self.conditions[name].comes(self.day)
         time = self.event_times[name]
         if time is not None:
             return self.tick_of(time) == self.tick
@@ -190,13 +195,8 @@ class _Trial:
         effect = self.scenario.events[event].effects[index]
         path = f"events.{event}.effects.{index}"
         match effect:
-            case SetTo():
-                amount = self.luck.drawn(self.quantity_for(effect), f"{path}.to")
-                self.change("set", effect.set, amount, effect, path)
-            case Add():
-                self.change("add", effect.add, self.luck.drawn(effect.by, f"{path}.by"), effect, path)
-            case Scale():
-                self.change("scale", effect.scale, self.luck.drawn(effect.by, f"{path}.by"), effect, path)
+            case SetTo() | Add() | Scale():
+                self.change(effect, path)
             case Lift():
                 party, issue, option = effect.lift.split(".")
                 self.red_lines.pop((party, issue, option), None)
@@ -205,17 +205,17 @@ class _Trial:
                 self.red_lines[party, issue, option] = RedLine(math.inf)
             case Fix():
                 self.fixed[effect.fix] = effect.to
+            case Refill():
+                self.stocks.refill(effect.refill, self.luck.drawn(effect.by, f"{path}.by"))
             case Breaks():
                 if self.in_force and effect.breaks in ("agreement", self.state):
                     self.break_down(min(self.day, self.in_force.breaks_on))
 
-    def quantity_for(self, effect: SetTo) -> Quantity:
-        limits = self.ledger.limits(effect.set)
-        return parse_quantity(effect.to, limits.domain, duration=limits.duration)
-
-    def change(self, kind: str, target: str, amount: float, effect: SetTo | Add | Scale, name: str) -> None:
+    def change(self, effect: SetTo | Add | Scale, path: str) -> None:
+        kind, target, amount = self.ledger.read(effect, path, self.luck)
         if effect.lasting:
-            self.ledger.lay_over(name, Overlay(kind, target, amount, self.day + effect.lasting.days))
+            until = self.day + effect.lasting.days
+            self.ledger.lay_over(path, Overlay(kind, target, amount, until, self.tick))
         else:
             self.ledger.change(kind, target, amount)
 
@@ -274,9 +274,7 @@ class _Trial:
     # -- the war (§3, §4) -----------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Put the front at its start, the beliefs at their prior, the clocks at what has been used."""
-        if self.scenario.war:
-            self.front = self.ledger["war.front"]
+        """Put the beliefs at their prior, the clocks at what has been used."""
         for name in self.scenario.talks:
             for party in self.scenario.parties:
                 self.clock[name, party] = self.ledger[f"parties.{party}.patience_used"]
@@ -304,8 +302,8 @@ class _Trial:
             return
         for toll in self.tolls:
             self.tolls[toll] += self.ledger[f"war.tolls.{toll}.per_year"] * self.stretch
-        drift, volatility = self.ledger["war.drift"], self.ledger["war.volatility"]
-        before, spread = self.front, volatility * math.sqrt(self.stretch)
+        drift = self.drift()
+        before, spread = self.front, self.ledger["war.volatility"] * math.sqrt(self.stretch)
         after = before + drift * self.stretch + spread * self.normal("war.front")
         first_wins = touched(1 - before, 1 - after, spread)
         second_wins = touched(1 + before, 1 + after, spread)
@@ -316,11 +314,22 @@ class _Trial:
             self.state, self.winner, self.ended = VICTORY, self.belligerents()[1], self.day
         else:
             self.front = after
+            self.stocks.burn(self.stretch, self.tick)
+            self.shift_beliefs(drift)
             for party in self.scenario.parties:
-                self.learn(party, (after - before) / self.stretch, volatility**2 / self.stretch)
+                self.learn(party, (after - before) / self.stretch)
 
-    def learn(self, party: str, seen: float, noise: float) -> None:
+    def drift(self) -> float:
+        return self.ledger["war.drift"] if self.scenario.war else 0.0
+
+    def shift_beliefs(self, drift_before: float) -> None:
+        """A change of the true drift is public."""
+        shift = self.drift() - drift_before
+        self.belief = {party: belief + shift for party, belief in self.belief.items()}
+
+    def learn(self, party: str, seen: float) -> None:
         """Update a belief by the normal-normal rule."""
+        noise = self.ledger["war.volatility"] ** 2 / self.stretch
         if party in self.belligerents():
             seen += self.side(party) * self.ledger[f"war.beliefs.{party}.narrative"]
         prior = self.variance[party]
@@ -340,7 +349,8 @@ class _Trial:
         """W_i of every party, and who is in a hurting stalemate."""
         self.war_value = {party: self.value_of_war(party) for party in self.scenario.parties}
         self.hurting = {
-            party: self.war_value[party] < self.utility(party, self.status_quo()) for party in self.belligerents()
+            party: self.war_value[party] < self.utility(party, self.status_quo()) - ROUNDING
+            for party in self.belligerents()
         }
 
     def value_of_war(self, party: str) -> float:
@@ -433,14 +443,42 @@ class _Trial:
                     and not self.hurting[party]
                 )
                 if not waits:
-                    self.clock[track, party] += self.day - self.days[self.tick - 1]
+                    days = self.day - self.days[self.tick - 1]
+                    self.clock[track, party] += days * self.speed(party, track)
+
+    def speed(self, party: str, track: str) -> float:
+        """How fast a clock runs: slower after a round in which none of the other signatories has moved."""
+        others = set(self.scenario.talks[track].signatories) - {party}
+        if track not in self.moved or not others or others & self.moved[track]:
+            return 1.0
+        return 1 - self.ledger[f"parties.{party}.reciprocity"]
 
     def aspiration(self, party: str, track: str) -> float:
         floor = self.no_deal(party) - self.ledger[f"talks.{track}.pressure.{party}"]
         best = self.value_of_agreement(party, track, self.best_text(party, track))
-        spent = min(1.0, self.clock[track, party] / self.ledger[f"talks.{track}.patience.{party}"])
-        toughness = 1 - spent ** (1 / self.ledger[f"parties.{party}.concession"])
-        return floor + toughness * max(0.0, best - floor)
+        return floor + self.toughness(party, track) * max(0.0, best - floor)
+
+    def toughness(self, party: str, track: str) -> float:
+        """τ_i."""
+        spent = self.clock[track, party] / self.ledger[f"talks.{track}.patience.{party}"]
+        spent = min(1.0, max(spent, self.pressing(track)))
+        return 1 - spent ** (1 / self.ledger[f"parties.{party}.concession"])
+
+    def pressing(self, track: str) -> float:
+        """q·p: how far a deadline presses."""
+        if track not in self.urgency:
+            return 0.0
+        urgency = self.urgency[track]
+        credibility = self.ledger[f"talks.{track}.deadline.credibility"] / 2**urgency.passed_unsigned
+        return credibility * urgency.share(self.day)
+
+    def compare_with_last_round(self, track: str) -> None:
+        """Note which signatories have moved since the round before."""
+        toughness = {party: self.toughness(party, track) for party in self.scenario.talks[track].signatories}
+        if track in self.last_toughness:
+            last = self.last_toughness[track]
+            self.moved[track] = {party for party, now in toughness.items() if now < last[party] - ROUNDING}
+        self.last_toughness[track] = toughness
 
     def best_text(self, party: str, track: str) -> Text:
         """The party's best option on every open issue of the agenda."""
@@ -512,15 +550,18 @@ class _Trial:
         return tick >= self.opens(name) and self.state in allowed[self.scenario.talks[name].kind]
 
     def meet(self, name: str) -> None:
-        """One round of single-text talks."""
+        """One round of talks: a text is put to those it asks."""
         track, outcome = self.scenario.talks[name], self.outcomes[name]
-        text = self.drafts[name] = self.revised(name, self.draft(name))
+        text = self.draft(name)
+        if track.protocol == "single_text":
+            text = self.drafts[name] = self.revised(name, text)
         stops_fighting = self.state == FIGHTING and self.scenario.war is not None
         if text == self.status_quo() and not stops_fighting:
             return
         still_open = set(self.open_issues(name))
         if any(contains(text, never) and still_open & set(never) for never in self.scenario.never):
             return
+        self.compare_with_last_round(name)
         asked = self.asked(track, text)
         refusing = [party for party in asked if not self.accepts(party, name, text)]
         if not refusing:

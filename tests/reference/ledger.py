@@ -8,9 +8,10 @@ import numpy as np
 
 from negosim.engine.draws import quantile
 from negosim.engine.streams import Streams
-from negosim.scenario.numbers import Limits, declared_by, number_limits, numbers
-from negosim.scenario.quantities import Quantity
+from negosim.scenario.numbers import declared_by, number_limits, numbers
+from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import ScenarioFile
+from negosim.scenario.schema.events import Add, Scale, SetTo
 
 JUST_ABOVE = 1e-9
 """How far short of an end that its domain leaves out an effect can take a number."""
@@ -39,6 +40,10 @@ class Overlay:
     target: str
     amount: float
     until: float
+    began: int
+    """The tick at which it began, or was last renewed."""
+    of_stock: bool = False
+    """Whether an empty stock brings it; at the same tick those come after events."""
 
 
 class Ledger:
@@ -57,15 +62,24 @@ class Ledger:
     def __getitem__(self, path: str) -> float:
         value = self._underneath(path)
         laid_over = [overlay for overlay in self._overlays.values() if overlay.target == path]
+        laid_over.sort(key=lambda overlay: (overlay.began, overlay.of_stock))
         for kind in ("set", "scale", "add"):
             for overlay in laid_over:
                 if overlay.kind == kind:
                     value = _changed(value, kind, overlay.amount)
         return self._within(path, value)
 
-    def limits(self, path: str) -> Limits:
-        """What a number may be."""
-        return self._limits[path]
+    def read(self, effect: SetTo | Add | Scale, path: str, luck: Luck) -> tuple[str, str, float]:
+        """What an effect does, to which number, and by how much; path is its own."""
+        match effect:
+            case SetTo():
+                limits = self._limits[effect.set]
+                to = parse_quantity(effect.to, limits.domain, duration=limits.duration)
+                return "set", effect.set, luck.drawn(to, f"{path}.to")
+            case Add():
+                return "add", effect.add, luck.drawn(effect.by, f"{path}.by")
+            case Scale():
+                return "scale", effect.scale, luck.drawn(effect.by, f"{path}.by")
 
     def change(self, kind: str, path: str, amount: float) -> None:
         """Change a number for good."""
@@ -78,12 +92,16 @@ class Ledger:
         self._overlays[name] = overlay
         self.version += 1
 
+    def take_off(self, name: str) -> None:
+        """End an effect, if it holds."""
+        self._overlays.pop(name, None)
+        self.version += 1
+
     def run_out(self, day: float) -> None:
         """End the effects whose time is over."""
         over = [name for name, overlay in self._overlays.items() if overlay.until <= day]
         for name in over:
-            del self._overlays[name]
-            self.version += 1
+            self.take_off(name)
 
     def _underneath(self, path: str) -> float:
         if path not in self._lasting:

@@ -43,6 +43,7 @@ class _Writer:
         self.numbers: list[str] = []
         self.belligerents: list[str] = []
         self.kinds: list[str] = []
+        self.stocks: list[str] = []
 
     # -- choices --------------------------------------------------------------------------------------------------
 
@@ -129,7 +130,16 @@ class _Writer:
         data["talks"] = self.talks()
         data["never"] = self.never()
         self.numbers += [f"parties.{party}.{key}" for party in self.parties for key in _PARTY_NUMBERS]
-        data["events"] = self.events()
+        if self.has_war:
+            self.stocks = self.some_of(("money", "shells"), 0, 2)
+            self.numbers += [f"war.stocks.{name}.burn" for name in self.stocks]
+        names = self.some_of(("alarm", "ballot", "coup", "drought"), 0, 4)
+        self.numbers += [f"events.{name}.chance" for name in names]
+        if self.likely(60):
+            self.numbers = self.some_of(self.numbers, 3, 6)  # so that effects meet on the same number
+        if self.stocks:
+            data["war"]["stocks"] = {name: self.stock() for name in self.stocks}
+        data["events"] = {name: self.event() for name in names}
         data["questions"] = self.questions()
         return data
 
@@ -143,6 +153,7 @@ class _Writer:
             "judgement_noise": lambda: self.one_of((0, 0, 0.02, 0.1)),
             "distrust": lambda: self.quantity(0.0, 3.0),
             "exposure": lambda: self.quantity(0.0, 0.3),
+            "reciprocity": lambda: self.one_of((1, self.quantity(0.0, 1.0))),
         }
         return party | {key: value() for key, value in optional.items() if self.likely(45)}
 
@@ -228,6 +239,15 @@ class _Writer:
         belief = {"optimism": self.quantity(-0.1, 0.4), "doubt": self.quantity(0.0, 0.4)}
         return belief | ({"narrative": self.quantity(0.0, 0.2)} if self.likely(40) else {})
 
+    def stock(self) -> Data:
+        """A stock that may be empty from the start, within the horizon, or never."""
+        return {
+            "party": self.one_of(self.parties),
+            "level": self.one_of((0, self.quantity(0, 40), self.quantity(0, 40))),
+            "burn": self.quantity(0, 100),
+            "when_empty": [self.change(passing=False) for _ in range(self.count(0, 3))],
+        }
+
     def talks(self) -> Data:
         kinds = ["settlement"]
         if self.has_war:
@@ -258,6 +278,8 @@ class _Writer:
             "first_draft": lambda: self.package(1, 4, on_agenda),
             "mediator_error": lambda: self.quantity(0.0, 0.1),
             "ripeness": lambda: self.one_of(("on", "off")),
+            "deadline": lambda: self.deadline(name),
+            "protocol": lambda: self.one_of(("single_text", "ultimatum")),
         }
         track |= {key: value() for key, value in by_party.items() if self.likely(45)}
         if "first_draft" in track:
@@ -265,6 +287,13 @@ class _Writer:
         self.numbers += [f"talks.{name}.mediator_error"]
         self.numbers += [f"talks.{name}.{key}.{party}" for party in self.parties for key in ("pressure", "weights")]
         return track
+
+    def deadline(self, name: str) -> Data:
+        self.numbers += [f"talks.{name}.deadline.credibility"] * 2
+        deadline: Data = {"on": self.date(0, self.length + 60), "credibility": self.quantity(0.2, 1.0)}
+        if self.likely(60):
+            deadline["repeats"] = self.duration(10, 150)
+        return deadline
 
     def by_party(self, value: Callable[[], Any]) -> Data:
         return {party: value() for party in self.some_of(self.parties, 1, 3)}
@@ -285,20 +314,17 @@ class _Writer:
 
     # -- events and questions -------------------------------------------------------------------------------------
 
-    def events(self) -> Data:
-        names = self.some_of(("alarm", "ballot", "coup", "drought"), 0, 4)
-        self.numbers += [f"events.{name}.chance" for name in names]
-        if self.likely(60):
-            self.numbers = self.some_of(self.numbers, 3, 6)  # so that effects meet on the same number
-        return {name: self.event() for name in names}
-
     def event(self) -> Data:
         event: Data = {"effects": [self.effect() for _ in range(self.count(1, 3))]}
-        match self.count(1, 3):
+        match self.count(1, 5):
             case 1:
                 event["on"] = self.date()
             case 2:
                 event["between"] = sorted((self.date(), self.date(0, self.length + 60)))
+            case 3 | 4:
+                event["when"] = self.condition()
+                if self.likely(50):
+                    event["repeats"] = True
             case _:
                 event["rate"] = self.quantity(0.5, 6)
                 if self.likely(60):
@@ -307,8 +333,17 @@ class _Writer:
             event["chance"] = self.quantity(0.2, 1.0)
         return event
 
+    def condition(self) -> Data:
+        states = ["war" if self.has_war else "impasse", *self.kinds]
+        conditions = {"state": lambda: self.one_of(states)}
+        if self.has_war:
+            conditions["front_above"] = lambda: self.number(-0.4, 0.4)
+            conditions["front_below"] = lambda: self.number(-0.4, 0.4)
+        chosen = self.some_of(list(conditions), 1, 2)
+        return {key: conditions[key]() for key in chosen} | ({"for": self.duration(1, 120)} if self.likely(50) else {})
+
     def effect(self) -> Data:
-        match self.count(1, 12):
+        match self.count(1, 14):
             case 1 if self.red_lines:
                 return {"lift": self.one_of(self.red_lines)}
             case 2 if self.red_lines and self.likely(50):
@@ -323,10 +358,12 @@ class _Writer:
                 return {"fix": name, "to": self.one_of(self.options[name])}
             case 4 | 5:
                 return {"breaks": self.one_of(["agreement", *self.kinds])}
+            case 6 | 7 if self.stocks:
+                return {"refill": self.one_of(self.stocks), "by": self.one_of((0, self.quantity(0, 20)))}
             case _:
-                return self.change()
+                return self.change(passing=self.likely(50))
 
-    def change(self) -> Data:
+    def change(self, *, passing: bool) -> Data:
         target = self.one_of(self.numbers)
         kind = self.one_of(("scale",) if _is_duration(target) else ("set", "add", "scale"))
         low, high = _REASONABLE.get(target.rpartition(".")[2], (0.0, 1.0))
@@ -337,7 +374,7 @@ class _Writer:
             change["by"] = self.quantity(-high / 3, high / 2)
         else:
             change["by"] = self.quantity(0.3, 2.0)
-        if self.likely(50):
+        if passing:
             change["for"] = self.duration(10, 150)
         return change
 
@@ -355,8 +392,8 @@ class _Writer:
         return question
 
 
-_PARTY_NUMBERS = ("war_cost", "fatigue", "patience", "concession", "judgement_noise", "distrust", "exposure",
-                  "time_preference")  # fmt: skip
+_PARTY_NUMBERS = ("war_cost", "fatigue", "patience", "concession", "reciprocity", "judgement_noise", "distrust",
+                  "exposure", "time_preference")  # fmt: skip
 _AFTER_NUMBERS = ("breach", "shape", "enforcement_effect", "pressure_penalty", "peace_cost", "opportunism",
                   "defection_cost", "breach_memory")  # fmt: skip
 _REASONABLE = {
@@ -367,6 +404,7 @@ _REASONABLE = {
     "pressure_penalty": (0.5, 3.0),
     "breach_memory": (0.5, 2.0),
     "per_year": (0.0, 1000.0),
+    "burn": (0.0, 150.0),
     "salience": (0.0, 100.0),
     "opportunism": (0.0, 4.0),
     "pressure": (0.0, 0.2),
