@@ -9,7 +9,7 @@ from negosim.engine.history import NEVER
 from negosim.engine.play import _Block
 from negosim.engine.rounds import Outcome, Table
 from negosim.model.concession import aspiration
-from tests.worlds import BORDER, changed, load, pie, play, share
+from tests.worlds import BORDER, changed, far_draft, load, pie, play, share
 
 
 def signed_share(data: dict[str, Any], trials: int = 50) -> tuple[set[str], set[str]]:
@@ -186,22 +186,7 @@ def test_ripeness_off_lets_the_clock_run() -> None:
 
 
 def test_refusals_name_the_issue_in_dispute() -> None:
-    # South will not have the draft's far border; north asks for it.
-    data = changed(
-        BORDER,
-        {
-            "talks": {
-                "peace": {
-                    "kind": "settlement",
-                    "signatories": ["north", "south"],
-                    "first_draft": {"border": "far"},
-                    "revisions": 0,
-                }
-            },
-            "issues.border.views.south.red_lines": {"far": "never"},
-        },
-    )
-    plan, history = play(data, 100)
+    plan, history = play(far_draft(revisions=0), 100)
     south, border = plan.parties.index("south"), plan.issues.index("border")
     kept = history.tracks[0]
     assert kept.refused[:, south].sum() == kept.failed.sum()

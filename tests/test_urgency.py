@@ -6,7 +6,7 @@ from negosim.engine.compile import compiled
 from negosim.engine.history import NEVER
 from negosim.engine.play import _Block
 from tests.test_talks import signed_share
-from tests.worlds import BORDER, changed, load, pie, play, share
+from tests.worlds import changed, far_draft, load, pie, play, share
 
 
 def test_a_believed_deadline_is_met() -> None:
@@ -64,20 +64,6 @@ def test_an_ultimatum_is_not_revised() -> None:
 
 
 def test_an_ultimatum_across_a_red_line_is_refused_for_ever() -> None:
-    data = changed(
-        BORDER,
-        {
-            "talks": {
-                "peace": {
-                    "kind": "settlement",
-                    "signatories": ["north", "south"],
-                    "protocol": "ultimatum",
-                    "first_draft": {"border": "far"},
-                }
-            },
-            "issues.border.views.south.red_lines": {"far": "never"},
-        },
-    )
-    _, history = play(data, 200)
+    _, history = play(far_draft(protocol="ultimatum"), 200)
     assert (history.tracks[0].signed == NEVER).all()
     assert (history.tracks[0].failed > 0).any()

@@ -159,3 +159,9 @@ BORDER: dict[str, Any] = {
         },
     },
 }  # fmt: skip
+
+
+def far_draft(**track: Any) -> dict[str, Any]:
+    """Return the border with one settlement track, whose first draft lies behind a red line of south's."""
+    peace = {"kind": "settlement", "signatories": ["north", "south"], "first_draft": {"border": "far"}, **track}
+    return changed(BORDER, {"talks": {"peace": peace}, "issues.border.views.south.red_lines": {"far": "never"}})

@@ -14,6 +14,7 @@ from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
 from negosim.report.reading import comes, tells_of_ceasefires
 from negosim.report.writing import (
     Summary,
+    agreement_name,
     aligned,
     amounts,
     clean,
@@ -146,7 +147,7 @@ def held(summary: Summary) -> Section:
     grid = table("Agreement", "Lasted", "Share of them", "Of how many", fixed=(1, 2, 3), right=(3,))
     last = ""
     for (kind, span, share), cell in zip(rows, column([share for *_, share in rows]), strict=True):
-        add(grid, clean(kind) if kind != last else "", clean(span), cell, f"{share['n']:,}")
+        add(grid, agreement_name(kind) if kind != last else "", clean(span), cell, f"{share['n']:,}")
         last = kind
     caption = (
         "Of the histories that reached it early enough before the horizon to tell, the share in which it lasted "

@@ -10,6 +10,7 @@ from negosim.report.writing import (
     NO_INTERVAL,
     Share,
     Summary,
+    agreement_name,
     clean,
     histories,
     known,
@@ -146,13 +147,15 @@ def _held(summary: Summary) -> str:
         if told:
             span, held = told[-1]
             lasting = "a year" if span == "1 year" else clean(span)
-            number = f"the {held['n']:,} {kind}s" if held["n"] > 1 else f"the one {kind}"
+            number = (
+                f"the {held['n']:,} {agreement_name(kind)}s" if held["n"] > 1 else f"the one {agreement_name(kind)}"
+            )
             early = "" if said else " early enough to tell"
             again = "" if said == lasting else f" held for {lasting}"
             clauses.append(f"{_amount(held)} ({_interval(held)}) of {number}{early}{again}")
             said = lasting
         elif spans and comes(summary, kind):
-            clauses.append(f"no {kind} comes early enough to tell whether it holds")
+            clauses.append(f"no {agreement_name(kind)} comes early enough to tell whether it holds")
     sentence = listed(clauses)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 

@@ -223,3 +223,12 @@ def histories(number: int) -> str:
     ('1 history', '412 histories')
     """
     return f"{number:,} {'history' if number == 1 else 'histories'}"
+
+
+def agreement_name(kind: str) -> str:
+    """Return what a kind of agreement is called.
+
+    >>> agreement_name("limited"), agreement_name("ceasefire")
+    ('limited deal', 'ceasefire')
+    """
+    return "limited deal" if kind == "limited" else clean(kind)
