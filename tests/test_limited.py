@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pytest
 
 from negosim.engine.compile import compiled
 from negosim.engine.history import NEVER
@@ -136,11 +135,45 @@ def test_the_summary_tells_of_limited_deals_where_there_can_be_any() -> None:
     assert "limited" not in bare["reached"]
 
 
-def test_opportunism_against_a_limited_deal_is_refused() -> None:
-    from negosim.scenario.problems import ScenarioError
+def test_opportunism_breaks_a_limited_deal_that_no_longer_pays() -> None:
+    """South comes to dislike the swap in July 2025; breaking it then pays, unless defection is dear."""
+    turned = changed(
+        DATA,
+        {
+            "talks": {"swap": {**DATA["talks"]["swap"], "after": {"breach": 0, "opportunism": 6}}},
+            "events": {
+                "revelation": {
+                    "on": "2025-07-02",
+                    "effects": [
+                        {"set": "issues.prisoners.views.south.values.swapped", "to": 0},
+                        {"set": "issues.prisoners.views.south.values.held", "to": 1},
+                    ],
+                }
+            },
+        },
+    )
+    spells = play(turned, 200)[1].spells["limited"]
+    early = (spells.first != NEVER) & (spells.since < 180)
+    assert early.any()
+    assert np.isfinite(spells.until[early]).mean() > 0.9
+    assert (spells.until[early] > 180).all()
+    # The whole gain is south's salience of the issue, 10 of 100.
+    dear = changed(turned, {"talks.swap.after.defection_cost": 0.15})
+    assert np.isinf(play(dear, 200)[1].spells["limited"].until).all()
 
-    with pytest.raises(ScenarioError, match="opportunism"):
-        load(changed(DATA, {"talks.swap.after.opportunism": 0.1}))
+
+def test_the_temptation_to_break_a_limited_deal_follows_the_formula() -> None:
+    block = block_of(changed(DATA, {"talks": {"swap": DATA["talks"]["swap"]}}), 20)
+    block.outlook.refresh()
+    plan, outlook = block.plan, block.outlook
+    rows = np.arange(20)
+    without = block.state.status_quo
+    deal = without.copy()
+    deal[:, plan.issues.index("prisoners")] += 1
+    up, down = outlook.war_weights()
+    r, h = outlook.of_party("time_preference"), outlook.of_party("distrust") * 0.5
+    expected = (1 - up - down) * (outlook.utility(without) - outlook.utility(deal)) * r / (r + h)
+    np.testing.assert_allclose(outlook.temptation(plan.tracks[0], rows, deal, without), expected)
 
 
 def test_ratification_of_a_limited_deal() -> None:

@@ -90,14 +90,17 @@ def quiet() -> dict[str, Any]:
     )
 
 
-def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("protocol", ["single_text", "alternating_offers"])
+def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.MonkeyPatch, protocol: str) -> None:
     """Check 7: value at least aspiration, aspiration at least no-deal, no live red line, no forbidden combination."""
-    block = _Block(load_plan(quiet()), 3, 0, 800)
+    block = _Block(
+        load_plan(changed(quiet(), {"talks.peace.protocol": protocol, "talks.truce.protocol": protocol})), 3, 0, 800
+    )
     checked: dict[str, int] = {}
     decide = Table._decision
 
-    def watched(table: Table, session: Any, text: Any, pressure: Any) -> Outcome:
-        outcome = decide(table, session, text, pressure)
+    def watched(table: Table, session: Any, stance: Any, text: Any, proposer: Any) -> Outcome:
+        outcome = decide(table, session, stance, text, proposer)
         plan, track = table._plan, table.track
         value = session.stakes.agreement(text, session.stakes.utility(text))
         no_deal = table._outlook.no_deal()[session.rows]

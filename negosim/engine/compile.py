@@ -225,6 +225,7 @@ class _Compiler:
             first_draft={
                 self.issues.index(issue): self._column(issue, option) for issue, option in track.first_draft.items()
             },
+            protocol=track.protocol,
             revisions=track.revisions if track.protocol == "single_text" else 0,
             ripeness=track.ripeness == "on" and self.scenario.war is not None,
             deadlines=self._deadlines(track.deadline, opens),

@@ -124,12 +124,32 @@ class Outlook:
 
     def stakes(self, track: TrackPlan, rows: NDArray[np.intp]) -> Stakes:
         """Return what a text of a track means to the parties, in some rows of the block."""
+        stakes = self._lasting(track, rows)
+        if track.kind != "limited":
+            return stakes
+        status_quo = stakes.utility(self._state.status_quo[rows])
+        return stakes.limited(self.no_deal()[rows], status_quo, self._undecided()[rows])
+
+    def temptation(self, track: TrackPlan, rows: NDArray[np.intp], deal: Columns, without: Columns) -> Array:
+        """Return what each party would gain if a limited deal lapsed, (rows, parties): N less its worth.
+
+        Parameters
+        ----------
+        deal, without : (rows, issues) the status quo with the deal and without it.
+        """
+        stakes = self._lasting(track, rows)
+        nothing = np.zeros((rows.size, self._parties))
+        stakes = stakes.limited(nothing, stakes.utility(without), self._undecided()[rows])
+        return -stakes.agreement(deal, stakes.utility(deal))
+
+    def _lasting(self, track: TrackPlan, rows: NDArray[np.intp]) -> Stakes:
+        """Return what a text means that takes the place of fighting."""
         state = self._state
 
         def part(values: Array) -> Array:
             return self.of_rows(values, rows)
 
-        stakes = Stakes(
+        return Stakes(
             table=part(self.table),
             gaps=part(self.gaps),
             guarding=self._plan.guarding,
@@ -142,9 +162,6 @@ class Outlook:
             hazard=part(self.after(track, "breach")),
             effect=part(self.after(track, "enforcement_effect")),
         )
-        if track.kind != "limited":
-            return stakes
-        return stakes.limited(self.no_deal()[rows], stakes.utility(state.status_quo[rows]), self._undecided()[rows])
 
     def _undecided(self) -> Array:
         """Return φ, the share of the future spent neither won nor lost, (trials, parties)."""

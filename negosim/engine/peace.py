@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from negosim.engine.history import AGREEMENTS, Scribe
 from negosim.engine.outlook import Outlook
-from negosim.engine.plan import ROUNDING, Body, Plan
+from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
 from negosim.engine.rounds import Outcome, in_season
 from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, State
 from negosim.engine.streams import Array, Streams
@@ -15,6 +15,9 @@ from negosim.model import inverse
 from negosim.model.durability import breach_time, chance_within
 from negosim.model.packages import Columns, Flags
 from negosim.scenario.dates import DAYS_PER_YEAR
+
+GAINS = 1e-12
+"""By how much breaking a text must gain more than its cost: more than floating-point rounding."""
 
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
@@ -130,6 +133,8 @@ class Peace:
         for index, standing in enumerate(state.tracks):
             over = np.nonzero(standing.agreed & (standing.deal_breaks <= day) & (state.state != ENDED))[0]
             self._lapse(index, over, standing.deal_breaks[over])
+            tempted = self._tempted_by_lapse(index, tick)
+            self._lapse(index, tempted, np.full(tempted.size, day))
         holding = (state.state == CEASEFIRE) | (state.state == SETTLEMENT)
         if not holding.any():
             return
@@ -153,19 +158,32 @@ class Peace:
 
     def _tempted(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks an agreement because fighting is worth more to it."""
-        plan, outlook, state = self._plan, self._outlook, self._state
-        track = plan.tracks[index]
-        hazard = outlook.after(track, "opportunism")
-        rows = np.nonzero(state.under == index)[0]
-        if not (hazard.any() and rows.size):
+        outlook, track = self._outlook, self._plan.tracks[index]
+        rows = np.nonzero(self._state.under == index)[0]
+        if not (outlook.after(track, "opportunism").any() and rows.size):
             return rows[:0]
+        return self._breakers(track, rows, outlook.war[rows] - outlook.in_force(track, rows), tick)
+
+    def _tempted_by_lapse(self, index: int, tick: int) -> NDArray[np.intp]:
+        """Return where a belligerent breaks a limited deal because the status quo before it is worth more to it."""
+        state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
+        rows = np.nonzero(standing.agreed & (state.state != ENDED))[0]
+        if not (self._outlook.after(track, "opportunism").any() and rows.size):
+            return rows[:0]
+        deal = state.status_quo[rows]
+        moved = standing.moved[rows] & ~state.fixed[rows]
+        without = np.where(moved, state.own_quo[rows], deal)
+        return self._breakers(track, rows, self._outlook.temptation(track, rows, deal, without), tick)
+
+    def _breakers(self, track: TrackPlan, rows: NDArray[np.intp], temptation: Array, tick: int) -> NDArray[np.intp]:
+        """Return where a belligerent (without a war a signatory) that gains by breaking a text breaks it."""
+        plan, outlook = self._plan, self._outlook
         watching = [plan.war.first, plan.war.second] if plan.war else list(track.signatories)
-        temptation = outlook.war[rows] - outlook.in_force(track, rows)
         cost = outlook.of_rows(outlook.after(track, "defection_cost"), rows)
-        pays = (temptation[:, watching] > cost[:, None]).any(axis=1)
-        chance = chance_within(outlook.of_rows(hazard, rows), plan.ticks.years(tick))
-        u = self._streams.uniform(f"{track.path}.after.opportunism", tick)[state.row[rows]]
-        return rows[pays & (u < chance)]
+        pays = (temptation[:, watching] > cost[:, None] + GAINS).any(axis=1)
+        hazard = outlook.of_rows(outlook.after(track, "opportunism"), rows)
+        u = self._streams.uniform(f"{track.path}.after.opportunism", tick)[self._state.row[rows]]
+        return rows[pays & (u < chance_within(hazard, plan.ticks.years(tick)))]
 
     def _break(self, rows: NDArray[np.intp], days: Array) -> None:
         """Let agreements lapse: fighting resumes (or the impasse), and distrust grows."""

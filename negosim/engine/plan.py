@@ -15,7 +15,7 @@ from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.numbers import Limits
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
-from negosim.scenario.schema.talks import Kind
+from negosim.scenario.schema.talks import Kind, Protocol
 
 ROUNDING = 1e-6
 """Days by which a sum of durations may pass a tick and still fall on it: floating-point rounding only."""
@@ -124,6 +124,7 @@ class TrackPlan:
     consenters: tuple[int, ...]
     agenda: Agenda
     first_draft: dict[int, int]
+    protocol: Protocol
     revisions: int
     ripeness: bool
     deadlines: tuple[DeadlinePlan, ...]

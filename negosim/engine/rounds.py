@@ -1,4 +1,4 @@
-"""A round of talks: the mediator redrafts, the parties decide (model 6 to 8)."""
+"""A round of talks: the mediator redrafts or a party makes an offer, the parties decide (model 6 to 8)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from negosim.model import inverse
 from negosim.model.concession import aspiration, stood_still, toughness
 from negosim.model.consent import accepts, asked, crossing, objection
 from negosim.model.drafting import TIE, barred, best_change, forbidden, prospect, prospects, redrafted, untenable
+from negosim.model.offering import Room, offer
 from negosim.model.packages import Columns, Flags, best_package
 from negosim.model.stakes import Stakes
 
@@ -81,6 +82,15 @@ class _Session:
     live: Flags
 
 
+@dataclass(frozen=True)
+class _Stance:
+    """Where the parties stand in a round, (held, parties) each: pressure on them, τ and aspiration."""
+
+    pressure: Array
+    tough: Array
+    wish: Array
+
+
 class Table:
     """The table at which one track meets."""
 
@@ -95,6 +105,7 @@ class Table:
         self._on_agenda[list(self.track.agenda.issues)] = True
         self._line_issues = np.array([line.issue for line in plan.lines], dtype=np.intp)
         self._luck: Array | None = None
+        self._order: NDArray[np.intp] | None = None
         self._edition = (-1, -1)
         self._ideals: dict[int, tuple[Columns, Array]] = {}
 
@@ -123,9 +134,16 @@ class Table:
             free=free,
             live=state.live[rows] & free[:, self._line_issues],
         )
-        text = self._redrafted(session)
+        tough = self._toughness(session)
+        stance = _Stance(pressure, tough, aspiration(session.refusal, self._best(session), tough))
+        if self.track.protocol == "alternating_offers":
+            proposer = self._proposers(session)
+            text = self._offered(session, proposer, stance.wish)
+        else:
+            proposer, text = None, self._redrafted(session)
         state.tracks[self._index].draft[rows] = text
-        return self._decision(session, text, pressure)
+        state.tracks[self._index].rounds[rows] += 1
+        return self._decision(session, stance, text, proposer)
 
     def _redrafted(self, session: _Session) -> Columns:
         """Return the draft after the mediator's changes (single text)."""
@@ -151,19 +169,49 @@ class Table:
             text = redrafted(text, slot, worthwhile, agenda)
         return text
 
-    def _decision(self, session: _Session, text: Columns, pressure: Array) -> Outcome:
+    def _proposers(self, session: _Session) -> NDArray[np.intp]:
+        """Return whose turn it is, (held,): the signatories take turns in an order drawn by lot once a history."""
+        signatories = self.track.signatories
+        if self._order is None:
+            streams = [f"{self.track.path}.turn.{self._plan.parties[party]}" for party in signatories]
+            lots = np.stack([self._streams.uniform(stream, 0) for stream in streams], axis=1)
+            self._order = np.array(signatories, dtype=np.intp)[np.argsort(lots, axis=1)]
+        turn = self._state.tracks[self._index].rounds[session.rows] % len(signatories)
+        proposers: NDArray[np.intp] = self._order[session.origin, turn]
+        return proposers
+
+    def _offered(self, session: _Session, proposer: NDArray[np.intp], wish: Array) -> Columns:
+        """Return what those whose turn it is propose (alternating offers)."""
+        track, text = self.track, session.status_quo.copy()
+        blocked, luck = self._blocked(session), self._tie_breakers()[session.origin]
+        for party in track.signatories:
+            mine = np.nonzero(proposer == party)[0]
+            if mine.size:
+                rows = session.rows[mine]
+                free = session.free[mine][:, track.agenda.issues]
+                room = Room(track.agenda, blocked[mine], free, self._plan.never, luck[mine])
+                weights = self._outlook.of_rows(self._outlook.of_track(track, "weights"), rows)
+                stakes = self._outlook.stakes(track, rows)
+                text[mine] = offer(session.status_quo[mine], room, stakes, party, wish[mine, party], weights)
+        return text
+
+    def _decision(
+        self, session: _Session, stance: _Stance, text: Columns, proposer: NDArray[np.intp] | None
+    ) -> Outcome:
+        """Ask everybody whose consent the text needs; a proposer knows its own mind."""
         plan, track = self._plan, self.track
         worth = session.stakes.utility(text)
         consent = asked(text, session.status_quo, track.signatories, track.holders, len(plan.parties))
         crossed = crossing(text, plan.lines, session.live, len(plan.parties))
-        tough = self._toughness(session)
-        wish = aspiration(session.refusal, self._best(session), tough)
+        noise = self._noise(session)
+        if proposer is not None:
+            noise[np.arange(proposer.size), proposer] = 0.0
         value = session.stakes.agreement(text, worth)
-        refusals = consent & ~accepts(value, wish, self._noise(session), crossed)
+        refusals = consent & ~accepts(value, stance.wish, noise, crossed)
         is_text = (text != session.status_quo).any(axis=1) | self._stops_fighting(session)
         is_text &= ~forbidden(text, session.free, plan.never)
         refusals &= is_text[:, None]
-        self._note_moves(session.rows[is_text], tough[is_text])
+        self._note_moves(session.rows[is_text], stance.tough[is_text])
         return Outcome(
             rows=session.rows,
             text=text,
@@ -172,7 +220,7 @@ class Table:
             signed=is_text & ~refusals.any(axis=1),
             refusals=refusals,
             objections=self._objections(session, text, refusals),
-            pressed=np.any(consent & (pressure > 0), axis=1),
+            pressed=np.any(consent & (stance.pressure > 0), axis=1),
         )
 
     def _stops_fighting(self, session: _Session) -> Flags:

@@ -29,6 +29,7 @@ class TrackState:
     open : (trials,) whether talks were open since the last tick.
     toughness : (trials, parties) τ at the last round, NaN before the first.
     slowed : (trials, parties) whether no other signatory moved in the last round.
+    rounds : (trials,) rounds held so far.
     credibility : (trials,) what deadlines that passed unsigned have left of a deadline's credibility.
     agreed : (trials,) whether a limited deal of the track is in force.
     deal, moved : (trials, issues) its terms, and the issues it moves.
@@ -44,6 +45,7 @@ class TrackState:
     open: Flags
     toughness: Array
     slowed: Flags
+    rounds: NDArray[np.int32]
     credibility: Array
     agreed: Flags
     deal: Columns
@@ -170,6 +172,7 @@ def opening(plan: Plan, trials: int) -> State:
                 open=np.zeros(trials, dtype=bool),
                 toughness=np.full((trials, parties), np.nan),
                 slowed=np.zeros((trials, parties), dtype=bool),
+                rounds=np.zeros(trials, dtype=np.int32),
                 credibility=np.ones(trials),
                 agreed=np.zeros(trials, dtype=bool),
                 deal=status_quo.copy(),

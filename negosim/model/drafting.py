@@ -6,7 +6,7 @@ Raiffa (1982); Camp David (1978). One change at a time, the one that most improv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +76,10 @@ def prospect(value: Array, refusal: Array, weights: Array) -> Array:
     return total
 
 
-def prospects(text: Columns, utility: Array, agenda: Agenda, stakes: Stakes, refusal: Array, weights: Array) -> Array:
-    """Return Φ of every text that differs from the present one in one issue.
+def changed_values(
+    text: Columns, utility: Array, agenda: Agenda, stakes: Stakes, parties: Sequence[int]
+) -> Iterator[Array]:
+    """Yield for each party in turn A_i of every text that differs from the present one in one issue.
 
     Parameters
     ----------
@@ -85,19 +87,18 @@ def prospects(text: Columns, utility: Array, agenda: Agenda, stakes: Stakes, ref
     utility : (trials, parties) of it.
     agenda : what may change.
     stakes : what it means to the parties.
-    refusal, weights : as in `prospect`.
+    parties : those asked for.
 
-    Returns
-    -------
-    (trials, agenda columns); in the column of an option already in the draft, Φ of the draft itself.
+    Yields
+    ------
+    (trials, agenda columns); in the column of an option already in the draft, the value of the draft itself.
     """
     present = np.stack([picked(stakes.table, text[:, issue]) for issue in agenda.issues], axis=1)
     shifts = _linkage_shifts(text, agenda, stakes.linkages)
     rate = breakdown_rate(
         stakes.hazard[:, None], stakes.effect[:, None], _open_gaps(text, agenda, stakes.gaps, stakes.guarding)
     )
-    total = np.zeros((text.shape[0], agenda.columns.size))
-    for party in np.nonzero(weights.any(axis=0))[0]:
+    for party in parties:
         changed = (utility[:, party, None] - present[:, :, party])[:, agenda.place_of]
         changed += stakes.table[:, agenda.columns, party]
         for shift, added in zip(shifts, stakes.additions, strict=True):
@@ -105,13 +106,26 @@ def prospects(text: Columns, utility: Array, agenda: Agenda, stakes: Stakes, ref
                 changed += shift * added[:, party, None]
         if stakes.share is not None:
             changed *= stakes.share[:, party, None]
-        value = agreement_value(
+        yield agreement_value(
             changed,
             stakes.going_on[:, party, None],
             stakes.fallback[:, party, None],
             stakes.distrust[:, party, None] * rate,
             stakes.time_preference[:, party, None],
         )
+
+
+def prospects(text: Columns, utility: Array, agenda: Agenda, stakes: Stakes, refusal: Array, weights: Array) -> Array:
+    """Return Φ of every text that differs from the present one in one issue, (trials, agenda columns).
+
+    Parameters
+    ----------
+    text, utility, agenda, stakes : as in `changed_values`.
+    refusal, weights : as in `prospect`.
+    """
+    total = np.zeros((text.shape[0], agenda.columns.size))
+    heard = np.nonzero(weights.any(axis=0))[0].tolist()
+    for party, value in zip(heard, changed_values(text, utility, agenda, stakes, heard), strict=True):
         total += weights[:, party, None] * gain(value - refusal[:, party, None])
     return total
 

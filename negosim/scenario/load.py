@@ -21,7 +21,6 @@ from negosim.scenario.problems import Path, Position, Problem, ScenarioError, in
 from negosim.scenario.reader import MAX_BYTES, Document, read, read_value
 from negosim.scenario.references import mapping
 from negosim.scenario.schema.document import ScenarioFile
-from negosim.scenario.support import unsupported
 
 _ORDERED_MAPPINGS = (("issues", "*", "options"), ("chips", "*", "options"))
 _UNORDERED_LISTS = (
@@ -160,8 +159,6 @@ def _judged(document: Document) -> tuple[ScenarioFile | None, Document]:
     except ValidationError as error:
         judged.problems.extend(schema_problems(error, judged))
     check(judged)
-    if file and not judged.problems:
-        judged.problems.extend(unsupported(file, judged))
     return file, judged
 
 

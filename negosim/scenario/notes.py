@@ -13,8 +13,8 @@ _MOST_COMBINATIONS = 20_000
 
 
 def notes(scenario: ScenarioFile) -> tuple[str, ...]:
-    """Return remarks: utilities that leave [0, 1], sources later than the cut-off, events after the horizon."""
-    return (*_utilities(scenario), *_late_sources(scenario), *_late_events(scenario))
+    """Return remarks: utilities that leave [0, 1], what is dated too late, keys without effect."""
+    return (*_utilities(scenario), *_late_sources(scenario), *_late_events(scenario), *_idle_keys(scenario))
 
 
 def _late_sources(scenario: ScenarioFile) -> list[str]:
@@ -27,6 +27,23 @@ def _late_events(scenario: ScenarioFile) -> list[str]:
         f"event '{name}' on {event.on} lies after the horizon and never happens"
         for name, event in sorted(scenario.events.items())
         if event.on and event.on > scenario.end
+    ]
+
+
+_IDLE = {
+    "alternating_offers": ("first_draft", "revisions", "mediator_error"),
+    "ultimatum": ("revisions", "mediator_error", "weights"),
+    "single_text": (),
+}
+"""Keys that say nothing under a protocol: nobody keeps a draft, or nobody changes it."""
+
+
+def _idle_keys(scenario: ScenarioFile) -> list[str]:
+    return [
+        f"talks.{name}.{key} has no effect with protocol {track.protocol}"
+        for name, track in sorted(scenario.talks.items())
+        for key in _IDLE[track.protocol]
+        if key in track.model_fields_set
     ]
 
 
