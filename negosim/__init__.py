@@ -1,3 +1,39 @@
-"""negosim: a scenario-simulation engine for peace negotiations."""
+"""negosim: a scenario-simulation engine for peace negotiations.
+
+>>> import negosim
+>>> negosim.run("scenarios/ukraine-2025-12.yaml", trials=1_000).reached("agreement")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from negosim.api import Result, Share, load, run
+    from negosim.scenario.load import Scenario
+    from negosim.scenario.problems import ScenarioError
 
 __version__ = "0.1.0"
+
+__all__ = ["Result", "Scenario", "ScenarioError", "Share", "__version__", "load", "run"]
+
+_HOMES = {
+    "Result": "negosim.api",
+    "Scenario": "negosim.scenario.load",
+    "ScenarioError": "negosim.scenario.problems",
+    "Share": "negosim.api",
+    "load": "negosim.api",
+    "run": "negosim.api",
+}
+"""Where the public names live: they are imported when first used, so that ``negosim --help`` answers at once."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'negosim' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

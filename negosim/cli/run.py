@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,21 +44,17 @@ def command(
     if out is not None:
         Path(out).mkdir(parents=True, exist_ok=True)
 
-    from negosim.engine.compile import compiled
-    from negosim.engine.run import default_workers, histories
-    from negosim.results.summary import Run, summarised
-    from negosim.results.trials import joined
+    from negosim.api import run
+    from negosim.engine.run import default_workers
 
-    started = time.perf_counter()
-    plan = compiled(scenario.file)
     with _progress(trials) as progress:
-        history = joined(list(histories(plan, trials, seed, workers=workers or default_workers(), progress=progress)))
-    summary = summarised(scenario, plan, history, Run(trials, seed, time.perf_counter() - started))
+        result = run(scenario, trials=trials, seed=seed, workers=workers or default_workers(), progress=progress)
+    summary = result.summary()
     written: list[Path] = []
     if out is not None:
         from negosim.results.export import columns, write
 
-        written = write(Path(out), summary, columns(plan, history))
+        written = write(Path(out), summary, columns(result.plan, result.history))
     if as_json:
         from negosim.results.export import as_json as to_json
 

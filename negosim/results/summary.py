@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import negosim
 from negosim.engine.history import NEVER, History, TrackHistory
 from negosim.engine.plan import Plan, TrackPlan
-from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
-from negosim.results.trials import kinds_of
+from negosim.results.trials import first_reached, kinds_of, state_columns
 from negosim.scenario.load import Scenario
 
 HELD = {"30 days": 30.0, "90 days": 90.0, "1 year": 365.0}
@@ -95,7 +93,6 @@ class _Summary:
         self.plan = plan
         self.history = history
         self.trials = history.trials
-        self.fighting = "war" if plan.war else "impasse"
 
     def reached(self) -> dict[str, Any]:
         """Return for every outcome the share that had reached it, by date."""
@@ -107,7 +104,7 @@ class _Summary:
         }
         last = {date: int(np.searchsorted(ticks.days, (date - file.as_of).days, side="right")) - 1 for date in dates}
         reached = {}
-        for kind, first in self._firsts().items():
+        for kind, first in first_reached(self.plan, self.history).items():
             hits = np.sort(first[first != NEVER])
             by = {
                 date.isoformat(): wilson(int(np.searchsorted(hits, last[date], side="right")), self.trials)
@@ -118,33 +115,10 @@ class _Summary:
             reached[kind] = {"by": by, "median_date": median}
         return reached
 
-    def _firsts(self) -> dict[str, NDArray[np.int32]]:
-        """Return the tick at which each trial first reached each outcome."""
-        history, war = self.history, self.plan.war
-        firsts = {kind: history.spells[kind].first for kind in kinds_of(self.plan)}
-        if war is not None:
-            firsts["victory"] = history.victory
-            for party, side in self._sides():
-                firsts[f"victory:{party}"] = np.where(history.winner == side, history.victory, np.int32(NEVER))
-            firsts["faded"] = history.faded
-        return dict(sorted(firsts.items()))
-
-    def _sides(self) -> list[tuple[str, int]]:
-        war = self.plan.war
-        return sorted([(self.plan.parties[war.first], 1), (self.plan.parties[war.second], -1)]) if war else []
-
-    def _state_counts(self) -> list[tuple[str, int]]:
-        """Return the columns of the occupancy by the name of the state."""
-        columns = [(self.fighting, FIGHTING), ("settlement", SETTLEMENT)]
-        if self.plan.war:
-            columns += [("ceasefire", CEASEFIRE), ("faded", 5)]
-            columns += [(f"victory:{party}", 3 if side == 1 else 4) for party, side in self._sides()]
-        return sorted(columns)
-
     def final_state(self) -> dict[str, Any]:
         """Return the share of histories that end in each state."""
         last = self.history.occupancy[-1]
-        return {name: wilson(int(last[column]), self.trials) for name, column in self._state_counts()}
+        return {name: wilson(int(last[column]), self.trials) for name, column in state_columns(self.plan)}
 
     def occupancy(self) -> dict[str, Any]:
         """Return the shares of histories in each state, tick by tick."""
@@ -153,7 +127,7 @@ class _Summary:
             "dates": [ticks.date(tick).isoformat() for tick in range(len(ticks))],
             "states": {
                 name: (self.history.occupancy[:, column] / self.trials).tolist()
-                for name, column in self._state_counts()
+                for name, column in state_columns(self.plan)
             },
         }
 

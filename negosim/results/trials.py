@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.history import AGREEMENTS, KINDS, History, Spells, TrackHistory
+from negosim.engine.history import AGREEMENTS, KINDS, NEVER, History, Spells, TrackHistory
 from negosim.engine.plan import Plan
+from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
 
 
 def joined(parts: Sequence[History]) -> History:
@@ -56,6 +57,32 @@ def kinds_of(plan: Plan) -> tuple[str, ...]:
     """Return the kinds of agreement to report: limited deals only where a track can bring one."""
     has_limited = any(track.kind == "limited" for track in plan.tracks)
     return KINDS if has_limited else AGREEMENTS
+
+
+def sides(plan: Plan) -> list[tuple[str, int]]:
+    """Return the belligerents, each with its end of the front: +1 or -1."""
+    war = plan.war
+    return sorted([(plan.parties[war.first], 1), (plan.parties[war.second], -1)]) if war else []
+
+
+def first_reached(plan: Plan, history: History) -> dict[str, NDArray[np.int32]]:
+    """Return by outcome the tick at which each trial first reached it, `NEVER` where it did not."""
+    firsts = {kind: history.spells[kind].first for kind in kinds_of(plan)}
+    if plan.war is not None:
+        firsts["victory"] = history.victory
+        for party, side in sides(plan):
+            firsts[f"victory:{party}"] = np.where(history.winner == side, history.victory, np.int32(NEVER))
+        firsts["faded"] = history.faded
+    return dict(sorted(firsts.items()))
+
+
+def state_columns(plan: Plan) -> list[tuple[str, int]]:
+    """Return the columns of `History.occupancy` by the name of the state."""
+    columns = [("war" if plan.war else "impasse", FIGHTING), ("settlement", SETTLEMENT)]
+    if plan.war:
+        columns += [("ceasefire", CEASEFIRE), ("faded", 5)]
+        columns += [(f"victory:{party}", 3 if side == 1 else 4) for party, side in sides(plan)]
+    return sorted(columns)
 
 
 _TOTALS = ("objections", "votes", "approved")

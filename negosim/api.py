@@ -1,0 +1,257 @@
+"""The Python interface: load a scenario, vary it, run it, and ask the result.
+
+>>> import negosim
+>>> scenario = negosim.load("scenarios/ukraine-2025-12.yaml")       # doctest: +SKIP
+>>> result = negosim.run(scenario, trials=2_000, seed=1)            # doctest: +SKIP
+>>> result.reached("agreement", by="2026-12-31")                    # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.compile import compiled
+from negosim.engine.history import NEVER, History
+from negosim.engine.plan import Plan
+from negosim.engine.run import histories
+from negosim.results.export import Column, columns
+from negosim.results.intervals import wilson
+from negosim.results.summary import Run, summarised
+from negosim.results.trials import first_reached, joined, state_columns
+from negosim.scenario.load import Scenario, load
+from negosim.scenario.problems import instead
+
+if TYPE_CHECKING:
+    import pandas
+    from rich.console import Console, ConsoleOptions, RenderResult
+
+__all__ = ["Result", "Share", "load", "run"]
+
+_WIDTH = 100
+"""Columns of the report in a notebook."""
+
+_DATE = np.dtype("datetime64[D]")
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of simulated histories with its 95 % Wilson interval: Monte-Carlo error only.
+
+    Attributes
+    ----------
+    p, low, high : the share and the ends of its interval, in [0, 1].
+    trials : the number of histories it was counted in.
+    """
+
+    p: float
+    low: float
+    high: float
+    trials: int
+
+    def __str__(self) -> str:
+        return f"{self.p:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """What came of a run.
+
+    Attributes
+    ----------
+    scenario : what was run.
+    plan : the scenario as the engine reads it.
+    history : what happened, trial by trial, in the engine's terms.
+    seed : of the run.
+    seconds : how long it took.
+    """
+
+    scenario: Scenario
+    plan: Plan = field(repr=False)
+    history: History = field(repr=False)
+    seed: int
+    seconds: float
+
+    def summary(self) -> dict[str, Any]:
+        """Return everything as the JSON object that ``negosim run --json`` prints."""
+        return self._summary
+
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
+        return summarised(self.scenario, self.plan, self.history, Run(self.history.trials, self.seed, self.seconds))
+
+    def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
+        """Return the share of histories that had reached an outcome by a date.
+
+        Parameters
+        ----------
+        outcome : ``limited``, ``ceasefire``, ``settlement``, ``agreement``, ``victory``, ``victory:<party>`` or
+            ``faded``.
+        by : a date or ISO text; default the horizon.
+
+        Raises
+        ------
+        ValueError
+            Where the scenario knows no such outcome, or the date is none or lies outside the simulation.
+        """
+        firsts = first_reached(self.plan, self.history)
+        if outcome not in firsts:
+            raise ValueError(f"this scenario has no outcome '{outcome}' ({instead(outcome, firsts)})")
+        file = self.scenario.file
+        date = _as_date(by) if by is not None else file.end
+        if not file.as_of <= date <= file.end:
+            raise ValueError(f"{date} lies outside the simulation, {file.as_of} to {file.end}")
+        ticks = self.plan.ticks
+        last = int(np.searchsorted(ticks.days, (date - file.as_of).days, side="right")) - 1
+        first = firsts[outcome]
+        trials = self.history.trials
+        share = wilson(int(np.count_nonzero((first != NEVER) & (first <= last))), trials)
+        assert share["p"] is not None and share["low"] is not None and share["high"] is not None
+        return Share(share["p"], share["low"], share["high"], trials)
+
+    def occupancy(self) -> NDArray[Any]:
+        """Return the share of histories in each state over time: a structured array with ``date`` and the states."""
+        states = state_columns(self.plan)
+        table = np.empty(len(self.plan.ticks), dtype=[("date", _DATE), *((name, float) for name, _ in states)])
+        table["date"] = [self.plan.ticks.date(tick) for tick in range(len(self.plan.ticks))]
+        for name, column in states:
+            table[name] = self.history.occupancy[:, column] / self.history.trials
+        return table
+
+    def terms(self) -> dict[str, Any]:
+        """Return by track how often a text was signed, and with which options, each share with its interval."""
+        terms: dict[str, Any] = self._summary["terms"]
+        return terms
+
+    def refusals(self) -> dict[str, Any]:
+        """Return by track who refused how often, and over which issues."""
+        refusals: dict[str, Any] = self._summary["refusals"]
+        return refusals
+
+    @cached_property
+    def trials(self) -> NDArray[Any]:
+        """The outcomes of every trial: a structured array with the columns of the trials file.
+
+        Dates are ``datetime64[D]``, NaT where something did not happen; numbers that are missing are NaN; other
+        missing things are None.
+        """
+        table = {name: _typed(name, column) for name, column in columns(self.plan, self.history).items()}
+        rows = np.empty(self.history.trials, dtype=[(name, column.dtype) for name, column in table.items()])
+        for name, column in table.items():
+            rows[name] = column
+        return rows
+
+    def frame(self) -> pandas.DataFrame:
+        """Return `trials` as a pandas data frame, indexed by trial.
+
+        Raises
+        ------
+        ImportError
+            Where pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("a data frame needs pandas (pip install pandas)") from error
+        return pandas.DataFrame(self.trials).set_index("trial")
+
+    def __repr__(self) -> str:
+        agreement = self.reached("agreement")
+        return (
+            f"<Result: {self.scenario.file.title}; {self.history.trials:,} trials, seed {self.seed}; "
+            f"agreement by {self.scenario.file.end}: {agreement}>"
+        )
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Render the report that ``negosim run`` prints."""
+        from rich.text import Text
+
+        yield Text.from_ansi(self._report(options.max_width, colour=console.color_system is not None))
+
+    def _repr_html_(self) -> str:
+        """Render the report for a notebook."""
+        from rich.console import Console
+
+        from negosim.report.terminal import print_summary
+
+        console = Console(record=True, file=io.StringIO(), width=_WIDTH, force_jupyter=False)
+        print_summary(self._summary, console)
+        page: str = console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+        return page
+
+    def _report(self, width: int, *, colour: bool) -> str:
+        from rich.console import Console
+
+        from negosim.report.terminal import print_summary
+
+        stream = io.StringIO()
+        console = Console(file=stream, width=width, force_terminal=colour, no_color=not colour, force_jupyter=False)
+        print_summary(self._summary, console)
+        return stream.getvalue().rstrip("\n")
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    trials: int = 10_000,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> Result:
+    """Play a scenario.
+
+    Parameters
+    ----------
+    scenario : as `load` returns it, or the path of its file.
+    trials : histories to play, at least 1.
+    seed : of the draws, from 0; trial k is the same whatever the number of trials and workers.
+    workers : processes. More than one starts new Python processes, so a script that asks for them must begin with
+        ``if __name__ == "__main__":``.
+    progress : told now and then how many trials have been played since it was last told.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file, where a path is given.
+    ValueError
+        Where trials, seed or workers are out of range.
+    """
+    if trials < 1 or seed < 0 or workers < 1:
+        raise ValueError("trials and workers must be at least 1, the seed at least 0")
+    scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
+    started = time.perf_counter()
+    plan = compiled(scenario.file)
+    history = joined(list(histories(plan, trials, seed, workers=workers, progress=progress)))
+    return Result(scenario, plan, history, seed, time.perf_counter() - started)
+
+
+def _as_date(value: str | dt.date) -> dt.date:
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"'{value}' is not a date (write e.g. 2026-12-31)") from None
+
+
+def _typed(name: str, column: Column) -> NDArray[Any]:
+    """Return a column of the trials file as an array of one type, whatever happened."""
+    _, of_something, rest = name.partition(".")
+    if rest == "signed" or (not of_something and name.endswith("_date")):
+        return np.array(["NaT" if value is None else value for value in column], dtype=_DATE)
+    if rest.startswith("worth.") or (not of_something and name.endswith("_days")):
+        return np.array([np.nan if value is None else value for value in column], dtype=float)
+    if isinstance(column[0], int | float) and not name.endswith("_broken"):
+        return np.array(column)
+    array = np.empty(len(column), dtype=object)
+    array[:] = column
+    return array

@@ -1,0 +1,135 @@
+"""The Python interface."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from rich.console import Console
+
+import negosim
+from negosim.engine.history import NEVER
+from negosim.results.export import columns
+from tests.worlds import BORDER, load
+
+
+@pytest.fixture(scope="module")
+def result() -> negosim.Result:
+    return negosim.run(load(BORDER), trials=300, seed=4)
+
+
+def test_a_run_from_file_to_answer(tmp_path: Path) -> None:
+    path = tmp_path / "border.yaml"
+    path.write_text(yaml.safe_dump(json.loads(json.dumps(BORDER))))
+    scenario = negosim.load(path)
+    whole = negosim.run(scenario, trials=200, seed=3)
+    assert negosim.run(path, trials=200, seed=3).summary()["reached"] == whole.summary()["reached"]
+    dearer = negosim.run(scenario.with_values({"parties.north.war_cost": 0.4}), trials=200, seed=3)
+    assert dearer.reached("agreement").p > whole.reached("agreement").p
+    assert dearer.summary()["run"]["set"] == {"parties.north.war_cost": 0.4}
+
+
+def test_workers_change_nothing(result: negosim.Result) -> None:
+    many = negosim.run(load(BORDER), trials=2300, seed=4, workers=2)
+    for name in result.trials.dtype.names or ():
+        np.testing.assert_array_equal(many.trials[name][:300], result.trials[name])
+
+
+def test_reached(result: negosim.Result) -> None:
+    summary = result.summary()["reached"]
+    for outcome, told in summary.items():
+        for date, share in told["by"].items():
+            found = result.reached(outcome, by=date)
+            assert (found.p, found.low, found.high, found.trials) == (*share.values(), 300)
+    first = result.history.spells["ceasefire"].first
+    day = result.plan.ticks.date(int(np.median(first[first != NEVER])))
+    before = result.reached("ceasefire", by=day - dt.timedelta(days=1))
+    assert result.reached("ceasefire", by=day).p > before.p
+    assert result.reached("ceasefire") == result.reached("ceasefire", by="2027-01-01")
+    assert str(result.reached("victory:south", by="2025-01-01")) == "0.000 (0.000 to 0.013)"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "by", "message"),
+    [
+        ("ceasfire", None, "did you mean 'ceasefire'"),
+        ("ceasefire", "soon", "not a date"),
+        ("ceasefire", "2031-01-01", "outside the simulation"),
+        ("limited", None, "no outcome 'limited'"),
+    ],
+)
+def test_what_cannot_be_asked(result: negosim.Result, outcome: str, by: str | None, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        result.reached(outcome, by=by)
+
+
+@pytest.mark.parametrize("wrong", [{"trials": 0}, {"seed": -1}, {"workers": 0}])
+def test_numbers_out_of_range(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="at least"):
+        negosim.run(load(BORDER), **wrong)
+
+
+def test_occupancy(result: negosim.Result) -> None:
+    table = result.occupancy()
+    states = [name for name in table.dtype.names or () if name != "date"]
+    np.testing.assert_allclose(sum(table[name] for name in states), 1)
+    assert table["date"][0] == np.datetime64("2025-01-01")
+    assert table["war"][0] == 1 - table["ceasefire"][0] - table["settlement"][0]
+
+
+def test_trials_are_the_columns_of_the_trials_file(result: negosim.Result) -> None:
+    trials = result.trials
+    named = columns(result.plan, result.history)
+    assert trials.dtype.names == tuple(named)
+    assert trials["final_state"].tolist() == named["final_state"]
+    dates = [None if np.isnat(date) else str(date) for date in trials["ceasefire_date"]]
+    assert dates == named["ceasefire_date"]
+    assert np.isnan(trials["settlement_days"]).sum() == named["settlement_days"].count(None)
+    assert trials["peace.border"].tolist() == named["peace.border"]
+
+
+def test_types_do_not_hang_on_what_happened() -> None:
+    kinds = {str(negosim.run(load(BORDER), trials=trials, seed=1).trials.dtype) for trials in (1, 2, 200)}
+    assert len(kinds) == 1
+
+
+def test_a_data_frame_on_request(result: negosim.Result) -> None:
+    frame = result.frame()
+    assert len(frame) == 300
+    assert frame.index.name == "trial"
+    assert frame["ceasefire_date"].notna().mean() == result.reached("ceasefire").p
+
+
+def test_terms_and_refusals(result: negosim.Result) -> None:
+    assert result.terms().keys() == result.refusals().keys() == {"truce", "peace"}
+    assert result.terms()["peace"]["signed"] > 0
+
+
+def test_it_shows_itself(result: negosim.Result) -> None:
+    console = Console(width=90, record=True, file=io.StringIO())
+    console.print(result)
+    text = console.export_text()
+    assert "In short" in text
+    assert max(map(len, text.splitlines())) <= 90
+    page = result._repr_html_()
+    assert "In short" in page
+    assert page.startswith("<pre")
+    assert repr(result).startswith(
+        "<Result: Two sides, one border, a patron; 300 trials, seed 4; agreement by 2027-01-01:"
+    )
+
+
+def test_the_package_is_light_until_used() -> None:
+    script = "import sys, negosim; print(negosim.__version__, [n for n in ('numpy', 'pydantic', 'yaml') if n in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert told.strip().endswith("[]")
+    assert set(dir(negosim)) == set(negosim.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'walk'"):
+        negosim.walk  # noqa: B018
