@@ -127,7 +127,8 @@ def test_it_shows_itself(result: negosim.Result) -> None:
 
 
 def test_the_package_is_light_until_used() -> None:
-    script = "import sys, negosim; print(negosim.__version__, [n for n in ('numpy', 'pydantic', 'yaml') if n in sys.modules])"
+    heavy = ("numpy", "pydantic", "yaml")
+    script = f"import sys, negosim; print(negosim.__version__, [name for name in {heavy} if name in sys.modules])"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert told.strip().endswith("[]")
     assert set(dir(negosim)) == set(negosim.__all__)
