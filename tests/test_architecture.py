@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "report": {"results"},
     "cli": {"scenario", "engine", "results", "report", "api"},
 }
+STANDARD = {"negosim", "__future__", "collections", "dataclasses", "typing"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 
 
@@ -40,7 +41,7 @@ def test_no_arrow_runs_back(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in MODULES if "model" in path.parts], ids=lambda path: path.stem)
 def test_the_model_knows_arrays_only(path: Path) -> None:
-    foreign = {name.split(".")[0] for name in imported(path)} - {"negosim", "__future__", "collections", "dataclasses"}
+    foreign = {name.split(".")[0] for name in imported(path)} - STANDARD
     assert foreign <= {"numpy", "scipy"}
 
 

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negosim.engine.history import NEVER
-from negosim.model.drafting import TIE, Agenda, forbidden
+from negosim.model.drafting import TIE
 from negosim.model.offering import Room, offer
 from negosim.model.packages import Combination
-from negosim.model.stakes import Stakes
+from negosim.model.position import Agenda, forbidden
+from negosim.model.stakes import Stakes, Worth
 from tests.worlds import BORDER, changed, load, pie, play, share
 
 SHAPES = st.lists(st.integers(2, 4), min_size=1, max_size=4)
@@ -49,7 +50,7 @@ class World:
             blocked[0, luck.integers(columns)] = True
         zeros = np.zeros((1, 3))
         self.stakes = Stakes(
-            table=table, gaps=gaps, guarding=(0,) if not plain else (), linkages=linkages, additions=additions,
+            worth=Worth(table, gaps, (0,) if not plain else (), linkages, additions), rows=None,
             going_on=zeros, fallback=zeros - 0.1, distrust=zeros + 1, time_preference=zeros + 0.2,
             hazard=np.array([hazard]), effect=np.array([0.7]),
         )  # fmt: skip

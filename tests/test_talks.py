@@ -99,19 +99,25 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.Mon
     checked: dict[str, int] = {}
     decide = Table._decision
 
-    def watched(table: Table, session: Any, stance: Any, text: Any, proposer: Any) -> Outcome:
-        outcome = decide(table, session, stance, text, proposer)
-        plan, track = table._plan, table.track
+    def watched(table: Table, session: Any, proposer: Any) -> Outcome:
+        outcome = decide(table, session, proposer)
+        plan, track, state, text = table._plan, table.track, table._state, outcome.text
+        free = ~(state.fixed | state.taken)[session.rows]
         value = session.stakes.agreement(text, session.stakes.utility(text))
         no_deal = table._outlook.no_deal()[session.rows]
-        wish = aspiration(session.refusal, table._best(session), table._toughness(session))
+        wish = aspiration(session.refusal, table._best(session.stakes, session.rows), session.tough)
         for place in np.nonzero(outcome.signed)[0]:
-            moved = {party for party, chip in track.holders if text[place, chip] != session.status_quo[place, chip]}
+            moved = {
+                party
+                for party, chip in track.holders
+                if text[place, chip] != state.status_quo[session.rows[place], chip]
+            }
             for party in {*track.signatories, *moved}:
                 assert value[place, party] >= wish[place, party] - 1e-9
                 assert wish[place, party] >= no_deal[place, party] - 1e-9
                 for index, line in enumerate(plan.lines):
-                    crossed = session.live[place, index] and text[place, line.issue] == line.column
+                    live = state.live[session.rows[place], index] and free[place, line.issue]
+                    crossed = live and line.issue in track.agenda.issues and text[place, line.issue] == line.column
                     assert not (line.party == party and crossed)
             assert not any(rule.holds(text[place : place + 1])[0] for rule in plan.never)
             checked[track.id] = checked.get(track.id, 0) + 1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from negosim.model.stakes import Stakes
+from negosim.model.stakes import Stakes, Worth
 from negosim.model.values import agreement_value, breakdown_rate, war_value
 
 
@@ -33,12 +33,10 @@ def test_guarantees_cut_the_breakdown_rate() -> None:
 
 def test_one_party_s_value_is_its_column_of_all() -> None:
     rng = np.random.default_rng(1)
+    worth = Worth(table=rng.random((4, 5, 3)), gaps=rng.random((4, 5)), guarding=(0, 1), linkages=(), additions=())
     stakes = Stakes(
-        table=rng.random((1, 5, 3)),
-        gaps=rng.random((4, 5)),
-        guarding=(0, 1),
-        linkages=(),
-        additions=(),
+        worth=worth,
+        rows=None,
         going_on=rng.random((4, 3)),
         fallback=rng.random((4, 3)),
         distrust=rng.random((4, 3)),
@@ -47,7 +45,14 @@ def test_one_party_s_value_is_its_column_of_all() -> None:
         effect=rng.random(1),
     )
     text = np.array([[0, 2], [1, 3], [1, 4], [0, 4]])
-    utility = stakes.utility(text)
+    utility, gap = stakes.utility(text), stakes.unguaranteed(text)
     every = stakes.agreement(text, utility)
     for party in range(3):
-        np.testing.assert_array_equal(stakes.agreement_of(party, text, utility[:, party]), every[:, party])
+        one = stakes.value_of(party, utility[:, party, None], gap[:, None])[:, 0]
+        np.testing.assert_array_equal(one, every[:, party])
+    few = np.array([3, 1])
+    np.testing.assert_array_equal(stakes.part(few).agreement(text[few], utility[few]), every[few])
+    np.testing.assert_array_equal(stakes.part(few).utility(text[few]), utility[few])
+    # The slope is how A rises with u.
+    step = (stakes.value(utility + 1e-6, gap) - stakes.value(utility, gap)) / 1e-6
+    np.testing.assert_allclose(stakes.slope(gap), step, rtol=1e-6)

@@ -134,7 +134,9 @@ class Cells:
 
     def keep(self, rows: NDArray[np.bool_]) -> None:
         """Leave only some trials in the block."""
-        self._groups.clear()
+        for key, group in self._groups.items():
+            if group.shape[0] > 1:
+                self._groups[key] = group[rows]
         self._trials = int(rows.sum())
         for path, value in self._drawn.items():
             if value.size > 1:

@@ -26,8 +26,8 @@ from negosim.engine.plan import (
     WarPlan,
 )
 from negosim.model.consent import RedLine
-from negosim.model.drafting import Agenda
 from negosim.model.packages import Columns, Combination
+from negosim.model.position import Agenda
 from negosim.scenario.numbers import agenda, declared_by, holders, number_limits, numbers
 from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Question, ScenarioFile

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import operator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,29 +13,30 @@ from negosim.engine.state import CEASEFIRE, FIGHTING, State
 from negosim.engine.streams import Array
 from negosim.model.concession import hurting
 from negosim.model.front import war_weights
-from negosim.model.packages import Columns, Flags, best_package, utilities, weighted_values
-from negosim.model.stakes import Stakes
+from negosim.model.packages import Columns, Flags, best_options, best_package, of_rows, picked, weighted_values
+from negosim.model.stakes import Stakes, Worth
 from negosim.model.values import war_value
 
 
 class Outlook:
     """Values of the parties in a block, (trials, parties) each, brought up to date once a tick.
 
+    What depends on packages alone is worked out anew only in the trials in which something behind it has changed.
+
     Attributes
     ----------
-    table : (trials or 1, columns, parties) weighted values s·v.
-    shortfall : how far each lies below the party's best option of the issue.
-    gaps : (trials or 1, columns) of 1 - enforcement.
+    worth : what packages are worth: tables of weighted values s·v, guarantees and linkages.
+    best : (trials or 1, issues, parties) the column of each party's best option on an issue.
+    best_worth : the weighted value of that option.
+    version : (trials,) rises whenever ``worth`` changes in a trial.
     status_quo : u_i(status quo).
     cost : c_i(t).
     war : W_i, the value of fighting on; in an impasse the status quo less its cost.
     """
 
-    table: Array
-    shortfall: Array
-    gaps: Array
-    additions: list[Array]
-    status_quo: Array
+    worth: Worth
+    best: Columns
+    best_worth: Array
     cost: Array
     war: Array
 
@@ -44,36 +45,35 @@ class Outlook:
         self._cells = cells
         self._state = state
         self._sources: list[Array] = []
-        self._tables = 0
-        self._fresh = (-1, -1)
         self._parties = len(plan.parties)
-        self._salience_paths = [
+        self.version = np.zeros(state.trials, dtype=np.int64)
+        self._known = np.full(state.trials, -1, dtype=np.int64)
+        self._known_quo = state.status_quo.copy()
+        self.status_quo = np.zeros((state.trials, self._parties))
+        self._imposed_worth = np.zeros((2, state.trials, self._parties))
+        self._decided = np.zeros((state.trials, self._parties))
+        self._salience_paths = tuple(
             f"{plan.view(issue, party)}.salience" for issue in range(len(plan.issues)) for party in range(self._parties)
-        ]
-        self._value_paths = [
+        )
+        self._value_paths = tuple(
             f"{plan.view(issue, party)}.values.{option}"
             for issue in range(len(plan.issues))
             for option in plan.options[issue]
             for party in range(self._parties)
-        ]
-        self._guard_paths = [
+        )
+        self._guard_paths = tuple(
             f"{plan.sections[name]}.{name}.options.{option}.enforcement"
             for index, name in enumerate(plan.issues)
             for option in plan.options[index]
-        ]
-
-    @property
-    def edition(self) -> tuple[int, int]:
-        """Changes whenever the worth of packages, the status quo or the agenda may have."""
-        return self._tables, self._state.shifts
+        )
 
     def of_party(self, name: str) -> Array:
         """Return a number of every party, (trials or 1, parties)."""
-        return self._cells.group([f"parties.{party}.{name}" for party in self._plan.parties])
+        return self._cells.group(_paths("parties.{}." + name, self._plan.parties))
 
     def of_track(self, track: TrackPlan, name: str) -> Array:
         """Return a number of every party on a track, (trials or 1, parties)."""
-        return self._cells.group([f"{track.path}.{name}.{party}" for party in self._plan.parties])
+        return self._cells.group(_paths(f"{track.path}.{name}.{{}}", self._plan.parties))
 
     def after(self, track: TrackPlan, name: str) -> Array:
         """Return a number of what holds after a signature, (trials or 1,)."""
@@ -90,20 +90,28 @@ class Outlook:
 
     def refresh(self) -> None:
         """Bring the values up to date with the state and the numbers."""
-        self._refresh_tables()
+        self._refresh_worth()
+        self._refresh_packages()
         state, plan = self._state, self._plan
-        if self._fresh != self.edition:
-            self.status_quo = self.utility(state.status_quo)
-            if plan.war is not None:
-                self._imposed_worth = (self.utility(self._imposed(0)), self.utility(self._imposed(1)))
-            self._fresh = self.edition
         fatigue = 1.0 + self.of_party("fatigue") * state.fought[:, None]
         self.cost = self.of_party("war_cost") * fatigue
         if plan.war is None:
             self.war = self.status_quo - self.cost
             return
         up, down = self.war_weights()
+        self._decided = up + down
         self.war = war_value(up, down, self.status_quo, self.cost, *self._imposed_worth)
+
+    def keep(self, rows: Flags) -> None:
+        """Leave only some trials; the numbers have been told before."""
+        self._sources = self._stated()
+        worth, shared = self.worth, self.worth.table.shape[0] == 1
+        if not shared:
+            self.best, self.best_worth = self.best[rows], self.best_worth[rows]
+        self._set_worth(worth.table if shared else worth.table[rows])
+        self.version, self._known, self._known_quo = self.version[rows], self._known[rows], self._known_quo[rows]
+        self.status_quo, self._imposed_worth = self.status_quo[rows], self._imposed_worth[:, rows]
+        self.cost, self.war, self._decided = self.cost[rows], self.war[rows], self._decided[rows]
 
     def war_weights(self) -> tuple[Array, Array]:
         """Return B⁺ and B⁻ as each party believes, (trials, parties)."""
@@ -116,7 +124,7 @@ class Outlook:
 
     def utility(self, package: Columns) -> Array:
         """Return u_i of packages, (trials, parties)."""
-        return utilities(self.table, package, self._plan.linkages, self.additions)
+        return self.worth.utility(package)
 
     def hurting(self) -> Flags:
         """Tell who is in a hurting stalemate, (trials, parties)."""
@@ -150,11 +158,8 @@ class Outlook:
             return self.of_rows(values, rows)
 
         return Stakes(
-            table=part(self.table),
-            gaps=part(self.gaps),
-            guarding=self._plan.guarding,
-            linkages=self._plan.linkages,
-            additions=[part(added) for added in self.additions],
+            worth=self.worth,
+            rows=None if rows.size == state.trials else rows,
             going_on=part(self.after(track, "peace_cost")[:, None] * self.cost),
             fallback=part(self.war - self.of_party("exposure")),
             distrust=part(self.of_party("distrust") * state.distrust[:, None]),
@@ -165,12 +170,8 @@ class Outlook:
 
     def _undecided(self) -> Array:
         """Return φ, the share of the future spent neither won nor lost, (trials, parties)."""
-        share = np.ones(self.war.shape)
-        if self._plan.war is not None:
-            fighting = self._state.state == FIGHTING
-            up, down = self.war_weights()
-            share[fighting] = (1.0 - up - down)[fighting]
-        return share
+        fighting = self._state.state == FIGHTING
+        return np.where(fighting[:, None], 1.0 - self._decided, 1.0)
 
     def in_force(self, track: TrackPlan, rows: NDArray[np.intp]) -> Array:
         """Return A_i of the agreement in force in some rows, (rows, parties)."""
@@ -182,38 +183,83 @@ class Outlook:
         """Return N_i, what a refusal leaves, (trials, parties): fighting on, or the ceasefire in force."""
         value = self.war.copy()
         for index, track in enumerate(self._plan.tracks):
-            rows = np.nonzero((self._state.state == CEASEFIRE) & (self._state.under == index))[0]
-            if rows.size:
-                value[rows] = self.in_force(track, rows)
+            if track.kind == "ceasefire":
+                rows = np.nonzero((self._state.state == CEASEFIRE) & (self._state.under == index))[0]
+                if rows.size:
+                    value[rows] = self.in_force(track, rows)
         return value
 
-    def _imposed(self, side: int) -> Columns:
+    def best_package(self, party: int, rows: NDArray[np.intp], free: Flags) -> Columns:
+        """Return the package in which a party has its best option on every issue that is free, else the status quo."""
+        base = self._state.status_quo[rows]
+        present = picked(self.worth.table, base, rows)[:, :, party]
+        best, worth = of_rows(self.best, rows)[:, :, party], of_rows(self.best_worth, rows)[:, :, party]
+        return best_package(best, worth, base, present, free)
+
+    def _imposed(self, side: int, rows: NDArray[np.intp]) -> Columns:
         """Return the package that either side would impose: named terms, else its best option."""
         assert self._plan.war
-        war, state = self._plan.war, self._state
-        terms = war.imposed[side]
-        winner = war.first if side == 0 else war.second
-        unnamed = np.nonzero(terms == TAKES_BEST)[0].tolist()
-        everywhere = np.ones(state.status_quo.shape, dtype=bool)
-        package = best_package(self.table, self._plan.slots, winner, unnamed, state.status_quo, everywhere)
+        terms = self._plan.war.imposed[side]
+        winner = self._plan.war.first if side == 0 else self._plan.war.second
+        package = self.best_package(winner, rows, np.broadcast_to(terms == TAKES_BEST, (rows.size, terms.size)))
         named = terms >= 0
         package[:, named] = terms[named]
         return package
 
-    def _refresh_tables(self) -> None:
-        """Rebuild the tables where a number behind them has changed."""
-        plan, cells = self._plan, self._cells
-        self.gaps = 1.0 - cells.group(self._guard_paths, plan.columns)
-        saliences = cells.group(self._salience_paths, len(plan.issues), self._parties)
-        values = cells.group(self._value_paths, plan.columns, self._parties)
-        additions = [cells.group(paths) for paths in plan.linkage_paths]
-        sources = [saliences, values, *additions]
-        if len(sources) == len(self._sources) and all(map(operator.is_, sources, self._sources)):
+    def _refresh_packages(self) -> None:
+        """Value the status quo and imposed terms anew where they, or the worth of packages, have changed."""
+        state = self._state
+        stale = (self._known != self.version) | (self._known_quo != state.status_quo).any(axis=1)
+        rows = np.nonzero(stale)[0]
+        if not rows.size:
             return
-        self._sources, self.additions = sources, additions
-        self._tables += 1
-        self.table = weighted_values(saliences, values, plan.issue_of)
-        self.shortfall = np.empty_like(self.table)
-        for slots in plan.slots:
-            options = self.table[:, slots]
-            self.shortfall[:, slots] = options.max(axis=1, keepdims=True) - options
+        self._known[rows] = self.version[rows]
+        self._known_quo[rows] = quo = state.status_quo[rows]
+        self.status_quo[rows] = self.worth.utility(quo, rows)
+        if self._plan.war is not None:
+            for side in (0, 1):
+                self._imposed_worth[side, rows] = self.worth.utility(self._imposed(side, rows), rows)
+
+    def _stated(self) -> list[Array]:
+        """Return the numbers that the worth of packages rests on: saliences, values, enforcement, linkages."""
+        plan, cells = self._plan, self._cells
+        return [
+            cells.group(self._salience_paths, len(plan.issues), self._parties),
+            cells.group(self._value_paths, plan.columns, self._parties),
+            cells.group(self._guard_paths, plan.columns),
+            *(cells.group(paths) for paths in plan.linkage_paths),
+        ]
+
+    def _refresh_worth(self) -> None:
+        """Bring the worth of packages up to date in the trials in which a number behind it has changed."""
+        before, self._sources = self._sources, self._stated()
+        fresh = [new for new, old in zip(self._sources, before, strict=False) if new is not old]
+        if before and not fresh:
+            return
+        saliences, values = self._sources[:2]
+        shared = saliences.shape[0] == values.shape[0] == 1
+        changed = np.ones(self._state.trials, dtype=bool)
+        if before and all(new.shape == old.shape for new, old in zip(self._sources, before, strict=True)):
+            changed[:] = False
+            for new, old in zip(self._sources, before, strict=True):
+                if new is not old:
+                    changed |= (new != old).reshape(new.shape[0], -1).any(axis=1)
+        rows = np.nonzero(changed)[0]
+        self.version[rows] += 1
+        if shared or changed.all():
+            table = weighted_values(saliences, values, self._plan.issue_of)
+            self.best, self.best_worth = best_options(table, self._plan.slots)
+        else:
+            table = self.worth.table
+            table[rows] = weighted_values(of_rows(saliences, rows), of_rows(values, rows), self._plan.issue_of)
+            self.best[rows], self.best_worth[rows] = best_options(table[rows], self._plan.slots)
+        self._set_worth(table)
+
+    def _set_worth(self, table: Array) -> None:
+        enforcement, additions = self._sources[2], self._sources[3:]
+        self.worth = Worth(table, 1.0 - enforcement, self._plan.guarding, self._plan.linkages, additions)
+
+
+@lru_cache(maxsize=1024)
+def _paths(pattern: str, parties: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern.format(party) for party in parties)

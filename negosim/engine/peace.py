@@ -79,7 +79,7 @@ class Peace:
         outlook, track = self._outlook, self._plan.tracks[index]
         stakes = outlook.stakes(track, rows)
         text = self._state.tracks[index].signed_text[rows]
-        value = stakes.agreement_of(body.party, text, stakes.utility(text)[:, body.party])
+        value = stakes.agreement(text, stakes.utility(text))[:, body.party]
         stream = f"talks.{track.id}.ratification.{body.path.removeprefix('parties.')}"
         luck = inverse.normal(self._streams.uniform(stream, tick)[self._state.row[rows]])
         hurdle, spread = (outlook.of_rows(outlook.number(f"{body.path}.{name}"), rows) for name in ("hurdle", "spread"))

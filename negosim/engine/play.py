@@ -261,4 +261,6 @@ class _Block:
             self.scribe.fought()
             state.keep(stay)
             self.cells.keep(stay)
-            self.outlook.refresh()
+            self.outlook.keep(stay)
+            for table in self.tables:
+                table.desk.keep(stay)

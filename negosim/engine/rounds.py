@@ -7,16 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.desk import Desk
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.engine.state import CEASEFIRE, FIGHTING, State
 from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
 from negosim.model.concession import aspiration, stood_still, toughness
-from negosim.model.consent import accepts, asked, crossing, objection
-from negosim.model.drafting import TIE, barred, best_change, forbidden, prospect, prospects, redrafted, untenable
+from negosim.model.consent import accepts
+from negosim.model.drafting import TIE, best_change
 from negosim.model.offering import Room, offer
-from negosim.model.packages import Columns, Flags, best_package
+from negosim.model.packages import Columns, Flags, of_rows
+from negosim.model.position import redrafted
 from negosim.model.stakes import Stakes
 
 
@@ -67,9 +69,15 @@ def is_open(plan: Plan, index: int, state: State, tick: int) -> Flags:
 
 @dataclass(frozen=True)
 class _Session:
-    """What a round has before it, in the histories in which it is held.
+    """What a round has before it, in the trials in which it is held.
 
-    A red line is live where it bears on an issue that is open: nobody signs what is not on the table.
+    Attributes
+    ----------
+    tick : when.
+    rows, origin : (held,) their places in the block as it is and as it began.
+    stakes : what a text means to the parties.
+    refusal : (held, parties) N', what a refusal leaves.
+    pressure, tough, wish : (held, parties) or (1, parties) the pressure on each, its τ and its aspiration.
     """
 
     tick: int
@@ -77,15 +85,6 @@ class _Session:
     origin: NDArray[np.intp]
     stakes: Stakes
     refusal: Array
-    status_quo: Columns
-    free: Flags
-    live: Flags
-
-
-@dataclass(frozen=True)
-class _Stance:
-    """Where the parties stand in a round, (held, parties) each: pressure on them, τ and aspiration."""
-
     pressure: Array
     tough: Array
     wish: Array
@@ -96,18 +95,14 @@ class Table:
 
     def __init__(self, plan: Plan, index: int, streams: Streams, outlook: Outlook, state: State) -> None:
         self.track = plan.tracks[index]
+        self.desk = Desk(plan, index, outlook, state)
         self._plan = plan
         self._index = index
         self._streams = streams
         self._outlook = outlook
         self._state = state
-        self._on_agenda = np.zeros(len(plan.issues), dtype=bool)
-        self._on_agenda[list(self.track.agenda.issues)] = True
-        self._line_issues = np.array([line.issue for line in plan.lines], dtype=np.intp)
         self._luck: Array | None = None
         self._order: NDArray[np.intp] | None = None
-        self._edition = (-1, -1)
-        self._ideals: dict[int, tuple[Columns, Array]] = {}
 
     def open_draft(self) -> None:
         """Put the first draft on the table: what it leaves out is at the status quo of the day."""
@@ -118,56 +113,61 @@ class Table:
 
     def hold(self, tick: int) -> Outcome | None:
         """Hold a round wherever the talks are open; None if they are nowhere."""
-        state = self._state
-        rows = np.nonzero(is_open(self._plan, self._index, state, tick))[0]
+        rows = np.nonzero(is_open(self._plan, self._index, self._state, tick))[0]
         if not rows.size:
             return None
-        pressure = self._outlook.of_rows(self._outlook.of_track(self.track, "pressure"), rows)
-        free = ~(state.fixed | state.taken)[rows] & self._on_agenda
-        session = _Session(
-            tick=tick,
-            rows=rows,
-            origin=state.row[rows],
-            stakes=self._outlook.stakes(self.track, rows),
-            refusal=self._outlook.no_deal()[rows] - pressure,
-            status_quo=state.status_quo[rows],
-            free=free,
-            live=state.live[rows] & free[:, self._line_issues],
-        )
-        tough = self._toughness(session)
-        stance = _Stance(pressure, tough, aspiration(session.refusal, self._best(session), tough))
+        self.desk.catch_up(rows)
+        session = self._session(tick, rows)
+        proposer = None
         if self.track.protocol == "alternating_offers":
             proposer = self._proposers(session)
-            text = self._offered(session, proposer, stance.wish)
-        else:
-            proposer, text = None, self._redrafted(session)
-        state.tracks[self._index].draft[rows] = text
-        state.tracks[self._index].rounds[rows] += 1
-        return self._decision(session, stance, text, proposer)
+            self._make_offers(session, proposer)
+        elif self.track.revisions:
+            self._redraft(session)
+        self._state.tracks[self._index].rounds[rows] += 1
+        return self._decision(session, proposer)
 
-    def _redrafted(self, session: _Session) -> Columns:
-        """Return the draft after the mediator's changes (single text)."""
-        track, plan, agenda = self.track, self._plan, self.track.agenda
-        draft = self._state.tracks[self._index].draft[session.rows]
-        text = np.where(session.free, draft, session.status_quo)
-        if not track.revisions:
-            return text
-        weights = self._outlook.of_rows(self._outlook.of_track(track, "weights"), session.rows)
+    def _session(self, tick: int, rows: NDArray[np.intp]) -> _Session:
+        pressure = self._outlook.of_rows(self._outlook.of_track(self.track, "pressure"), rows)
+        stakes = self._outlook.stakes(self.track, rows)
+        refusal = self._outlook.no_deal()[rows] - pressure
+        tough = self._toughness(tick, rows)
+        return _Session(
+            tick=tick,
+            rows=rows,
+            origin=self._state.row[rows],
+            stakes=stakes,
+            refusal=refusal,
+            pressure=pressure,
+            tough=tough,
+            wish=aspiration(refusal, self._best(stakes, rows), tough),
+        )
+
+    def _best(self, stakes: Stakes, rows: NDArray[np.intp]) -> Array:
+        """Return A*, each party's best agreement on the agenda; 0 for those who are never asked."""
+        utility, gap = self.desk.best(rows)
+        best = np.zeros(utility.shape)
+        for party in self.track.consenters:
+            best[:, party] = stakes.value_of(party, utility[:, party, None], gap[:, party, None])[:, 0]
+        return best
+
+    def _redraft(self, session: _Session) -> None:
+        """Let the mediator change the draft (single text)."""
+        desk, agenda = self.desk, self.track.agenda
+        assert desk.position
+        weights = self._outlook.of_rows(self._outlook.of_track(self.track, "weights"), session.rows)
         estimate = self._estimate(session, weights)
-        blocked = self._blocked(session)
-        free = session.free[:, agenda.issues]
         luck = self._tie_breakers()[session.origin]
-        for _ in range(track.revisions):
-            utility = session.stakes.utility(text)
-            now = prospect(session.stakes.agreement(text, utility), estimate, weights)
-            changed = prospects(text, utility, agenda, session.stakes, estimate, weights)
-            bars = barred(text, agenda, blocked, free, plan.never)
-            mending = untenable(text, agenda, blocked, free, plan.never)
-            slot, worthwhile = best_change(now, changed, bars, mending, luck, agenda)
-            if not worthwhile.any():
-                break
-            text = redrafted(text, slot, worthwhile, agenda)
-        return text
+        places = np.arange(session.rows.size)
+        for _ in range(self.track.revisions):
+            rows, stakes = session.rows[places], session.stakes.part(places)
+            few = of_rows(weights, places)
+            slot, worthwhile = best_change(desk.position, rows, stakes, estimate[places], few, luck[places])
+            # Where nothing was worth changing, nothing will be in the next revision.
+            places, rows, slot = places[worthwhile], rows[worthwhile], slot[worthwhile]
+            if not rows.size:
+                return
+            desk.put(rows, redrafted(desk.text[rows], slot, agenda))
 
     def _proposers(self, session: _Session) -> NDArray[np.intp]:
         """Return whose turn it is, (held,): the signatories take turns in an order drawn by lot once a history."""
@@ -180,47 +180,41 @@ class Table:
         proposers: NDArray[np.intp] = self._order[session.origin, turn]
         return proposers
 
-    def _offered(self, session: _Session, proposer: NDArray[np.intp], wish: Array) -> Columns:
-        """Return what those whose turn it is propose (alternating offers)."""
-        track, text = self.track, session.status_quo.copy()
-        blocked, luck = self._blocked(session), self._tie_breakers()[session.origin]
+    def _make_offers(self, session: _Session, proposer: NDArray[np.intp]) -> None:
+        """Let those whose turn it is propose a text (alternating offers)."""
+        track, desk, luck = self.track, self.desk, self._tie_breakers()
+        weights = self._outlook.of_rows(self._outlook.of_track(track, "weights"), session.rows)
         for party in track.signatories:
             mine = np.nonzero(proposer == party)[0]
             if mine.size:
                 rows = session.rows[mine]
-                free = session.free[mine][:, track.agenda.issues]
-                room = Room(track.agenda, blocked[mine], free, self._plan.never, luck[mine])
-                weights = self._outlook.of_rows(self._outlook.of_track(track, "weights"), rows)
-                stakes = self._outlook.stakes(track, rows)
-                text[mine] = offer(session.status_quo[mine], room, stakes, party, wish[mine, party], weights)
-        return text
+                free = desk.free[rows][:, track.agenda.issues]
+                room = Room(track.agenda, desk.blocked[rows], free, self._plan.never, luck[session.origin[mine]])
+                stakes, quo = session.stakes.part(mine), self._state.status_quo[rows]
+                desk.put(rows, offer(quo, room, stakes, party, session.wish[mine, party], of_rows(weights, mine)))
 
-    def _decision(
-        self, session: _Session, stance: _Stance, text: Columns, proposer: NDArray[np.intp] | None
-    ) -> Outcome:
+    def _decision(self, session: _Session, proposer: NDArray[np.intp] | None) -> Outcome:
         """Ask everybody whose consent the text needs; a proposer knows its own mind."""
-        plan, track = self._plan, self.track
-        worth = session.stakes.utility(text)
-        consent = asked(text, session.status_quo, track.signatories, track.holders, len(plan.parties))
-        crossed = crossing(text, plan.lines, session.live, len(plan.parties))
+        desk, rows = self.desk, session.rows
+        worth, consent = desk.utility[rows], desk.consent[rows]
+        value = session.stakes.value(worth, desk.gap[rows])
         noise = self._noise(session)
         if proposer is not None:
             noise[np.arange(proposer.size), proposer] = 0.0
-        value = session.stakes.agreement(text, worth)
-        refusals = consent & ~accepts(value, stance.wish, noise, crossed)
-        is_text = (text != session.status_quo).any(axis=1) | self._stops_fighting(session)
-        is_text &= ~forbidden(text, session.free, plan.never)
+        refusals = consent & ~accepts(value, session.wish, noise, desk.crossed[rows])
+        is_text = (desk.moves[rows] | self._stops_fighting(session)) & ~desk.forbidden[rows]
         refusals &= is_text[:, None]
-        self._note_moves(session.rows[is_text], stance.tough[is_text])
+        self._note_moves(rows[is_text], session.tough[is_text])
+        sore = desk.sore[rows]
         return Outcome(
-            rows=session.rows,
-            text=text,
+            rows=rows,
+            text=desk.text[rows],
             worth=worth,
             consent=consent,
             signed=is_text & ~refusals.any(axis=1),
             refusals=refusals,
-            objections=self._objections(session, text, refusals),
-            pressed=np.any(consent & (stance.pressure > 0), axis=1),
+            objections={party: sore[refusals[:, party], party] for party in self.track.consenters},
+            pressed=np.any(consent & (session.pressure > 0), axis=1),
         )
 
     def _stops_fighting(self, session: _Session) -> Flags:
@@ -229,46 +223,15 @@ class Table:
         stops = self._plan.war is not None and self.track.kind != "limited"
         return fighting if stops else np.zeros_like(fighting)
 
-    def _objections(self, session: _Session, text: Columns, refusals: Flags) -> dict[int, Columns]:
-        found = {}
-        for party in self.track.consenters:
-            mine = refusals[:, party]
-            if mine.any():
-                shortfall = self._outlook.of_rows(self._outlook.shortfall, session.rows[mine])
-                agenda = self.track.agenda.issues
-                found[party] = objection(text[mine], party, shortfall, self._plan.lines, session.live[mine], agenda)
-        return found
-
-    def _best(self, session: _Session) -> Array:
-        """Return A*, each party's best agreement on the agenda; 0 for those who are never asked."""
-        if self._edition != self._outlook.edition:
-            self._ideals = self._best_packages()
-            self._edition = self._outlook.edition
-        best = np.zeros(session.refusal.shape)
-        for party, (package, worth) in self._ideals.items():
-            text, utility = package[session.rows], worth[session.rows]
-            best[:, party] = session.stakes.agreement_of(party, text, utility)
-        return best
-
-    def _best_packages(self) -> dict[int, tuple[Columns, Array]]:
-        """Return for everybody who may be asked its best package on the agenda, and what that is worth to it."""
-        state, outlook, track = self._state, self._outlook, self.track
-        free = ~(state.fixed | state.taken) & self._on_agenda
-        packages = {}
-        for party in track.consenters:
-            package = best_package(outlook.table, self._plan.slots, party, track.agenda.issues, state.status_quo, free)
-            packages[party] = package, outlook.utility(package)[:, party]
-        return packages
-
-    def _toughness(self, session: _Session) -> Array:
+    def _toughness(self, tick: int, rows: NDArray[np.intp]) -> Array:
         """Return τ of every party."""
         standing, outlook = self._state.tracks[self._index], self._outlook
-        patience = outlook.of_rows(outlook.of_track(self.track, "patience"), session.rows)
+        patience = outlook.of_rows(outlook.of_track(self.track, "patience"), rows)
         return toughness(
-            standing.clock[session.rows],
+            standing.clock[rows],
             patience,
-            outlook.of_rows(outlook.of_party("concession"), session.rows),
-            self._urgency(session)[:, None],
+            outlook.of_rows(outlook.of_party("concession"), rows),
+            self._urgency(tick, rows)[:, None],
         )
 
     def _note_moves(self, rows: NDArray[np.intp], tough: Array) -> None:
@@ -277,14 +240,14 @@ class Table:
         standing.slowed[rows] = stood_still(standing.toughness[rows], tough, self.track.signatories)
         standing.toughness[rows] = tough
 
-    def _urgency(self, session: _Session) -> Array:
+    def _urgency(self, tick: int, rows: NDArray[np.intp]) -> Array:
         """Return q·p, the urgency that the next deadline lends, (held,)."""
-        due = next((deadline for deadline in self.track.deadlines if deadline.tick >= session.tick), None)
+        due = next((deadline for deadline in self.track.deadlines if deadline.tick >= tick), None)
         if due is None:
-            return np.zeros(session.rows.size)
-        stated = self._outlook.of_rows(self._outlook.number(f"{self.track.path}.deadline.credibility"), session.rows)
-        left = self._state.tracks[self._index].credibility[session.rows]
-        return stated * left * due.passed(float(self._plan.ticks.days[session.tick]))
+            return np.zeros(rows.size)
+        stated = self._outlook.of_rows(self._outlook.number(f"{self.track.path}.deadline.credibility"), rows)
+        left = self._state.tracks[self._index].credibility[rows]
+        return stated * left * due.passed(float(self._plan.ticks.days[tick]))
 
     def _noise(self, session: _Session) -> Array:
         """Return T·logit(U) of everybody who may be asked."""
@@ -308,15 +271,6 @@ class Table:
                 u = self._streams.uniform(stream, session.tick)[session.origin]
                 estimate[:, party] += error * inverse.normal(u)
         return estimate
-
-    def _blocked(self, session: _Session) -> Flags:
-        """Tell which options stand behind a live red line of somebody who may have to consent."""
-        agenda = self.track.agenda
-        blocked = np.zeros((session.rows.size, agenda.columns.size), dtype=bool)
-        for index, line in enumerate(self._plan.lines):
-            if line.party in self.track.consenters and line.issue in agenda.issues:
-                blocked[:, int(np.searchsorted(agenda.columns, line.column))] |= session.live[:, index]
-        return blocked
 
     def _tie_breakers(self) -> Array:
         """Return the luck that breaks ties between changes, for the block as it began."""

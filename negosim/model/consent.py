@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negosim.model.packages import Array, Columns, Flags, picked
+from negosim.model.packages import Array, Columns, Flags
 
 ROUNDING = 1e-12
 """How far below its aspiration a value may lie and still meet it: room for floating-point rounding only."""
@@ -78,7 +78,7 @@ def accepts(value: Array, aspiration: Array, noise: Array, crossed: Flags) -> Fl
 
 
 def objection(
-    text: Columns, party: int, shortfall: Array, lines: Sequence[RedLine], live: Flags, agenda: Sequence[int]
+    text: Columns, party: int, missing: Array, lines: Sequence[RedLine], live: Flags, agenda: Sequence[int]
 ) -> Columns:
     """Return the issue over which a party refuses a text.
 
@@ -88,7 +88,9 @@ def objection(
 
     Parameters
     ----------
-    shortfall : (trials or 1, columns, parties) how much weighted value an option leaves short of the best.
+    text : (trials, issues).
+    missing : (trials, issues) how much weighted value the text leaves short of the party's best option.
+    lines, live : the red lines, and (trials, lines) whether each stands.
     agenda : the issues that were open to change.
 
     Returns
@@ -96,8 +98,7 @@ def objection(
     (trials,) indices of issues.
     """
     score = np.full(text.shape, _OFF_AGENDA)
-    for issue in agenda:
-        score[:, issue] = picked(shortfall, text[:, issue])[:, party]
+    score[:, list(agenda)] = missing[:, list(agenda)]
     for index, line in enumerate(lines):
         if line.party == party:
             crossed = live[:, index] & (text[:, line.issue] == line.column)

@@ -10,14 +10,15 @@ Modelling choice: a proposer knows what packages are worth to the others, not wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from negosim.model.consent import ROUNDING
-from negosim.model.drafting import TIE, Agenda, barred, best_change, changed_values, redrafted, untenable
-from negosim.model.packages import Array, Columns, Combination, Flags
+from negosim.model.drafting import TIE
+from negosim.model.packages import Array, Columns, Combination, Flags, of_rows
+from negosim.model.position import Agenda, Position, redrafted
 from negosim.model.stakes import Stakes
 
 
@@ -55,61 +56,83 @@ def offer(base: Columns, room: Room, stakes: Stakes, proposer: int, wish: Array,
     wish : (trials,) its aspiration.
     weights : (trials or 1, parties) w_k, how much each of the others counts.
     """
-    text = _own_best(_favourites(base, room, stakes, proposer), room, stakes, proposer)
     others = [party for party in np.nonzero(weights.any(axis=0))[0].tolist() if party != proposer]
-    return _shared(text, room, stakes, proposer, others, wish, weights) if others else text
+    search = _Search(room, stakes, proposer, base)
+    search.climb(search.own_gains)
+    if others:
+        search.climb(lambda rows: search.exchanges(rows, others, wish[rows], of_rows(weights, rows)))
+    return search.position.text
 
 
-def _favourites(base: Columns, room: Room, stakes: Stakes, proposer: int) -> Columns:
-    """Return the package with the proposer's best option on every open issue, as far as red lines allow."""
-    text = base.copy()
-    rows = np.arange(base.shape[0])
-    for place, issue in enumerate(room.agenda.issues):
-        slots = room.agenda.slots(place)
-        columns = room.agenda.columns[slots]
-        score = np.where(room.blocked[:, slots], -np.inf, stakes.table[:, columns, proposer] + room.luck[:, slots])
-        slot = score.argmax(axis=1)
-        usable = room.free[:, place] & np.isfinite(score[rows, slot])
-        text[:, issue] = np.where(usable, columns[slot], text[:, issue])
-    return text
+class _Search:
+    """The search of one proposer, from its own best package to what it offers."""
 
+    def __init__(self, room: Room, stakes: Stakes, proposer: int, base: Columns) -> None:
+        self._room = room
+        self._stakes = stakes
+        self._proposer = proposer
+        self._rows = np.arange(base.shape[0])
+        self.position = Position(room.agenda, stakes.worth, room.never, base)
+        self._put(self._rows, self._favourites(base))
 
-def _own_best(text: Columns, room: Room, stakes: Stakes, proposer: int) -> Columns:
-    """Better a package for the proposer by single changes: guarantees and linkages tie issues together."""
-    for _ in range(room.agenda.columns.size):
-        utility = stakes.utility(text)
-        now = stakes.agreement_of(proposer, text, utility[:, proposer])
-        (own,) = changed_values(text, utility, room.agenda, stakes, [proposer])
-        bars = barred(text, room.agenda, room.blocked, room.free, room.never)
-        mending = untenable(text, room.agenda, room.blocked, room.free, room.never)
-        slot, worthwhile = best_change(now, own, bars, mending, room.luck, room.agenda)
-        if not worthwhile.any():
-            break
-        text = redrafted(text, slot, worthwhile, room.agenda)
-    return text
+    def _put(self, rows: Columns, text: Columns) -> None:
+        at = rows if self._stakes.rows is None else self._stakes.rows[rows]
+        self.position.work_out(rows, text, self._stakes.worth, at, self._room.blocked[rows], self._room.free[rows])
 
+    def _favourites(self, base: Columns) -> Columns:
+        """Return the package with the proposer's best option on every open issue, as far as red lines allow."""
+        room, text = self._room, base.copy()
+        table = of_rows(self._stakes.worth.table, self._stakes.rows)
+        for place, issue in enumerate(room.agenda.issues):
+            slots = room.agenda.slots(place)
+            columns = room.agenda.columns[slots]
+            score = table[:, columns, self._proposer] + room.luck[:, slots]
+            score[room.blocked[:, slots]] = -np.inf
+            slot = score.argmax(axis=1)
+            usable = room.free[:, place] & np.isfinite(score[self._rows, slot])
+            text[:, issue] = np.where(usable, columns[slot], text[:, issue])
+        return text
 
-def _shared(
-    text: Columns, room: Room, stakes: Stakes, proposer: int, others: list[int], wish: Array, weights: Array
-) -> Columns:
-    """Give the others what costs the proposer least, for as long as it keeps its aspiration."""
-    nothing = np.zeros(text.shape[0])
-    no_mending = np.zeros(room.free.shape, dtype=bool)
-    for _ in range(room.agenda.columns.size):
-        utility = stakes.utility(text)
-        worth = stakes.agreement(text, utility)
-        own, *theirs = changed_values(text, utility, room.agenda, stakes, [proposer, *others])
+    def climb(self, gains: Callable[[Columns], Array]) -> None:
+        """Make the best change, and again, for as long as one is worth making.
+
+        Parameters
+        ----------
+        gains : what is gained by each change of the texts of some trials, (m, agenda columns); -inf where one may not
+            be made.
+        """
+        rows = self._rows
+        for _ in range(self._room.agenda.columns.size):
+            score = gains(rows) + self._room.luck[rows]
+            slot = score.argmax(axis=1)
+            best = score[np.arange(rows.size), slot]
+            worthwhile = np.isfinite(best) & (self.position.must[rows] | (best > 2.0 * TIE))
+            rows, slot = rows[worthwhile], slot[worthwhile]
+            if not rows.size:
+                return
+            self._put(rows, redrafted(self.position.text[rows], slot, self._room.agenda))
+
+    def own_gains(self, rows: Columns) -> Array:
+        """Return what each change adds for the proposer: guarantees and linkages tie issues together."""
+        stakes, gap = self._stakes.part(rows), self.position.gap[rows]
+        now = stakes.value(self.position.utility[rows], gap)
+        gains = self.position.changed(self._proposer, rows, stakes, now, stakes.slope(gap))
+        gains -= now[:, self._proposer, None]
+        gains[self.position.barred[rows]] = -np.inf
+        return gains
+
+    def exchanges(self, rows: Columns, others: Sequence[int], wish: Array, weights: Array) -> Array:
+        """Return how good a bargain each change is that gives the others something and the proposer its aspiration."""
+        stakes, gap = self._stakes.part(rows), self.position.gap[rows]
+        now, slope = stakes.value(self.position.utility[rows], gap), stakes.slope(gap)
+        own = self.position.changed(self._proposer, rows, stakes, now, slope)
         given = np.zeros_like(own)
-        for party, value in zip(others, theirs, strict=True):
-            given += weights[:, party, None] * (value - worth[:, party, None])
-        bars = barred(text, room.agenda, room.blocked, room.free, room.never)
-        bars |= (own < wish[:, None] - ROUNDING) | (given <= 2.0 * TIE)
-        rate = exchange(given, worth[:, proposer, None] - own)
-        slot, worthwhile = best_change(nothing, rate, bars, no_mending, room.luck, room.agenda)
-        if not worthwhile.any():
-            break
-        text = redrafted(text, slot, worthwhile, room.agenda)
-    return text
+        for party in others:
+            theirs = self.position.changed(party, rows, stakes, now, slope)
+            given += weights[:, party, None] * (theirs - now[:, party, None])
+        rate = exchange(given, now[:, self._proposer, None] - own)
+        rate[self.position.barred[rows] | (own < wish[:, None] - ROUNDING) | (given <= 2.0 * TIE)] = -np.inf
+        return rate
 
 
 def exchange(given: Array, cost: Array) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Columns = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,28 @@ class Combination:
         return found
 
 
-def picked(table: Array, column: Columns) -> Array:
-    """Return the rows of a table for one column a trial.
+def picked(table: Array, columns: Columns, rows: Columns | None = None) -> Array:
+    """Return what a table says of some columns of each trial.
 
     Parameters
     ----------
     table : (trials or 1, columns, ...).
-    column : (trials,).
+    columns : (n,) or (n, many).
+    rows : (n,) the trials of the table they are looked up in; None for all of them in turn.
+
+    Returns
+    -------
+    (n, ...) or (n, many, ...).
     """
+    found: Array
     if table.shape[0] == 1:
-        rows: Array = table[0][column]
-    else:
-        rows = table[np.arange(column.size), column]
-    return rows
+        found = table[0].take(columns, axis=0)
+        return found
+    start = np.arange(columns.shape[0]) if rows is None else rows
+    start = start * table.shape[1]
+    flat = table.reshape(-1, *table.shape[2:])
+    found = flat.take(columns + (start if columns.ndim == 1 else start[:, None]), axis=0)
+    return found
 
 
 def weighted_values(saliences: Array, values: Array, issue_of: Columns) -> Array:
@@ -65,62 +76,86 @@ def weighted_values(saliences: Array, values: Array, issue_of: Columns) -> Array
     for issue in range(saliences.shape[1]):
         total += saliences[:, issue]
     share = np.divide(saliences, total[:, None], out=np.zeros_like(saliences), where=total[:, None] > 0)
-    return share[:, issue_of] * values
+    return np.ascontiguousarray(share[:, issue_of] * values)
 
 
-def utilities(table: Array, package: Columns, linkages: Sequence[Combination], additions: Sequence[Array]) -> Array:
+def utilities(
+    table: Array,
+    package: Columns,
+    linkages: Sequence[Combination],
+    additions: Sequence[Array],
+    rows: Columns | None = None,
+) -> Array:
     """Return u_i(x) = Σ_j s_ij·v_ij(x_j) + Σ linkages, for every party (Keeney & Raiffa 1976).
 
     Parameters
     ----------
     table : (trials or 1, columns, parties) weighted values.
-    package : (trials, issues).
+    package : (n, issues).
     linkages, additions : named combinations, and what each adds, (trials or 1, parties).
+    rows : (n,) the trials that the packages belong to; None for all of them in turn.
 
     Returns
     -------
-    (trials, parties).
+    (n, parties).
     """
-    total = np.zeros((package.shape[0], table.shape[2]))
-    for issue in range(package.shape[1]):
-        total += picked(table, package[:, issue])
+    total: Array = picked(table, package, rows).sum(axis=1)
     for linkage, added in zip(linkages, additions, strict=True):
-        total += linkage.holds(package)[:, None] * added
+        total += linkage.holds(package)[:, None] * of_rows(added, rows)
     return total
 
 
-def unguaranteed(gaps: Array, package: Columns, issues: Sequence[int]) -> Array:
-    """Return 1 - g(x), the product over a text's options of (1 - enforcement).
+def of_rows(values: NDArray[Value], rows: Columns | None) -> NDArray[Value]:
+    """Return an array's part for some trials; one that all trials share stays as it is."""
+    return values if rows is None or values.shape[0] == 1 else values[rows]
+
+
+def unguaranteed(gaps: Array, package: Columns, issues: Sequence[int], rows: Columns | None = None) -> Array:
+    """Return 1 - g(x), the product over a text's options of (1 - enforcement), (n,).
 
     Parameters
     ----------
     gaps : (trials or 1, columns) of 1 - enforcement.
-    package : (trials, issues).
+    package : (n, issues).
     issues : those with an option that carries enforcement.
+    rows : (n,) the trials that the packages belong to; None for all of them in turn.
     """
     product = np.ones(package.shape[0])
     for issue in issues:
-        product *= picked(gaps, package[:, issue])
+        product *= picked(gaps, package[:, issue], rows)
     return product
 
 
-def best_package(
-    table: Array, slots: Sequence[slice], party: int, issues: Sequence[int], base: Columns, free: Flags
-) -> Columns:
-    """Return the package in which a party has its best option on every open issue.
+def best_options(table: Array, slots: Sequence[slice]) -> tuple[Columns, Array]:
+    """Return each party's best option on every issue as a column, and its weighted value.
 
     Parameters
     ----------
     table : (trials or 1, columns, parties) weighted values.
     slots : where the options of each issue stand among the columns.
-    issues : those that may change.
-    base : (trials, issues) the package otherwise; where it is as good as the best option, it stays.
-    free : (trials, issues) which issues are open.
+
+    Returns
+    -------
+    (trials or 1, issues, parties) each.
     """
-    package = base.copy()
-    for issue in issues:
-        options = table[:, slots[issue], party]
-        column = slots[issue].start + options.argmax(axis=1)
-        better = free[:, issue] & (picked(table, base[:, issue])[:, party] < options.max(axis=1))
-        package[:, issue] = np.where(better, column, package[:, issue])
+    shape = table.shape[0], len(slots), table.shape[2]
+    columns, values = np.empty(shape, dtype=np.intp), np.empty(shape)
+    for issue, place in enumerate(slots):
+        options = table[:, place]
+        columns[:, issue] = place.start + options.argmax(axis=1)
+        values[:, issue] = options.max(axis=1)
+    return columns, values
+
+
+def best_package(best: Columns, worth: Array, base: Columns, present: Array, free: Flags) -> Columns:
+    """Return the package in which a party has its best option on every open issue, (n, issues).
+
+    Parameters
+    ----------
+    best, worth : (n or 1, issues) the party's best options and their weighted values.
+    base : (n, issues) the package otherwise; where it is as good as the best option, it stays.
+    present : (n, issues) the weighted values of that.
+    free : (n, issues) which issues are open.
+    """
+    package: Columns = np.where(free & (present < worth), best, base)
     return package

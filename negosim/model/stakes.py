@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from negosim.model.packages import Array, Columns, Combination, unguaranteed, utilities
+from negosim.model.packages import Array, Columns, Combination, of_rows, unguaranteed, utilities
 from negosim.model.values import agreement_value, breakdown_rate
 
 
 @dataclass(frozen=True)
-class Stakes:
-    """What the value of a text depends on besides the text; every array has a leading trial axis.
+class Worth:
+    """What packages are worth to the parties, before anything that depends on who fights whom and believes what.
 
     Attributes
     ----------
@@ -19,12 +19,6 @@ class Stakes:
     gaps : (trials or 1, columns) of 1 - enforcement.
     guarding : issues with an option that carries enforcement.
     linkages, additions : named combinations and what each adds, (trials or 1, parties).
-    going_on : (trials, parties) peace_cost·c, what an agreement leaves of the war cost.
-    fallback : (trials, parties) W - exposure, what follows a breakdown.
-    distrust : (trials, parties) factor on the breakdown rate that a party expects.
-    time_preference : (trials or 1, parties) r per year.
-    hazard, effect : (trials or 1,) of the breakdown rate.
-    share : (trials, parties) what utility counts for, None for 1; see `limited`.
     """
 
     table: Array
@@ -32,6 +26,34 @@ class Stakes:
     guarding: Sequence[int]
     linkages: Sequence[Combination]
     additions: Sequence[Array]
+
+    def utility(self, package: Columns, rows: Columns | None = None) -> Array:
+        """Return u_i(x), (n, parties), of packages (n, issues) of some trials (all in turn for None)."""
+        return utilities(self.table, package, self.linkages, self.additions, rows)
+
+    def unguaranteed(self, package: Columns, rows: Columns | None = None) -> Array:
+        """Return 1 - g(x), (n,), of packages (n, issues) of some trials (all in turn for None)."""
+        return unguaranteed(self.gaps, package, self.guarding, rows)
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """What the value of a text depends on besides the text, for some trials; (n, parties) or (1, parties) each.
+
+    Attributes
+    ----------
+    worth : what packages are worth.
+    rows : (n,) the trials, by their place in ``worth``; None for all of them in turn.
+    going_on : peace_cost·c, what an agreement leaves of the war cost.
+    fallback : W - exposure, what follows a breakdown.
+    distrust : factor on the breakdown rate that a party expects.
+    time_preference : r per year.
+    hazard, effect : (n,) or (1,), of the breakdown rate.
+    share : what utility counts for, None for 1; see `limited`.
+    """
+
+    worth: Worth
+    rows: Columns | None
     going_on: Array
     fallback: Array
     distrust: Array
@@ -41,31 +63,46 @@ class Stakes:
     share: Array | None = None
 
     def utility(self, text: Columns) -> Array:
-        """Return u_i(x), (trials, parties)."""
-        return utilities(self.table, text, self.linkages, self.additions)
+        """Return u_i(x), (n, parties)."""
+        return self.worth.utility(text, self.rows)
+
+    def unguaranteed(self, text: Columns) -> Array:
+        """Return 1 - g(x), (n,)."""
+        return self.worth.unguaranteed(text, self.rows)
 
     def breakdown(self, text: Columns) -> Array:
-        """Return λ(x), (trials,)."""
-        return breakdown_rate(self.hazard, self.effect, unguaranteed(self.gaps, text, self.guarding))
+        """Return λ(x), (n,)."""
+        return breakdown_rate(self.hazard, self.effect, self.unguaranteed(text))
 
     def agreement(self, text: Columns, utility: Array) -> Array:
-        """Return A_i(x) of a text whose utility is known, (trials, parties)."""
-        believed = self.distrust * self.breakdown(text)[:, None]
+        """Return A_i(x) of a text whose utility is known, (n, parties)."""
+        return self.value(utility, self.unguaranteed(text))
+
+    def value(self, utility: Array, gap: Array) -> Array:
+        """Return A_i(x), (n, parties), from u_i(x) and 1 - g(x)."""
+        believed = self.distrust * breakdown_rate(self.hazard, self.effect, gap)[:, None]
         if self.share is not None:
             utility = utility * self.share
         return agreement_value(utility, self.going_on, self.fallback, believed, self.time_preference)
 
-    def agreement_of(self, party: int, text: Columns, utility: Array) -> Array:
-        """Return A_i(x) of one party, (trials,), from its utility of a text."""
+    def value_of(self, party: int, utility: Array, gap: Array) -> Array:
+        """Return A(x) of one party for several texts a trial, (n, many), from u(x) and 1 - g(x)."""
+        rate = breakdown_rate(self.hazard[:, None], self.effect[:, None], gap)
         if self.share is not None:
-            utility = utility * self.share[:, party]
+            utility = utility * self.share[:, party, None]
         return agreement_value(
             utility,
-            self.going_on[:, party],
-            self.fallback[:, party],
-            self.distrust[:, party] * self.breakdown(text),
-            self.time_preference[:, party],
+            self.going_on[:, party, None],
+            self.fallback[:, party, None],
+            self.distrust[:, party, None] * rate,
+            self.time_preference[:, party, None],
         )
+
+    def slope(self, gap: Array) -> Array:
+        """Return how A_i(x) rises with u_i(x), (n, parties): r/(r + h) times the share that utility counts for."""
+        believed = self.distrust * breakdown_rate(self.hazard, self.effect, gap)[:, None]
+        rise = self.time_preference / (self.time_preference + believed)
+        return rise if self.share is None else rise * self.share
 
     def limited(self, no_deal: Array, status_quo: Array, share: Array) -> Stakes:
         """Return the same stakes for a limited deal, which does not stop the war (model 5).
@@ -77,8 +114,23 @@ class Stakes:
 
         Parameters
         ----------
-        no_deal : (trials, parties) N.
-        status_quo : (trials, parties) u_i(status quo).
-        share : (trials, parties) φ, the share of the future spent neither won nor lost.
+        no_deal : (n, parties) N.
+        status_quo : (n, parties) u_i(status quo).
+        share : (n, parties) φ, the share of the future spent neither won nor lost.
         """
         return replace(self, going_on=share * status_quo - no_deal, fallback=no_deal, share=share)
+
+    def part(self, places: Columns) -> Stakes:
+        """Return the stakes of some of the trials, by their place among them."""
+        rows = places if self.rows is None else self.rows[places]
+        return Stakes(
+            worth=self.worth,
+            rows=rows,
+            going_on=of_rows(self.going_on, places),
+            fallback=of_rows(self.fallback, places),
+            distrust=of_rows(self.distrust, places),
+            time_preference=of_rows(self.time_preference, places),
+            hazard=of_rows(self.hazard, places),
+            effect=of_rows(self.effect, places),
+            share=None if self.share is None else of_rows(self.share, places),
+        )

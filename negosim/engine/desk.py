@@ -1,0 +1,131 @@
+"""The desk of a track: the texts on the table, and what they would mean, kept from round to round."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.outlook import Outlook
+from negosim.engine.plan import Plan
+from negosim.engine.state import State
+from negosim.engine.streams import Array
+from negosim.model.consent import asked, crossing, objection
+from negosim.model.packages import Columns, Flags, of_rows, picked
+from negosim.model.position import Position, forbidden
+
+
+class Desk:
+    """What a track has before it, worked out anew only in the trials in which something behind it has changed.
+
+    Attributes
+    ----------
+    text : (trials, issues) the text on the table.
+    utility, gap : (trials, parties) u_i and (trials,) 1 - g of it.
+    position : what changes of the text would bring; None where nobody redrafts.
+    free : (trials, issues) which issues are open.
+    blocked : (trials, agenda columns) options behind a live red line of somebody who may have to consent.
+    consent : (trials, parties) who must consent to the text.
+    crossed : (trials, parties) whose live red lines it crosses. A red line is live where its issue is open: nobody
+        signs what is not on the table.
+    moves : (trials,) whether it moves anything.
+    forbidden : (trials,) whether it contains a combination that `never` forbids.
+    sore : (trials, parties) the issue over which each party would refuse it.
+    best_utility, best_gap : (trials, parties) u_i and 1 - g of each party's best package on the agenda.
+    """
+
+    def __init__(self, plan: Plan, index: int, outlook: Outlook, state: State) -> None:
+        self._plan, self._outlook, self._state = plan, outlook, state
+        self._standing = state.tracks[index]
+        self.track = track = plan.tracks[index]
+        trials, parties, issues = state.trials, len(plan.parties), len(plan.issues)
+        self._on_agenda = np.zeros(issues, dtype=bool)
+        self._on_agenda[list(track.agenda.issues)] = True
+        self._lines = [place for place, line in enumerate(plan.lines) if self._on_agenda[line.issue]]
+        self._drawn = tuple(plan.lines[place] for place in self._lines)
+        self._line_issues = np.array([line.issue for line in self._drawn], dtype=np.intp)
+        self._version = np.full(trials, -1, dtype=np.int64)
+        self._quo = state.status_quo.copy()
+        self._live = np.zeros((trials, len(self._lines)), dtype=bool)
+        self.position: Position | None = None
+        self.text = state.status_quo.copy()
+        self.utility, self.gap = np.zeros((trials, parties)), np.ones(trials)
+        self.free = np.zeros((trials, issues), dtype=bool)
+        self.blocked = np.zeros((trials, track.agenda.columns.size), dtype=bool)
+        self.consent = np.zeros((trials, parties), dtype=bool)
+        self.crossed = np.zeros((trials, parties), dtype=bool)
+        self.moves, self.forbidden = np.zeros(trials, dtype=bool), np.zeros(trials, dtype=bool)
+        self.sore = np.zeros((trials, parties), dtype=np.intp)
+        self.best_utility, self.best_gap = np.zeros((trials, parties)), np.ones((trials, parties))
+
+    def keep(self, rows: Flags) -> None:
+        """Leave only some trials."""
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray) and name not in ("_on_agenda", "_line_issues"):
+                setattr(self, name, value[rows])
+        if self.position is not None:
+            self.position.keep(rows)
+
+    def catch_up(self, rows: NDArray[np.intp]) -> None:
+        """Bring what is known of some trials up to date before a round: issues that are not open take their status quo.
+
+        Parameters
+        ----------
+        rows : (m,) the trials in which a round is held.
+        """
+        state, track = self._state, self.track
+        if self.position is None and track.revisions:
+            self.position = Position(track.agenda, self._outlook.worth, self._plan.never, self.text)
+        quo = state.status_quo[rows]
+        free = ~(state.fixed[rows] | state.taken[rows]) & self._on_agenda
+        live = state.live[rows][:, self._lines] & free[:, self._line_issues]
+        text = np.where(free, self._standing.draft[rows], quo)
+        world = self._version[rows] != self._outlook.version[rows]
+        for new, known in ((quo, self._quo), (free, self.free), (live, self._live)):
+            world |= (new != known[rows]).any(axis=1)
+        stale = world | (text != self.text[rows]).any(axis=1)
+        moved, few = rows[world], np.nonzero(world)[0]
+        if moved.size:
+            self._version[moved] = self._outlook.version[moved]
+            self._quo[moved], self.free[moved], self._live[moved] = quo[few], free[few], live[few]
+            self._block(moved)
+            self._find_best(moved)
+        if stale.any():
+            self.put(rows[stale], text[stale])
+
+    def put(self, rows: NDArray[np.intp], text: Columns) -> None:
+        """Put texts on the table in some trials, (m, issues), and work out what they would mean."""
+        plan, track, worth = self._plan, self.track, self._outlook.worth
+        self.text[rows] = self._standing.draft[rows] = text
+        free, live = self.free[rows], self._live[rows]
+        if self.position is None:
+            self.utility[rows], self.gap[rows] = worth.utility(text, rows), worth.unguaranteed(text, rows)
+        else:
+            self.position.work_out(rows, text, worth, rows, self.blocked[rows], free[:, track.agenda.issues])
+            self.utility[rows], self.gap[rows] = self.position.utility[rows], self.position.gap[rows]
+        quo = self._quo[rows]
+        self.consent[rows] = asked(text, quo, track.signatories, track.holders, len(plan.parties))
+        self.crossed[rows] = crossing(text, self._drawn, live, len(plan.parties))
+        self.moves[rows] = (text != quo).any(axis=1)
+        self.forbidden[rows] = forbidden(text, free, plan.never)
+        missing = of_rows(self._outlook.best_worth, rows) - picked(worth.table, text, rows)
+        for party in track.consenters:
+            mine = objection(text, party, missing[:, :, party], self._drawn, live, track.agenda.issues)
+            self.sore[rows, party] = mine
+
+    def best(self, rows: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Return u_i and 1 - g of each party's best package on the agenda, in some trials."""
+        return self.best_utility[rows], self.best_gap[rows]
+
+    def _block(self, rows: NDArray[np.intp]) -> None:
+        blocked = np.zeros((rows.size, self.track.agenda.columns.size), dtype=bool)
+        for place, line in enumerate(self._drawn):
+            if line.party in self.track.consenters:
+                blocked[:, self.track.agenda.slot(line.column)] |= self._live[rows, place]
+        self.blocked[rows] = blocked
+
+    def _find_best(self, rows: NDArray[np.intp]) -> None:
+        worth = self._outlook.worth
+        for party in self.track.consenters:
+            package = self._outlook.best_package(party, rows, self.free[rows])
+            self.best_utility[rows, party] = worth.utility(package, rows)[:, party]
+            self.best_gap[rows, party] = worth.unguaranteed(package, rows)

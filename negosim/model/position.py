@@ -1,0 +1,209 @@
+"""Position: texts on the table, and what every single change of them would bring (model 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from negosim.model.packages import Array, Columns, Combination, Flags, picked
+from negosim.model.stakes import Stakes, Worth
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a track talks about.
+
+    Attributes
+    ----------
+    issues : indices of the issues on the agenda.
+    columns : their options, side by side.
+    place_of : (columns,) the place on the agenda of the issue each column belongs to.
+    issue_of : (columns,) the issue each column belongs to.
+    """
+
+    issues: tuple[int, ...]
+    columns: Columns
+    place_of: Columns
+
+    @property
+    def issue_of(self) -> Columns:
+        """The issue of each column."""
+        return np.asarray(self.issues, dtype=np.intp)[self.place_of]
+
+    def slots(self, place: int) -> slice:
+        """Return where the options of the issue at a place stand among the columns."""
+        first, last = np.searchsorted(self.place_of, (place, place + 1))
+        return slice(int(first), int(last))
+
+    def slot(self, column: int) -> int:
+        """Return where a column stands among those of the agenda."""
+        return int(np.searchsorted(self.columns, column))
+
+
+class Position:
+    """A text for each of some trials, and what each single change of it would bring.
+
+    What is known of a trial's text is worked out once and holds until it is worked out anew.
+
+    Attributes
+    ----------
+    text : (n, issues).
+    utility : (n, parties) u_i of the text.
+    gap : (n,) 1 - g of the text.
+    shift : (parties, n, agenda columns) what each change adds to u_i; 0 for an option already in the text.
+    barred : (n, agenda columns) changes that may not be made, by red lines, `never`, or since they change nothing.
+    must : (n,) whether the text cannot stay as it is somewhere, so that only changes there may be made.
+    """
+
+    def __init__(self, agenda: Agenda, worth: Worth, never: Sequence[Combination], base: Columns) -> None:
+        trials, parties, columns = base.shape[0], worth.table.shape[2], agenda.columns.size
+        self.agenda = agenda
+        self._never = never
+        self._issues = np.asarray(agenda.issues, dtype=np.intp)
+        self._issue_of = agenda.issue_of
+        self._guards = np.nonzero(np.isin(self._issue_of, list(worth.guarding)))[0]
+        self.text = base.copy()
+        self.utility = np.zeros((trials, parties))
+        self.gap = np.ones(trials)
+        self.shift = np.zeros((parties, trials, columns))
+        self._gap_after = np.ones((trials, self._guards.size))
+        self.barred = np.zeros((trials, columns), dtype=bool)
+        self.must = np.zeros(trials, dtype=bool)
+
+    def keep(self, rows: Flags) -> None:
+        """Leave only some trials."""
+        self.text, self.utility, self.gap = self.text[rows], self.utility[rows], self.gap[rows]
+        self.shift, self._gap_after = self.shift[:, rows], self._gap_after[rows]
+        self.barred, self.must = self.barred[rows], self.must[rows]
+
+    def work_out(
+        self, rows: Columns, text: Columns, worth: Worth, at: Columns | None, blocked: Flags, free: Flags
+    ) -> None:
+        """Put texts on the table in some trials, and work out what they and their changes bring.
+
+        Parameters
+        ----------
+        rows : (m,) the trials, by their place here.
+        text : (m, issues).
+        worth, at : what packages are worth, and (m,) where the trials stand there; None for in turn.
+        blocked : (m, agenda columns) options behind a live red line of somebody who may have to consent.
+        free : (m, places on the agenda) issues that are still open.
+        """
+        agenda, table = self.agenda, worth.table
+        self.text[rows] = text
+        self.utility[rows] = worth.utility(text, at)
+        self.gap[rows] = worth.unguaranteed(text, at)
+        present = picked(table, text[:, self._issues], at)
+        options = (table if at is None or table.shape[0] == 1 else table[at])[:, agenda.columns]
+        change = options - present[:, agenda.place_of]
+        self._link(change, text, worth, at)
+        self.shift[:, rows] = change.transpose(2, 0, 1)
+        self._guard(rows, text, worth, at)
+        bars = barred(text, agenda, blocked, free, self._never)
+        forced = untenable(text, agenda, blocked, free, self._never)[:, agenda.place_of] & ~bars
+        self.must[rows] = must = np.any(forced, axis=1)
+        self.barred[rows] = bars | (must[:, None] & ~forced)
+
+    def _link(self, change: Array, text: Columns, worth: Worth, at: Columns | None) -> None:
+        """Add what each change gains and loses by linkages."""
+        for linkage, addition in zip(worth.linkages, worth.additions, strict=True):
+            places = [place for place, issue in enumerate(self.agenda.issues) if issue in linkage.issues]
+            if not places:
+                continue
+            added = addition if at is None or addition.shape[0] == 1 else addition[at]
+            lost = linkage.holds(text)[:, None] * added
+            for place in places:
+                issue = self.agenda.issues[place]
+                change[:, self.agenda.slots(place)] -= lost[:, None]
+                slot = self.agenda.slot(linkage.columns[linkage.issues.index(issue)])
+                change[:, slot] += linkage.holds(text, aside=issue)[:, None] * added
+
+    def _guard(self, rows: Columns, text: Columns, worth: Worth, at: Columns | None) -> None:
+        """Note 1 - g of the text with each other option that may carry enforcement."""
+        for issue in sorted(set(worth.guarding) & set(self.agenda.issues)):
+            others = np.ones(text.shape[0])
+            for other in worth.guarding:
+                if other != issue:
+                    others *= picked(worth.gaps, text[:, other], at)
+            mine = np.nonzero(self._issue_of[self._guards] == issue)[0]
+            columns = self.agenda.columns[self._guards[mine]]
+            gaps = worth.gaps if at is None or worth.gaps.shape[0] == 1 else worth.gaps[at]
+            self._gap_after[rows[:, None], mine] = others[:, None] * gaps[:, columns]
+
+    def changed(self, party: int, rows: Columns, stakes: Stakes, worth_now: Array, slope: Array) -> Array:
+        """Return A of a party for every text that differs in one issue, (m, agenda columns).
+
+        Parameters
+        ----------
+        rows : (m,) the trials, by their place here.
+        stakes : of these trials.
+        worth_now, slope : (m, parties) A_i of the texts, and how it rises with u_i.
+        """
+        value: Array = self.shift[party].take(rows, axis=0)
+        if self._guards.size:
+            utility = value[:, self._guards] + self.utility[rows, party, None]
+            guarded = stakes.value_of(party, utility, self._gap_after[rows])
+        value *= slope[:, party, None]
+        value += worth_now[:, party, None]
+        if self._guards.size:
+            value[:, self._guards] = guarded
+        return value
+
+
+def barred(text: Columns, agenda: Agenda, blocked: Flags, free: Flags, never: Sequence[Combination]) -> Flags:
+    """Tell which changes may not be proposed.
+
+    Parameters
+    ----------
+    text : (trials, issues).
+    blocked : (trials, agenda columns) options behind a live red line of somebody who may have to consent.
+    free : (trials, places on the agenda) issues that are still open.
+    never : combinations that no draft may contain.
+    """
+    out = blocked | ~free[:, agenda.place_of]
+    out |= text[:, agenda.issues][:, agenda.place_of] == agenda.columns
+    for combination in never:
+        for issue in agenda.issues:
+            if issue in combination.issues:
+                slot = agenda.slot(combination.columns[combination.issues.index(issue)])
+                out[:, slot] |= combination.holds(text, aside=issue)
+    return out
+
+
+def forbidden(text: Columns, free: Flags, never: Sequence[Combination]) -> Flags:
+    """Tell which texts contain a combination that no draft may contain, as far as an open issue is part of it.
+
+    Parameters
+    ----------
+    text, free : (trials, issues).
+    """
+    found = np.zeros(text.shape[0], dtype=bool)
+    for combination in never:
+        found |= combination.holds(text) & free[:, combination.issues].any(axis=1)
+    return found
+
+
+def untenable(text: Columns, agenda: Agenda, blocked: Flags, free: Flags, never: Sequence[Combination]) -> Flags:
+    """Tell at which open issues a text cannot stay as it is, (trials, places on the agenda).
+
+    It stands behind a live red line there, or in a combination that no draft may contain: no text with it can be
+    signed. The arguments are those of `barred`.
+    """
+    standing = (text[:, agenda.issues][:, agenda.place_of] == agenda.columns) & blocked
+    found = np.zeros((text.shape[0], len(agenda.issues)), dtype=bool)
+    rows, slots = np.nonzero(standing)
+    found[rows, agenda.place_of[slots]] = True
+    for place, issue in enumerate(agenda.issues):
+        for combination in never:
+            if issue in combination.issues:
+                found[:, place] |= combination.holds(text)
+    return found & free
+
+
+def redrafted(text: Columns, slot: Columns, agenda: Agenda) -> Columns:
+    """Return texts with one change made in each."""
+    new = text.copy()
+    new[np.arange(slot.size), agenda.issue_of[slot]] = agenda.columns[slot]
+    return new
