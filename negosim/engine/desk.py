@@ -9,7 +9,7 @@ from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array
-from negosim.model.consent import asked, crossing, objection
+from negosim.model.consent import asked, crossing, objection, whose
 from negosim.model.packages import Columns, Flags, of_rows, picked
 from negosim.model.position import Position, forbidden
 
@@ -29,7 +29,6 @@ class Desk:
         signs what is not on the table.
     moves : (trials,) whether it moves anything.
     forbidden : (trials,) whether it contains a combination that `never` forbids.
-    sore : (trials, parties) the issue over which each party would refuse it.
     best_utility, best_gap : (trials, parties) u_i and 1 - g of each party's best package on the agenda.
     """
 
@@ -54,7 +53,8 @@ class Desk:
         self.consent = np.zeros((trials, parties), dtype=bool)
         self.crossed = np.zeros((trials, parties), dtype=bool)
         self.moves, self.forbidden = np.zeros(trials, dtype=bool), np.zeros(trials, dtype=bool)
-        self.sore = np.zeros((trials, parties), dtype=np.intp)
+        self._crosses = np.zeros((trials, len(self._lines)), dtype=bool)
+        self._dirty = np.ones(trials, dtype=bool)
         self.best_utility, self.best_gap = np.zeros((trials, parties)), np.ones((trials, parties))
 
     def keep(self, rows: Flags) -> None:
@@ -93,24 +93,46 @@ class Desk:
             self.put(rows[stale], text[stale])
 
     def put(self, rows: NDArray[np.intp], text: Columns) -> None:
-        """Put texts on the table in some trials, (m, issues), and work out what they would mean."""
-        plan, track, worth = self._plan, self.track, self._outlook.worth
+        """Put texts on the table in some trials, (m, issues)."""
+        worth = self._outlook.worth
+        self._dirty[rows] = True
         self.text[rows] = self._standing.draft[rows] = text
-        free, live = self.free[rows], self._live[rows]
         if self.position is None:
             self.utility[rows], self.gap[rows] = worth.utility(text, rows), worth.unguaranteed(text, rows)
         else:
-            self.position.work_out(rows, text, worth, rows, self.blocked[rows], free[:, track.agenda.issues])
+            free = self.free[rows][:, self.track.agenda.issues]
+            self.position.work_out(rows, text, worth, rows, self.blocked[rows], free)
             self.utility[rows], self.gap[rows] = self.position.utility[rows], self.position.gap[rows]
-        quo = self._quo[rows]
+
+    def change(self, rows: NDArray[np.intp], slot: Columns) -> None:
+        """Make one change in the texts of some trials, (m,) by its place among the agenda's columns."""
+        position = self.position
+        assert position
+        self._dirty[rows] = True
+        free = self.free[rows][:, self.track.agenda.issues]
+        position.move(rows, slot, self._outlook.worth, rows, self.blocked[rows], free)
+        self.text[rows] = self._standing.draft[rows] = position.text[rows]
+        self.utility[rows], self.gap[rows] = position.utility[rows], position.gap[rows]
+
+    def settle(self, rows: NDArray[np.intp]) -> None:
+        """Work out what the texts of some trials, as they are put to the parties, ask of whom."""
+        rows = rows[self._dirty[rows]]
+        if not rows.size:
+            return
+        self._dirty[rows] = False
+        plan, track, text, quo = self._plan, self.track, self.text[rows], self._quo[rows]
         self.consent[rows] = asked(text, quo, track.signatories, track.holders, len(plan.parties))
-        self.crossed[rows] = crossing(text, self._drawn, live, len(plan.parties))
+        self._crosses[rows] = crosses = crossing(text, self._drawn, self._live[rows])
+        self.crossed[rows] = whose(crosses, self._drawn, len(plan.parties))
         self.moves[rows] = (text != quo).any(axis=1)
-        self.forbidden[rows] = forbidden(text, free, plan.never)
-        missing = of_rows(self._outlook.best_worth, rows) - picked(worth.table, text, rows)
-        for party in track.consenters:
-            mine = objection(text, party, missing[:, :, party], self._drawn, live, track.agenda.issues)
-            self.sore[rows, party] = mine
+        self.forbidden[rows] = forbidden(text, self.free[rows], plan.never)
+
+    def objection(self, party: int, rows: NDArray[np.intp]) -> Columns:
+        """Return the issue over which a party refuses the texts of some trials, (m,)."""
+        table, columns = self._outlook.worth.table, self.text[rows]
+        best = of_rows(self._outlook.best_worth, rows)[:, :, party]
+        missing = best - picked(table[:, :, party], columns, rows)
+        return objection(party, missing, self._drawn, self._crosses[rows], self.track.agenda.issues)
 
     def best(self, rows: NDArray[np.intp]) -> tuple[Array, Array]:
         """Return u_i and 1 - g of each party's best package on the agenda, in some trials."""

@@ -18,7 +18,6 @@ from negosim.model.consent import accepts
 from negosim.model.drafting import TIE, best_change
 from negosim.model.offering import Room, offer
 from negosim.model.packages import Columns, Flags, of_rows
-from negosim.model.position import redrafted
 from negosim.model.stakes import Stakes
 
 
@@ -153,7 +152,7 @@ class Table:
 
     def _redraft(self, session: _Session) -> None:
         """Let the mediator change the draft (single text)."""
-        desk, agenda = self.desk, self.track.agenda
+        desk = self.desk
         assert desk.position
         weights = self._outlook.of_rows(self._outlook.of_track(self.track, "weights"), session.rows)
         estimate = self._estimate(session, weights)
@@ -167,7 +166,7 @@ class Table:
             places, rows, slot = places[worthwhile], rows[worthwhile], slot[worthwhile]
             if not rows.size:
                 return
-            desk.put(rows, redrafted(desk.text[rows], slot, agenda))
+            desk.change(rows, slot)
 
     def _proposers(self, session: _Session) -> NDArray[np.intp]:
         """Return whose turn it is, (held,): the signatories take turns in an order drawn by lot once a history."""
@@ -196,6 +195,7 @@ class Table:
     def _decision(self, session: _Session, proposer: NDArray[np.intp] | None) -> Outcome:
         """Ask everybody whose consent the text needs; a proposer knows its own mind."""
         desk, rows = self.desk, session.rows
+        desk.settle(rows)
         worth, consent = desk.utility[rows], desk.consent[rows]
         value = session.stakes.value(worth, desk.gap[rows])
         noise = self._noise(session)
@@ -205,7 +205,6 @@ class Table:
         is_text = (desk.moves[rows] | self._stops_fighting(session)) & ~desk.forbidden[rows]
         refusals &= is_text[:, None]
         self._note_moves(rows[is_text], session.tough[is_text])
-        sore = desk.sore[rows]
         return Outcome(
             rows=rows,
             text=desk.text[rows],
@@ -213,7 +212,11 @@ class Table:
             consent=consent,
             signed=is_text & ~refusals.any(axis=1),
             refusals=refusals,
-            objections={party: sore[refusals[:, party], party] for party in self.track.consenters},
+            objections={
+                party: desk.objection(party, rows[refusals[:, party]])
+                for party in self.track.consenters
+                if refusals[:, party].any()
+            },
             pressed=np.any(consent & (session.pressure > 0), axis=1),
         )
 

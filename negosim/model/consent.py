@@ -31,23 +31,27 @@ class RedLine:
     column: int
 
 
-def crossing(text: Columns, lines: Sequence[RedLine], live: Flags, parties: int) -> Flags:
-    """Tell whose live red lines a text crosses.
+def crossing(text: Columns, lines: Sequence[RedLine], live: Flags) -> Flags:
+    """Tell which live red lines a text crosses, (trials, lines).
 
     Parameters
     ----------
     text : (trials, issues).
     lines : the red lines.
     live : (trials, lines) whether each still stands.
-
-    Returns
-    -------
-    (trials, parties).
     """
-    crossed = np.zeros((text.shape[0], parties), dtype=bool)
-    for index, line in enumerate(lines):
-        crossed[:, line.party] |= live[:, index] & (text[:, line.issue] == line.column)
+    issues, columns = [line.issue for line in lines], [line.column for line in lines]
+    crossed: Flags = live & (text[:, issues] == np.array(columns, dtype=np.intp))
     return crossed
+
+
+def whose(crossed: Flags, lines: Sequence[RedLine], parties: int) -> Flags:
+    """Tell whose red lines are crossed, (trials, parties), from (trials, lines) which are."""
+    found = np.zeros((crossed.shape[0], parties), dtype=bool)
+    if crossed.any():
+        for index, line in enumerate(lines):
+            found[:, line.party] |= crossed[:, index]
+    return found
 
 
 def asked(text: Columns, status_quo: Columns, signatories: Sequence[int], holders: Sequence[tuple[int, int]],
@@ -77,9 +81,7 @@ def accepts(value: Array, aspiration: Array, noise: Array, crossed: Flags) -> Fl
     return ~crossed & (value - aspiration + noise >= -ROUNDING)
 
 
-def objection(
-    text: Columns, party: int, missing: Array, lines: Sequence[RedLine], live: Flags, agenda: Sequence[int]
-) -> Columns:
+def objection(party: int, missing: Array, lines: Sequence[RedLine], crossed: Flags, agenda: Sequence[int]) -> Columns:
     """Return the issue over which a party refuses a text.
 
     That is the issue of the live red line it crosses, else the issue on the agenda whose single best change would add
@@ -88,20 +90,19 @@ def objection(
 
     Parameters
     ----------
-    text : (trials, issues).
     missing : (trials, issues) how much weighted value the text leaves short of the party's best option.
-    lines, live : the red lines, and (trials, lines) whether each stands.
+    lines, crossed : the red lines, and (trials, lines) which the text crosses.
     agenda : the issues that were open to change.
 
     Returns
     -------
     (trials,) indices of issues.
     """
-    score = np.full(text.shape, _OFF_AGENDA)
+    score = np.full(missing.shape, _OFF_AGENDA)
     score[:, list(agenda)] = missing[:, list(agenda)]
-    for index, line in enumerate(lines):
-        if line.party == party:
-            crossed = live[:, index] & (text[:, line.issue] == line.column)
-            score[:, line.issue] += _CROSSED * crossed
+    if crossed.any():
+        for index, line in enumerate(lines):
+            if line.party == party:
+                score[:, line.issue] += _CROSSED * crossed[:, index]
     worst: Columns = np.argmax(score, axis=1)
     return worst

@@ -18,7 +18,7 @@ import numpy as np
 from negosim.model.consent import ROUNDING
 from negosim.model.drafting import TIE
 from negosim.model.packages import Array, Columns, Combination, Flags, of_rows
-from negosim.model.position import Agenda, Position, redrafted
+from negosim.model.position import Agenda, Position
 from negosim.model.stakes import Stakes
 
 
@@ -73,11 +73,7 @@ class _Search:
         self._proposer = proposer
         self._rows = np.arange(base.shape[0])
         self.position = Position(room.agenda, stakes.worth, room.never, base)
-        self._put(self._rows, self._favourites(base))
-
-    def _put(self, rows: Columns, text: Columns) -> None:
-        at = rows if self._stakes.rows is None else self._stakes.rows[rows]
-        self.position.work_out(rows, text, self._stakes.worth, at, self._room.blocked[rows], self._room.free[rows])
+        self.position.work_out(self._rows, self._favourites(base), stakes.worth, stakes.rows, room.blocked, room.free)
 
     def _favourites(self, base: Columns) -> Columns:
         """Return the package with the proposer's best option on every open issue, as far as red lines allow."""
@@ -110,7 +106,8 @@ class _Search:
             rows, slot = rows[worthwhile], slot[worthwhile]
             if not rows.size:
                 return
-            self._put(rows, redrafted(self.position.text[rows], slot, self._room.agenda))
+            room, at = self._room, rows if self._stakes.rows is None else self._stakes.rows[rows]
+            self.position.move(rows, slot, self._stakes.worth, at, room.blocked[rows], room.free[rows])
 
     def own_gains(self, rows: Columns) -> Array:
         """Return what each change adds for the proposer: guarantees and linkages tie issues together."""

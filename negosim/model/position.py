@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negosim.model.packages import Array, Columns, Combination, Flags, picked
+from negosim.model.packages import Array, Columns, Combination, Flags, of_rows, picked
 from negosim.model.stakes import Stakes, Worth
 
 
@@ -54,6 +54,7 @@ class Position:
     gap : (n,) 1 - g of the text.
     shift : (parties, n, agenda columns) what each change adds to u_i; 0 for an option already in the text.
     barred : (n, agenda columns) changes that may not be made, by red lines, `never`, or since they change nothing.
+    guards : the places among the agenda's columns of options of issues that may carry enforcement.
     must : (n,) whether the text cannot stay as it is somewhere, so that only changes there may be made.
     """
 
@@ -63,12 +64,13 @@ class Position:
         self._never = never
         self._issues = np.asarray(agenda.issues, dtype=np.intp)
         self._issue_of = agenda.issue_of
-        self._guards = np.nonzero(np.isin(self._issue_of, list(worth.guarding)))[0]
+        self.guards = np.nonzero(np.isin(self._issue_of, list(worth.guarding)))[0]
+        self._restricted = np.isin(self._issue_of, [issue for rule in never for issue in rule.issues])
         self.text = base.copy()
         self.utility = np.zeros((trials, parties))
         self.gap = np.ones(trials)
         self.shift = np.zeros((parties, trials, columns))
-        self._gap_after = np.ones((trials, self._guards.size))
+        self._gap_after = np.ones((trials, self.guards.size))
         self.barred = np.zeros((trials, columns), dtype=bool)
         self.must = np.zeros(trials, dtype=bool)
 
@@ -101,10 +103,67 @@ class Position:
         self._link(change, text, worth, at)
         self.shift[:, rows] = change.transpose(2, 0, 1)
         self._guard(rows, text, worth, at)
-        bars = barred(text, agenda, blocked, free, self._never)
-        forced = untenable(text, agenda, blocked, free, self._never)[:, agenda.place_of] & ~bars
+        self._judge(rows, text, blocked, free)
+
+    def move(self, rows: Columns, slot: Columns, worth: Worth, at: Columns | None, blocked: Flags, free: Flags) -> None:
+        """Make one change in each of some texts, and bring up to date what it bears on.
+
+        Parameters
+        ----------
+        rows, worth, at, blocked, free : as in `work_out`.
+        slot : (m,) the change, among the agenda's columns.
+        """
+        before = self.text[rows]
+        text = redrafted(before, slot, self.agenda)
+        self.text[rows] = text
+        self.utility[rows] += self.shift[:, rows, slot].T
+        place_of = self.agenda.place_of[slot]
+        closed = blocked | ~free[:, self.agenda.place_of]
+        for place in np.unique(place_of).tolist():
+            here = np.nonzero(place_of == place)[0]
+            mine, slots = rows[here], self.agenda.slots(place)
+            self.shift[:, mine, slots] -= self.shift[:, mine, slot[here]][:, :, None]
+            self.barred[mine, slots] = closed[here, slots]
+            self.barred[mine, slot[here]] = True
+        self._relink(rows, before, text, self._issue_of[slot], worth, at)
+        guarding = np.nonzero(np.isin(slot, self.guards))[0]
+        if guarding.size:
+            few = None if at is None else at[guarding]
+            self.gap[rows[guarding]] = worth.unguaranteed(text[guarding], few)
+            self._guard(rows[guarding], text[guarding], worth, few)
+        judged = np.nonzero(self.must[rows] | self._restricted[slot])[0]
+        if judged.size:
+            self._judge(rows[judged], text[judged], blocked[judged], free[judged])
+
+    def _judge(self, rows: Columns, text: Columns, blocked: Flags, free: Flags) -> None:
+        """Tell which changes of some texts may be made."""
+        bars = barred(text, self.agenda, blocked, free, self._never)
+        forced = untenable(text, self.agenda, blocked, free, self._never)[:, self.agenda.place_of] & ~bars
         self.must[rows] = must = np.any(forced, axis=1)
         self.barred[rows] = bars | (must[:, None] & ~forced)
+
+    def _relink(
+        self, rows: Columns, before: Columns, text: Columns, changed: Columns, worth: Worth, at: Columns | None
+    ) -> None:
+        """Bring up to date what changes of other issues gain and lose by linkages, after one issue has changed."""
+        for linkage, addition in zip(worth.linkages, worth.additions, strict=True):
+            here = np.nonzero(np.isin(changed, linkage.issues))[0]
+            if not here.size:
+                continue
+            old, new = before[here], text[here]
+            switched = linkage.holds(new).astype(float) - linkage.holds(old)
+            for place, issue in enumerate(self.agenda.issues):
+                if issue not in linkage.issues:
+                    continue
+                within_reach = linkage.holds(new, aside=issue).astype(float) - linkage.holds(old, aside=issue)
+                touched = np.nonzero((changed[here] != issue) & ((switched != 0) | (within_reach != 0)))[0]
+                if not touched.size:
+                    continue
+                mine, slots = rows[here[touched]], self.agenda.slots(place)
+                added = of_rows(addition, None if at is None else at[here[touched]])
+                self.shift[:, mine, slots] -= (switched[touched, None] * added).T[:, :, None]
+                slot = self.agenda.slot(linkage.columns[linkage.issues.index(issue)])
+                self.shift[:, mine, slot] += (within_reach[touched, None] * added).T
 
     def _link(self, change: Array, text: Columns, worth: Worth, at: Columns | None) -> None:
         """Add what each change gains and loses by linkages."""
@@ -127,8 +186,8 @@ class Position:
             for other in worth.guarding:
                 if other != issue:
                     others *= picked(worth.gaps, text[:, other], at)
-            mine = np.nonzero(self._issue_of[self._guards] == issue)[0]
-            columns = self.agenda.columns[self._guards[mine]]
+            mine = np.nonzero(self._issue_of[self.guards] == issue)[0]
+            columns = self.agenda.columns[self.guards[mine]]
             gaps = worth.gaps if at is None or worth.gaps.shape[0] == 1 else worth.gaps[at]
             self._gap_after[rows[:, None], mine] = others[:, None] * gaps[:, columns]
 
@@ -142,14 +201,16 @@ class Position:
         worth_now, slope : (m, parties) A_i of the texts, and how it rises with u_i.
         """
         value: Array = self.shift[party].take(rows, axis=0)
-        if self._guards.size:
-            utility = value[:, self._guards] + self.utility[rows, party, None]
-            guarded = stakes.value_of(party, utility, self._gap_after[rows])
         value *= slope[:, party, None]
         value += worth_now[:, party, None]
-        if self._guards.size:
-            value[:, self._guards] = guarded
+        if self.guards.size:
+            value[:, self.guards] = self.guarded(party, rows, stakes)
         return value
+
+    def guarded(self, party: int, rows: Columns, stakes: Stakes) -> Array:
+        """Return A of a party for the changes that bear on guarantees, (m, guards)."""
+        utility = self.shift[party, rows[:, None], self.guards] + self.utility[rows, party, None]
+        return stakes.value_of(party, utility, self._gap_after[rows])
 
 
 def barred(text: Columns, agenda: Agenda, blocked: Flags, free: Flags, never: Sequence[Combination]) -> Flags:
