@@ -48,7 +48,8 @@ def test_one_party_s_value_is_its_column_of_all() -> None:
     utility, gap = stakes.utility(text), stakes.unguaranteed(text)
     every = stakes.agreement(text, utility)
     for party in range(3):
-        one = stakes.value_of(party, utility[:, party, None], gap[:, None])[:, 0]
+        rate = breakdown_rate(stakes.hazard, stakes.effect, gap)[:, None]
+        one = stakes.value_of(party, utility[:, party, None], rate)[:, 0]
         np.testing.assert_array_equal(one, every[:, party])
     few = np.array([3, 1])
     np.testing.assert_array_equal(stakes.part(few).agreement(text[few], utility[few]), every[few])

@@ -129,9 +129,8 @@ class Desk:
 
     def objection(self, party: int, rows: NDArray[np.intp]) -> Columns:
         """Return the issue over which a party refuses the texts of some trials, (m,)."""
-        table, columns = self._outlook.worth.table, self.text[rows]
         best = of_rows(self._outlook.best_worth, rows)[:, :, party]
-        missing = best - picked(table[:, :, party], columns, rows)
+        missing = best - picked(self._outlook.worth.table, self.text[rows], rows, party)
         return objection(party, missing, self._drawn, self._crosses[rows], self.track.agenda.issues)
 
     def best(self, rows: NDArray[np.intp]) -> tuple[Array, Array]:
@@ -146,8 +145,18 @@ class Desk:
         self.blocked[rows] = blocked
 
     def _find_best(self, rows: NDArray[np.intp]) -> None:
-        worth = self._outlook.worth
-        for party in self.track.consenters:
-            package = self._outlook.best_package(party, rows, self.free[rows])
-            self.best_utility[rows, party] = worth.utility(package, rows)[:, party]
-            self.best_gap[rows, party] = worth.unguaranteed(package, rows)
+        """Value everybody's best package on the agenda: its best option where that is better than the status quo."""
+        outlook, plan = self._outlook, self._plan
+        worth, base = outlook.worth, self._quo[rows]
+        present = picked(worth.table, base, rows)
+        best = of_rows(outlook.best_worth, rows)
+        better = self.free[rows][:, :, None] & (present < best)
+        package = np.where(better, of_rows(outlook.best, rows), base[:, :, None])
+        utility = np.where(better, best, present).sum(axis=1)
+        for linkage, added in zip(plan.linkages, worth.additions, strict=True):
+            holds = (package[:, linkage.issues] == np.array(linkage.columns)[:, None]).all(axis=1)
+            utility += holds * of_rows(added, rows)
+        gap = np.ones(utility.shape)
+        for issue in plan.guarding:
+            gap *= picked(worth.gaps, package[:, issue], rows)
+        self.best_utility[rows], self.best_gap[rows] = utility, gap

@@ -116,7 +116,7 @@ class Happening:
         match effect:
             case Change():
                 self._cells.change(effect, rows, tick)
-                if plan.war is not None:
+                if plan.war is not None and effect.target == "war.drift":
                     publish_drift(self._cells, state)
             case Refilling(stock=index, amount=amount):
                 self._stocks.refill(index, self._cells[amount], rows, tick)

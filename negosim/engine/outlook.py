@@ -192,7 +192,7 @@ class Outlook:
     def best_package(self, party: int, rows: NDArray[np.intp], free: Flags) -> Columns:
         """Return the package in which a party has its best option on every issue that is free, else the status quo."""
         base = self._state.status_quo[rows]
-        present = picked(self.worth.table, base, rows)[:, :, party]
+        present = picked(self.worth.table, base, rows, party)
         best, worth = of_rows(self.best, rows)[:, :, party], of_rows(self.best_worth, rows)[:, :, party]
         return best_package(best, worth, base, present, free)
 

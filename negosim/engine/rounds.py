@@ -144,10 +144,7 @@ class Table:
 
     def _best(self, stakes: Stakes, rows: NDArray[np.intp]) -> Array:
         """Return A*, each party's best agreement on the agenda; 0 for those who are never asked."""
-        utility, gap = self.desk.best(rows)
-        best = np.zeros(utility.shape)
-        for party in self.track.consenters:
-            best[:, party] = stakes.value_of(party, utility[:, party, None], gap[:, party, None])[:, 0]
+        best: Array = stakes.value(*self.desk.best(rows))
         return best
 
     def _redraft(self, session: _Session) -> None:

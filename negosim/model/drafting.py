@@ -69,12 +69,8 @@ def best_change(
     now, slope = stakes.value(position.utility[rows], gap), stakes.slope(gap)
     edge = now - estimate
     groups = _alike(weights)
-    guarded = {
-        party: position.guarded(party, rows, stakes) - estimate[:, party, None]
-        for _, parties in groups
-        for party in parties
-        if position.guards.size
-    }
+    guarded = position.guarded(rows, stakes, [party for _, parties in groups for party in parties])
+    guarded = {party: value - estimate[:, party, None] for party, value in guarded.items()}
     slot = np.zeros(rows.size, dtype=np.intp)
     best = np.zeros(rows.size)
     room = _Room(min(_CHUNK, rows.size), position.agenda.columns.size)

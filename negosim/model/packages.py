@@ -35,7 +35,7 @@ class Combination:
         return found
 
 
-def picked(table: Array, columns: Columns, rows: Columns | None = None) -> Array:
+def picked(table: Array, columns: Columns, rows: Columns | None = None, party: int | None = None) -> Array:
     """Return what a table says of some columns of each trial.
 
     Parameters
@@ -43,19 +43,20 @@ def picked(table: Array, columns: Columns, rows: Columns | None = None) -> Array
     table : (trials or 1, columns, ...).
     columns : (n,) or (n, many).
     rows : (n,) the trials of the table they are looked up in; None for all of them in turn.
+    party : the one party of a table of parties to look at; None for whatever the table holds.
 
     Returns
     -------
-    (n, ...) or (n, many, ...).
+    (n, ...) or (n, many, ...); without the parties where one is named.
     """
     found: Array
-    if table.shape[0] == 1:
-        found = table[0].take(columns, axis=0)
-        return found
-    start = np.arange(columns.shape[0]) if rows is None else rows
-    start = start * table.shape[1]
-    flat = table.reshape(-1, *table.shape[2:])
-    found = flat.take(columns + (start if columns.ndim == 1 else start[:, None]), axis=0)
+    if table.shape[0] > 1:
+        start = (np.arange(columns.shape[0]) if rows is None else rows) * table.shape[1]
+        columns = columns + (start if columns.ndim == 1 else start[:, None])
+    if party is None:
+        found = table.reshape(-1, *table.shape[2:]).take(columns, axis=0)
+    else:
+        found = table.reshape(-1).take(columns * table.shape[2] + party)
     return found
 
 

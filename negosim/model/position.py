@@ -9,6 +9,7 @@ import numpy as np
 
 from negosim.model.packages import Array, Columns, Combination, Flags, of_rows, picked
 from negosim.model.stakes import Stakes, Worth
+from negosim.model.values import breakdown_rate
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Position:
     text : (n, issues).
     utility : (n, parties) u_i of the text.
     gap : (n,) 1 - g of the text.
-    shift : (parties, n, agenda columns) what each change adds to u_i; 0 for an option already in the text.
+    shift : by party, (n, agenda columns) what each change adds to u_i; 0 for an option already in the text.
     barred : (n, agenda columns) changes that may not be made, by red lines, `never`, or since they change nothing.
     guards : the places among the agenda's columns of options of issues that may carry enforcement.
     must : (n,) whether the text cannot stay as it is somewhere, so that only changes there may be made.
@@ -64,12 +65,15 @@ class Position:
         self._never = never
         self._issues = np.asarray(agenda.issues, dtype=np.intp)
         self._issue_of = agenda.issue_of
-        self.guards = np.nonzero(np.isin(self._issue_of, list(worth.guarding)))[0]
+        self._widths = np.bincount(agenda.place_of, minlength=len(agenda.issues))
+        self._starts = np.cumsum(self._widths) - self._widths
+        self._carries_guarantee = np.isin(self._issue_of, list(worth.guarding))
         self._restricted = np.isin(self._issue_of, [issue for rule in never for issue in rule.issues])
+        self.guards = np.nonzero(self._carries_guarantee)[0]
         self.text = base.copy()
         self.utility = np.zeros((trials, parties))
         self.gap = np.ones(trials)
-        self.shift = np.zeros((parties, trials, columns))
+        self.shift = [np.zeros((trials, columns)) for _ in range(parties)]
         self._gap_after = np.ones((trials, self.guards.size))
         self.barred = np.zeros((trials, columns), dtype=bool)
         self.must = np.zeros(trials, dtype=bool)
@@ -77,7 +81,7 @@ class Position:
     def keep(self, rows: Flags) -> None:
         """Leave only some trials."""
         self.text, self.utility, self.gap = self.text[rows], self.utility[rows], self.gap[rows]
-        self.shift, self._gap_after = self.shift[:, rows], self._gap_after[rows]
+        self.shift, self._gap_after = [shift[rows] for shift in self.shift], self._gap_after[rows]
         self.barred, self.must = self.barred[rows], self.must[rows]
 
     def work_out(
@@ -101,7 +105,8 @@ class Position:
         options = (table if at is None or table.shape[0] == 1 else table[at])[:, agenda.columns]
         change = options - present[:, agenda.place_of]
         self._link(change, text, worth, at)
-        self.shift[:, rows] = change.transpose(2, 0, 1)
+        for party, shift in enumerate(self.shift):
+            shift[rows] = change[:, :, party]
         self._guard(rows, text, worth, at)
         self._judge(rows, text, blocked, free)
 
@@ -116,17 +121,9 @@ class Position:
         before = self.text[rows]
         text = redrafted(before, slot, self.agenda)
         self.text[rows] = text
-        self.utility[rows] += self.shift[:, rows, slot].T
-        place_of = self.agenda.place_of[slot]
-        closed = blocked | ~free[:, self.agenda.place_of]
-        for place in np.unique(place_of).tolist():
-            here = np.nonzero(place_of == place)[0]
-            mine, slots = rows[here], self.agenda.slots(place)
-            self.shift[:, mine, slots] -= self.shift[:, mine, slot[here]][:, :, None]
-            self.barred[mine, slots] = closed[here, slots]
-            self.barred[mine, slot[here]] = True
+        self._swap(rows, slot, blocked | ~free[:, self.agenda.place_of])
         self._relink(rows, before, text, self._issue_of[slot], worth, at)
-        guarding = np.nonzero(np.isin(slot, self.guards))[0]
+        guarding = np.nonzero(self._carries_guarantee[slot])[0]
         if guarding.size:
             few = None if at is None else at[guarding]
             self.gap[rows[guarding]] = worth.unguaranteed(text[guarding], few)
@@ -134,6 +131,23 @@ class Position:
         judged = np.nonzero(self.must[rows] | self._restricted[slot])[0]
         if judged.size:
             self._judge(rows[judged], text[judged], blocked[judged], free[judged])
+
+    def _swap(self, rows: Columns, slot: Columns, closed: Flags) -> None:
+        """Bring up to date what changes of the issues bring that have just been changed."""
+        columns = self.agenda.columns.size
+        place = self.agenda.place_of[slot]
+        which = np.repeat(np.arange(rows.size), self._widths[place])
+        before = np.cumsum(self._widths[place]) - self._widths[place]
+        siblings = self._starts[place][which] + np.arange(which.size) - before[which]
+        chosen, touched = rows * columns + slot, rows[which] * columns + siblings
+        for party, shift in enumerate(self.shift):
+            flat = shift.reshape(-1)
+            gained = flat[chosen]
+            self.utility[rows, party] += gained
+            flat[touched] -= gained[which]
+        bars = self.barred.reshape(-1)
+        bars[touched] = closed[which, siblings]
+        bars[chosen] = True
 
     def _judge(self, rows: Columns, text: Columns, blocked: Flags, free: Flags) -> None:
         """Tell which changes of some texts may be made."""
@@ -147,23 +161,32 @@ class Position:
     ) -> None:
         """Bring up to date what changes of other issues gain and lose by linkages, after one issue has changed."""
         for linkage, addition in zip(worth.linkages, worth.additions, strict=True):
-            here = np.nonzero(np.isin(changed, linkage.issues))[0]
+            issues = np.array(linkage.issues)
+            here = np.nonzero((changed[:, None] == issues).any(axis=1))[0]
             if not here.size:
                 continue
-            old, new = before[here], text[here]
-            switched = linkage.holds(new).astype(float) - linkage.holds(old)
-            for place, issue in enumerate(self.agenda.issues):
-                if issue not in linkage.issues:
+            met, before_met = (packages[here][:, issues] == np.array(linkage.columns) for packages in (text, before))
+            others, before_others = met.sum(axis=1), before_met.sum(axis=1)
+            switched = (others == issues.size).astype(float) - (before_others == issues.size)
+            for index, issue in enumerate(linkage.issues):
+                if issue not in self.agenda.issues:
                     continue
-                within_reach = linkage.holds(new, aside=issue).astype(float) - linkage.holds(old, aside=issue)
-                touched = np.nonzero((changed[here] != issue) & ((switched != 0) | (within_reach != 0)))[0]
-                if not touched.size:
-                    continue
-                mine, slots = rows[here[touched]], self.agenda.slots(place)
-                added = of_rows(addition, None if at is None else at[here[touched]])
-                self.shift[:, mine, slots] -= (switched[touched, None] * added).T[:, :, None]
-                slot = self.agenda.slot(linkage.columns[linkage.issues.index(issue)])
-                self.shift[:, mine, slot] += (within_reach[touched, None] * added).T
+                now, then = others - met[:, index], before_others - before_met[:, index]
+                reach = (now == issues.size - 1).astype(float) - (then == issues.size - 1)
+                touched = np.nonzero((changed[here] != issue) & ((switched != 0) | (reach != 0)))[0]
+                if touched.size:
+                    added = of_rows(addition, None if at is None else at[here[touched]])
+                    place = self.agenda.issues.index(issue)
+                    slot = self.agenda.slot(linkage.columns[index])
+                    self._add(
+                        rows[here[touched]], place, slot, switched[touched, None] * added, reach[touched, None] * added
+                    )
+
+    def _add(self, rows: Columns, place: int, slot: int, lost: Array, gained: Array) -> None:
+        """Let every change of an issue lose something, and one of them gain something; (m, parties) each."""
+        for party, shift in enumerate(self.shift):
+            shift[rows, self.agenda.slots(place)] -= lost[:, party, None]
+            shift[rows, slot] += gained[:, party]
 
     def _link(self, change: Array, text: Columns, worth: Worth, at: Columns | None) -> None:
         """Add what each change gains and loses by linkages."""
@@ -203,14 +226,22 @@ class Position:
         value: Array = self.shift[party].take(rows, axis=0)
         value *= slope[:, party, None]
         value += worth_now[:, party, None]
-        if self.guards.size:
-            value[:, self.guards] = self.guarded(party, rows, stakes)
+        for guarded in self.guarded(rows, stakes, [party]).values():
+            value[:, self.guards] = guarded
         return value
 
-    def guarded(self, party: int, rows: Columns, stakes: Stakes) -> Array:
-        """Return A of a party for the changes that bear on guarantees, (m, guards)."""
-        utility = self.shift[party, rows[:, None], self.guards] + self.utility[rows, party, None]
-        return stakes.value_of(party, utility, self._gap_after[rows])
+    def guarded(self, rows: Columns, stakes: Stakes, parties: Sequence[int]) -> dict[int, Array]:
+        """Return A of some parties for the changes that bear on guarantees, (m, guards) each."""
+        if not self.guards.size:
+            return {}
+        rate = breakdown_rate(stakes.hazard[:, None], stakes.effect[:, None], self._gap_after[rows])
+        places = rows[:, None] * self.agenda.columns.size + self.guards
+        found = {}
+        for party in parties:
+            utility = self.shift[party].reshape(-1).take(places)
+            utility += self.utility[rows, party, None]
+            found[party] = stakes.value_of(party, utility, rate)
+        return found
 
 
 def barred(text: Columns, agenda: Agenda, blocked: Flags, free: Flags, never: Sequence[Combination]) -> Flags:

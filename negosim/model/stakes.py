@@ -79,15 +79,15 @@ class Stakes:
         return self.value(utility, self.unguaranteed(text))
 
     def value(self, utility: Array, gap: Array) -> Array:
-        """Return A_i(x), (n, parties), from u_i(x) and 1 - g(x)."""
-        believed = self.distrust * breakdown_rate(self.hazard, self.effect, gap)[:, None]
+        """Return A_i(x), (n, parties), from u_i(x) and 1 - g(x), (n,), or (n, parties) of a package for each."""
+        gap = gap if gap.ndim == 2 else gap[:, None]
+        believed = self.distrust * breakdown_rate(self.hazard[:, None], self.effect[:, None], gap)
         if self.share is not None:
             utility = utility * self.share
         return agreement_value(utility, self.going_on, self.fallback, believed, self.time_preference)
 
-    def value_of(self, party: int, utility: Array, gap: Array) -> Array:
-        """Return A(x) of one party for several texts a trial, (n, many), from u(x) and 1 - g(x)."""
-        rate = breakdown_rate(self.hazard[:, None], self.effect[:, None], gap)
+    def value_of(self, party: int, utility: Array, rate: Array) -> Array:
+        """Return A(x) of one party for several texts a trial, (n, many), from u(x) and λ(x)."""
         if self.share is not None:
             utility = utility * self.share[:, party, None]
         return agreement_value(
