@@ -26,6 +26,7 @@ from negosim.engine.plan import Plan
 from negosim.engine.run import histories
 from negosim.results.export import Column, columns
 from negosim.results.intervals import wilson
+from negosim.results.story import replayed
 from negosim.results.summary import Run, summarised
 from negosim.results.trials import first_reached, joined, state_columns
 from negosim.scenario.load import Scenario, load
@@ -149,6 +150,20 @@ class Result:
         for name, column in table.items():
             rows[name] = column
         return rows
+
+    def replay(self, trial: int) -> dict[str, Any]:
+        """Return the story of one trial as plain data, as ``negosim replay --json`` prints it.
+
+        Parameters
+        ----------
+        trial : its number, from 0; those beyond the run can be told as well.
+
+        Raises
+        ------
+        ValueError
+            Where there is no such trial.
+        """
+        return replayed(self.scenario, trial, seed=self.seed, plan=self.plan)
 
     def frame(self) -> pandas.DataFrame:
         """Return `trials` as a pandas data frame, indexed by trial.

@@ -134,3 +134,13 @@ def test_the_package_is_light_until_used() -> None:
     assert set(dir(negosim)) == set(negosim.__all__)
     with pytest.raises(AttributeError, match="no attribute 'walk'"):
         negosim.walk  # noqa: B018
+
+
+def test_a_replay_is_the_row_of_the_trial(result: negosim.Result) -> None:
+    table = columns(result.plan, result.history)
+    for trial in (0, 299):
+        story = result.replay(trial)
+        assert story["end"] == {name: column[trial] for name, column in table.items()}
+        assert story["story"]
+    with pytest.raises(ValueError, match="no trial -1"):
+        result.replay(-1)

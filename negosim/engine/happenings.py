@@ -8,6 +8,7 @@ import numpy as np
 
 from negosim.engine.battle import publish_drift
 from negosim.engine.cells import Cells
+from negosim.engine.history import Scribe
 from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, Plan, Refilling
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
 from negosim.engine.stocks import Stocks
@@ -29,6 +30,7 @@ class Happening:
     Parameters
     ----------
     breaks : what to call where the event breaks an agreement.
+    scribe : told of every coming of the event.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Happening:
         state: State,
         stocks: Stocks,
         breaks: Break,
+        scribe: Scribe,
     ) -> None:
         self.event = event
         self._plan = plan
@@ -48,6 +51,7 @@ class Happening:
         self._state = state
         self._stocks = stocks
         self._breaks = breaks
+        self._scribe = scribe
         self._since = np.full(state.trials, np.nan)
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
@@ -71,8 +75,9 @@ class Happening:
         if (chance < 1.0).any():
             comes &= self._streams.uniform(f"{self.event.path}.chance", tick)[self._state.row] < chance
         if comes.any():
-            for effect in self.event.effects:
-                self._take_effect(effect, comes, tick)
+            with self._scribe.happening(self.event, comes, tick):
+                for effect in self.event.effects:
+                    self._take_effect(effect, comes, tick)
 
     def _is_time(self, tick: int) -> Flags:
         state, ticks = self._state, self._plan.ticks

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.plan import Plan
+from negosim.engine.plan import EventPlan, Plan
+from negosim.engine.rounds import Outcome
 from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, State
 from negosim.engine.streams import Array
 from negosim.model.packages import Columns, Flags
@@ -146,13 +148,27 @@ def blank(plan: Plan, first: int, trials: int) -> History:
 class Scribe:
     """Writes the history of a block.
 
-    Rows are always those of the block as it now is; `State.row` leads to where it began.
+    Rows are always those of the block as it now is; `State.row` leads to where it began. What a history does not keep
+    it is told as well, for `negosim.engine.witness`, which writes down everything.
     """
 
     def __init__(self, plan: Plan, history: History, state: State) -> None:
         self._plan = plan
         self._state = state
         self.history = history
+
+    def happening(self, event: EventPlan, rows: Flags, tick: int) -> AbstractContextManager[None]:
+        """Return the context in which an event has its effects."""
+        return nullcontext()
+
+    def stands(self, tick: int) -> None:
+        """Take note that the values of a tick are up to date."""
+
+    def drafted(self, track: int) -> None:
+        """Take note of the first draft of a track."""
+
+    def met(self, track: int, outcome: Outcome, tick: int) -> None:
+        """Take note of a round."""
 
     def signed(self, track: int, rows: NDArray[np.intp], text: Columns, worth: Array, tick: int) -> None:
         """Write down a signature in some rows of the block; only the first of a track keeps its terms."""

@@ -24,6 +24,8 @@ from negosim.engine.rounds import Table, is_open
 from negosim.engine.state import ENDED, FIGHTING, opening
 from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Streams
+from negosim.engine.trace import Trace
+from negosim.engine.witness import Witness
 from negosim.model.durability import chance_within
 from negosim.model.packages import Flags
 
@@ -33,7 +35,7 @@ _LEAVE = 16
 """Histories that have ended leave the arrays once they are one in so many."""
 
 
-def play(plan: Plan, seed: int, first: int, trials: int) -> History:
+def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None) -> History:
     """Play a block of trials.
 
     Parameters
@@ -41,26 +43,40 @@ def play(plan: Plan, seed: int, first: int, trials: int) -> History:
     plan : the compiled scenario.
     seed : of the run.
     first, trials : the block: trials ``first`` to ``first + trials - 1``.
+    trace : where everything that happens is written down; for a block of one trial only.
+
+    Raises
+    ------
+    ValueError
+        Where several trials are to be traced.
     """
-    return _Block(plan, seed, first, trials).play()
+    if trace is not None and trials != 1:
+        raise ValueError(f"a trace is of one trial (got {trials})")
+    return _Block(plan, seed, first, trials, trace).play()
 
 
 class _Block:
-    def __init__(self, plan: Plan, seed: int, first: int, trials: int) -> None:
+    def __init__(self, plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None) -> None:
         self.plan = plan
         self.streams = Streams(seed, first, trials)
         self.cells = Cells(plan, self.streams, trials)
         self.state = opening(plan, trials)
-        self.scribe = Scribe(plan, blank(plan, first, trials), self.state)
         self.outlook = Outlook(plan, self.cells, self.state)
+        self.scribe = self._scribe(blank(plan, first, trials), trace)
         self.peace = Peace(plan, self.streams, self.outlook, self.state, self.scribe)
         self.tables = [Table(plan, index, self.streams, self.outlook, self.state) for index in range(len(plan.tracks))]
         self._begin()
         self.stocks = Stocks(plan, self.cells, self.state)
         spoil = self.peace.broken_by_event
         self.happenings = [
-            Happening(plan, event, self.cells, self.streams, self.state, self.stocks, spoil) for event in plan.events
+            Happening(plan, event, self.cells, self.streams, self.state, self.stocks, spoil, self.scribe)
+            for event in plan.events
         ]
+
+    def _scribe(self, history: History, trace: Trace | None) -> Scribe:
+        if trace is None:
+            return Scribe(self.plan, history, self.state)
+        return Witness(self.plan, history, self.state, self.cells, self.outlook, trace)
 
     def _begin(self) -> None:
         plan, state = self.plan, self.state
@@ -176,6 +192,7 @@ class _Block:
                 speed = np.where(standing.slowed, 1.0 - waiting, 1.0)
                 standing.clock += days * speed * (counts & standing.open[:, None])
             self.outlook.refresh()
+            self.scribe.stands(self.tick)
             if self.plan.war is not None and self.tick:
                 self._fade()
             yield self._next()
@@ -212,8 +229,10 @@ class _Block:
             yield self._until(tick)
             if tick == table.track.opens:
                 table.open_draft()
+                self.scribe.drafted(index)
             outcome = table.hold(tick)
             if outcome is not None:
+                self.scribe.met(index, outcome, tick)
                 failed = outcome.refusals.any(axis=1)
                 self.scribe.refused(index, outcome.rows[failed], outcome.refusals[failed], outcome.objections)
                 self.peace.sign(index, outcome, tick)

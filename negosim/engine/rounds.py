@@ -35,6 +35,9 @@ class Outcome:
     refusals : (held, parties) who refused.
     objections : party: the issues over which it refused, one for each of its refusals.
     pressed : (held,) whether somebody who consented was under pressure.
+    value, aspiration, no_deal, noise : (held, parties) A_i(x), what each asks for, N'_i, and T·logit(U).
+    crossed : (held, parties) whose live red lines the text crosses.
+    proposer : (held,) who proposed the text (alternating offers); None where a mediator did.
     """
 
     rows: NDArray[np.intp]
@@ -45,6 +48,12 @@ class Outcome:
     refusals: Flags
     objections: dict[int, Columns]
     pressed: Flags
+    value: Array
+    aspiration: Array
+    no_deal: Array
+    noise: Array
+    crossed: Flags
+    proposer: NDArray[np.intp] | None
 
 
 def in_season(track: TrackPlan, state: State) -> Flags:
@@ -215,6 +224,12 @@ class Table:
                 if refusals[:, party].any()
             },
             pressed=np.any(consent & (session.pressure > 0), axis=1),
+            value=value,
+            aspiration=session.wish,
+            no_deal=session.refusal,
+            noise=noise,
+            crossed=desk.crossed[rows],
+            proposer=proposer,
         )
 
     def _stops_fighting(self, session: _Session) -> Flags:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -13,20 +12,12 @@ from rich.text import Text
 from negosim.report import tables, talks
 from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.layout import BLANK, INDENT, Section
+from negosim.report.prose import prose, show
 from negosim.report.words import paragraph
-from negosim.report.writing import MONTHS, Summary, clean, counted, long_date
-
-_PROSE = 100
-"""The longest line of prose: longer ones are hard to read."""
+from negosim.report.writing import Summary, clean, counted, long_date
 
 _WIDEST_CHART = 100
 _HASH = 12
-_GLUE = "\ue000"
-_TOGETHER = re.compile(
-    r"(?<=\d) (?=%)|(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=(?:" + "|".join(MONTHS) + r") \d{4})"
-)
-"""Spaces inside a share, an interval or a date, where no line should break."""
-
 _COLOURS = {"war": "red", "impasse": "red", "ceasefire": "yellow", "settlement": "green", "faded": "blue"}
 _VICTOR_COLOURS = ("magenta", "cyan")
 
@@ -39,19 +30,19 @@ def print_summary(summary: Summary, console: Console) -> None:
     summary : the summary of a run, as ``negosim run --json`` prints it with its labels.
     console : where to print; reads well from 80 columns, with or without colour.
     """
-    for line in _head(summary):
-        _prose(console, *line)
+    for line in head(summary):
+        prose(console, *line)
     _section(console, Section("In short", paragraph(summary), []))
     for section in _sections(summary, console.width):
         if section.body:
             _section(console, section)
     if summary["notes"]:
         console.print()
-        _prose(console, "Notes", "bold")
+        prose(console, "Notes", "bold")
         for note in summary["notes"]:
-            _prose(console, f"- {clean(note)}", indent=INDENT, hanging=2)
+            prose(console, f"- {clean(note)}", indent=INDENT, hanging=2)
     console.print()
-    _prose(console, _provenance(summary), "dim")
+    prose(console, _provenance(summary), "dim")
 
 
 def _sections(summary: Summary, width: int) -> list[Section]:
@@ -68,7 +59,8 @@ def _sections(summary: Summary, width: int) -> list[Section]:
     ]
 
 
-def _head(summary: Summary) -> list[tuple[str, str]]:
+def head(summary: Summary) -> list[tuple[str, str]]:
+    """Return what was played, in lines with their styles."""
     scenario, run = summary["scenario"], summary["run"]
     told = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
     lines = [(clean(scenario["title"]), "bold"), (told, "")]
@@ -90,34 +82,17 @@ def _provenance(summary: Summary) -> str:
     )
 
 
-def _prose(console: Console, text: str, style: str = "", *, indent: int = 0, hanging: int = 0) -> None:
-    """Print running text in lines that break neither a share nor an interval nor a date."""
-    width = max(min(console.width, _PROSE) - indent - hanging, 10)
-    lines = Text(_TOGETHER.sub(_GLUE, text)).wrap(console, width)
-    for number, line in enumerate(lines):
-        before = " " * (indent + (hanging if number else 0))
-        _print(console, Text(before + line.plain.replace(_GLUE, " ").rstrip(), style=style))
-
-
-def _print(console: Console, body: RenderableType) -> None:
-    """Print something without the blanks that rich leaves at the ends of lines."""
-    for segments in console.render_lines(body, console.options, pad=False):
-        line = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
-        line.rstrip()
-        console.print(line, highlight=False, no_wrap=True, crop=False, overflow="ignore")
-
-
 def _section(console: Console, section: Section) -> None:
     console.print()
-    _prose(console, section.title, "bold")
-    _prose(console, section.caption, "dim" if section.body else "", indent=INDENT)
+    prose(console, section.title, "bold")
+    prose(console, section.caption, "dim" if section.body else "", indent=INDENT)
     if section.body:
         console.print()
     for body in section.body:
         if body is BLANK:
             console.print()
         else:
-            _print(console, Padding(body, (0, 0, 0, INDENT), expand=False))
+            show(console, Padding(body, (0, 0, 0, INDENT), expand=False))
 
 
 def _over_time(summary: Summary, width: int) -> Section:

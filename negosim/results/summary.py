@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ import negosim
 from negosim.engine.history import NEVER, History, TrackHistory
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
+from negosim.results.labels import labels
 from negosim.results.trials import first_reached, kinds_of, state_columns
 from negosim.scenario.load import Scenario
 
@@ -68,7 +68,7 @@ def summarised(scenario: Scenario, plan: Plan, history: History, run: Run) -> di
         "tolls": summary.tolls(),
         "questions": summary.questions(),
         "occupancy": summary.occupancy(),
-        "labels": summary.labels(),
+        "labels": labels(file),
         "notes": list(scenario.notes),
     }
 
@@ -228,28 +228,3 @@ class _Summary:
                 ],
             }
         return result
-
-    def labels(self) -> dict[str, Any]:
-        """Return what the output calls things."""
-        file = self.scenario.file
-        disputed = {**file.issues, **file.chips}
-        tolls = file.war.tolls if file.war else {}
-        return {
-            "parties": {name: party.name or _words(name) for name, party in sorted(file.parties.items())},
-            "issues": {name: issue.title or _words(name) for name, issue in sorted(disputed.items())},
-            "options": {
-                name: {option: value.title or _words(option) for option, value in issue.options.items()}
-                for name, issue in sorted(disputed.items())
-            },
-            "tracks": _titles(file.talks),
-            "tolls": _titles(tolls),
-            "sources": {name: source.title for name, source in sorted(file.sources.items())},
-        }
-
-
-def _titles(things: Mapping[str, Any]) -> dict[str, str]:
-    return {name: thing.title or _words(name) for name, thing in sorted(things.items())}
-
-
-def _words(identifier: str) -> str:
-    return identifier.replace("_", " ")

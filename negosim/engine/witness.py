@@ -1,0 +1,289 @@
+"""The witness: a scribe that writes down everything that happens in one trial.
+
+A replay is the engine itself on one trial, with a witness in the scribe's place. A witness only looks: it draws
+nothing and changes nothing, so that the story told is the one that was counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.cells import Cells
+from negosim.engine.history import History, Scribe
+from negosim.engine.outlook import Outlook
+from negosim.engine.plan import Change, EffectPlan, EventPlan, Plan, Refilling
+from negosim.engine.rounds import Outcome
+from negosim.engine.state import ENDED, State
+from negosim.engine.streams import Array
+from negosim.engine.trace import (
+    Answer,
+    AwaitsVotes,
+    Broken,
+    DeadlinePassed,
+    Faded,
+    Happened,
+    InForce,
+    LineMoved,
+    Opened,
+    Package,
+    QuoMoved,
+    Round,
+    Seen,
+    Standing,
+    StockMoved,
+    TextLapsed,
+    Trace,
+    Voted,
+    Won,
+)
+from negosim.model.packages import Flags
+from negosim.scenario.schema.events import Draw, Fix, Lift
+
+
+class Witness(Scribe):
+    """Writes the history of one trial, and beside it a trace of all that happens.
+
+    Parameters
+    ----------
+    trace : what it is written into.
+    """
+
+    def __init__(
+        self, plan: Plan, history: History, state: State, cells: Cells, outlook: Outlook, trace: Trace
+    ) -> None:
+        super().__init__(plan, history, state)
+        self._cells = cells
+        self._outlook = outlook
+        self._trace = trace
+        self._tick = 0
+        self._in_event = False
+        self._live: Flags | None = None
+        self._own_quo = state.own_quo[0].copy()
+        self._empty = np.zeros(len(plan.stocks), dtype=bool)
+        tracks = len(plan.tracks)
+        self._drafts: dict[int, Package] = {}
+        self._open = np.zeros(tracks, dtype=bool)
+        self._waiting = np.zeros(tracks, dtype=bool)
+        self._agreed = np.zeros(tracks, dtype=bool)
+        self._credibility = np.ones(tracks)
+
+    # -- events, the front and values ----------------------------------------------------------------------------
+
+    @contextmanager
+    def happening(self, event: EventPlan, rows: Flags, tick: int) -> Iterator[None]:
+        """Write down an event and what its effects do."""
+        if not rows.any():
+            yield
+            return
+        self._tick = tick
+        self._note_lines()
+        place, before = len(self._trace), [self._subject(effect) for effect in event.effects]
+        self._in_event = True
+        yield
+        self._note_deals()
+        self._in_event = False
+        seen = (Seen(effect, old, self._subject(effect)) for effect, old in zip(event.effects, before, strict=True))
+        self._trace.insert(place, Happened(tick, event.id, tuple(seen)))
+        self._live = self._state.live[0].copy()
+        self._own_quo = self._state.own_quo[0].copy()
+
+    def _subject(self, effect: EffectPlan) -> float | None:
+        """Return the number that an effect bears on, as it is now."""
+        state, plan = self._state, self._plan
+        match effect:
+            case Change(target=target):
+                return float(np.broadcast_to(self._cells[target], (1,))[0])
+            case Refilling(stock=stock):
+                return float(state.stocks[0, stock])
+            case Lift(lift=line) | Draw(draw=line):
+                return float(state.live[0, plan.line_ids[line]]) if line in plan.line_ids else 0.0
+            case Fix(fix=issue):
+                return float(state.status_quo[0, plan.issues.index(issue)])
+            case _:
+                return None
+
+    def stands(self, tick: int) -> None:
+        """Write down where the history stands, and what has come with time and with the front."""
+        self._tick = tick
+        self._note_lines()
+        state, outlook = self._state, self._outlook
+        for issue in np.nonzero(state.own_quo[0] != self._own_quo)[0].tolist():
+            before, after = int(self._own_quo[issue]), int(state.own_quo[0, issue])
+            if tick:  # where the front stands at the start is no movement
+                self._trace.append(QuoMoved(tick, issue, before, after))
+        self._own_quo = state.own_quo[0].copy()
+        empty = state.stocks[0] <= 0.0
+        for stock in np.nonzero(empty != self._empty)[0].tolist():
+            self._trace.append(StockMoved(tick, stock, bool(empty[stock])))
+        self._empty = empty
+        if state.state[0] != ENDED:
+            self._trace.append(
+                Standing(
+                    tick,
+                    int(state.state[0]),
+                    float(state.front[0]),
+                    float(state.drift[0]),
+                    float(self._cells["war.volatility"][0]) if self._plan.war is not None else 0.0,
+                    _floats(state.belief[0]),
+                    _floats(outlook.war[0]),
+                    _floats(outlook.status_quo[0]),
+                    tuple(outlook.hurting()[0].tolist()),
+                )
+            )
+
+    def _note_lines(self) -> None:
+        live = self._state.live[0].copy()
+        if self._live is not None:
+            for line in np.nonzero(self._live & ~live)[0].tolist():
+                self._trace.append(LineMoved(self._tick, line))
+        self._live = live
+
+    # -- talks and votes -----------------------------------------------------------------------------------------
+
+    def drafted(self, track: int) -> None:
+        """Take note of the first draft of a track."""
+        self._drafts[track] = _package(self._state.tracks[track].draft[0])
+
+    def met(self, track: int, outcome: Outcome, tick: int) -> None:
+        """Write down a round."""
+        self._note_deals()
+        status_quo = _package(self._state.status_quo[0])
+        if not self._open[track]:
+            again = tick > self._plan.tracks[track].opens
+            self._trace.append(Opened(tick, track, self._drafts[track], status_quo, again))
+            self._open[track] = True
+        text = _package(outcome.text[0])
+        self._drafts[track] = text
+        signed = bool(outcome.signed[0])
+        self._trace.append(
+            Round(
+                tick,
+                track,
+                text,
+                status_quo,
+                tuple(_answer(outcome, party) for party in np.nonzero(outcome.consent[0])[0].tolist()),
+                put=signed or bool(outcome.refusals[0].any()),
+                signed=signed,
+                pressed=bool(outcome.pressed[0]),
+                proposer=None if outcome.proposer is None else int(outcome.proposer[0]),
+            )
+        )
+
+    def voted(self, track: int, body: int, votes: int, approved: int) -> None:
+        """Write down a vote."""
+        super().voted(track, body, votes, approved)
+        self._note_deals()
+        outlook, plan, row = self._outlook, self._plan, np.zeros(1, dtype=np.intp)
+        party = plan.tracks[track].bodies[body].party
+        stakes, text = outlook.stakes(plan.tracks[track], row), self._state.tracks[track].signed_text[row]
+        value = stakes.agreement(text, stakes.utility(text))[:, party]
+        self._trace.append(
+            Voted(
+                self._tick,
+                track,
+                body,
+                bool(approved),
+                float(value[0]),
+                float(outlook.no_deal()[0, party]),
+                float(outlook.number(f"{plan.tracks[track].bodies[body].path}.hurdle")[0]),
+            )
+        )
+        if not approved:
+            self._waiting[track] = False
+
+    # -- agreements ----------------------------------------------------------------------------------------------
+
+    def entered(self, kind: str, rows: NDArray[np.intp], tick: int) -> None:
+        """Write down that an agreement comes into force."""
+        super().entered(kind, rows, tick)
+        state = self._state
+        if not rows.size or kind == "agreement":
+            return
+        if kind != "limited":
+            self._in_force(int(state.under[0]), _package(state.terms[0]), tick)
+            return
+        for index, standing in enumerate(state.tracks):
+            if standing.agreed[0] and not self._agreed[index]:
+                self._agreed[index] = True
+                self._in_force(index, _package(standing.deal[0]), tick)
+
+    def _in_force(self, track: int, terms: Package, tick: int) -> None:
+        self._trace.append(InForce(tick, track, terms))
+        self._waiting[track] = False
+
+    def broken(self, rows: NDArray[np.intp], days: Array, kinds: Sequence[str]) -> None:
+        """Write down a breach."""
+        super().broken(rows, days, kinds)
+        if rows.size and "agreement" in kinds:
+            self._breach(int(self._state.under[0]), float(days[0]), float(self._state.breaks[0]))
+
+    def _breach(self, track: int, day: float, due: float) -> None:
+        cause = "event" if self._in_event else "time" if due <= day else "choice"
+        self._trace.append(Broken(self._tick, track, day, cause))
+
+    def _note_deals(self) -> None:
+        """Write down the limited deals that have lapsed."""
+        for index, standing in enumerate(self._state.tracks):
+            if self._agreed[index] and not standing.agreed[0]:
+                self._agreed[index] = False
+                due, now = float(standing.deal_breaks[0]), float(self._plan.ticks.days[self._tick])
+                self._breach(index, min(due, now), due)
+
+    # -- the end of a tick, and of the history ---------------------------------------------------------------------
+
+    def count(self, tick: int) -> None:
+        """Write down what the tick has left of signed texts and of deadlines."""
+        super().count(tick)
+        self._note_deals()
+        for index, standing in enumerate(self._state.tracks):
+            self._open[index] &= bool(standing.open[0])
+            if standing.waiting[0] and not self._waiting[index]:
+                votes = tuple(None if np.isnan(day) else day for day in standing.votes[0].tolist())
+                self._trace.append(AwaitsVotes(tick, index, votes))
+            elif self._waiting[index] and not standing.waiting[0]:
+                self._trace.append(TextLapsed(tick, index))
+            self._waiting[index] = bool(standing.waiting[0])
+            left = float(standing.credibility[0])
+            if left < self._credibility[index]:
+                self._trace.append(DeadlinePassed(tick, index, left))
+            self._credibility[index] = left
+
+    def won(self, rows: NDArray[np.intp], outcome: NDArray[np.int8], tick: int) -> None:
+        """Write down a victory."""
+        super().won(rows, outcome, tick)
+        war = self._plan.war
+        if rows.size and war is not None:
+            self._trace.append(Won(tick, war.first if outcome[0] > 0 else war.second))
+
+    def faded(self, rows: NDArray[np.intp], tick: int) -> None:
+        """Write down that the war has ended without a text."""
+        super().faded(rows, tick)
+        if rows.size:
+            self._trace.append(Faded(tick))
+
+
+def _answer(outcome: Outcome, party: int) -> Answer:
+    refuses = bool(outcome.refusals[0, party])
+    return Answer(
+        party,
+        accepts=not refuses,
+        value=float(outcome.value[0, party]),
+        aspiration=float(outcome.aspiration[0, party]),
+        no_deal=float(outcome.no_deal[0, party]),
+        noise=float(outcome.noise[0, party]),
+        worth=float(outcome.worth[0, party]),
+        over=int(outcome.objections[party][0]) if refuses else None,
+        crosses=refuses and bool(outcome.crossed[0, party]),
+    )
+
+
+def _package(columns: NDArray[np.intp]) -> Package:
+    return tuple(columns.tolist())
+
+
+def _floats(values: Array) -> tuple[float, ...]:
+    return tuple(values.tolist())

@@ -1,0 +1,44 @@
+"""Prose on a terminal: running text that wraps well, with or without colour."""
+
+from __future__ import annotations
+
+import re
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from negosim.report.writing import MONTHS
+
+WIDEST = 100
+"""The longest line of prose: longer ones are hard to read."""
+
+_GLUE = "\ue000"
+_TOGETHER = re.compile(
+    r"(?<=\d) (?=%)|(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=(?:" + "|".join(MONTHS) + r") \d{4})"
+)
+"""Spaces inside a share, an interval or a date, where no line should break."""
+
+
+def prose(console: Console, text: str, style: str = "", *, indent: int = 0, hanging: int = 0, before: str = "") -> None:
+    """Print running text in lines that break neither a share nor an interval nor a date.
+
+    Parameters
+    ----------
+    indent : characters before every line.
+    hanging : further characters before every line but the first.
+    before : what stands in the place of the first line's indent.
+    """
+    width = max(min(console.width, WIDEST) - indent - hanging, 10)
+    lines = Text(_TOGETHER.sub(_GLUE, text)).wrap(console, width)
+    for number, line in enumerate(lines):
+        margin = " " * (indent + hanging) if number else before.ljust(indent)
+        words = line.plain.replace(_GLUE, " ").rstrip()
+        show(console, Text.assemble(margin, (words, style)))
+
+
+def show(console: Console, body: RenderableType) -> None:
+    """Print something without the blanks that rich leaves at the ends of lines."""
+    for segments in console.render_lines(body, console.options, pad=False):
+        line = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
+        line.rstrip()
+        console.print(line, highlight=False, no_wrap=True, crop=False, overflow="ignore")

@@ -1,0 +1,35 @@
+"""Labels: what the output calls things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from negosim.scenario.schema.document import ScenarioFile
+
+
+def labels(file: ScenarioFile) -> dict[str, Any]:
+    """Return the names of everything that a summary speaks of, by group and id."""
+    disputed = {**file.issues, **file.chips}
+    tolls = file.war.tolls if file.war else {}
+    return {
+        "parties": {name: party.name or words(name) for name, party in sorted(file.parties.items())},
+        "issues": {name: issue.title or words(name) for name, issue in sorted(disputed.items())},
+        "options": {
+            name: {option: value.title or words(option) for option, value in issue.options.items()}
+            for name, issue in sorted(disputed.items())
+        },
+        "tracks": titles(file.talks),
+        "tolls": titles(tolls),
+        "sources": {name: source.title for name, source in sorted(file.sources.items())},
+    }
+
+
+def titles(things: Mapping[str, Any]) -> dict[str, str]:
+    """Return the titles of things, by id."""
+    return {name: thing.title or words(name) for name, thing in sorted(things.items())}
+
+
+def words(identifier: str) -> str:
+    """Return an id as words, for things without a title."""
+    return identifier.replace("_", " ")

@@ -1,0 +1,248 @@
+"""A story in words: what a reader on a terminal gets."""
+
+import copy
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from negosim.report.meetings import rounds, signed
+from negosim.report.paths import path_words
+from negosim.report.story import print_story, told
+from negosim.results.story import replayed
+from negosim.scenario.load import loads
+from tests import worlds
+from tests.test_cli import file, negosim  # noqa: F401
+from tests.test_replay import BRITTLE, FADING, STORMY, flagship, stories
+
+LABELS = {
+    "labels": {
+        "parties": {"north": "North"},
+        "issues": {"guard": "Who watches"},
+        "options": {"guard": {"none": "Nobody", "watch": "Monitors", "troops": "Troops"}},
+        "tracks": {"peace": "A peace"},
+        "events": {"push": "A push"},
+        "stocks": {"money": "money"},
+        "tolls": {"dead": "Dead"},
+    }
+}
+NUMBERS = {"worth": 0.5, "value": 0.54, "asks": 0.64, "no_deal": 0.19, "short": 0.1, "noise": 0.0, "option": "watch"}
+REFUSAL = {"party": "north", "over": "guard", "red_line": False, "rounds": 1, "first": NUMBERS, "last": NUMBERS}
+ROUND = {
+    "date": "2025-01-01", "kind": "rounds", "track": "peace", "new": True, "by": None, "put": True,
+    "until": "2025-01-01", "rounds": 1, "changes": [{"issue": "guard", "from": "none", "to": "watch"}],
+    "swings": {}, "refusals": [REFUSAL],
+}  # fmt: skip
+
+
+def printed(story: dict[str, Any], width: int, *, colour: bool = False) -> str:
+    stream = io.StringIO()
+    system = "truecolor" if colour else None
+    print_story(story, Console(file=stream, width=width, force_terminal=colour, color_system=system))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("trial", [0, 14, 19, 313])
+def test_no_line_is_wider_than_the_terminal(width: int, trial: int) -> None:
+    text = printed(replayed(flagship(), trial), width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert not [line for line in text.splitlines() if line != line.rstrip()]
+    assert "\x1b[" not in text
+    assert not re.search(r"-0\.0+(?!\d)", text)
+
+
+def test_colour_changes_no_word() -> None:
+    story = replayed(flagship(), 19)
+    assert re.sub("\x1b\\[[0-9;]*m", "", printed(story, 100, colour=True)) == printed(story, 100)
+
+
+def test_dates_come_first_and_once() -> None:
+    text = printed(replayed(flagship(), 36), 100)
+    body = text.split("The story\n")[1].split("How it ends")[0]
+    starts = [line[:12] for line in body.splitlines() if line]
+    dates = [start.strip() for start in starts if start.strip()]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for date in dates)
+    assert len(dates) == len(set(dates))
+
+
+def test_everything_is_told_by_its_title() -> None:
+    """Ids of options, issues and events that have a title stand nowhere in the text."""
+    for trial in (0, 36):
+        text = printed(replayed(flagship(), trial), 100)
+        for name in ("donetsk_rest", "left_open", "us_midterms", "with_framework", "security guarantee:"):
+            assert name not in text
+        assert "Ukraine" in text
+
+
+@pytest.mark.parametrize("world", [STORMY, BRITTLE, FADING])
+def test_every_entry_can_be_told(world: dict[str, Any]) -> None:
+    scenario = worlds.load(world)
+    for trial in range(6):
+        story = replayed(scenario, trial)
+        for entry in story["story"]:
+            headline, lines = told(story, entry)
+            assert headline[-1] in ".:"
+            assert all(lines)
+            assert "None" not in headline
+
+
+def test_a_single_refusal_is_told_with_its_reckoning() -> None:
+    headline, lines = rounds(LABELS, ROUND)
+    assert headline == '"A peace": the text changes; refused.'
+    assert lines == [
+        'Who watches: "Nobody" -> "Monitors"',
+        "North refuses over Who watches; value 0.54, asks 0.64: 0.10 short; no deal 0.19.",
+    ]
+
+
+def test_offers_are_told_with_who_makes_them() -> None:
+    assert rounds(LABELS, {**ROUND, "by": "north"})[0] == '"A peace": North makes an offer; refused.'
+    assert (
+        rounds(LABELS, {**ROUND, "by": "north", "changes": []})[0] == '"A peace": North makes the same offer; refused.'
+    )
+
+
+def test_a_red_line_is_told_with_the_option_behind_it() -> None:
+    refusal = {**REFUSAL, "red_line": True, "first": {**NUMBERS, "asks": 0.5, "short": -0.04}}
+    (_, line) = rounds(LABELS, {**ROUND, "refusals": [refusal]})[1]
+    assert line == (
+        'North refuses: "Monitors" (Who watches) crosses its red line; value 0.54, asks 0.50: 0.04 to spare; '
+        "no deal 0.19."
+    )
+
+
+def test_a_refusal_by_an_error_of_judgement_is_told_as_such() -> None:
+    numbers = {**NUMBERS, "value": 0.505, "asks": 0.5, "short": -0.005, "noise": -0.02}
+    (_, line) = rounds(LABELS, {**ROUND, "refusals": [{**REFUSAL, "first": numbers}]})[1]
+    assert "value 0.505, asks 0.500: 0.005 to spare; no deal 0.190, but it judges it 0.02 lower that day" in line
+
+
+def test_further_rounds_are_one_entry() -> None:
+    last = {**NUMBERS, "short": 0.02}
+    entry = {
+        **ROUND, "new": False, "rounds": 12, "until": "2025-06-04", "changes": [],
+        "refusals": [{**REFUSAL, "rounds": 12, "last": last}],
+    }  # fmt: skip
+    headline, lines = rounds(LABELS, entry)
+    assert headline == '"A peace": 12 further rounds up to 4 June 2025, the same text; refused.'
+    assert lines == ["North refuses in all 12, over Who watches; at first 0.10 short, at last 0.02 short."]
+    assert "12 further rounds up to 4 June 2025, the same offers" in rounds(LABELS, {**entry, "by": "north"})[0]
+    entry = {**entry, "swings": {"guard": ["none", "watch"]}, "refusals": [{**REFUSAL, "rounds": 3}]}
+    headline, lines = rounds(LABELS, entry)
+    assert "the text going to and fro" in headline
+    assert lines[0] == 'Who watches: between "Nobody" and "Monitors"'
+    assert lines[1].startswith("North refuses in 3 of 12, over")
+
+
+def test_a_signature_is_told_with_its_full_terms() -> None:
+    entry = {
+        "date": "2025-01-01", "kind": "signed", "track": "peace", "agreement": "settlement", "changes": [], "by": None,
+        "terms": {"guard": "troops"}, "moved": ["guard"], "pressed": True, "in_force": True,
+        "parties": [{"party": "north", **NUMBERS, "asks": 0.5, "short": -0.04}],
+    }  # fmt: skip
+    headline, lines = signed(LABELS, entry)
+    assert headline == 'Signed: "A peace", under pressure and in force at once. The terms:'
+    assert lines == [
+        'Who watches: "Troops"',
+        "North signs: value 0.54, asks 0.50, no deal 0.19; the terms are 0.50 of its own ideal.",
+    ]
+    assert signed(LABELS, {**entry, "moved": []})[1][0] == 'Left as it is: Who watches ("Troops")'
+
+
+def test_terms_of_the_flagship_are_all_there() -> None:
+    story = replayed(flagship(), 313)
+    (entry,) = [e for e in story["story"] if e["kind"] == "signed" and e["track"] == "settlement"]
+    said = " ".join(signed(story, entry)[1])
+    for issue, option in entry["terms"].items():
+        assert story["labels"]["issues"][issue] in said
+        assert story["labels"]["options"][issue][option] in said
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("parties.north.war_cost", "North: war cost"),
+        ("parties.north.ratification.0.hurdle", "North: hurdle of ratification 1"),
+        ("war.drift", "Front: drift a year"),
+        ("war.beliefs.north.optimism", "North: optimism"),
+        ("war.stocks.money.level", "money: level"),
+        ("war.tolls.dead.per_year", "Dead: toll a year"),
+        ("issues.guard.views.north.salience", 'North: weight of "Who watches"'),
+        ("issues.guard.views.north.values.watch", 'North: value of "Monitors" (Who watches)'),
+        ("issues.guard.views.north.red_lines.watch", 'North: mean time until "Monitors" can be signed (Who watches)'),
+        ("issues.guard.options.watch.enforcement", 'Strength of "Monitors" as a guarantee'),
+        ("talks.peace.pressure.north", "A peace: pressure on North"),
+        ("talks.peace.after.breach", "A peace: breaches a year"),
+        ("events.push.rate", "A push: times a year"),
+        ("events.push.effects.1.by", "A push: size of effect 2"),
+    ],
+)
+def test_paths_are_told_in_words(path: str, words: str) -> None:
+    assert path_words(LABELS, path) == words
+
+
+def test_titles_cannot_steer_the_terminal() -> None:
+    rogue = copy.deepcopy(worlds.BORDER)
+    rogue["parties"]["north"]["name"] = "North\x1b[31m [bold]of the\nriver"
+    rogue["talks"]["peace"]["title"] = "Peace :smile: \u202e"
+    text = printed(replayed(loads(json.dumps(rogue)), 0), 80)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "[bold]of the" in " ".join(text.split())
+    assert ":smile:" in text
+
+
+# -- the command -------------------------------------------------------------------------------------------------
+
+
+def test_the_command_tells_the_row_of_the_run(file: str, tmp_path: Any) -> None:  # noqa: F811
+    import csv
+
+    same = ["--seed", "4", "--variant", "hard", "--set", "parties.south.war_cost=0.3"]
+    assert negosim("run", file, "--trials", "12", "--out", str(tmp_path), *same).returncode == 0
+    with (tmp_path / "trials.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for trial in (0, 7, 11):
+        run = negosim("replay", file, "--trial", str(trial), "--json", *same)
+        assert (run.returncode, run.stderr) == (0, "")
+        story = json.loads(run.stdout)
+        assert {name: "" if value is None else str(value) for name, value in story["end"].items()} == rows[trial]
+        assert story["run"]["set"] == {"parties.south.war_cost": 0.3}
+        assert (story["run"]["trial"], story["run"]["seed"], story["run"]["variant"]) == (trial, 4, "hard")
+        assert len(story["scenario"]["sha256"]) == 64
+        assert story["story"]
+
+
+def test_trials_beyond_those_of_a_default_run_can_be_told(file: str) -> None:  # noqa: F811
+    run = negosim("replay", file, "--trial", "12345678")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "Trial 12345678, seed 1" in run.stdout
+    assert "How it ends" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "--trial"),
+        (["--trial", "-1"], "--trial"),
+        (["--trial", "100000000"], "--trial"),
+        (["--trial", "first"], "--trial"),
+        (["--trial", "1", "--variant", "hrad"], "did you mean 'hard'"),
+        (["--trial", "1", "--set", "parties.nroth.patience=1 month"], "did you mean 'north'"),
+    ],
+)
+def test_bad_input_is_explained_and_exits_with_2(file: str, arguments: list[str], message: str) -> None:  # noqa: F811
+    run = negosim("replay", file, *arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert message in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_an_empty_world_can_be_told() -> None:
+    assert {entry["kind"] for entry in stories(worlds.WAR_ONLY, 2)} <= {"front", "victory", "stalemate"}
+    assert "How it ends" in printed(replayed(worlds.load(worlds.WAR_ONLY), 0), 80)
