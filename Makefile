@@ -36,5 +36,5 @@ $(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml
 	touch $@
 
 $(VENV)/dev.stamp: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable ".[dev,data]"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,data,notebook]"
 	touch $@ $(VENV)/run.stamp
