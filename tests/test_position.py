@@ -38,19 +38,21 @@ def test_moving_is_working_out_anew(shape: list[int], seed: int, shared: bool, p
     free = luck.random((trials, len(on_agenda))) < 0.9
     base = np.stack([luck.choice(slots[issue], size=trials) for issue in range(issues)], axis=1)
     rows = np.arange(trials)
-    moving = Position(agenda, worth, never, base)
+    ties = 1e-9 * luck.random((trials, held.size))
+    moving = Position(agenda, worth, never, base, ties)
     moving.work_out(rows, base, worth, rows, blocked, free)
     for _ in range(4):
-        some = np.nonzero((~moving.barred).any(axis=1) & (luck.random(trials) < 0.8))[0]
-        slot = np.where(moving.barred[some], -1.0, luck.random((some.size, held.size))).argmax(axis=1)
+        barred = np.isinf(moving.handicap)
+        some = np.nonzero((~barred).any(axis=1) & (luck.random(trials) < 0.8))[0]
+        slot = np.where(barred[some], -1.0, luck.random((some.size, held.size))).argmax(axis=1)
         moving.move(some, slot, worth, some, blocked[some], free[some])
-        anew = Position(agenda, worth, never, base)
+        anew = Position(agenda, worth, never, base, ties)
         anew.work_out(rows, moving.text, worth, rows, blocked, free)
         np.testing.assert_allclose(moving.utility, anew.utility, atol=1e-12)
         np.testing.assert_allclose(moving.gap, anew.gap)
         np.testing.assert_allclose(np.stack(moving.shift), np.stack(anew.shift), atol=1e-12)
         np.testing.assert_allclose(moving._gap_after, anew._gap_after)
-        np.testing.assert_array_equal(moving.barred, anew.barred)
+        np.testing.assert_array_equal(moving.handicap, anew.handicap)
         np.testing.assert_array_equal(moving.must, anew.must)
         # And what a change is said to bring is what it brings.
         for place in range(held.size):

@@ -36,9 +36,10 @@ def follow_front(plan: Plan, state: State) -> None:
         if holds.thresholds.size:
             column = holds.columns[np.searchsorted(holds.thresholds, state.front, side="right")]
             column = np.where(state.fixed[:, issue], state.own_quo[:, issue], column)
-            if (column != state.own_quo[:, issue]).any():
+            moved = np.nonzero(column != state.own_quo[:, issue])[0]
+            if moved.size:
                 state.own_quo[:, issue] = column
-                state.restate()
+                state.restate(moved)
 
 
 def publish_drift(cells: Cells, state: State) -> None:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan
 from negosim.engine.state import State
-from negosim.engine.streams import Array
+from negosim.engine.streams import Array, Streams
 from negosim.model.consent import asked, crossing, objection, whose
+from negosim.model.drafting import TIE
 from negosim.model.packages import Columns, Flags, of_rows, picked
 from negosim.model.position import Position, forbidden
 
@@ -22,6 +23,7 @@ class Desk:
     text : (trials, issues) the text on the table.
     utility, gap : (trials, parties) u_i and (trials,) 1 - g of it.
     position : what changes of the text would bring; None where nobody redrafts.
+    luck : (trials, agenda columns) in [0, `TIE`), what breaks ties between changes.
     free : (trials, issues) which issues are open.
     blocked : (trials, agenda columns) options behind a live red line of somebody who may have to consent.
     consent : (trials, parties) who must consent to the text.
@@ -32,7 +34,7 @@ class Desk:
     best_utility, best_gap : (trials, parties) u_i and 1 - g of each party's best package on the agenda.
     """
 
-    def __init__(self, plan: Plan, index: int, outlook: Outlook, state: State) -> None:
+    def __init__(self, plan: Plan, index: int, outlook: Outlook, state: State, streams: Streams) -> None:
         self._plan, self._outlook, self._state = plan, outlook, state
         self._standing = state.tracks[index]
         self.track = track = plan.tracks[index]
@@ -45,7 +47,12 @@ class Desk:
         self._version = np.full(trials, -1, dtype=np.int64)
         self._quo = state.status_quo.copy()
         self._live = np.zeros((trials, len(self._lines)), dtype=bool)
+        tied = [issue for rule in (*plan.linkages, *plan.never) for issue in rule.issues]
+        self._apart = ~self._on_agenda & ~np.isin(np.arange(issues), [*tied, *plan.guarding])
+        self.luck = np.zeros((trials, 0))
         self.position: Position | None = None
+        if track.revisions or track.protocol == "alternating_offers":
+            self.luck = self._tie_breakers(streams)
         self.text = state.status_quo.copy()
         self.utility, self.gap = np.zeros((trials, parties)), np.ones(trials)
         self.free = np.zeros((trials, issues), dtype=bool)
@@ -60,7 +67,7 @@ class Desk:
     def keep(self, rows: Flags) -> None:
         """Leave only some trials."""
         for name, value in vars(self).items():
-            if isinstance(value, np.ndarray) and name not in ("_on_agenda", "_line_issues"):
+            if isinstance(value, np.ndarray) and name not in ("_on_agenda", "_line_issues", "_apart"):
                 setattr(self, name, value[rows])
         if self.position is not None:
             self.position.keep(rows)
@@ -74,23 +81,39 @@ class Desk:
         """
         state, track = self._state, self.track
         if self.position is None and track.revisions:
-            self.position = Position(track.agenda, self._outlook.worth, self._plan.never, self.text)
+            self.position = Position(track.agenda, self._outlook.worth, self._plan.never, self.text, self.luck)
         quo = state.status_quo[rows]
         free = ~(state.fixed[rows] | state.taken[rows]) & self._on_agenda
         live = state.live[rows][:, self._lines] & free[:, self._line_issues]
         text = np.where(free, self._standing.draft[rows], quo)
+        changed = quo != self._quo[rows]
         world = self._version[rows] != self._outlook.version[rows]
-        for new, known in ((quo, self._quo), (free, self.free), (live, self._live)):
+        world |= (changed & ~self._apart).any(axis=1)
+        for new, known in ((free, self.free), (live, self._live)):
             world |= (new != known[rows]).any(axis=1)
-        stale = world | (text != self.text[rows]).any(axis=1)
+        redrafted = world | ((text != self.text[rows]) & ~self._apart).any(axis=1)
         moved, few = rows[world], np.nonzero(world)[0]
         if moved.size:
             self._version[moved] = self._outlook.version[moved]
             self._quo[moved], self.free[moved], self._live[moved] = quo[few], free[few], live[few]
             self._block(moved)
             self._find_best(moved)
-        if stale.any():
-            self.put(rows[stale], text[stale])
+        if redrafted.any():
+            self.put(rows[redrafted], text[redrafted])
+        aside = ~world & changed.any(axis=1)
+        if aside.any():
+            self._restate(rows[aside], quo[aside])
+
+    def _restate(self, rows: NDArray[np.intp], quo: Columns) -> None:
+        """Take note of another status quo off the agenda, of issues that no linkage ties to those on it."""
+        text = np.where(self._apart, quo, self.text[rows])
+        utility = self._outlook.worth.utility(text, rows)
+        self.best_utility[rows] += utility - self.utility[rows]
+        self._quo[rows] = quo
+        self.text[rows] = self._standing.draft[rows] = text
+        self.utility[rows] = utility
+        if self.position is not None:
+            self.position.restate(rows, text, utility)
 
     def put(self, rows: NDArray[np.intp], text: Columns) -> None:
         """Put texts on the table in some trials, (m, issues)."""
@@ -160,3 +183,11 @@ class Desk:
         for issue in plan.guarding:
             gap *= picked(worth.gaps, package[:, issue], rows)
         self.best_utility[rows], self.best_gap[rows] = utility, gap
+
+    def _tie_breakers(self, streams: Streams) -> Array:
+        """Draw the luck that breaks ties between changes."""
+        plan, draws = self._plan, []
+        for issue in self.track.agenda.issues:
+            stream = f"{self.track.path}.tie.{plan.issues[issue]}"
+            draws += [streams.uniform(stream, 0, lane) for lane in range(len(plan.options[issue]))]
+        return TIE * np.stack(draws, axis=1)

@@ -138,7 +138,7 @@ class Happening:
                 for text in (state.terms, *(track.signed_text for track in state.tracks)):
                     text[rows, index] = column  # a fixed issue stands in every text at its status quo
                 state.fixed[rows, index] = True
-                state.restate()
+                state.restate(np.nonzero(rows)[0])
             case Breaks(breaks=kind):
                 self._breaks(kind, rows, tick)
 

@@ -47,6 +47,7 @@ class Outlook:
         self._sources: list[Array] = []
         self._parties = len(plan.parties)
         self.version = np.zeros(state.trials, dtype=np.int64)
+        self._no_deal, self._no_deal_of = np.zeros((0, 0)), -1
         self._known = np.full(state.trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
         self.status_quo = np.zeros((state.trials, self._parties))
@@ -90,6 +91,7 @@ class Outlook:
 
     def refresh(self) -> None:
         """Bring the values up to date with the state and the numbers."""
+        self._no_deal_of = -1
         self._refresh_worth()
         self._refresh_packages()
         state, plan = self._state, self._plan
@@ -181,12 +183,15 @@ class Outlook:
 
     def no_deal(self) -> Array:
         """Return N_i, what a refusal leaves, (trials, parties): fighting on, or the ceasefire in force."""
+        if self._no_deal_of == self._state.turns:
+            return self._no_deal
         value = self.war.copy()
         for index, track in enumerate(self._plan.tracks):
             if track.kind == "ceasefire":
                 rows = np.nonzero((self._state.state == CEASEFIRE) & (self._state.under == index))[0]
                 if rows.size:
                     value[rows] = self.in_force(track, rows)
+        self._no_deal, self._no_deal_of = value, self._state.turns
         return value
 
     def best_package(self, party: int, rows: NDArray[np.intp], free: Flags) -> Columns:

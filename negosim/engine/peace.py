@@ -103,6 +103,7 @@ class Peace:
         state.under[rows] = index
         state.state[rows] = _STATES[track.kind]
         state.breaks[rows] = breaks
+        state.turns += 1
         self._scribe.entered(track.kind, rows, tick)
         self._scribe.entered("agreement", rows, tick)
 
@@ -113,7 +114,7 @@ class Peace:
         standing.deal[rows] = text
         standing.moved[rows] = text != state.status_quo[rows]
         standing.deal_breaks[rows] = breaks
-        state.restate()
+        state.restate(rows)
         self._scribe.entered("limited", rows, tick)
 
     def _lapse(self, index: int, rows: NDArray[np.intp], days: Array) -> None:
@@ -123,7 +124,7 @@ class Peace:
         state, standing, outlook = self._state, self._state.tracks[index], self._outlook
         standing.agreed[rows] = False
         state.distrust[rows] *= outlook.of_rows(outlook.after(self._plan.tracks[index], "breach_memory"), rows)
-        state.restate()
+        state.restate(rows)
         none_left = ~np.any([track.agreed[rows] for track in state.tracks], axis=0)
         self._scribe.broken(rows[none_left], days[none_left], ("limited",))
 
@@ -195,5 +196,6 @@ class Peace:
             mine = rows[state.under[rows] == index]
             state.distrust[mine] *= outlook.of_rows(outlook.after(track, "breach_memory"), mine)
         state.state[rows] = FIGHTING
+        state.turns += 1
         state.under[rows] = -1
         state.breaks[rows] = np.inf

@@ -15,7 +15,7 @@ from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
 from negosim.model.concession import aspiration, stood_still, toughness
 from negosim.model.consent import accepts
-from negosim.model.drafting import TIE, best_change
+from negosim.model.drafting import best_change
 from negosim.model.offering import Room, offer
 from negosim.model.packages import Columns, Flags, of_rows
 from negosim.model.stakes import Stakes
@@ -103,13 +103,12 @@ class Table:
 
     def __init__(self, plan: Plan, index: int, streams: Streams, outlook: Outlook, state: State) -> None:
         self.track = plan.tracks[index]
-        self.desk = Desk(plan, index, outlook, state)
+        self.desk = Desk(plan, index, outlook, state, streams)
         self._plan = plan
         self._index = index
         self._streams = streams
         self._outlook = outlook
         self._state = state
-        self._luck: Array | None = None
         self._order: NDArray[np.intp] | None = None
 
     def open_draft(self) -> None:
@@ -162,12 +161,11 @@ class Table:
         assert desk.position
         weights = self._outlook.of_rows(self._outlook.of_track(self.track, "weights"), session.rows)
         estimate = self._estimate(session, weights)
-        luck = self._tie_breakers()[session.origin]
         places = np.arange(session.rows.size)
         for _ in range(self.track.revisions):
             rows, stakes = session.rows[places], session.stakes.part(places)
             few = of_rows(weights, places)
-            slot, worthwhile = best_change(desk.position, rows, stakes, estimate[places], few, luck[places])
+            slot, worthwhile = best_change(desk.position, rows, stakes, estimate[places], few)
             # Where nothing was worth changing, nothing will be in the next revision.
             places, rows, slot = places[worthwhile], rows[worthwhile], slot[worthwhile]
             if not rows.size:
@@ -187,14 +185,14 @@ class Table:
 
     def _make_offers(self, session: _Session, proposer: NDArray[np.intp]) -> None:
         """Let those whose turn it is propose a text (alternating offers)."""
-        track, desk, luck = self.track, self.desk, self._tie_breakers()
+        track, desk = self.track, self.desk
         weights = self._outlook.of_rows(self._outlook.of_track(track, "weights"), session.rows)
         for party in track.signatories:
             mine = np.nonzero(proposer == party)[0]
             if mine.size:
                 rows = session.rows[mine]
                 free = desk.free[rows][:, track.agenda.issues]
-                room = Room(track.agenda, desk.blocked[rows], free, self._plan.never, luck[session.origin[mine]])
+                room = Room(track.agenda, desk.blocked[rows], free, self._plan.never, desk.luck[rows])
                 stakes, quo = session.stakes.part(mine), self._state.status_quo[rows]
                 desk.put(rows, offer(quo, room, stakes, party, session.wish[mine, party], of_rows(weights, mine)))
 
@@ -286,13 +284,3 @@ class Table:
                 u = self._streams.uniform(stream, session.tick)[session.origin]
                 estimate[:, party] += error * inverse.normal(u)
         return estimate
-
-    def _tie_breakers(self) -> Array:
-        """Return the luck that breaks ties between changes, for the block as it began."""
-        if self._luck is None:
-            plan, draws = self._plan, []
-            for issue in self.track.agenda.issues:
-                stream = f"{self.track.path}.tie.{plan.issues[issue]}"
-                draws += [self._streams.uniform(stream, 0, lane) for lane in range(len(plan.options[issue]))]
-            self._luck = TIE * np.stack(draws, axis=1)
-        return self._luck

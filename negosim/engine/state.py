@@ -105,32 +105,35 @@ class State:
     breaks: Array
     stocks: Array
     tracks: list[TrackState]
-    shifts: int = 0
-    """Rises whenever the status quo or the agenda has changed, or histories have left."""
+    turns: int = 0
+    """Rises whenever something has changed on which no-deal values hang, or histories have left."""
 
     @property
     def trials(self) -> int:
         """The number of histories still in the block."""
         return int(self.row.size)
 
-    def restate(self) -> None:
+    def restate(self, rows: NDArray[np.intp]) -> None:
         """Bring the status quo up to date with the front, with what events have fixed and with limited deals.
 
         An agreement in force that leaves an issue at its status quo goes with it.
         """
-        before, self.status_quo = self.status_quo, self.own_quo.copy()
-        self.taken = np.zeros_like(self.fixed)
+        before, status_quo = self.status_quo[rows], self.own_quo[rows]
+        taken = np.zeros_like(self.fixed[rows])
         for track in self.tracks:
-            moved = track.moved & track.agreed[:, None] & ~self.fixed
-            self.status_quo[moved] = track.deal[moved]
-            self.taken |= moved
-        goes_with = (self.terms == before) & (before != self.status_quo)
-        self.terms[goes_with] = self.status_quo[goes_with]
-        self.shifts += 1
+            agreed = track.agreed[rows]
+            if agreed.any():
+                moved = track.moved[rows] & agreed[:, None] & ~self.fixed[rows]
+                status_quo = np.where(moved, track.deal[rows], status_quo)
+                taken |= moved
+        terms = self.terms[rows]
+        self.terms[rows] = np.where((terms == before) & (before != status_quo), status_quo, terms)
+        self.status_quo[rows], self.taken[rows] = status_quo, taken
+        self.turns += 1
 
     def keep(self, rows: Flags) -> None:
         """Leave only some histories in the block."""
-        self.shifts += 1
+        self.turns += 1
         parts: list[State | TrackState] = [self, *self.tracks]
         for part in parts:
             for field in dataclasses.fields(part):

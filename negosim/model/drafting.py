@@ -47,7 +47,7 @@ def prospect(value: Array, refusal: Array, weights: Array) -> Array:
 
 
 def best_change(
-    position: Position, rows: Columns, stakes: Stakes, estimate: Array, weights: Array, luck: Array
+    position: Position, rows: Columns, stakes: Stakes, estimate: Array, weights: Array
 ) -> tuple[Columns, Flags]:
     """Choose for each trial the change that most improves Φ.
 
@@ -58,7 +58,6 @@ def best_change(
     stakes : what a text means to the parties in these trials.
     estimate : (m, parties) N̂', the estimate of what a refusal leaves.
     weights : (m or 1, parties).
-    luck : (m, agenda columns) in [0, `TIE`), which breaks ties.
 
     Returns
     -------
@@ -77,8 +76,7 @@ def best_change(
     for first in range(0, rows.size, _CHUNK):
         part = slice(first, min(first + _CHUNK, rows.size))
         score = _prospects(position, rows, slope, edge, guarded, groups, part, room)
-        score += luck[part]
-        score[position.barred[rows[part]]] = -np.inf
+        score += position.handicap.take(rows[part], axis=0)
         slot[part] = chosen = score.argmax(axis=1)
         best[part] = score[np.arange(chosen.size), chosen]
     worthwhile: Flags = position.must[rows] | (best - prospect(now, estimate, weights) > 2.0 * TIE)

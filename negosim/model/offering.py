@@ -72,7 +72,7 @@ class _Search:
         self._stakes = stakes
         self._proposer = proposer
         self._rows = np.arange(base.shape[0])
-        self.position = Position(room.agenda, stakes.worth, room.never, base)
+        self.position = Position(room.agenda, stakes.worth, room.never, base, room.luck)
         self.position.work_out(self._rows, self._favourites(base), stakes.worth, stakes.rows, room.blocked, room.free)
 
     def _favourites(self, base: Columns) -> Columns:
@@ -99,7 +99,7 @@ class _Search:
         """
         rows = self._rows
         for _ in range(self._room.agenda.columns.size):
-            score = gains(rows) + self._room.luck[rows]
+            score = gains(rows) + self.position.handicap[rows]
             slot = score.argmax(axis=1)
             best = score[np.arange(rows.size), slot]
             worthwhile = np.isfinite(best) & (self.position.must[rows] | (best > 2.0 * TIE))
@@ -115,7 +115,6 @@ class _Search:
         now = stakes.value(self.position.utility[rows], gap)
         gains = self.position.changed(self._proposer, rows, stakes, now, stakes.slope(gap))
         gains -= now[:, self._proposer, None]
-        gains[self.position.barred[rows]] = -np.inf
         return gains
 
     def exchanges(self, rows: Columns, others: Sequence[int], wish: Array, weights: Array) -> Array:
@@ -128,7 +127,7 @@ class _Search:
             theirs = self.position.changed(party, rows, stakes, now, slope)
             given += weights[:, party, None] * (theirs - now[:, party, None])
         rate = exchange(given, now[:, self._proposer, None] - own)
-        rate[self.position.barred[rows] | (own < wish[:, None] - ROUNDING) | (given <= 2.0 * TIE)] = -np.inf
+        rate[(own < wish[:, None] - ROUNDING) | (given <= 2.0 * TIE)] = -np.inf
         return rate
 
 

@@ -54,12 +54,13 @@ class Position:
     utility : (n, parties) u_i of the text.
     gap : (n,) 1 - g of the text.
     shift : by party, (n, agenda columns) what each change adds to u_i; 0 for an option already in the text.
-    barred : (n, agenda columns) changes that may not be made, by red lines, `never`, or since they change nothing.
+    handicap : (n, agenda columns) -inf for changes that may not be made, by red lines, `never`, or since they change
+        nothing; for others the luck that breaks ties.
     guards : the places among the agenda's columns of options of issues that may carry enforcement.
     must : (n,) whether the text cannot stay as it is somewhere, so that only changes there may be made.
     """
 
-    def __init__(self, agenda: Agenda, worth: Worth, never: Sequence[Combination], base: Columns) -> None:
+    def __init__(self, agenda: Agenda, worth: Worth, never: Sequence[Combination], base: Columns, luck: Array) -> None:
         trials, parties, columns = base.shape[0], worth.table.shape[2], agenda.columns.size
         self.agenda = agenda
         self._never = never
@@ -75,14 +76,15 @@ class Position:
         self.gap = np.ones(trials)
         self.shift = [np.zeros((trials, columns)) for _ in range(parties)]
         self._gap_after = np.ones((trials, self.guards.size))
-        self.barred = np.zeros((trials, columns), dtype=bool)
+        self._luck = luck
+        self.handicap = luck.copy()
         self.must = np.zeros(trials, dtype=bool)
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials."""
         self.text, self.utility, self.gap = self.text[rows], self.utility[rows], self.gap[rows]
         self.shift, self._gap_after = [shift[rows] for shift in self.shift], self._gap_after[rows]
-        self.barred, self.must = self.barred[rows], self.must[rows]
+        self._luck, self.handicap, self.must = self._luck[rows], self.handicap[rows], self.must[rows]
 
     def work_out(
         self, rows: Columns, text: Columns, worth: Worth, at: Columns | None, blocked: Flags, free: Flags
@@ -109,6 +111,10 @@ class Position:
             shift[rows] = change[:, :, party]
         self._guard(rows, text, worth, at)
         self._judge(rows, text, blocked, free)
+
+    def restate(self, rows: Columns, text: Columns, utility: Array) -> None:
+        """Take note that issues have changed that bear on no change of the text but by what they are worth."""
+        self.text[rows], self.utility[rows] = text, utility
 
     def move(self, rows: Columns, slot: Columns, worth: Worth, at: Columns | None, blocked: Flags, free: Flags) -> None:
         """Make one change in each of some texts, and bring up to date what it bears on.
@@ -145,16 +151,16 @@ class Position:
             gained = flat[chosen]
             self.utility[rows, party] += gained
             flat[touched] -= gained[which]
-        bars = self.barred.reshape(-1)
-        bars[touched] = closed[which, siblings]
-        bars[chosen] = True
+        handicap = self.handicap.reshape(-1)
+        handicap[touched] = np.where(closed[which, siblings], -np.inf, self._luck.reshape(-1)[touched])
+        handicap[chosen] = -np.inf
 
     def _judge(self, rows: Columns, text: Columns, blocked: Flags, free: Flags) -> None:
         """Tell which changes of some texts may be made."""
         bars = barred(text, self.agenda, blocked, free, self._never)
         forced = untenable(text, self.agenda, blocked, free, self._never)[:, self.agenda.place_of] & ~bars
         self.must[rows] = must = np.any(forced, axis=1)
-        self.barred[rows] = bars | (must[:, None] & ~forced)
+        self.handicap[rows] = np.where(bars | (must[:, None] & ~forced), -np.inf, self._luck[rows])
 
     def _relink(
         self, rows: Columns, before: Columns, text: Columns, changed: Columns, worth: Worth, at: Columns | None
@@ -178,15 +184,15 @@ class Position:
                     added = of_rows(addition, None if at is None else at[here[touched]])
                     place = self.agenda.issues.index(issue)
                     slot = self.agenda.slot(linkage.columns[index])
-                    self._add(
-                        rows[here[touched]], place, slot, switched[touched, None] * added, reach[touched, None] * added
-                    )
+                    lost, gained = switched[touched, None] * added, reach[touched, None] * added
+                    self._add(rows[here[touched]], place, slot, lost, gained)
 
     def _add(self, rows: Columns, place: int, slot: int, lost: Array, gained: Array) -> None:
         """Let every change of an issue lose something, and one of them gain something; (m, parties) each."""
         for party, shift in enumerate(self.shift):
-            shift[rows, self.agenda.slots(place)] -= lost[:, party, None]
-            shift[rows, slot] += gained[:, party]
+            if lost[:, party].any() or gained[:, party].any():
+                shift[rows, self.agenda.slots(place)] -= lost[:, party, None]
+                shift[rows, slot] += gained[:, party]
 
     def _link(self, change: Array, text: Columns, worth: Worth, at: Columns | None) -> None:
         """Add what each change gains and loses by linkages."""

@@ -121,7 +121,9 @@ class Stakes:
         return replace(self, going_on=share * status_quo - no_deal, fallback=no_deal, share=share)
 
     def part(self, places: Columns) -> Stakes:
-        """Return the stakes of some of the trials, by their place among them."""
+        """Return the stakes of some of the trials, by their place among them, in order."""
+        if places.size == self.fallback.shape[0]:
+            return self
         rows = places if self.rows is None else self.rows[places]
         return Stakes(
             worth=self.worth,
