@@ -113,6 +113,38 @@ def at_war() -> dict[str, Any]:
         "win": {"title": "win", "reach": "victory:north", "by": HORIZON, "lasting": None, **wilson(62, 2000),
                 "benchmarks": [{"p": 0.028, "on": None, "source": None, "note": None}]},
     }  # fmt: skip
+    summary["ripeness"] = {
+        date: {
+            "war": {
+                "n": left,
+                "both": wilson(left // 5, left),
+                "north": wilson(left // 4, left),
+                "south": wilson(left, left),
+            },
+            "ceasefire": {"n": 0, "both": NOTHING, "north": NOTHING, "south": NOTHING},
+        }
+        for date, left in (("2026-06-30", 1900), ("2026-12-31", 1500), (HORIZON, 0))
+    }
+    summary["zopa"] = {
+        "trials": 256,
+        "tracks": {
+            "peace": {
+                "states": ["war", "ceasefire"],
+                "by": {
+                    "2026-06-30": {
+                        "n": 250,
+                        "respected": {**wilson(10, 250), "high": 0.09, "undecided": 0.02},
+                        "ignored": {**wilson(250, 250), "undecided": 0.0},
+                    },
+                    "2026-12-31": {
+                        "n": 0,
+                        "respected": {**NOTHING, "undecided": None},
+                        "ignored": {**NOTHING, "undecided": None},
+                    },
+                },
+            },
+        },
+    }
     summary["occupancy"] = {
         "dates": [f"2026-{month:02}-{day:02}" for month in range(1, 13) for day in (1, 15)],
         "states": {

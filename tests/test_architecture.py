@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "report": {"results"},
     "cli": {"scenario", "engine", "results", "report", "api"},
 }
-STANDARD = {"negosim", "__future__", "collections", "dataclasses", "typing"}
+STANDARD = {"negosim", "__future__", "collections", "dataclasses", "itertools", "math", "typing"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 
 

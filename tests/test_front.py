@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from negosim.model.front import crossings, war_weights, won
+from negosim.model.front import crossings, war_weights, win_chance, won
 
 
 def passage_density(t: float, front: float, drift: float, volatility: float, *, up: bool) -> float:
@@ -69,3 +69,12 @@ def test_one_uniform_decides_who_won() -> None:
     up, down = np.array([0.3, 0.3, 0.3, 0.9]), np.array([0.2, 0.2, 0.2, 0.9])
     outcome = won(up, down, np.array([0.1, 0.9, 0.5, 0.49]))
     assert outcome.tolist() == [1, -1, 0, 1]
+
+
+@pytest.mark.parametrize("drift", [-0.4, -0.05, -1e-6, 0.0, 1e-6, 0.05, 0.4])
+@pytest.mark.parametrize("front", [-0.7, 0.0, 0.3])
+def test_chances_of_winning_are_the_undiscounted_shares_of_the_future(drift: float, front: float) -> None:
+    up, down = win_chance(np.array([front]), np.array([drift]), np.array([0.4]))
+    shares = war_weights(np.array([front]), np.array([drift]), np.array([1e-9]), np.array([0.4]))
+    assert (up[0], down[0]) == pytest.approx((shares[0][0], shares[1][0]), abs=1e-6)
+    assert up[0] + down[0] == pytest.approx(1)

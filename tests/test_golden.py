@@ -20,7 +20,7 @@ TRIALS = 500
 def answer() -> dict[str, Any]:
     plan, history = play(RICH, TRIALS)
     summary = summarised(load(RICH), plan, history, Run(TRIALS, 1, 0.0))
-    return {key: summary[key] for key in ("reached", "final_state", "terms", "tolls", "questions")}
+    return {key: summary[key] for key in ("reached", "final_state", "terms", "tolls", "questions", "ripeness", "zopa")}
 
 
 def numbers(value: Any, path: str = "") -> dict[str, Any]:

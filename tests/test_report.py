@@ -287,3 +287,13 @@ def test_any_valid_summary_prints(summary: dict[str, Any], width: int) -> None:
     assert "\x1b" not in text
     assert max(map(cell_len, text.split("\n"))) <= width
     assert "None" not in text.replace(clean(str(summary["labels"])), "")
+
+
+def test_ripeness_and_zones_in_tables() -> None:
+    text = flat(printed(at_war()))
+    assert "2026-06-30 1,900 25 % (23 to 27) 100 % (99.8 to 100) 20 % (18 to 22)" in text
+    assert "Peace talks (histories at war or in a ceasefire)" in text
+    assert "2026-06-30 250 4.0 % (2.2 to 9.0) 100 % (98 to 100)" in text
+    assert "looked for in the first 256 trials" in text
+    assert "neither a text nor a proof" in text
+    assert "Ripeness" not in printed(impasse())

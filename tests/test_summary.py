@@ -11,7 +11,8 @@ from scipy import stats
 from negosim.engine.compile import compiled
 from negosim.engine.history import NEVER
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
-from negosim.results.summary import Run, quarter_ends, summarised
+from negosim.results.summary import Run, summarised
+from negosim.scenario.dates import quarter_ends
 from tests.worlds import BORDER, WAR_ONLY, changed, load, pie, play
 
 QUESTIONS = {

@@ -16,6 +16,7 @@ OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 _COMMANDS = {
     "run": "Play a scenario and say what comes of it.",
     "replay": "Tell one simulated history as a dated story.",
+    "explain": "Say what a scenario amounts to before it is run.",
     "validate": "Check scenario files and report every problem at once.",
     "schema": "Print the JSON Schema of the scenario format, for editors.",
 }

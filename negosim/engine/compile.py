@@ -28,6 +28,7 @@ from negosim.engine.plan import (
 from negosim.model.consent import RedLine
 from negosim.model.packages import Columns, Combination
 from negosim.model.position import Agenda
+from negosim.scenario.dates import quarter_ends
 from negosim.scenario.numbers import agenda, declared_by, holders, number_limits, numbers
 from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Question, ScenarioFile
@@ -112,6 +113,7 @@ class _Compiler:
             tracks=tracks,
             events=events,
             questions=tuple(self._question(name, scenario.questions[name]) for name in sorted(scenario.questions)),
+            quarter_ends=tuple(quarter_ends(scenario.as_of, scenario.end)),
         )
 
     def _column(self, issue: str, option: str) -> int:
@@ -325,6 +327,5 @@ class _Compiler:
         return effect
 
     def _question(self, name: str, question: Question) -> QuestionPlan:
-        days = (question.by - self.ticks.as_of).days
-        last = int(np.searchsorted(self.ticks.days, days, side="right")) - 1
+        last = self.ticks.up_to(question.by)
         return QuestionPlan(name, question.reach, last, question.lasting.days if question.lasting else 0.0)

@@ -83,6 +83,10 @@ class History:
     occupancy : (ticks, 6) trials in each state: fighting, ceasefire, settlement, either victory, faded.
     tolls : (trials, tolls).
     answers : (trials, questions) whether each came true.
+    ripe : (quarters, 2, 4) trials at the end of each quarter, at war and in a ceasefire: all, those in which the first
+        belligerent is in a hurting stalemate, the second, both.
+    zones : (quarters, tracks, 2, 3) trials looked at, with a zone of possible agreement, undecided; red lines
+        respected and ignored.
     tracks : by track, in the order of the plan.
     """
 
@@ -96,6 +100,8 @@ class History:
     occupancy: NDArray[np.int64]
     tolls: Array
     answers: Flags
+    ripe: NDArray[np.int64]
+    zones: NDArray[np.int64]
     tracks: list[TrackHistory] = field(default_factory=list)
 
     @property
@@ -129,6 +135,8 @@ def blank(plan: Plan, first: int, trials: int) -> History:
         occupancy=np.zeros((len(plan.ticks), OCCUPANCY), dtype=np.int64),
         tolls=np.zeros((trials, len(plan.tolls))),
         answers=np.zeros((trials, len(plan.questions)), dtype=bool),
+        ripe=np.zeros((len(plan.quarters), 2, 4), dtype=np.int64),
+        zones=np.zeros((len(plan.quarters), len(plan.tracks), 2, 3), dtype=np.int64),
         tracks=[
             TrackHistory(
                 signed=never(),

@@ -124,6 +124,10 @@ class Outlook:
             self._cells["war.volatility"][:, None],
         )
 
+    def imposed_worth(self) -> tuple[Array, ...]:
+        """Return u_i of the terms that the first and the second belligerent would impose; none without a war."""
+        return () if self._plan.war is None else tuple(self._imposed_worth)
+
     def utility(self, package: Columns) -> Array:
         """Return u_i of packages, (trials, parties)."""
         return self.worth.utility(package)

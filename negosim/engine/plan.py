@@ -38,6 +38,10 @@ class Ticks:
         """Return the first tick on or after a date; one past the last if there is none."""
         return int(np.searchsorted(self.days, (date - self.as_of).days))
 
+    def up_to(self, date: dt.date) -> int:
+        """Return the last tick on or before a date; -1 if there is none."""
+        return int(np.searchsorted(self.days, (date - self.as_of).days, side="right")) - 1
+
     def later(self, tick: int, days: float) -> int:
         """Return the first tick so many days or more after another, at least the next; one past the last if none is."""
         return max(tick + 1, int(np.searchsorted(self.days, self.days[tick] + days - ROUNDING)))
@@ -241,6 +245,13 @@ class Plan:
     tracks: tuple[TrackPlan, ...]
     events: tuple[EventPlan, ...]
     questions: tuple[QuestionPlan, ...]
+    quarter_ends: tuple[dt.date, ...]
+    """The ends of quarters after ``as_of`` and up to the horizon."""
+
+    @property
+    def quarters(self) -> tuple[int, ...]:
+        """The last tick on or before the end of each quarter."""
+        return tuple(self.ticks.up_to(date) for date in self.quarter_ends)
 
     @property
     def columns(self) -> int:

@@ -25,6 +25,7 @@ from negosim.engine.state import ENDED, FIGHTING, opening
 from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Streams
 from negosim.engine.trace import Trace
+from negosim.engine.watch import Watch
 from negosim.engine.witness import Witness
 from negosim.model.durability import chance_within
 from negosim.model.packages import Flags
@@ -65,6 +66,7 @@ class _Block:
         self.scribe = self._scribe(blank(plan, first, trials), trace)
         self.peace = Peace(plan, self.streams, self.outlook, self.state, self.scribe)
         self.tables = [Table(plan, index, self.streams, self.outlook, self.state) for index in range(len(plan.tracks))]
+        self.watch = Watch(plan, self.outlook, self.state, self.scribe.history)
         self._begin()
         self.stocks = Stocks(plan, self.cells, self.state)
         spoil = self.peace.broken_by_event
@@ -253,9 +255,11 @@ class _Block:
             state.fighting = state.state == FIGHTING
             self._set_clocks(tick)
             self.scribe.count(tick)
+            self.watch.look(tick)
             stay = state.state != ENDED
             if tick == last or not stay.any():
                 self.scribe.close(tick)
+                self.watch.close()
                 self.over.succeed()
                 return
             self._leave(stay)

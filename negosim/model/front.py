@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_NO_PULL = 1e-9
+"""Drift over variance below which the formulas without drift hold to all digits shown."""
+
 
 def moved(front: Array, drift: Array, volatility: Array, years: float, normals: Array) -> Array:
     """Return the front after a stretch of fighting, its ends left out of account.
@@ -75,3 +78,24 @@ def war_weights(front: Array, drift: Array, time_preference: Array, volatility: 
     up = np.exp((a - k) * above) * -np.expm1(-2.0 * k * below) * scale
     down = np.exp(-(a + k) * below) * -np.expm1(-2.0 * k * above) * scale
     return up, down
+
+
+def win_chance(front: Array, drift: Array, volatility: Array) -> tuple[Array, Array]:
+    """Return the chances that the first and that the second side wins a war that is fought to the end.
+
+        P⁺ = (1 - e^{-2μ(1+m)/σ²}) / (1 - e^{-4μ/σ²}),    (1+m)/2 without drift
+
+    the probability that a Brownian motion with drift leaves the strip at the upper end (Borodin & Salminen 2002,
+    II.3.0.4). The shapes of the arguments broadcast.
+
+    >>> up, down = win_chance(np.array([0.0, 0.5]), np.array([0.1, 0.0]), np.array([0.5, 0.5]))
+    >>> up.round(4), down.round(4)
+    (array([0.69, 0.75]), array([0.31, 0.25]))
+    """
+    pull = 2.0 * drift / (volatility * volatility)
+    strong = np.abs(pull) > _NO_PULL
+    against = np.where(strong, np.abs(pull), 1.0)
+    near = np.where(pull >= 0.0, 1.0 + front, 1.0 - front)  # how far the favoured side is from losing
+    favoured = np.expm1(-against * near) / np.expm1(-2.0 * against)
+    up = np.where(strong, np.where(pull >= 0.0, favoured, 1.0 - favoured), (1.0 + front) / 2.0)
+    return up, 1.0 - up

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from negosim.model.packages import Array, Columns, Combination, of_rows, unguaranteed, utilities
 from negosim.model.values import agreement_value, breakdown_rate
 
@@ -120,9 +122,21 @@ class Stakes:
         """
         return replace(self, going_on=share * status_quo - no_deal, fallback=no_deal, share=share)
 
+    def alone(self) -> Stakes:
+        """Return the same stakes with a copy of what packages are worth in these trials, and in no others."""
+        worth = self.worth
+        own = Worth(
+            table=of_rows(worth.table, self.rows).copy(),
+            gaps=of_rows(worth.gaps, self.rows).copy(),
+            guarding=worth.guarding,
+            linkages=worth.linkages,
+            additions=[of_rows(added, self.rows).copy() for added in worth.additions],
+        )
+        return replace(self, worth=own, rows=None)
+
     def part(self, places: Columns) -> Stakes:
-        """Return the stakes of some of the trials, by their place among them, in order."""
-        if places.size == self.fallback.shape[0]:
+        """Return the stakes of some of the trials, by their place among them."""
+        if places.size == self.fallback.shape[0] and (places == np.arange(places.size)).all():
             return self
         rows = places if self.rows is None else self.rows[places]
         return Stakes(

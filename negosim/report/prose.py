@@ -1,12 +1,14 @@
-"""Prose on a terminal: running text that wraps well, with or without colour."""
+"""Prose on a terminal: running text and sections that wrap well, with or without colour."""
 
 from __future__ import annotations
 
 import re
 
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
+from negosim.report.layout import BLANK, INDENT, Section
 from negosim.report.writing import MONTHS
 
 WIDEST = 100
@@ -42,3 +44,17 @@ def show(console: Console, body: RenderableType) -> None:
         line = Text.assemble(*((segment.text, segment.style or "") for segment in segments))
         line.rstrip()
         console.print(line, highlight=False, no_wrap=True, crop=False, overflow="ignore")
+
+
+def show_section(console: Console, section: Section) -> None:
+    """Print a section: heading, caption, body."""
+    console.print()
+    prose(console, section.title, "bold")
+    prose(console, section.caption, "dim" if section.body else "", indent=INDENT)
+    if section.body:
+        console.print()
+    for body in section.body:
+        if body is BLANK:
+            console.print()
+        else:
+            show(console, Padding(body, (0, 0, 0, INDENT), expand=False))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from negosim.report import tables, talks
+from negosim.report import ripeness, tables, talks
 from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.layout import BLANK, INDENT, Section
-from negosim.report.prose import prose, show
+from negosim.report.prose import prose, show_section
 from negosim.report.words import paragraph
 from negosim.report.writing import Summary, clean, counted, long_date
 
@@ -32,10 +31,10 @@ def print_summary(summary: Summary, console: Console) -> None:
     """
     for line in head(summary):
         prose(console, *line)
-    _section(console, Section("In short", paragraph(summary), []))
+    show_section(console, Section("In short", paragraph(summary), []))
     for section in _sections(summary, console.width):
         if section.body:
-            _section(console, section)
+            show_section(console, section)
     if summary["notes"]:
         console.print()
         prose(console, "Notes", "bold")
@@ -54,6 +53,8 @@ def _sections(summary: Summary, width: int) -> list[Section]:
         talks.terms(summary),
         talks.refusals(summary),
         talks.ratification(summary),
+        ripeness.ripeness(summary),
+        ripeness.zones(summary),
         tables.tolls(summary),
         tables.questions(summary),
     ]
@@ -80,19 +81,6 @@ def _provenance(summary: Summary) -> str:
         f"Scenario {clean(summary['scenario']['sha256'])[:_HASH]}, {counted(run['trials'], 'trial')}, "
         f"seed {run['seed']}, negosim {clean(run['negosim'])}, {run['seconds']:.1f} seconds"
     )
-
-
-def _section(console: Console, section: Section) -> None:
-    console.print()
-    prose(console, section.title, "bold")
-    prose(console, section.caption, "dim" if section.body else "", indent=INDENT)
-    if section.body:
-        console.print()
-    for body in section.body:
-        if body is BLANK:
-            console.print()
-        else:
-            show(console, Padding(body, (0, 0, 0, INDENT), expand=False))
 
 
 def _over_time(summary: Summary, width: int) -> Section:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,9 @@ from negosim.engine.history import NEVER, History, TrackHistory
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
 from negosim.results.labels import labels
+from negosim.results.ripeness import ripeness, zones
 from negosim.results.trials import first_reached, kinds_of, state_columns
+from negosim.scenario.dates import quarter_ends
 from negosim.scenario.load import Scenario
 
 HELD = {"30 days": 30.0, "90 days": 90.0, "1 year": 365.0}
@@ -65,26 +66,14 @@ def summarised(scenario: Scenario, plan: Plan, history: History, run: Run) -> di
         "terms": {track.id: summary.terms(index) for index, track in enumerate(plan.tracks)},
         "refusals": {track.id: summary.refusals(index) for index, track in enumerate(plan.tracks)},
         "ratification": {track.id: summary.ratification(index) for index, track in enumerate(plan.tracks)},
+        "ripeness": ripeness(plan, history),
+        "zopa": zones(plan, history),
         "tolls": summary.tolls(),
         "questions": summary.questions(),
         "occupancy": summary.occupancy(),
         "labels": labels(file),
         "notes": list(scenario.notes),
     }
-
-
-def quarter_ends(start: dt.date, end: dt.date) -> list[dt.date]:
-    """Return the last days of the quarters from one date to another.
-
-    >>> [str(date) for date in quarter_ends(dt.date(2025, 1, 15), dt.date(2025, 7, 1))]
-    ['2025-03-31', '2025-06-30']
-    """
-    ends = [
-        dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
-        for year in range(start.year, end.year + 1)
-        for month in (3, 6, 9, 12)
-    ]
-    return [date for date in ends if start < date <= end]
 
 
 class _Summary:

@@ -29,7 +29,6 @@ from negosim.engine.trace import (
 )
 from negosim.results.drawn import is_duration
 from negosim.results.folding import Entry, Table, answered, changes, differences, fold, option, proposer
-from negosim.results.summary import quarter_ends
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 
 BIG_MOVE = 0.5
@@ -263,7 +262,7 @@ class _Fronts:
     """Chooses when to tell of the front: at the start, once a quarter, and after big moves; never twice the same."""
 
     def __init__(self, plan: Plan) -> None:
-        ends = quarter_ends(plan.ticks.as_of, plan.ticks.date(len(plan.ticks) - 1))
+        ends = plan.quarter_ends
         self._due = {plan.ticks.at(date) for date in ends}
         self._end = len(plan.ticks) - 1
         self._days = plan.ticks.days

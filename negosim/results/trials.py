@@ -42,6 +42,8 @@ def joined(parts: Sequence[History]) -> History:
         occupancy=np.sum([part.occupancy for part in ordered], axis=0),
         tolls=rows("tolls"),
         answers=rows("answers"),
+        ripe=np.sum([part.ripe for part in ordered], axis=0),
+        zones=np.sum([part.zones for part in ordered], axis=0),
         tracks=tracks,
     )
 

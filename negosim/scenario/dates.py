@@ -104,3 +104,17 @@ def shown(value: object, limit: int = 60) -> str:
         return f"'{value if len(value) <= limit else value[:limit] + '…'}'"
     text = repr(value) if isinstance(value, int | float) else f"a {type(value).__name__}"
     return text if len(text) <= limit else text[:limit] + "…"
+
+
+def quarter_ends(start: dt.date, end: dt.date) -> list[dt.date]:
+    """Return the last days of the quarters from one date to another.
+
+    >>> [str(date) for date in quarter_ends(dt.date(2025, 1, 15), dt.date(2025, 7, 1))]
+    ['2025-03-31', '2025-06-30']
+    """
+    ends = [
+        dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+        for year in range(start.year, end.year + 1)
+        for month in (3, 6, 9, 12)
+    ]
+    return [date for date in ends if start < date <= end]

@@ -1,0 +1,68 @@
+"""The explanation of a scenario on a terminal or in a plain pipe: the model as it will be run."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from negosim.report import explain_inputs, explain_parties, explain_room
+from negosim.report.layout import INDENT, Section
+from negosim.report.prose import prose, show_section
+from negosim.report.writing import Summary, clean, counted, listed, long_date
+
+_HASH = 12
+
+
+def print_explanation(told: Summary, console: Console) -> None:
+    """Print the resolved model of a scenario.
+
+    Parameters
+    ----------
+    told : the explanation, as ``negosim explain --json`` prints it.
+    console : where to print; reads well from 80 columns, with or without colour.
+    """
+    scenario = told["scenario"]
+    prose(console, clean(scenario["title"]), "bold")
+    until = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
+    prose(console, f"{until}, in steps of {scenario['step']}")
+    if scenario["variant"]:
+        prose(console, f"Variant: {clean(scenario['variant'])}")
+    show_section(console, Section("In short", _short(told), []))
+    for section in _sections(told):
+        if section.body:
+            show_section(console, section)
+    if told["notes"]:
+        console.print()
+        prose(console, "Notes", "bold")
+        for note in told["notes"]:
+            prose(console, f"- {clean(note)}", indent=INDENT, hanging=2)
+    console.print()
+    drawn = told["drawn"]
+    prose(
+        console,
+        f"Scenario {scenario['sha256'][:_HASH]}, {counted(drawn['trials'], 'drawn trial')}, seed {drawn['seed']}, "
+        f"negosim {clean(drawn['negosim'])}. Nothing was played.",
+        "dim",
+    )
+
+
+def _short(told: Summary) -> str:
+    size = told["size"]
+    sizes = [f"{size['parties']} {'party' if size['parties'] == 1 else 'parties'}"]
+    nouns = {"issues": "issue", "chips": "chip", "talks": "track", "events": "event", "variants": "variant"}
+    sizes += [counted(size[key], noun) for key, noun in nouns.items() if size[key]]
+    return f"{listed(sizes)}. {explain_room.opening_words(told)}"
+
+
+def _sections(told: Summary) -> list[Section]:
+    return [
+        explain_inputs.overrides(told),
+        explain_room.room(told),
+        explain_room.issues(told),
+        explain_parties.parties(told),
+        explain_parties.distances(told),
+        explain_parties.war(told),
+        explain_inputs.talks(told),
+        explain_inputs.grounds(told),
+        explain_inputs.defaults(told),
+        explain_inputs.asked(told),
+    ]
