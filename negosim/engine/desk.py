@@ -152,7 +152,8 @@ class Desk:
 
     def objection(self, party: int, rows: NDArray[np.intp]) -> Columns:
         """Return the issue over which a party refuses the texts of some trials, (m,)."""
-        best = of_rows(self._outlook.best_worth, rows)[:, :, party]
+        best = self._outlook.best_worth
+        best = best[0, :, party] if best.shape[0] == 1 else best[rows, :, party]
         missing = best - picked(self._outlook.worth.table, self.text[rows], rows, party)
         return objection(party, missing, self._drawn, self._crosses[rows], self.track.agenda.issues)
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.appraisal import Appraisal
 from negosim.engine.cells import Cells
 from negosim.engine.plan import TAKES_BEST, Plan, TrackPlan
 from negosim.engine.state import CEASEFIRE, FIGHTING, State
@@ -50,6 +51,8 @@ class Outlook:
         self._no_deal, self._no_deal_of = np.zeros((0, 0)), -1
         self._known = np.full(state.trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
+        self._quo = Appraisal(state.status_quo, self._parties)
+        self._terms = Appraisal(state.terms, self._parties)
         self.status_quo = np.zeros((state.trials, self._parties))
         self._imposed_worth = np.zeros((2, state.trials, self._parties))
         self._decided = np.zeros((state.trials, self._parties))
@@ -113,6 +116,8 @@ class Outlook:
         self._set_worth(worth.table if shared else worth.table[rows])
         self.version, self._known, self._known_quo = self.version[rows], self._known[rows], self._known_quo[rows]
         self.status_quo, self._imposed_worth = self.status_quo[rows], self._imposed_worth[:, rows]
+        self._quo.keep(rows)
+        self._terms.keep(rows)
         self.cost, self.war, self._decided = self.cost[rows], self.war[rows], self._decided[rows]
 
     def war_weights(self) -> tuple[Array, Array]:
@@ -141,8 +146,8 @@ class Outlook:
         stakes = self._lasting(track, rows)
         if track.kind != "limited":
             return stakes
-        status_quo = stakes.utility(self._state.status_quo[rows])
-        return stakes.limited(self.no_deal()[rows], status_quo, self._undecided()[rows])
+        self._quo.update(rows, self._state.status_quo[rows], self.worth, self.version)
+        return stakes.limited(self.no_deal()[rows], self._quo.utility[rows], self._undecided()[rows])
 
     def temptation(self, track: TrackPlan, rows: NDArray[np.intp], deal: Columns, without: Columns) -> Array:
         """Return what each party would gain if a limited deal lapsed, (rows, parties): N less its worth.
@@ -181,9 +186,8 @@ class Outlook:
 
     def in_force(self, track: TrackPlan, rows: NDArray[np.intp]) -> Array:
         """Return A_i of the agreement in force in some rows, (rows, parties)."""
-        stakes = self.stakes(track, rows)
-        terms = self._state.terms[rows]
-        return stakes.agreement(terms, stakes.utility(terms))
+        self._terms.update(rows, self._state.terms[rows], self.worth, self.version)
+        return self._lasting(track, rows).value(self._terms.utility[rows], self._terms.gap[rows])
 
     def no_deal(self) -> Array:
         """Return N_i, what a refusal leaves, (trials, parties): fighting on, or the ceasefire in force."""
@@ -202,7 +206,8 @@ class Outlook:
         """Return the package in which a party has its best option on every issue that is free, else the status quo."""
         base = self._state.status_quo[rows]
         present = picked(self.worth.table, base, rows, party)
-        best, worth = of_rows(self.best, rows)[:, :, party], of_rows(self.best_worth, rows)[:, :, party]
+        at = rows if self.best.shape[0] > 1 else np.zeros(1, dtype=np.intp)
+        best, worth = self.best[at, :, party], self.best_worth[at, :, party]
         return best_package(best, worth, base, present, free)
 
     def _imposed(self, side: int, rows: NDArray[np.intp]) -> Columns:
