@@ -9,17 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from negosim.model.packages import Array, Columns, Flags
-from negosim.model.position import Position
+from negosim.model.position import Changes, Position
 from negosim.model.stakes import Stakes
+from negosim.model.values import breakdown_rate
 
 SMALLEST_GAIN = 0.01
 """ε: below this gain the logarithm is continued by its tangent, so that losses still count (model 8)."""
 
 TIE = 1e-9
 """Differences of Φ below this are ties. They are broken by luck, one draw an option and trial, not by names."""
-
-_CHUNK = 128
-"""Trials searched at a time: few enough for their numbers to stay in the processor's cache."""
 
 
 def gain(value: Array) -> Array:
@@ -67,73 +65,48 @@ def best_change(
     gap = position.gap[rows]
     now, slope = stakes.value(position.utility[rows], gap), stakes.slope(gap)
     edge = now - estimate
-    groups = _alike(weights)
-    guarded = position.guarded(rows, stakes, [party for _, parties in groups for party in parties])
-    guarded = {party: value - estimate[:, party, None] for party, value in guarded.items()}
-    slot = np.zeros(rows.size, dtype=np.intp)
-    best = np.zeros(rows.size)
-    room = _Room(min(_CHUNK, rows.size), position.agenda.columns.size)
-    for first in range(0, rows.size, _CHUNK):
-        part = slice(first, min(first + _CHUNK, rows.size))
-        score = _prospects(position, rows, slope, edge, guarded, groups, part, room)
-        score += position.handicap.take(rows[part], axis=0)
-        slot[part] = chosen = score.argmax(axis=1)
-        best[part] = score[np.arange(chosen.size), chosen]
-    worthwhile: Flags = position.must[rows] | (best - prospect(now, estimate, weights) > 2.0 * TIE)
-    return slot, worthwhile
-
-
-_Groups = list[tuple[Array, list[int]]]
-"""Parties of the same weight, (m or 1, 1), whose gains can be multiplied before the logarithm is taken."""
-
-
-def _alike(weights: Array) -> _Groups:
-    heard = np.nonzero(weights.any(axis=0))[0].tolist()
-    if weights.shape[0] > 1:
-        return [(weights[:, party, None], [party]) for party in heard]
-    sizes = sorted({float(weights[0, party]) for party in heard})
-    return [(np.full((1, 1), size), [party for party in heard if weights[0, party] == size]) for size in sizes]
-
-
-class _Room:
-    """Arrays that every chunk uses again, (chunk, agenda columns)."""
-
-    def __init__(self, rows: int, columns: int) -> None:
-        self.value, self.above, self.below, self.total = np.empty((4, rows, columns))
+    total = _prospects(position, position.open_changes(rows), stakes, slope, edge, estimate, weights)
+    slot = total.argmax(axis=1)
+    better = total[np.arange(rows.size), slot] - prospect(now, estimate, weights) > 2.0 * TIE
+    return slot, position.must[rows] | better
 
 
 def _prospects(
-    position: Position,
-    rows: Columns,
-    slope: Array,
-    edge: Array,
-    guarded: dict[int, Array],
-    groups: _Groups,
-    part: slice,
-    room: _Room,
+    position: Position, changes: Changes, stakes: Stakes, slope: Array, edge: Array, estimate: Array, weights: Array
 ) -> Array:
-    """Return Φ of every text that differs from the present one in one issue, (chunk, agenda columns).
+    """Return Φ of every change that may be made, and its luck; -inf for the others, (m, agenda columns).
 
     Σ w·ℓ(v) over parties of one weight is w·(log Π max(v, ε) + Σ (min(v, ε)/ε - 1)).
     """
-    count = part.stop - part.start
-    value, above, below, total = (array[:count] for array in (room.value, room.above, room.below, room.total))
-    total[:] = 0.0
-    for weight, parties in groups:
-        above[:] = 1.0
-        below[:] = -SMALLEST_GAIN * len(parties)
+    place, guards, total = changes.place, changes.guards, changes.luck.copy()
+    guarding = stakes.part(place[guards])
+    rate = breakdown_rate(guarding.hazard, guarding.effect, changes.gap)[:, None]
+    for weight, parties in _alike(weights):
+        above, below = np.ones(place.size), np.full(place.size, -SMALLEST_GAIN * len(parties))
         for party in parties:
-            position.shift[party].take(rows[part], axis=0, out=value, mode="clip")
-            value *= slope[part, party, None]
-            value += edge[part, party, None]
-            if party in guarded:
-                value[:, position.guards] = guarded[party][part]
+            value = position.shift[party].reshape(-1).take(changes.cell)
+            guarded = value[guards] + position.utility[changes.row, party]
+            guarded = guarding.value_of(party, guarded[:, None], rate)[:, 0]
+            value *= slope[:, party].take(place)
+            value += edge[:, party].take(place)
+            value[guards] = guarded - estimate[:, party].take(place[guards])
             below += np.minimum(value, SMALLEST_GAIN)
             np.maximum(value, SMALLEST_GAIN, out=value)
             above *= value
         np.log(above, out=above)
         below *= 1.0 / SMALLEST_GAIN
         above += below
-        above *= weight if weight.shape[0] == 1 else weight[part]
+        above *= weight if weight.shape[0] == 1 else weight.take(place)
         total += above
-    return total
+    dense = np.full((edge.shape[0], position.agenda.columns.size), -np.inf)
+    dense.reshape(-1)[place * dense.shape[1] + changes.slot] = total
+    return dense
+
+
+def _alike(weights: Array) -> list[tuple[Array, list[int]]]:
+    """Return the parties of each weight, (m or 1,): their gains can be multiplied before the logarithm is taken."""
+    heard = np.nonzero(weights.any(axis=0))[0].tolist()
+    if weights.shape[0] > 1:
+        return [(weights[:, party], [party]) for party in heard]
+    sizes = sorted({float(weights[0, party]) for party in heard})
+    return [(np.full(1, size), [party for party in heard if weights[0, party] == size]) for size in sizes]

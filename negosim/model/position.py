@@ -71,6 +71,7 @@ class Position:
         self._carries_guarantee = np.isin(self._issue_of, list(worth.guarding))
         self._restricted = np.isin(self._issue_of, [issue for rule in never for issue in rule.issues])
         self.guards = np.nonzero(self._carries_guarantee)[0]
+        self._guard_of = np.cumsum(self._carries_guarantee) - 1
         self.text = base.copy()
         self.utility = np.zeros((trials, parties))
         self.gap = np.ones(trials)
@@ -220,6 +221,16 @@ class Position:
             gaps = worth.gaps if at is None or worth.gaps.shape[0] == 1 else worth.gaps[at]
             self._gap_after[rows[:, None], mine] = others[:, None] * gaps[:, columns]
 
+    def open_changes(self, rows: Columns) -> Changes:
+        """Return the changes that may be made of the texts of some trials."""
+        columns = self.agenda.columns.size
+        handicap = self.handicap.take(rows, axis=0)
+        place, slot = np.nonzero(handicap > -np.inf)
+        at = rows[place]
+        guards = np.nonzero(self._carries_guarantee[slot])[0]
+        gap = self._gap_after[at[guards], self._guard_of[slot[guards]]]
+        return Changes(place, slot, at * columns + slot, handicap[place, slot], guards, at[guards], gap)
+
     def changed(self, party: int, rows: Columns, stakes: Stakes, worth_now: Array, slope: Array) -> Array:
         """Return A of a party for every text that differs in one issue, (m, agenda columns).
 
@@ -230,24 +241,36 @@ class Position:
         worth_now, slope : (m, parties) A_i of the texts, and how it rises with u_i.
         """
         value: Array = self.shift[party].take(rows, axis=0)
+        utility = value[:, self.guards] + self.utility[rows, party, None]
         value *= slope[:, party, None]
         value += worth_now[:, party, None]
-        for guarded in self.guarded(rows, stakes, [party]).values():
-            value[:, self.guards] = guarded
+        if self.guards.size:
+            rate = breakdown_rate(stakes.hazard[:, None], stakes.effect[:, None], self._gap_after[rows])
+            value[:, self.guards] = stakes.value_of(party, utility, rate)
         return value
 
-    def guarded(self, rows: Columns, stakes: Stakes, parties: Sequence[int]) -> dict[int, Array]:
-        """Return A of some parties for the changes that bear on guarantees, (m, guards) each."""
-        if not self.guards.size:
-            return {}
-        rate = breakdown_rate(stakes.hazard[:, None], stakes.effect[:, None], self._gap_after[rows])
-        places = rows[:, None] * self.agenda.columns.size + self.guards
-        found = {}
-        for party in parties:
-            utility = self.shift[party].reshape(-1).take(places)
-            utility += self.utility[rows, party, None]
-            found[party] = stakes.value_of(party, utility, rate)
-        return found
+
+@dataclass(frozen=True)
+class Changes:
+    """Changes of texts, one after another.
+
+    Attributes
+    ----------
+    place : (changes,) which of the trials asked for.
+    slot : (changes,) the change, by its place among the agenda's columns.
+    cell : (changes,) where it stands in the flattened arrays of the position.
+    luck : (changes,) what breaks ties.
+    guards : those among the changes that bear on guarantees.
+    row, gap : (guards,) their trials in the position, and 1 - g after them.
+    """
+
+    place: Columns
+    slot: Columns
+    cell: Columns
+    luck: Array
+    guards: Columns
+    row: Columns
+    gap: Array
 
 
 def barred(text: Columns, agenda: Agenda, blocked: Flags, free: Flags, never: Sequence[Combination]) -> Flags:
