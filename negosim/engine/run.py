@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import signal
@@ -13,8 +14,11 @@ from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
 
-BLOCK = 2048
-"""Trials in a block. The results do not depend on it."""
+BLOCK = 4096
+"""The largest number of trials in a block. The results do not depend on it."""
+
+_WORTH_A_PROCESS = 1500
+"""Fewer trials than this take less time than a process to start."""
 
 Progress = Callable[[int], None]
 """Told the number of trials that have been played since it was last called."""
@@ -36,10 +40,10 @@ def histories(
     plan : the compiled scenario.
     trials, seed : of the run; trial k is the same whatever their number.
     workers : processes; 1 plays in this one.
-    block : trials in a block.
+    block : the largest number of trials in a block.
     progress : told as blocks are done.
     """
-    blocks = [(first, min(block, trials - first)) for first in range(0, trials, block)]
+    blocks = _blocks(trials, workers, block)
     if workers == 1 or len(blocks) == 1:
         for first, count in blocks:
             yield play(plan, seed, first, count)
@@ -53,6 +57,18 @@ def histories(
             yield history
             if progress:
                 progress(history.trials)
+
+
+def _blocks(trials: int, workers: int, block: int) -> list[tuple[int, int]]:
+    """Return the first trial and the number of trials of each block: of like size, and as many for every process.
+
+    >>> _blocks(10_000, 2, 4096)
+    [(0, 2500), (2500, 2500), (5000, 2500), (7500, 2500)]
+    """
+    processes = max(min(workers, trials // _WORTH_A_PROCESS), 1)
+    count = -(-trials // (block * processes)) * processes
+    edges = [trials * place // count for place in range(count + 1)]
+    return [(first, last - first) for first, last in itertools.pairwise(edges)]
 
 
 def default_workers() -> int:
