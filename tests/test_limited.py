@@ -3,10 +3,12 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from negosim.engine.compile import compiled
 from negosim.engine.history import NEVER
 from negosim.engine.play import _Block
+from negosim.engine.state import SETTLEMENT
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, changed, load, play, share
 
@@ -103,9 +105,75 @@ def test_a_spoiler_can_break_limited_deals() -> None:
     only = {"talks": {"swap": {**DATA["talks"]["swap"], "after": {"breach": 0}}}}
     _, history = play(changed(DATA, {**only, **spoiler}), 100)
     spells = history.spells["limited"]
-    early = (spells.first != NEVER) & (spells.since < 518)
+    early = (spells.first != NEVER) & (spells.since < 518) & (history.victory == NEVER)
     assert early.any()
     assert set(spells.until[early]) == {518.0}
+
+
+def test_a_spoiler_leaves_histories_alone_that_have_ended() -> None:
+    """They may still stand in the arrays: how long depends on the size of the block."""
+    spoiler = {"events": {"spoiler": {"on": "2026-06-03", "effects": [{"breaks": "limited"}]}}}
+    only = {"talks": {"swap": {**DATA["talks"]["swap"], "after": {"breach": 0}}}, "war.volatility": 0.6}
+    large = play(changed(DATA, {**only, **spoiler}), 100)[1]
+    small = play(changed(DATA, {**only, **spoiler}), 100, block=1)[1]
+    assert ((large.victory != NEVER) & (large.victory < 74) & (large.spells["limited"].first != NEVER)).any()
+    np.testing.assert_array_equal(large.spells["limited"].until, small.spells["limited"].until)
+
+
+def standing_at(data: dict[str, Any]) -> tuple[_Block, dict[str, int], int]:
+    """Return a block of three histories at their start, its tracks by id, and the column of 'swapped'."""
+    block = block_of(data, 3)
+    block.outlook.refresh()
+    plan = block.plan
+    return (
+        block,
+        {track.id: index for index, track in enumerate(plan.tracks)},
+        plan.slots[plan.issues.index("prisoners")].start + 1,
+    )
+
+
+def enter(block: _Block, track: int, moves: list[int]) -> None:
+    """Bring a text into force at the start, in every history; it moves issues to the columns given."""
+    text = block.state.status_quo.copy()
+    for column in moves:
+        text[:, block.plan.issue_of[column]] = column
+    rows = np.arange(block.state.trials)
+    block.peace._enter(track, rows, text, np.zeros(rows.size, dtype=bool), 0)
+
+
+def test_a_spell_ends_with_the_last_of_several_deals() -> None:
+    second = {"talks.grain": {**DATA["talks"]["swap"], "issues": ["guard"]}}
+    block, tracks, swapped = standing_at(changed(DATA, second))
+    guard = block.plan.slots[block.plan.issues.index("guard")].start + 1
+    for name, column, breaks in (("grain", guard, 10.5), ("swap", swapped, 8.2)):
+        enter(block, tracks[name], [column])
+        block.state.tracks[tracks[name]].deal_breaks[:] = breaks
+    block.peace.check(2)
+    assert set(block.scribe.history.spells["limited"].until) == {10.5}
+    np.testing.assert_allclose(block.state.distrust, 1.0)
+
+
+def test_a_draft_keeps_what_it_says_on_an_issue_that_is_off_the_agenda() -> None:
+    block, tracks, swapped = standing_at(changed(DATA, {"talks.peace.protocol": "ultimatum"}))
+    peace, prisoners = tracks["peace"], block.plan.issues.index("prisoners")
+    block.tables[peace].open_draft()
+    enter(block, tracks["swap"], [swapped])
+    outcome = block.tables[peace].hold(0)
+    assert outcome is not None
+    assert set(outcome.text[:, prisoners]) == {swapped}
+    block.peace.broken_by_event("limited", np.ones(3, dtype=bool), 1)
+    assert set(block.state.tracks[peace].draft[:, prisoners]) == {swapped - 1}
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_ceasefire_goes_with_a_limited_deal_only_where_it_moves_nothing(own: bool) -> None:
+    block, tracks, swapped = standing_at(changed(DATA, {"talks.truce.issues": ["guard", "prisoners"]}))
+    prisoners = block.plan.issues.index("prisoners")
+    enter(block, tracks["truce"], [swapped] if own else [])
+    enter(block, tracks["swap"], [swapped])
+    assert set(block.state.terms[:, prisoners]) == {swapped}
+    block.peace.broken_by_event("limited", np.ones(3, dtype=bool), 1)
+    assert set(block.state.terms[:, prisoners]) == {swapped if own else swapped - 1}
 
 
 def test_a_text_that_moves_nothing_is_no_limited_deal() -> None:
@@ -172,6 +240,35 @@ def test_the_temptation_to_break_a_limited_deal_follows_the_formula() -> None:
     r, h = outlook.of_party("time_preference"), outlook.of_party("distrust") * 0.5
     expected = (1 - up - down) * (outlook.utility(without) - outlook.utility(deal)) * r / (r + h)
     np.testing.assert_allclose(outlook.temptation(plan.tracks[0], rows, deal, without), expected)
+
+
+def test_a_text_that_waits_takes_on_what_has_left_the_agenda() -> None:
+    later = {
+        "talks.peace": {
+            "kind": "settlement",
+            "signatories": ["south"],
+            "revisions": 0,
+            "first_draft": {"guard": "troops"},
+            "patience": "2 months",
+            "ripeness": "off",
+        },
+        "talks.swap.opens": "2025-06-01",
+        "talks.swap.signatories": ["north"],
+        "talks.swap.after.breach": 0,
+        "parties.south.ratification": {"by": "a parliament", "delay": "12 months", "hurdle": -1},
+    }
+    block = block_of(changed(DATA, later), 200)
+    history = block.play()
+    tracks = [track.id for track in block.plan.tracks]
+    peace, swap = (tracks.index(name) for name in ("peace", "swap"))
+    prisoners = block.plan.issues.index("prisoners")
+    column = block.plan.slots[prisoners].start
+    settled = (block.state.state == SETTLEMENT) & (block.state.under == peace) & block.state.tracks[swap].agreed
+    at = block.state.row[settled]
+    before = history.tracks[peace].signed[at] < history.tracks[swap].signed[at]
+    assert before.any()
+    assert set(history.tracks[peace].terms[at[before], prisoners]) == {column}
+    assert set(block.state.terms[settled, prisoners]) == {column + 1}
 
 
 def test_ratification_of_a_limited_deal() -> None:

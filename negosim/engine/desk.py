@@ -110,7 +110,7 @@ class Desk:
         utility = self._outlook.worth.utility(text, rows)
         self.best_utility[rows] += utility - self.utility[rows]
         self._quo[rows] = quo
-        self.text[rows] = self._standing.draft[rows] = text
+        self.text[rows] = text
         self.utility[rows] = utility
         if self.position is not None:
             self.position.restate(rows, text, utility)
@@ -119,7 +119,7 @@ class Desk:
         """Put texts on the table in some trials, (m, issues)."""
         worth = self._outlook.worth
         self._dirty[rows] = True
-        self.text[rows] = self._standing.draft[rows] = text
+        self._lay(rows, text)
         if self.position is None:
             self.utility[rows], self.gap[rows] = worth.utility(text, rows), worth.unguaranteed(text, rows)
         else:
@@ -134,8 +134,13 @@ class Desk:
         self._dirty[rows] = True
         free = self.free[rows][:, self.track.agenda.issues]
         position.move(rows, slot, self._outlook.worth, rows, self.blocked[rows], free)
-        self.text[rows] = self._standing.draft[rows] = position.text[rows]
+        self._lay(rows, position.text[rows])
         self.utility[rows], self.gap[rows] = position.utility[rows], position.gap[rows]
+
+    def _lay(self, rows: NDArray[np.intp], text: Columns) -> None:
+        """Lay texts on the table; on issues that are not open the draft keeps what it says, as they may come back."""
+        self.text[rows] = text
+        self._standing.draft[rows] = np.where(self.free[rows], text, self._standing.draft[rows])
 
     def settle(self, rows: NDArray[np.intp]) -> None:
         """Work out what the texts of some trials, as they are put to the parties, ask of whom."""

@@ -135,8 +135,6 @@ class Happening:
                 index = plan.issues.index(issue)
                 column = plan.slots[index].start + plan.options[index].index(option)
                 state.own_quo[rows, index] = column
-                for text in (state.terms, *(track.signed_text for track in state.tracks)):
-                    text[rows, index] = column  # a fixed issue stands in every text at its status quo
                 state.fixed[rows, index] = True
                 state.restate(np.nonzero(rows)[0])
             case Breaks(breaks=kind):

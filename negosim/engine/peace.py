@@ -9,9 +9,10 @@ from negosim.engine.history import AGREEMENTS, Scribe
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
 from negosim.engine.rounds import Outcome, in_season
-from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, State
+from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, UNSAID, State
 from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
+from negosim.model.consent import approves
 from negosim.model.durability import breach_time, chance_within
 from negosim.model.packages import Columns, Flags
 from negosim.scenario.dates import DAYS_PER_YEAR
@@ -44,9 +45,22 @@ class Peace:
         self._enter(index, rows[at_once], text[at_once], pressed[at_once], tick)
         standing, later = self._state.tracks[index], rows[~at_once]
         standing.waiting[later] = True
-        standing.signed_text[later] = text[~at_once]
+        standing.signed_text[later] = np.where(self._open_issues(index, later), text[~at_once], UNSAID)
         standing.pressed[later] = pressed[~at_once]
         standing.votes[later] = votes[~at_once]
+
+    def _open_issues(self, index: int, rows: NDArray[np.intp]) -> Flags:
+        """Tell which issues are open on a track's agenda, (rows, issues)."""
+        off: Flags = self._state.fixed[rows] | self._state.taken[rows]
+        on_agenda = np.zeros(off.shape[1], dtype=bool)
+        on_agenda[list(self._plan.tracks[index].agenda.issues)] = True
+        return on_agenda & ~off
+
+    def _voted_on(self, index: int, rows: NDArray[np.intp]) -> Columns:
+        """Return a signed text as it now reads: whatever is off every agenda stands in it at its status quo."""
+        said = self._state.tracks[index].signed_text[rows]
+        stands = (said != UNSAID) & self._open_issues(index, rows)
+        return np.where(stands, said, self._state.status_quo[rows])
 
     def _votes_needed(self, index: int, rows: NDArray[np.intp], consent: Flags, tick: int) -> Array:
         """Return the day of each vote that a signature calls for, (rows, bodies), NaN for none."""
@@ -60,7 +74,7 @@ class Peace:
     def ratify(self, index: int, tick: int) -> None:
         """Hold the votes on texts of a track whose time has come."""
         state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
-        standing.waiting &= in_season(track, state)
+        standing.waiting &= state.state != ENDED
         day = float(self._plan.ticks.days[tick])
         for place, body in enumerate(track.bodies):
             due = standing.waiting & (standing.votes[:, place] <= day + ROUNDING)
@@ -72,19 +86,18 @@ class Peace:
                 self._scribe.voted(index, place, rows.size, int(approved.sum()))
         through = np.nonzero(standing.waiting & np.isnan(standing.votes).all(axis=1))[0]
         standing.waiting[through] = False
-        self._enter(index, through, standing.signed_text[through], standing.pressed[through], tick)
+        self._enter(index, through, self._voted_on(index, through), standing.pressed[through], tick)
 
     def _approves(self, index: int, body: Body, rows: NDArray[np.intp], tick: int) -> Flags:
         """Tell where a body approves: A_i(x) - N_i + spread·N(0, 1) is not below the hurdle (model 8)."""
         outlook, track = self._outlook, self._plan.tracks[index]
         stakes = outlook.stakes(track, rows)
-        text = self._state.tracks[index].signed_text[rows]
+        text = self._voted_on(index, rows)
         value = stakes.agreement(text, stakes.utility(text))[:, body.party]
         stream = f"talks.{track.id}.ratification.{body.path.removeprefix('parties.')}"
         luck = inverse.normal(self._streams.uniform(stream, tick)[self._state.row[rows]])
         hurdle, spread = (outlook.of_rows(outlook.number(f"{body.path}.{name}"), rows) for name in ("hurdle", "spread"))
-        approves: Flags = value - outlook.no_deal()[rows, body.party] + spread * luck >= hurdle
-        return approves
+        return approves(value, outlook.no_deal()[rows, body.party], spread * luck, hurdle)
 
     def _enter(self, index: int, rows: NDArray[np.intp], text: Columns, pressed: Flags, tick: int) -> None:
         """Bring texts into force, and draw how long they last."""
@@ -100,8 +113,11 @@ class Peace:
             self._strike(index, rows, text, breaks, tick)
             return
         state.terms[rows] = text
+        state.left[rows] = text == state.status_quo[rows]
         state.under[rows] = index
         state.state[rows] = _STATES[track.kind]
+        for other, standing in zip(self._plan.tracks, state.tracks, strict=True):
+            standing.waiting[rows] &= in_season(other, state)[rows]
         state.breaks[rows] = breaks
         state.turns += 1
         self._scribe.entered(track.kind, rows, tick)
@@ -117,25 +133,41 @@ class Peace:
         state.restate(rows)
         self._scribe.entered("limited", rows, tick)
 
-    def _lapse(self, index: int, rows: NDArray[np.intp], days: Array) -> None:
-        """Let limited deals lapse: their issues return to the status quo, and distrust grows."""
-        if not rows.size:
+    def _lapse(self, due: Flags, day: float) -> None:
+        """Let limited deals lapse: their issues return to the status quo, and distrust grows.
+
+        A spell of limited deals ends with the last of them.
+
+        Parameters
+        ----------
+        due : (tracks, trials) which deals.
+        day : on which they break, those that have not broken before.
+        """
+        if not due.any():
             return
-        state, standing, outlook = self._state, self._state.tracks[index], self._outlook
-        standing.agreed[rows] = False
-        state.distrust[rows] *= outlook.of_rows(outlook.after(self._plan.tracks[index], "breach_memory"), rows)
-        state.restate(rows)
-        none_left = ~np.any([track.agreed[rows] for track in state.tracks], axis=0)
-        self._scribe.broken(rows[none_left], days[none_left], ("limited",))
+        state, outlook = self._state, self._outlook
+        ended = np.full(state.trials, -np.inf)
+        for track, standing, over in zip(self._plan.tracks, state.tracks, due, strict=True):
+            rows = np.nonzero(over)[0]
+            if rows.size:
+                ended[rows] = np.maximum(ended[rows], np.minimum(standing.deal_breaks[rows], day))
+                standing.agreed[rows] = False
+                state.distrust[rows] *= outlook.of_rows(outlook.after(track, "breach_memory"), rows)
+        state.restate(np.nonzero(due.any(axis=0))[0])
+        none_left = ~np.any([standing.agreed for standing in state.tracks], axis=0)
+        rows = np.nonzero(none_left & due.any(axis=0))[0]
+        self._scribe.broken(rows, ended[rows], ("limited",))
 
     def check(self, tick: int) -> None:
         """Break down whatever has reached its time, or pays somebody to break."""
         state, day = self._state, float(self._plan.ticks.days[tick])
-        for index, standing in enumerate(state.tracks):
-            over = np.nonzero(standing.agreed & (standing.deal_breaks <= day) & (state.state != ENDED))[0]
-            self._lapse(index, over, standing.deal_breaks[over])
-            tempted = self._tempted_by_lapse(index, tick)
-            self._lapse(index, tempted, np.full(tempted.size, day))
+        goes_on = state.state != ENDED
+        over = [goes_on & standing.agreed & (standing.deal_breaks <= day) for standing in state.tracks]
+        self._lapse(np.array(over, dtype=bool), day)
+        for index in range(len(state.tracks)):
+            tempted = np.zeros((len(state.tracks), state.trials), dtype=bool)
+            tempted[index, self._tempted_by_lapse(index, tick)] = True
+            self._lapse(tempted, day)
         holding = (state.state == CEASEFIRE) | (state.state == SETTLEMENT)
         if not holding.any():
             return
@@ -149,9 +181,9 @@ class Peace:
         """Break agreements of a kind in some trials: a spoiler's work."""
         day = float(self._plan.ticks.days[tick])
         if kind == "limited":
-            for index, standing in enumerate(self._state.tracks):
-                struck = np.nonzero(rows & standing.agreed)[0]
-                self._lapse(index, struck, np.minimum(standing.deal_breaks[struck], day))
+            goes_on = self._state.state != ENDED
+            struck = [rows & goes_on & standing.agreed for standing in self._state.tracks]
+            self._lapse(np.array(struck, dtype=bool), day)
             return
         kinds = _STATES.values() if kind == "agreement" else (_STATES[kind],)
         hit = np.nonzero(rows & np.isin(self._state.state, list(kinds)))[0]

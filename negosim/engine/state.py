@@ -15,6 +15,9 @@ from negosim.model.packages import Columns, Flags
 FIGHTING, CEASEFIRE, SETTLEMENT, ENDED = range(4)
 """States of a history. Without a war FIGHTING is the impasse; ENDED is victory or fading out."""
 
+UNSAID = -1
+"""Stands for what a text that waits for ratification says on an issue that was not open."""
+
 States = NDArray[np.int8]
 
 
@@ -35,7 +38,7 @@ class TrackState:
     deal, moved : (trials, issues) its terms, and the issues it moves.
     deal_breaks : (trials,) the day on which it will break down.
     waiting : (trials,) whether a signed text waits for ratification.
-    signed_text : (trials, issues) that text.
+    signed_text : (trials, issues) what it says on the issues that were open, `UNSAID` on the others.
     pressed : (trials,) whether it was signed under pressure.
     votes : (trials, bodies) the day of each vote still to come, NaN for none.
     """
@@ -79,6 +82,7 @@ class State:
     distrust : factor that breaches have put on every distrust.
     counting : (trials, parties) whose clocks run.
     terms : (trials, issues) of the agreement in force.
+    left : (trials, issues) issues that it left at their status quo.
     under : the track under which it was signed, -1 for none.
     breaks : the day on which it will break down.
     stocks : (trials, stocks) how much of each is left.
@@ -101,6 +105,7 @@ class State:
     distrust: Array
     counting: Flags
     terms: Columns
+    left: Flags
     under: NDArray[np.int8]
     breaks: Array
     stocks: Array
@@ -116,9 +121,9 @@ class State:
     def restate(self, rows: NDArray[np.intp]) -> None:
         """Bring the status quo up to date with the front, with what events have fixed and with limited deals.
 
-        An agreement in force that leaves an issue at its status quo goes with it.
+        An agreement in force that left an issue at its status quo goes with it.
         """
-        before, status_quo = self.status_quo[rows], self.own_quo[rows]
+        status_quo = self.own_quo[rows]
         taken = np.zeros_like(self.fixed[rows])
         for track in self.tracks:
             agreed = track.agreed[rows]
@@ -126,8 +131,8 @@ class State:
                 moved = track.moved[rows] & agreed[:, None] & ~self.fixed[rows]
                 status_quo = np.where(moved, track.deal[rows], status_quo)
                 taken |= moved
-        terms = self.terms[rows]
-        self.terms[rows] = np.where((terms == before) & (before != status_quo), status_quo, terms)
+        goes_with = self.left[rows] | self.fixed[rows]
+        self.terms[rows] = np.where(goes_with, status_quo, self.terms[rows])
         self.status_quo[rows], self.taken[rows] = status_quo, taken
         self.turns += 1
 
@@ -165,6 +170,7 @@ def opening(plan: Plan, trials: int) -> State:
         distrust=np.ones(trials),
         counting=np.zeros((trials, parties), dtype=bool),
         terms=status_quo.copy(),
+        left=np.zeros((trials, issues), dtype=bool),
         under=np.full(trials, -1, dtype=np.int8),
         breaks=np.full(trials, np.inf),
         stocks=np.zeros((trials, len(plan.stocks))),

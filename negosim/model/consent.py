@@ -13,7 +13,7 @@ import numpy as np
 from negosim.model.packages import Array, Columns, Flags
 
 ROUNDING = 1e-12
-"""How far below its aspiration a value may lie and still meet it: room for floating-point rounding only."""
+"""How far below its aspiration, or a hurdle, a value may lie and still meet it: room for rounding only."""
 
 _OFF_AGENDA = -1.0
 """Score of an issue off the agenda: no refusal is over it."""
@@ -79,6 +79,25 @@ def accepts(value: Array, aspiration: Array, noise: Array, crossed: Flags) -> Fl
     crossed : (trials, parties) whose live red lines the text crosses.
     """
     return ~crossed & (value - aspiration + noise >= -ROUNDING)
+
+
+def approves(value: Array, no_deal: Array, noise: Array, hurdle: Array) -> Flags:
+    """Tell which bodies would ratify: A(x) - N + spread·N(0, 1) not below the hurdle (model 8).
+
+    Parameters
+    ----------
+    value, no_deal : (trials,) A(x) and N of the party whose body it is.
+    noise : spread·N(0, 1).
+    hurdle : how much better than no deal the text must be.
+
+    Examples
+    --------
+    A gain of 0.1 meets a hurdle of 0.1, although 0.3 - 0.2 falls a little short of it in floating point.
+
+    >>> approves(np.array([0.3, 0.25]), np.array([0.2, 0.2]), np.zeros(2), np.array([0.1]))
+    array([ True, False])
+    """
+    return value - no_deal + noise >= hurdle - ROUNDING
 
 
 def objection(party: int, missing: Array, lines: Sequence[RedLine], crossed: Flags, agenda: Sequence[int]) -> Columns:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
+import math
 
 from negosim.scenario.schema.document import ScenarioFile
-from negosim.scenario.schema.talks import Deadline
+from negosim.scenario.schema.talks import Deadline, Track
 
 
 class Calendar:
@@ -19,13 +21,27 @@ class Calendar:
             self.days.append(count * scenario.step.days)
             count += 1
         self.days.append(float(length))
+        self.opens = {name: self._opening(track) for name, track in scenario.talks.items()}
+        self.rounds = {name: self._rounds(track) for name, track in scenario.talks.items()}
+        self.order = sorted(scenario.talks, key=lambda name: (self.opens[name], name))
+        """The tracks in the order in which they meet."""
 
     def day_of(self, date: dt.date) -> float:
         return float((date - self.as_of).days)
 
     def tick_of(self, day: float) -> int:
         """The first tick at or after a day."""
-        return next((tick for tick, at in enumerate(self.days) if at >= day), len(self.days))
+        return bisect.bisect_left(self.days, day)
+
+    def _opening(self, track: Track) -> int:
+        """The tick at which a track opens."""
+        return self.tick_of(self.day_of(track.opens)) if track.opens else 0
+
+    def _rounds(self, track: Track) -> set[int]:
+        """Ticks of the rounds; a round dated between two ticks is held at the later one."""
+        start = self.day_of(track.opens) if track.opens else 0.0
+        count = math.ceil((self.days[-1] - start) / track.every.days) + 1
+        return {self.tick_of(start + index * track.every.days) for index in range(max(count, 0))}
 
     def falls(self, date: dt.date) -> float:
         """The day of the first tick on or after a date; after the horizon, the date itself."""

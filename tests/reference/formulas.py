@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 
 from tests.reference.outcome import Text
 
@@ -10,6 +11,13 @@ TANGENT_BELOW = 0.01
 """ε of the mediator's logarithm (§8)."""
 ROUNDING = 1e-12
 """Values this close are equal: room for floating-point rounding only."""
+
+_NORMAL = statistics.NormalDist()
+
+
+def standard_normal(u: float) -> float:
+    """The value below which a standard normal lies with probability u."""
+    return _NORMAL.inv_cdf(u)
 
 
 def contains(text: Text, part: Text) -> bool:

@@ -46,20 +46,34 @@ class Overlay:
     """Whether an empty stock brings it; at the same tick those come after events."""
 
 
+class Stated:
+    """The numbers of a scenario as its file states them: the same for every trial."""
+
+    def __init__(self, scenario: ScenarioFile) -> None:
+        self.scenario = scenario
+        self.quantities = numbers(scenario)
+        self.limits = number_limits(declared_by(scenario))
+        self.streams, self.follows = _defaults(scenario)
+
+
 class Ledger:
     """What every number now is."""
 
-    def __init__(self, scenario: ScenarioFile, luck: Luck) -> None:
+    def __init__(self, stated: Stated, luck: Luck) -> None:
+        self._stated = stated
         self._luck = luck
-        self._quantities = numbers(scenario)
-        self._limits = number_limits(declared_by(scenario))
-        self._streams, self._follows = _defaults(scenario)
         self._lasting: dict[str, float] = {}
         self._overlays: dict[str, Overlay] = {}
+        self._now: dict[str, float] = {}
         self.version = 0
         """Counts changes, so that what is worked out from the numbers need not be worked out anew."""
 
     def __getitem__(self, path: str) -> float:
+        if path not in self._now:
+            self._now[path] = self._work_out(path)
+        return self._now[path]
+
+    def _work_out(self, path: str) -> float:
         value = self._underneath(path)
         laid_over = [overlay for overlay in self._overlays.values() if overlay.target == path]
         laid_over.sort(key=lambda overlay: (overlay.began, overlay.of_stock))
@@ -73,7 +87,7 @@ class Ledger:
         """What an effect does, to which number, and by how much; path is its own."""
         match effect:
             case SetTo():
-                limits = self._limits[effect.set]
+                limits = self._stated.limits[effect.set]
                 to = parse_quantity(effect.to, limits.domain, duration=limits.duration)
                 return "set", effect.set, luck.drawn(to, f"{path}.to")
             case Add():
@@ -84,18 +98,18 @@ class Ledger:
     def change(self, kind: str, path: str, amount: float) -> None:
         """Change a number for good."""
         self._lasting[path] = self._within(path, _changed(self._underneath(path), kind, amount))
-        self.version += 1
+        self._note_change()
 
     def lay_over(self, name: str, overlay: Overlay) -> None:
         """Change a number for a while; the effect of the same name is renewed."""
         self._overlays.pop(name, None)
         self._overlays[name] = overlay
-        self.version += 1
+        self._note_change()
 
     def take_off(self, name: str) -> None:
         """End an effect, if it holds."""
-        self._overlays.pop(name, None)
-        self.version += 1
+        if self._overlays.pop(name, None):
+            self._note_change()
 
     def run_out(self, day: float) -> None:
         """End the effects whose time is over."""
@@ -103,16 +117,20 @@ class Ledger:
         for name in over:
             self.take_off(name)
 
+    def _note_change(self) -> None:
+        self._now.clear()
+        self.version += 1
+
     def _underneath(self, path: str) -> float:
         if path not in self._lasting:
-            if path in self._follows:
-                return self[self._follows[path]]
-            quantity = self._quantities[path]
-            self._lasting[path] = self._luck.drawn(quantity, self._streams.get(path, path))
+            if path in self._stated.follows:
+                return self[self._stated.follows[path]]
+            quantity = self._stated.quantities[path]
+            self._lasting[path] = self._luck.drawn(quantity, self._stated.streams.get(path, path))
         return self._lasting[path]
 
     def _within(self, path: str, value: float) -> float:
-        domain = self._limits[path].domain
+        domain = self._stated.limits[path].domain
         return min(max(value, domain.low + JUST_ABOVE if domain.open_low else domain.low), domain.high)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-FIGHTING, CEASEFIRE, SETTLEMENT, VICTORY, FADED = "fighting", "ceasefire", "settlement", "victory", "faded"
+FIGHTING, LIMITED, CEASEFIRE, SETTLEMENT = "fighting", "limited", "ceasefire", "settlement"
+VICTORY, FADED = "victory", "faded"
+
+AGREEMENT = "agreement"
+"""A ceasefire or a settlement."""
 
 Text = dict[str, str]
 """An option for every issue and chip."""
@@ -18,10 +22,14 @@ class Spell:
     since: float
     until: float = math.inf
 
+    @property
+    def runs(self) -> bool:
+        return math.isinf(self.until)
+
 
 @dataclass
 class TrackOutcome:
-    """What a track brought."""
+    """What a track brought; by body, whether it approved at each of its votes."""
 
     signed: float | None = None
     terms: Text | None = None
@@ -29,13 +37,22 @@ class TrackOutcome:
     failed: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     objections: dict[tuple[str, str], int] = field(default_factory=dict)
+    votes: dict[str, list[bool]] = field(default_factory=dict)
+
+    def refuses(self, party: str, over: str) -> None:
+        self.refused[party] = self.refused.get(party, 0) + 1
+        self.objections[party, over] = self.objections.get((party, over), 0) + 1
+
+    def votes_on(self, body: str, approves: bool) -> None:
+        self.votes.setdefault(body, []).append(approves)
 
 
 @dataclass
 class Outcome:
-    """What happened in a trial; days since as_of."""
+    """What happened in a trial; days since as_of. `states` has one for each tick up to the last that was played."""
 
     final: str
+    states: list[str]
     spells: dict[str, list[Spell]]
     winner: str | None
     victory: float | None

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 
-Data = dict[str, Any]
+from tests.reference.choices import AS_OF, Choices, Data
 
-AS_OF = dt.date(2025, 1, 1)
 PARTIES = ("alba", "boria", "cania", "doria")
 ISSUES = ("border", "army", "schools", "river")
 CHIPS = ("fund", "seat")
 OPTIONS = ("one", "two", "three", "four")
-MONTH = 30.4375
+TRACKS = ("armistice", "camp", "envoys", "grain", "peace", "swap")
+"""Names of tracks, of any kind: tracks that open on one day meet in the order of their names."""
 
 
 def scenarios() -> st.SearchStrategy[Data]:
@@ -28,15 +28,16 @@ def scenarios() -> st.SearchStrategy[Data]:
     return st.randoms(use_true_random=True).map(lambda luck: _Writer(luck).scenario())
 
 
-class _Writer:
+class _Writer(Choices):
     def __init__(self, luck: random.Random) -> None:
-        self.luck = luck
+        super().__init__(luck)
         self.parties = self.some_of(PARTIES, 2, 4)
         self.issues = self.some_of(ISSUES, 1, 4)
         self.chips = self.some_of(CHIPS, 0, 2)
         self.options = {name: list(OPTIONS[: self.count(2, 4)]) for name in (*self.issues, *self.chips)}
         self.has_war = self.likely(75)
-        self.length = self.count(150, 420)
+        self.has_votes = self.likely(45)
+        self.is_impatient = self.likely(60)
         self.first_drafts: list[Data] = []
         self.status_quos: Data = {}
         self.red_lines: list[str] = []
@@ -44,70 +45,6 @@ class _Writer:
         self.belligerents: list[str] = []
         self.kinds: list[str] = []
         self.stocks: list[str] = []
-
-    # -- choices --------------------------------------------------------------------------------------------------
-
-    def count(self, low: int, high: int) -> int:
-        return self.luck.randint(low, high)
-
-    def likely(self, percent: int) -> bool:
-        return self.count(1, 100) <= percent
-
-    def one_of(self, items: Sequence[Any]) -> Any:
-        return self.luck.choice(items)
-
-    def some_of(self, items: Sequence[str], low: int, high: int) -> list[str]:
-        high = min(high, len(items))
-        return self.luck.sample(items, self.count(min(low, high), high))
-
-    def number(self, low: float, high: float) -> float:
-        """A number between two ends, in hundredths of the way: exact ties are wanted now and then."""
-        return round(low + (high - low) * self.count(0, 100) / 100, 6)
-
-    def quantity(self, low: float, high: float, *, uncertain: int = 25) -> Any:
-        """A number, or one of the distributions."""
-        if not self.likely(uncertain):
-            return self.number(low, high)
-        first, second, third = sorted(self.number(low, high) for _ in range(3))
-        if not first < second < third:
-            return second
-        kind = self.one_of(("normal", "uniform", "triangular", "pert", "beta", "lognormal", "choice"))
-        quantity: Data = {
-            kind: {
-                "normal": {"mean": second, "sd": (high - low) / 6},
-                "uniform": [first, third],
-                "triangular": [first, second, third],
-                "pert": [first, second, third],
-                "beta": {"a": 2, "b": self.number(1, 4)},
-                "lognormal": {"median": max(abs(second), 0.01), "spread": self.number(1.1, 1.6)},
-                "choice": {str(first): 0.25, str(second): 0.45, str(third): 0.3},
-            }[kind]
-        }
-        if kind == "normal":
-            quantity["min"] = low
-        if kind != "beta" and second > 0.01 and self.likely(20):
-            quantity["max"] = third
-        return quantity
-
-    def duration(self, low: int, high: int) -> str:
-        if self.likely(30):
-            return f"{max(1, round(self.number(low, high) / MONTH))} months"
-        return f"{max(1, self.count(low, high))} days"
-
-    def span(self, low: int, high: int) -> Any:
-        """A duration, or a distribution of durations."""
-        match self.count(1, 8):
-            case 1:
-                return {"lognormal": {"median": self.duration(low, high), "spread": 1.5}}
-            case 2:
-                return {"uniform": [f"{low} days", f"{high} days"]}
-            case 3:
-                return {"choice": {f"{low} days": 0.4, f"{high} days": 0.6}}
-            case _:
-                return self.duration(low, high)
-
-    def date(self, low: int = 0, high: int | None = None) -> str:
-        return (AS_OF + dt.timedelta(days=self.count(low, self.length if high is None else high))).isoformat()
 
     # -- the parts of a scenario ----------------------------------------------------------------------------------
 
@@ -145,9 +82,10 @@ class _Writer:
 
     def party(self) -> Data:
         party: Data = {"time_preference": self.quantity(0.05, 0.4), "war_cost": self.quantity(0.0, 0.6)}
+        if self.is_impatient or self.likely(45):
+            party["patience"] = self.span(20, 300) if self.is_impatient else self.span(60, 500)
         optional = {
             "fatigue": lambda: self.quantity(0.0, 0.5),
-            "patience": lambda: self.span(60, 500),
             "patience_used": lambda: self.duration(1, 200),
             "concession": lambda: self.one_of(("boulware", "linear", "conceder", 0.7)),
             "judgement_noise": lambda: self.one_of((0, 0, 0.02, 0.1)),
@@ -155,7 +93,19 @@ class _Writer:
             "exposure": lambda: self.quantity(0.0, 0.3),
             "reciprocity": lambda: self.one_of((1, self.quantity(0.0, 1.0))),
         }
+        if self.has_votes and self.likely(45):
+            bodies = [self.body() for _ in range(self.one_of((1, 1, 2, 3)))]
+            party["ratification"] = bodies[0] if len(bodies) == 1 else bodies
         return party | {key: value() for key, value in optional.items() if self.likely(45)}
+
+    def body(self) -> Data:
+        """A body that must ratify: quickly or not, and often enough as easily as not."""
+        optional = {
+            "delay": lambda: self.one_of(("0 days", self.span(1, 40), self.span(20, 150))),
+            "hurdle": lambda: self.quantity(-0.3, 0.15),
+            "spread": lambda: self.one_of((0, self.quantity(0.0, 0.2))),
+        }
+        return {"by": "a council"} | {key: value() for key, value in optional.items() if self.likely(65)}
 
     def issue(self, name: str, section: str) -> Data:
         options = self.options[name]
@@ -249,24 +199,25 @@ class _Writer:
         }
 
     def talks(self) -> Data:
-        kinds = ["settlement"]
-        if self.has_war:
-            kinds = [self.one_of(("ceasefire", "settlement")) for _ in range(self.count(1, 3))]
-        elif self.likely(30):
-            kinds.append("settlement")
+        kinds = ["limited"] * self.one_of((0, 0, 1, 1, 2, 3))
+        if not kinds or self.likely(85):
+            lasting = ("ceasefire", "settlement") if self.has_war else ("settlement",)
+            kinds += [self.one_of(lasting) for _ in range(self.count(1, 3 if self.has_war else 2))]
         self.kinds = sorted(set(kinds))
-        names = self.some_of(("armistice", "peace", "camp"), len(kinds), len(kinds))
+        names = self.some_of(TRACKS, len(kinds), len(kinds))
         return {name: self.track(name, kind) for name, kind in zip(names, kinds, strict=True)}
 
     def track(self, name: str, kind: str) -> Data:
         disputed = list(self.options)
         on_agenda = self.some_of(disputed, 1, len(disputed)) if self.likely(35) else disputed
+        if kind == "limited" and self.likely(75):
+            on_agenda = self.some_of(disputed, 1, 2)
         track: Data = {
             "kind": kind,
             "signatories": self.some_of(self.parties, 1, 3) if self.likely(60) else self.parties[:2],
             "every": f"{self.count(5, 60)} days",
             "revisions": self.count(0, 3),
-            "after": self.after(name),
+            "after": self.after(name, kind),
         }
         if len(on_agenda) < len(disputed):
             track["issues"] = on_agenda
@@ -298,10 +249,11 @@ class _Writer:
     def by_party(self, value: Callable[[], Any]) -> Data:
         return {party: value() for party in self.some_of(self.parties, 1, 3)}
 
-    def after(self, name: str) -> Data:
+    def after(self, name: str, kind: str) -> Data:
+        """What holds after a signature."""
         self.numbers += [f"talks.{name}.after.{key}" for key in _AFTER_NUMBERS]
         optional = {
-            "breach": lambda: self.quantity(0.0, 3.0),
+            "breach": lambda: self.quantity(0.0, 6.0 if kind == "limited" else 3.0),
             "shape": lambda: self.one_of((0.6, 1, 1.5, {"uniform": [0.5, 2]})),
             "enforcement_effect": lambda: self.quantity(0.0, 1.0),
             "pressure_penalty": lambda: self.quantity(0.5, 3),
@@ -334,7 +286,7 @@ class _Writer:
         return event
 
     def condition(self) -> Data:
-        states = ["war" if self.has_war else "impasse", *self.kinds]
+        states = ["war" if self.has_war else "impasse", *(kind for kind in self.kinds if kind != "limited")]
         conditions = {"state": lambda: self.one_of(states)}
         if self.has_war:
             conditions["front_above"] = lambda: self.number(-0.4, 0.4)
@@ -343,7 +295,7 @@ class _Writer:
         return {key: conditions[key]() for key in chosen} | ({"for": self.duration(1, 120)} if self.likely(50) else {})
 
     def effect(self) -> Data:
-        match self.count(1, 14):
+        match self.count(1, 15):
             case 1 if self.red_lines:
                 return {"lift": self.one_of(self.red_lines)}
             case 2 if self.red_lines and self.likely(50):
@@ -356,9 +308,9 @@ class _Writer:
             case 3:
                 name = self.one_of(list(self.options))
                 return {"fix": name, "to": self.one_of(self.options[name])}
-            case 4 | 5:
-                return {"breaks": self.one_of(["agreement", *self.kinds])}
-            case 6 | 7 if self.stocks:
+            case 4 | 5 | 6:
+                return {"breaks": self.one_of([*self.kinds, "agreement"])}
+            case 7 | 8 if self.stocks:
                 return {"refill": self.one_of(self.stocks), "by": self.one_of((0, self.quantity(0, 20)))}
             case _:
                 return self.change(passing=self.likely(50))
@@ -379,15 +331,19 @@ class _Writer:
         return change
 
     def questions(self) -> Data:
-        kinds = ["agreement", *self.kinds]
+        kinds = self.agreements()
         if self.has_war:
             kinds += ["victory", "faded", f"victory:{self.belligerents[0]}", f"victory:{self.belligerents[1]}"]
         names = self.some_of(("first", "second", "third"), 0, 3)
         return {name: self.question(self.one_of(kinds)) for name in names}
 
+    def agreements(self) -> list[str]:
+        """The kinds of agreement that the tracks can bring."""
+        return [*self.kinds, *(["agreement"] if set(self.kinds) - {"limited"} else [])]
+
     def question(self, reach: str) -> Data:
         question: Data = {"reach": reach, "by": self.date(1, self.length - 60)}
-        if reach in ("agreement", *self.kinds) and self.likely(60):
+        if reach in self.agreements() and self.likely(60):
             question["lasting"] = f"{self.count(1, 60)} days"
         return question
 

@@ -1,0 +1,170 @@
+"""What the engine and the reference tell of the same trials, and where they differ."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from negosim.engine import state
+from negosim.engine.compile import compiled
+from negosim.engine.history import NEVER, History, Spells
+from negosim.engine.plan import Plan
+from negosim.engine.run import histories
+from negosim.results.trials import joined
+from negosim.scenario.load import Scenario
+from tests.reference import interpreter
+from tests.reference.outcome import CEASEFIRE, FADED, FIGHTING, SETTLEMENT, VICTORY, Outcome, TrackOutcome
+
+Told = dict[str, Any]
+
+_FINAL = {
+    state.FIGHTING: FIGHTING,
+    state.CEASEFIRE: CEASEFIRE,
+    state.SETTLEMENT: SETTLEMENT,
+}
+
+
+def differing(scenario: Scenario, trials: int, seed: int, block: int) -> list[str]:
+    """Say where the engine and the reference differ, trial by trial and in what is only counted."""
+    plan = compiled(scenario.file)
+    history = joined(list(histories(plan, trials, seed, block=block, workers=1)))
+    played = interpreter.play(scenario.file, seed, range(trials))
+    found = [
+        f"trial {trial}: {line}"
+        for trial, outcome in enumerate(played)
+        for line in differences(told_by_engine(plan, history, trial), told_by_reference(plan, outcome))
+    ]
+    return found + differences(counted_by_engine(plan, history), counted_by_reference(plan, played))
+
+
+def differences(engine: Told, reference: Told) -> list[str]:
+    """Say where two accounts differ."""
+    keys = sorted({*engine, *reference})
+    return [
+        f"{key}: {engine.get(key)} | {reference.get(key)}"
+        for key in keys
+        if not same(engine.get(key), reference.get(key))
+    ]
+
+
+def same(engine: Any, reference: Any) -> bool:
+    if isinstance(engine, float) and isinstance(reference, float):
+        return engine == reference or math.isclose(engine, reference, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(engine == reference)
+
+
+# -- trial by trial -----------------------------------------------------------------------------------------------
+
+
+def told_by_engine(plan: Plan, history: History, trial: int) -> Told:
+    """What the engine says of a trial, by name."""
+
+    def day(tick: int) -> float | None:
+        return None if tick == NEVER else float(plan.ticks.days[tick])
+
+    ended = VICTORY if history.winner[trial] else FADED
+    told: Told = {
+        "final": _FINAL.get(int(history.final[trial]), ended),
+        "winner": _winner(plan, int(history.winner[trial])),
+        "victory": day(int(history.victory[trial])),
+        "faded": day(int(history.faded[trial])),
+        "fought": float(history.fought[trial]),
+    }
+    for kind, spells in history.spells.items():
+        told |= {f"{kind}.{key}": value for key, value in _first_spell(spells, trial).items()}
+    told |= {f"toll.{name}": float(history.tolls[trial, index]) for index, name in enumerate(plan.tolls)}
+    for index, question in enumerate(plan.questions):
+        told[f"answer.{question.id}"] = bool(history.answers[trial, index])
+    for track, kept in zip(plan.tracks, history.tracks, strict=True):
+        told[f"{track.id}.signed"] = day(int(kept.signed[trial]))
+        told[f"{track.id}.failed"] = int(kept.failed[trial])
+        signed = kept.signed[trial] != NEVER
+        for index, issue in enumerate(plan.issues):
+            column = int(kept.terms[trial, index])
+            options = [option for names in plan.options for option in names]
+            told[f"{track.id}.terms.{issue}"] = options[column] if signed else None
+        for index, party in enumerate(plan.parties):
+            told[f"{track.id}.worth.{party}"] = float(kept.worth[trial, index]) if signed else None
+            told[f"{track.id}.refused.{party}"] = int(kept.refused[trial, index])
+    return told
+
+
+def _winner(plan: Plan, winner: int) -> str | None:
+    if not winner:
+        return None
+    assert plan.war
+    return plan.parties[plan.war.first if winner > 0 else plan.war.second]
+
+
+def _first_spell(spells: Spells, trial: int) -> dict[str, float | None]:
+    if spells.first[trial] == NEVER:
+        return {"since": None, "until": None}
+    return {"since": float(spells.since[trial]), "until": float(spells.until[trial])}
+
+
+def told_by_reference(plan: Plan, outcome: Outcome) -> Told:
+    """What the reference says of a trial, by name."""
+    told: Told = {key: getattr(outcome, key) for key in ("final", "winner", "victory", "faded", "fought")}
+    for kind, spells in outcome.spells.items():
+        told[f"{kind}.since"] = spells[0].since if spells else None
+        told[f"{kind}.until"] = spells[0].until if spells else None
+    told |= {f"toll.{name}": toll for name, toll in outcome.tolls.items()}
+    told |= {f"answer.{name}": answer for name, answer in outcome.answers.items()}
+    for name, track in outcome.tracks.items():
+        told |= {f"{name}.{key}": value for key, value in _told_of_track(plan, track).items()}
+    return told
+
+
+def _told_of_track(plan: Plan, track: TrackOutcome) -> Told:
+    terms = {f"terms.{issue}": track.terms[issue] if track.terms else None for issue in plan.issues}
+    worth = {f"worth.{party}": track.worth.get(party) for party in plan.parties}
+    refused = {f"refused.{party}": track.refused.get(party, 0) for party in plan.parties}
+    return {"signed": track.signed, "failed": track.failed, **terms, **worth, **refused}
+
+
+# -- in all trials together ---------------------------------------------------------------------------------------
+
+
+def counted_by_engine(plan: Plan, history: History) -> Told:
+    """Refusals by track, party and issue; votes by track and body; states at every tick."""
+    counted: Told = {}
+    for track, kept in zip(plan.tracks, history.tracks, strict=True):
+        for at, party in enumerate(plan.parties):
+            for over, issue in enumerate(plan.issues):
+                counted[f"{track.id}.objections.{party}.{issue}"] = int(kept.objections[at, over])
+        for at, body in enumerate(track.bodies):
+            counted[f"{track.id}.votes.{body.path}"] = int(kept.votes[at])
+            counted[f"{track.id}.approved.{body.path}"] = int(kept.approved[at])
+    for at, name in enumerate(_states(plan)):
+        counted[f"{name} at each tick"] = history.occupancy[:, at].tolist()
+    return _without_zeros(counted)
+
+
+def counted_by_reference(plan: Plan, played: list[Outcome]) -> Told:
+    """As `counted_by_engine`."""
+    counted: Told = {f"{name} at each tick": [0] * len(plan.ticks) for name in _states(plan)}
+
+    def count(key: str, number: int) -> None:
+        counted[key] = counted.get(key, 0) + number
+
+    for outcome in played:
+        for name, track in outcome.tracks.items():
+            for (party, issue), refusals in track.objections.items():
+                count(f"{name}.objections.{party}.{issue}", refusals)
+            for body, votes in track.votes.items():
+                count(f"{name}.votes.parties.{body}", len(votes))
+                count(f"{name}.approved.parties.{body}", sum(votes))
+        for tick in range(len(plan.ticks)):
+            at = outcome.states[min(tick, len(outcome.states) - 1)]
+            counted[f"{outcome.winner if at == VICTORY else at} at each tick"][tick] += 1
+    return _without_zeros(counted)
+
+
+def _states(plan: Plan) -> list[str]:
+    """The states of `History.occupancy`; a victory is called by its winner."""
+    winners = [_winner(plan, 1), _winner(plan, -1)] if plan.war else ["nobody", "nobody else"]
+    return [FIGHTING, CEASEFIRE, SETTLEMENT, *(str(winner) for winner in winners), FADED]
+
+
+def _without_zeros(counted: Told) -> Told:
+    return {key: value for key, value in counted.items() if value}
