@@ -157,10 +157,17 @@ class Desk:
 
     def objection(self, party: int, rows: NDArray[np.intp]) -> Columns:
         """Return the issue over which a party refuses the texts of some trials, (m,)."""
+        issues = np.array(self.track.agenda.issues, dtype=np.intp)
         best = self._outlook.best_worth
-        best = best[0, :, party] if best.shape[0] == 1 else best[rows, :, party]
-        missing = best - picked(self._outlook.worth.table, self.text[rows], rows, party)
-        return objection(party, missing, self._drawn, self._crosses[rows], self.track.agenda.issues)
+        best = best[0, issues, party] if best.shape[0] == 1 else best[rows[:, None], issues, party]
+        missing = best - picked(self._outlook.worth.table, self.text[rows[:, None], issues], rows, party)
+        crossed = np.zeros(missing.shape, dtype=bool)
+        if self.crossed[rows, party].any():
+            for place, line in enumerate(self._drawn):
+                if line.party == party:
+                    crossed[:, self.track.agenda.issues.index(line.issue)] |= self._crosses[rows, place]
+        found: Columns = issues[objection(missing, crossed, self.free[rows[:, None], issues])]
+        return found
 
     def best(self, rows: NDArray[np.intp]) -> tuple[Array, Array]:
         """Return u_i and 1 - g of each party's best package on the agenda, in some trials."""

@@ -15,8 +15,8 @@ from negosim.model.packages import Array, Columns, Flags
 ROUNDING = 1e-12
 """How far below its aspiration, or a hurdle, a value may lie and still meet it: room for rounding only."""
 
-_OFF_AGENDA = -1.0
-"""Score of an issue off the agenda: no refusal is over it."""
+_NOT_OPEN = -1.0
+"""Score of an issue that is not open: no refusal is over it."""
 
 _CROSSED = 2.0
 """Lifts an issue whose red line is crossed above every other."""
@@ -100,28 +100,29 @@ def approves(value: Array, no_deal: Array, noise: Array, hurdle: Array) -> Flags
     return value - no_deal + noise >= hurdle - ROUNDING
 
 
-def objection(party: int, missing: Array, lines: Sequence[RedLine], crossed: Flags, agenda: Sequence[int]) -> Columns:
+def objection(missing: Array, crossed: Flags, free: Flags) -> Columns:
     """Return the issue over which a party refuses a text.
 
-    That is the issue of the live red line it crosses, else the issue on the agenda whose single best change would add
-    most to the party's utility; among several red lines the one at the issue furthest from its best option. Modelling
-    choice.
+    That is the issue of the live red line it crosses, else the open issue whose single best change would add most to
+    the party's utility; among several red lines the one at the issue furthest from its best option. Where no issue is
+    open any more, all count as open. Modelling choice.
 
     Parameters
     ----------
-    missing : (trials, issues) how much weighted value the text leaves short of the party's best option.
-    lines, crossed : the red lines, and (trials, lines) which the text crosses.
-    agenda : the issues that were open to change.
+    missing : (trials, places on the agenda) how much weighted value the text leaves short of the party's best option.
+    crossed : (trials, places) where the text crosses a live red line of the party.
+    free : (trials, places) which issues are open.
 
     Returns
     -------
-    (trials,) indices of issues.
+    (trials,) places on the agenda.
+
+    >>> missing = np.array([[0.1, 0.3, 0.2]])
+    >>> no, yes = np.zeros((1, 3), dtype=bool), np.ones((1, 3), dtype=bool)
+    >>> int(objection(missing, no, yes)[0]), int(objection(missing, np.array([[True, False, True]]), yes)[0])
+    (1, 2)
     """
-    score = np.full(missing.shape, _OFF_AGENDA)
-    score[:, list(agenda)] = missing[:, list(agenda)]
-    if crossed.any():
-        for index, line in enumerate(lines):
-            if line.party == party:
-                score[:, line.issue] += _CROSSED * crossed[:, index]
+    score = missing + _CROSSED * crossed
+    score[~free & free.any(axis=1, keepdims=True)] = _NOT_OPEN
     worst: Columns = np.argmax(score, axis=1)
     return worst

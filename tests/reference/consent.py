@@ -77,10 +77,11 @@ class Consent:
         return gain + noise >= -ROUNDING
 
     def objection(self, party: str, track: str, text: Text) -> str:
-        """The issue a refusal is over: one with a red line that the text crosses, else one on the agenda."""
+        """The issue a refusal is over: one with a red line that the text crosses, else one that is open."""
         weighted = self.worth.weighted(party)
 
         def shortfall(name: str) -> float:
             return max(weighted[name].values()) - weighted[name][text[name]]
 
-        return max(self.crossed(party, track, text) or self.world.agenda[track], key=shortfall)
+        over = self.crossed(party, track, text) or self.world.open_issues(track) or self.world.agenda[track]
+        return max(over, key=shortfall)
