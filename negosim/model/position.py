@@ -190,10 +190,10 @@ class Position:
 
     def _add(self, rows: Columns, place: int, slot: int, lost: Array, gained: Array) -> None:
         """Let every change of an issue lose something, and one of them gain something; (m, parties) each."""
-        for party, shift in enumerate(self.shift):
-            if lost[:, party].any() or gained[:, party].any():
-                shift[rows, self.agenda.slots(place)] -= lost[:, party, None]
-                shift[rows, slot] += gained[:, party]
+        for party in np.nonzero(np.any((lost != 0) | (gained != 0), axis=0))[0].tolist():
+            shift = self.shift[party]
+            shift[rows, self.agenda.slots(place)] -= lost[:, party, None]
+            shift[rows, slot] += gained[:, party]
 
     def _link(self, change: Array, text: Columns, worth: Worth, at: Columns | None) -> None:
         """Add what each change gains and loses by linkages."""
