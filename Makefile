@@ -1,6 +1,7 @@
 # make run    set up and play the flagship scenario
 # make test   set up and run the tests
 # make check  linter, type checker, tests
+# make docs   generate the reference pages and build the documentation into build/docs
 # make bench  measure speed and memory (see benchmarks/README.md)
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SCENARIO ?= scenarios/ukraine-2025-12.yaml
 
-.PHONY: run test check bench clean
+.PHONY: run test check docs bench clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/negosim run $(SCENARIO)
@@ -21,6 +22,11 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
+
+docs: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
+	$(BIN)/python -m docs.generate
+	$(BIN)/python -m sphinx -W -b html docs build/docs
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/flagship.py

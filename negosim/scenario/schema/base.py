@@ -132,6 +132,20 @@ Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, ma
 Date = Annotated[dt.date, BeforeValidator(_parsed(parse_date, dt.date))]
 
 
+@dataclass(frozen=True)
+class Unit:
+    """The unit of a number, for the reference page."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Unstated:
+    """What holds where a key is left out and its default alone does not say, for the reference page."""
+
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class _Parsed:
     """A pydantic type that a function reads from plain data; ``schema`` tells editors what to offer."""

@@ -18,6 +18,7 @@ from negosim.scenario.schema.base import (
     PlainNumber,
     PositiveDuration,
     Text,
+    Unstated,
     refused,
 )
 from negosim.scenario.schema.events import Event
@@ -32,47 +33,79 @@ Probability = Annotated[PlainNumber, Field(ge=0, le=1)]
 class Source(Model):
     """Where a number comes from."""
 
-    title: Text
-    url: Text | None = None
-    date: Date | None = Field(default=None, description="when it was published")
+    title: Text = Field(description="what it is", examples=["Opinion survey, February 2026"])
+    url: Annotated[Text | None, Unstated("none")] = Field(
+        default=None, description="where it can be read", examples=["https://example.org/survey"]
+    )
+    date: Annotated[Date | None, Unstated("not known")] = Field(
+        default=None,
+        description="when it was published; a date after `as_of` is noted",
+        examples=["2026-02-24"],
+    )
 
 
 class Benchmark(Model):
     """A published forecast of the same question."""
 
-    p: Probability = Field(description="the forecast")
-    on: Date | None = Field(default=None, description="when it was made")
-    source: Text | None = Field(default=None, description="who made it: an entry of `sources`, or a text")
-    note: Text | None = None
+    p: Probability = Field(description="the forecast, a probability", examples=[0.24])
+    on: Annotated[Date | None, Unstated("not known")] = Field(
+        default=None, description="when it was made", examples=["2025-01-02"]
+    )
+    source: Annotated[Text | None, Unstated("not known")] = Field(
+        default=None, description="who made it: an entry of `sources`, or a text", examples=["A forecasting market"]
+    )
+    note: Annotated[Text | None, Unstated("none")] = Field(
+        default=None, description="what a reader should know of it", examples=["Asks for a signed text only"]
+    )
 
 
 class Question(Model):
-    """A dated forecast question."""
+    """A dated forecast question, answered by the share of histories in which the answer is yes."""
 
-    title: Text | None = Field(default=None, description="the question in words; default: its id")
-    reach: Text = Field(
-        description="limited, ceasefire, settlement, agreement (one of the last two), victory, victory:<party> or faded"
+    title: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="the question in words", examples=["A ceasefire by June?"]
     )
-    by: Date = Field(description="until when")
-    lasting: PositiveDuration | None = Field(default=None, description="how long it must then hold")
+    reach: Text = Field(
+        description="`limited`, `ceasefire`, `settlement`, `agreement` (one of the last two), `victory`, "
+        "`victory:<party>` or `faded`",
+        examples=["ceasefire"],
+    )
+    by: Date = Field(description="until when it must be reached", examples=["2025-06-30"])
+    lasting: Annotated[PositiveDuration | None, Unstated("no time")] = Field(
+        default=None,
+        description="how long it must then hold; any agreement that began in time may do so",
+        examples=["30 days"],
+    )
     benchmarks: Annotated[tuple[Benchmark, ...], Field(strict=False)] = Field(
-        default=(), description="published forecasts, shown beside the answer"
+        default=(),
+        description="published forecasts of the same question, shown beside the answer",
+        examples=[[{"p": 0.24, "on": "2025-01-02", "source": "A forecasting market"}]],
     )
 
 
 class Variant(Model):
-    """A named set of overrides."""
+    """A named set of overrides, applied with `--variant`."""
 
-    title: Text | None = None
-    set: dict[Text, Any] = Field(description="path: value", min_length=1)
+    title: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="what it stands for", examples=["No pressure"]
+    )
+    set: dict[Text, Any] = Field(
+        description="path: new value, a number, a distribution or whatever else may stand there",
+        min_length=1,
+        examples=[{"talks.armistice.pressure.south": 0}],
+    )
 
 
 class Lever(Model):
-    """A named number with a range."""
+    """A named number with a range, which somebody could move; read and checked, and used by tools that vary it."""
 
-    title: Text | None = None
-    path: Text = Field(description="the number it moves")
-    range: Annotated[tuple[Any, Any], Field(strict=False)] = Field(description="its two ends")
+    title: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="what it stands for", examples=["Pressure on South"]
+    )
+    path: Text = Field(description="the number it moves", examples=["talks.armistice.pressure.south"])
+    range: Annotated[tuple[Any, Any], Field(strict=False)] = Field(
+        description="its two ends, the lower first, as the number is written", examples=[[0, 0.1]]
+    )
 
 
 def _version(value: Any) -> Any:
@@ -84,28 +117,88 @@ def _version(value: Any) -> Any:
 class ScenarioFile(Model):
     """A negosim scenario, format 1."""
 
-    negosim: Annotated[Literal[1], BeforeValidator(_version)] = Field(description="format version")
-    title: Text
-    summary: Text | None = Field(default=None, description="Markdown")
-    as_of: Date = Field(description="information cut-off, and start of the simulation")
-    horizon: DateOrDuration = Field(description="end of the simulation: a date or a duration")
-    step: PositiveDuration = Field(default=Duration(7, "day"), description="time between ticks")
-    sources: dict[Id, Source] = Field(default={}, description="where the numbers come from")
-    parties: dict[PartyId, Party] = Field(description="who negotiates", min_length=1, max_length=40)
-    issues: dict[Id, Issue] = Field(default={}, description="what is in dispute", max_length=100)
-    chips: dict[Id, Chip] = Field(default={}, description="issues that need their holder's consent", max_length=100)
+    negosim: Annotated[Literal[1], BeforeValidator(_version)] = Field(description="format version", examples=[1])
+    title: Text = Field(description="what the scenario is about", examples=["Two sides, one border"])
+    summary: Annotated[Text | None, Unstated("none")] = Field(
+        default=None, description="a longer text, in Markdown", examples=["North has *stopped* at the river."]
+    )
+    as_of: Date = Field(description="information cut-off, and start of the simulation", examples=["2025-01-01"])
+    horizon: DateOrDuration = Field(
+        description="end of the simulation: a date, or a duration from `as_of`", examples=["2 years"]
+    )
+    step: PositiveDuration = Field(
+        default=Duration(7, "day"), description="time between ticks of the simulation", examples=["7 days"]
+    )
+    sources: dict[Id, Source] = Field(
+        default={},
+        description="where the numbers come from",
+        examples=[{"survey": {"title": "Opinion survey, February 2026"}}],
+    )
+    parties: dict[PartyId, Party] = Field(
+        description="whose interests count",
+        min_length=1,
+        max_length=40,
+        examples=[{"north": {"time_preference": 0.15, "war_cost": 0.2}}],
+    )
+    issues: dict[Id, Issue] = Field(
+        default={},
+        description="what is in dispute",
+        max_length=100,
+        examples=[{"border": {"status_quo": "line", "options": {"old": "The old border", "line": "The present line"}}}],
+    )
+    chips: dict[Id, Chip] = Field(
+        default={},
+        description="issues that can be moved only with the consent of those who hold them",
+        max_length=100,
+        examples=[
+            {"fund": {"held_by": ["union"], "status_quo": "frozen", "options": {"frozen": "Frozen", "freed": "Freed"}}}
+        ],
+    )
     linkages: Annotated[tuple[Linkage, ...], Field(strict=False, max_length=200)] = Field(
-        default=(), description="utility of options that occur together"
+        default=(),
+        description="what options are worth beyond their values when they occur together",
+        examples=[[{"when": {"border": "far", "guarantee": "none"}, "adds": {"south": -0.2}}]],
     )
     never: Annotated[tuple[dict[Name, Name], ...], Field(strict=False, max_length=200)] = Field(
-        default=(), description="combinations that no draft may contain"
+        default=(),
+        description="combinations, issue: option, that no draft may contain",
+        examples=[[{"border": "old", "guarantee": "monitors"}]],
     )
-    war: War | None = Field(default=None, description="the war going on; omit for negotiations without fighting")
-    talks: dict[Id, Track] = Field(default={}, description="the tracks", max_length=20)
-    events: dict[Id, Event] = Field(default={}, description="what may come", max_length=200)
-    variants: dict[Id, Variant] = Field(default={}, description="named sets of overrides", max_length=100)
-    questions: dict[Id, Question] = Field(default={}, description="dated forecast questions", max_length=200)
-    levers: dict[Id, Lever] = Field(default={}, description="named numbers with a range", max_length=100)
+    war: Annotated[War | None, Unstated("no fighting: an impasse")] = Field(
+        default=None,
+        description="the war going on",
+        examples=[{"between": ["north", "south"], "volatility": 0.35}],
+    )
+    talks: dict[Id, Track] = Field(
+        default={},
+        description="the tracks on which the parties meet",
+        max_length=20,
+        examples=[{"armistice": {"kind": "ceasefire", "signatories": ["north", "south"]}}],
+    )
+    events: dict[Id, Event] = Field(
+        default={},
+        description="what may come",
+        max_length=200,
+        examples=[{"election": {"on": "2026-11-03", "effects": [{"add": "war.drift", "by": 0.1}]}}],
+    )
+    variants: dict[Id, Variant] = Field(
+        default={},
+        description="named sets of overrides",
+        max_length=100,
+        examples=[{"tired": {"set": {"parties.south.war_cost": 0.3}}}],
+    )
+    questions: dict[Id, Question] = Field(
+        default={},
+        description="dated forecast questions",
+        max_length=200,
+        examples=[{"truce": {"reach": "ceasefire", "by": "2025-06-30"}}],
+    )
+    levers: dict[Id, Lever] = Field(
+        default={},
+        description="named numbers with a range",
+        max_length=100,
+        examples=[{"cost": {"path": "parties.south.war_cost", "range": [0, 0.5]}}],
+    )
 
     @property
     def end(self) -> dt.date:

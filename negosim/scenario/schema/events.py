@@ -20,6 +20,8 @@ from negosim.scenario.schema.base import (
     Real,
     Share,
     Text,
+    Unit,
+    Unstated,
     refused,
 )
 
@@ -31,57 +33,67 @@ class Effect(Model):
 class SetTo(Effect):
     """Put a number to a value."""
 
-    set: Text = Field(description="the path of the number")
-    to: Any = Field(description="its new value")
-    lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
+    set: Text = Field(description="the path of the number", examples=["parties.north.patience"])
+    to: Annotated[Any, Unit("that of the number")] = Field(
+        description="its new value: a number, a duration or a distribution, as its key allows", examples=["12 months"]
+    )
+    lasting: Annotated[PositiveDuration | None, Unstated("for good")] = Field(
+        default=None, alias="for", description="how long the change holds", examples=["6 months"]
+    )
 
 
 class Add(Effect):
     """Add to a number."""
 
-    add: Text = Field(description="the path of the number")
-    by: Real = Field(description="how much")
-    lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
+    add: Text = Field(description="the path of the number", examples=["war.drift"])
+    by: Annotated[Real, Unit("that of the number")] = Field(description="how much", examples=[0.1])
+    lasting: Annotated[PositiveDuration | None, Unstated("for good")] = Field(
+        default=None, alias="for", description="how long the change holds", examples=["6 months"]
+    )
 
 
 class Scale(Effect):
     """Multiply a number."""
 
-    scale: Text = Field(description="the path of the number")
-    by: NotNegative = Field(description="by how much")
-    lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
+    scale: Text = Field(description="the path of the number", examples=["talks.armistice.pressure.south"])
+    by: NotNegative = Field(description="the factor", examples=[0.5])
+    lasting: Annotated[PositiveDuration | None, Unstated("for good")] = Field(
+        default=None, alias="for", description="how long the change holds", examples=["6 months"]
+    )
 
 
 class Lift(Effect):
-    """Lift a red line."""
+    """Lift a red line, for good."""
 
-    lift: Text = Field(description="party.issue.option")
+    lift: Text = Field(description="the red line, as party.issue.option", examples=["south.border.far"])
 
 
 class Draw(Effect):
-    """Draw a red line."""
+    """Draw a red line that does not lift by itself; one that only events draw does not stand before."""
 
-    draw: Text = Field(description="party.issue.option")
+    draw: Text = Field(description="the red line, as party.issue.option", examples=["north.border.old"])
 
 
 class Fix(Effect):
     """Settle an issue unilaterally: a new status quo, off every agenda."""
 
-    fix: Name = Field(description="the issue or chip")
-    to: Name = Field(description="the option")
+    fix: Name = Field(description="the issue or chip", examples=["fund"])
+    to: Name = Field(description="the option that holds from then on", examples=["shared"])
 
 
 class Refill(Effect):
     """Refill a stock."""
 
-    refill: Name = Field(description="the stock")
-    by: NotNegative = Field(description="by how much")
+    refill: Name = Field(description="the stock", examples=["south_money"])
+    by: Annotated[NotNegative, Unit("that of the stock")] = Field(description="how much is added", examples=[90])
 
 
 class Breaks(Effect):
     """Break an agreement in force (a spoiler)."""
 
-    breaks: Literal["limited", "ceasefire", "settlement", "agreement"] = Field(description="what it breaks")
+    breaks: Literal["limited", "ceasefire", "settlement", "agreement"] = Field(
+        description="what it breaks; `agreement` is a ceasefire or a settlement", examples=["ceasefire"]
+    )
 
 
 EFFECTS: dict[str, type[Effect]] = {
@@ -121,27 +133,55 @@ Effects = Annotated[tuple[Annotated[Effect, _AnyEffect], ...], Field(strict=Fals
 
 
 class When(Model):
-    """A condition on a history; where several are given all must hold."""
+    """A condition on a history; where several are given all must hold at once."""
 
-    state: Literal["war", "impasse", "ceasefire", "settlement"] | None = None
-    lasting: PositiveDuration | None = Field(default=None, alias="for", description="how long; default for good")
-    front_above: Annotated[PlainNumber, Field(ge=-1, le=1)] | None = None
-    front_below: Annotated[PlainNumber, Field(ge=-1, le=1)] | None = None
+    state: Annotated[Literal["war", "impasse", "ceasefire", "settlement"] | None, Unstated("any")] = Field(
+        default=None, description="the state the history must be in", examples=["ceasefire"]
+    )
+    lasting: Annotated[PositiveDuration | None, Unstated("no time: at once")] = Field(
+        default=None, alias="for", description="how long it must have held", examples=["90 days"]
+    )
+    front_above: Annotated[Annotated[PlainNumber, Field(ge=-1, le=1)] | None, Unit("front"), Unstated("anywhere")] = (
+        Field(default=None, description="the front must stand above this", examples=[0.5])
+    )
+    front_below: Annotated[Annotated[PlainNumber, Field(ge=-1, le=1)] | None, Unit("front"), Unstated("anywhere")] = (
+        Field(default=None, description="the front must stand below this", examples=[-0.5])
+    )
 
 
 class Event(Model):
-    """Something that may happen, and what it changes."""
+    """Something that may happen, and what it changes; its time is given by one of `on`, `between`, `rate`, `when`."""
 
-    title: Text | None = Field(default=None, description="how the output calls it; default: its id")
-    on: Date | None = Field(default=None, description="its date")
-    between: Annotated[tuple[Date, Date], Field(strict=False)] | None = Field(
-        default=None, description="it comes at a time drawn evenly between two dates"
+    title: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="how the output calls it", examples=["An election"]
     )
-    rate: NotNegative | None = Field(default=None, description="how often a year it comes")
-    when: When | None = Field(default=None, description="it comes once a condition holds")
-    chance: Share = Field(default=constant(1), description="the chance that it happens when its time comes")
-    repeats: bool = Field(default=False, description="whether it can come again (for rate and when)")
-    effects: Effects = Field(description="what it changes", min_length=1)
+    on: Annotated[Date | None, Unstated("none; one of the four is needed")] = Field(
+        default=None, description="its date", examples=["2026-11-03"]
+    )
+    between: Annotated[
+        Annotated[tuple[Date, Date], Field(strict=False)] | None, Unstated("none; one of the four is needed")
+    ] = Field(
+        default=None,
+        description="it comes at a time drawn evenly between two dates",
+        examples=[["2025-03-01", "2025-09-01"]],
+    )
+    rate: Annotated[NotNegative | None, Unit("per year"), Unstated("none; one of the four is needed")] = Field(
+        default=None, description="it comes at random, so often a year", examples=[0.5]
+    )
+    when: Annotated[When | None, Unstated("none; one of the four is needed")] = Field(
+        default=None, description="it comes once a condition holds", examples=[{"state": "ceasefire", "for": "90 days"}]
+    )
+    chance: Share = Field(
+        default=constant(1),
+        description="the chance that it happens when its time comes, drawn anew each time",
+        examples=[0.6],
+    )
+    repeats: bool = Field(
+        default=False, description="whether it can come again (for `rate` and `when`)", examples=[True]
+    )
+    effects: Effects = Field(
+        description="what it changes, in this order", min_length=1, examples=[[{"add": "war.drift", "by": 0.1}]]
+    )
 
     @model_validator(mode="after")
     def _one_trigger(self) -> Event:

@@ -20,16 +20,25 @@ from negosim.scenario.schema.base import (
     Share,
     Shorthand,
     Text,
+    Unit,
+    Unstated,
     as_quantity,
     refused,
 )
 
 
 class Option(Model):
-    """One way an issue can be settled."""
+    """One way an issue can be settled; a title alone may stand in place of the mapping."""
 
-    title: Text | None = Field(default=None, description="how the output calls it; default: its id")
-    enforcement: Share = Field(default=constant(0), description="strength of the guarantee it writes into the text")
+    title: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="how the output calls it", examples=["Monitors on the line"]
+    )
+    enforcement: Share = Field(
+        default=constant(0),
+        description="strength of the guarantee that the option writes into a text; those of a text combine to "
+        "g = 1 - Π(1 - enforcement)",
+        examples=[0.4],
+    )
 
 
 def _option(value: Any) -> Any:
@@ -44,8 +53,9 @@ class FollowsFront(Model):
     """A status quo that moves with the front: an option holds from its front value up."""
 
     follows_front: dict[Name, Annotated[PlainNumber, Field(ge=-1, le=1)]] = Field(
-        description="the front value from which each option holds; the lowest holds below it too",
+        description="option: the front value from which it holds; the lowest holds below its value too",
         min_length=1,
+        examples=[{"old": -1, "line": -0.2, "far": 0.5}],
     )
 
 
@@ -60,13 +70,26 @@ def _red_line(value: Any) -> Any:
 class View(Model):
     """What a party makes of an issue."""
 
-    salience: NotNegative = Field(
-        default=constant(0), description="its weight; a party's weights are scaled to add to 1"
+    salience: Annotated[NotNegative, Unit("weight")] = Field(
+        default=constant(0),
+        description="how much the issue weighs for the party; the weights of a party are scaled to add to 1",
+        examples=[60],
     )
-    values: dict[Name, Share] | None = Field(default=None, description="value of each option, in [0, 1]")
-    ideal: Name | None = Field(default=None, description="its best option; values fall linearly with distance in order")
+    values: Annotated[dict[Name, Share] | None, Unstated("from `ideal`")] = Field(
+        default=None,
+        description="option: what it is worth to the party, from 0 to 1; every option needs a value",
+        examples=[{"old": 0, "line": 0.5, "far": 1}],
+    )
+    ideal: Annotated[Name | None, Unstated("none: `values` are given")] = Field(
+        default=None,
+        description="in place of `values`: its best option, worth 1; values fall linearly with the distance in the "
+        "order of the options, to 0 at the farthest",
+        examples=["old"],
+    )
     red_lines: dict[Name, Annotated[PositiveSpan | Literal["never"], BeforeValidator(_red_line)]] = Field(
-        default={}, description="options it will not sign: never, or the mean time until the red line lifts"
+        default={},
+        description="option it will not sign: `never`, or the mean time until the red line lifts by itself",
+        examples=[{"far": "24 months"}],
     )
 
 
@@ -82,24 +105,43 @@ StatusQuo = Annotated[
 class Issue(Model):
     """Something in dispute, with the ways it can be settled."""
 
-    title: Text | None = Field(default=None, description="how the output calls it; default: its id")
-    status_quo: StatusQuo = Field(description="the option that holds while there is no deal")
-    options: dict[Id, Annotated[Option, Shorthand(_option, lambda _: [{"type": "string", "minLength": 1}])]] = Field(
-        description="the ways it can be settled, in order", min_length=1, max_length=1000
+    title: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="how the output calls it", examples=["Where the border runs"]
     )
-    views: dict[Name, View] = Field(default={}, description="what each party makes of it")
+    status_quo: StatusQuo = Field(
+        description="the option that holds while there is no deal, or `follows_front`: it moves with the front",
+        examples=["line"],
+    )
+    options: dict[Id, Annotated[Option, Shorthand(_option, lambda _: [{"type": "string", "minLength": 1}])]] = Field(
+        description="the ways it can be settled; their order counts for `ideal`",
+        min_length=1,
+        max_length=1000,
+        examples=[{"old": "The old border", "line": {"title": "The present line", "enforcement": 0.2}}],
+    )
+    views: dict[Name, View] = Field(
+        default={},
+        description="party: what it makes of the issue; a party without a view does not care",
+        examples=[{"north": {"salience": 60, "ideal": "far"}}],
+    )
 
 
 class Chip(Issue):
     """An issue whose movement needs its holder's consent: frozen assets, membership, sanctions."""
 
     held_by: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] = Field(
-        description="the parties that hold it"
+        description="the parties that hold it; all of them must consent to a text that moves it",
+        examples=[["union"]],
     )
 
 
 class Linkage(Model):
     """A number added to some parties' utility when named options occur together."""
 
-    when: dict[Name, Name] = Field(description="issue: option, all of them at once", min_length=1)
-    adds: dict[Name, Real] = Field(description="party: utility", min_length=1)
+    when: dict[Name, Name] = Field(
+        description="issue: option; the linkage counts where a package has all of them",
+        min_length=1,
+        examples=[{"border": "far", "guarantee": "none"}],
+    )
+    adds: Annotated[dict[Name, Real], Unit("utility")] = Field(
+        description="party: what is added to its utility", min_length=1, examples=[{"south": -0.2}]
+    )

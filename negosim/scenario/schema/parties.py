@@ -18,16 +18,28 @@ from negosim.scenario.schema.base import (
     Shorthand,
     Span,
     Text,
+    Unit,
+    Unstated,
 )
 
 
 class Ratification(Model):
-    """A body that must approve what the party has signed (Putnam 1988)."""
+    """A body that must approve what the party has signed before it comes into force (Putnam 1988)."""
 
-    by: Text = Field(description="the body: a referendum, a parliament")
-    delay: Span = Field(default=constant(0), description="from signature to its vote")
-    hurdle: Real = Field(default=constant(0), description="how much better than no deal the text must be, in utility")
-    spread: NotNegative = Field(default=constant(0), description="sd of what the body makes of it, in utility")
+    by: Text = Field(description="the body: a referendum, a parliament", examples=["referendum"])
+    delay: Span = Field(
+        default=constant(0),
+        description="time from the signature to the vote; meanwhile the track holds no rounds",
+        examples=["60 days"],
+    )
+    hurdle: Annotated[Real, Unit("utility")] = Field(
+        default=constant(0),
+        description="how much better than no deal the text must be for the party when the body votes",
+        examples=[0.05],
+    )
+    spread: Annotated[NotNegative, Unit("utility")] = Field(
+        default=constant(0), description="sd of the noise in the body's judgement; 0: none", examples=[0.1]
+    )
 
 
 def _as_list(value: Any) -> Any:
@@ -35,24 +47,61 @@ def _as_list(value: Any) -> Any:
 
 
 class Party(Model):
-    """A party to the negotiation."""
+    """Somebody whose interests count: a belligerent, the holder of a chip, a mediator, a guarantor."""
 
-    name: Text | None = Field(default=None, description="how the output calls it; default: its id")
-    time_preference: Positive = Field(description="r, the discount rate per year")
-    war_cost: Real = Field(default=constant(0), description="c, utility lost per unit of future spent fighting")
-    fatigue: NotNegative = Field(default=constant(0), description="growth of the war cost per year of war")
+    name: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="how the output calls it", examples=["North"]
+    )
+    time_preference: Annotated[Positive, Unit("per year")] = Field(
+        description="r, the rate at which it discounts the future", examples=[0.15]
+    )
+    war_cost: Annotated[Real, Unit("utility")] = Field(
+        default=constant(0),
+        description="c, what fighting costs it, as utility lost while all of its future is spent fighting; without a "
+        "war, what the impasse costs it",
+        examples=[{"triangular": [0.1, 0.25, 0.4]}],
+    )
+    fatigue: Annotated[NotNegative, Unit("per year")] = Field(
+        default=constant(0),
+        description="growth of the war cost for every year of fighting since `as_of`: c · (1 + fatigue · years)",
+        examples=[0.1],
+    )
     patience: PositiveSpan = Field(
         default=constant(24 * 365.25 / 12),
-        description="time after which it asks for no more than no deal is worth",
+        description="time on its clock after which it asks for no more than no deal is worth",
+        examples=[{"lognormal": {"median": "18 months", "spread": 1.6}}],
     )
-    patience_used: Span = Field(default=constant(0), description="how much of its patience earlier talks have spent")
+    patience_used: Span = Field(
+        default=constant(0),
+        description="how much of its patience earlier talks have spent: where its clocks start",
+        examples=["6 months"],
+    )
     concession: Concession = Field(
-        default=constant(1), description="e: a number, or boulware (0.5), linear (1), conceder (2)"
+        default=constant(1),
+        description="e, the shape of its concessions: `boulware` (0.5) holds out, `linear` (1), `conceder` (2) gives "
+        "early",
+        examples=["boulware"],
     )
-    reciprocity: Share = Field(default=constant(0), description="ρ: how far it waits for the others to move")
-    judgement_noise: NotNegative = Field(default=constant(0.03), description="T, noise of its consent, in utility")
-    distrust: NotNegative = Field(default=constant(1), description="multiplies the breakdown rate it expects")
-    exposure: Real = Field(default=constant(0), description="loss, if an agreement breaks, against fighting on")
+    reciprocity: Share = Field(
+        default=constant(0),
+        description="ρ: after a round in which no other signatory moved its clock runs at speed 1 - ρ",
+        examples=[0.5],
+    )
+    judgement_noise: Annotated[NotNegative, Unit("utility")] = Field(
+        default=constant(0.03), description="T, scale of the logistic noise in its consent; 0: none", examples=[0.05]
+    )
+    distrust: NotNegative = Field(
+        default=constant(1), description="multiplies the rate at which it expects agreements to break", examples=[1.5]
+    )
+    exposure: Annotated[Real, Unit("utility")] = Field(
+        default=constant(0),
+        description="how much worse off it would be after a breach than had it fought on",
+        examples=[0.1],
+    )
     ratification: Annotated[
         tuple[Ratification, ...], Field(strict=False), Shorthand(_as_list, lambda long: [long["items"]])
-    ] = Field(default=(), description="the bodies whose approval its signature needs")
+    ] = Field(
+        default=(),
+        description="the body, or a list of the bodies, that must approve what it has signed",
+        examples=[{"by": "referendum", "delay": "60 days", "hurdle": 0.05, "spread": 0.1}],
+    )

@@ -18,6 +18,8 @@ from negosim.scenario.schema.base import (
     PositiveSpan,
     Share,
     Text,
+    Unit,
+    Unstated,
     refused,
 )
 
@@ -28,30 +30,50 @@ Protocol = Literal["single_text", "alternating_offers", "ultimatum"]
 class Deadline(Model):
     """A date that lends urgency as far as it is believed."""
 
-    on: Date = Field(description="when it passes")
-    credibility: Share = Field(description="q: how far it is believed; halves each time it passes unsigned")
-    repeats: PositiveDuration | None = Field(default=None, description="how long after it passes it recurs")
+    on: Date = Field(description="when it falls", examples=["2025-06-01"])
+    credibility: Share = Field(
+        description="q: how far it is believed; it halves each time it passes with the talks still open", examples=[0.4]
+    )
+    repeats: Annotated[PositiveDuration | None, Unstated("it falls once")] = Field(
+        default=None, description="how long after it falls the next one is set", examples=["6 months"]
+    )
 
 
 class After(Model):
-    """What holds after a signature: how agreements of a track break."""
+    """What holds after a signature: how the agreements of a track break, and what a breach leaves behind."""
 
-    breach: NotNegative = Field(default=constant(0), description="hazard of breaking down, per year")
-    shape: Positive = Field(default=constant(1), description="κ of the Weibull law; below 1 the first months are worst")
-    enforcement_effect: Share = Field(default=constant(0.7), description="θ: how far full guarantees cut the hazard")
+    breach: Annotated[NotNegative, Unit("per year")] = Field(
+        default=constant(0),
+        description="hazard of breaking down, of a text without guarantees: λ = breach · (1 - θ · g)",
+        examples=[0.6],
+    )
+    shape: Positive = Field(
+        default=constant(1),
+        description="κ of the Weibull law of breach times; below 1 the first months are the most dangerous",
+        examples=[0.6],
+    )
+    enforcement_effect: Share = Field(
+        default=constant(0.7), description="θ: how far full guarantees (g = 1) cut the hazard", examples=[0.7]
+    )
     pressure_penalty: Positive = Field(
-        default=constant(1), description="multiplies the hazard of a text signed under pressure"
+        default=constant(1),
+        description="multiplies the hazard of a text that somebody consented to under pressure",
+        examples=[1.5],
     )
-    peace_cost: Share | None = Field(
-        default=None, description="share of the war cost that goes on; default 0, for a ceasefire 0.3"
+    peace_cost: Annotated[Share | None, Unstated("0; 0.3 for a ceasefire")] = Field(
+        default=None, description="share of the war cost that goes on under the agreement", examples=[0.3]
     )
-    opportunism: NotNegative = Field(
-        default=constant(0), description="hazard, per year, while breaking it pays a belligerent"
+    opportunism: Annotated[NotNegative, Unit("per year")] = Field(
+        default=constant(0), description="hazard of a breach while breaking it pays a belligerent", examples=[0.1]
     )
-    defection_cost: NotNegative = Field(
-        default=constant(0), description="how much more than keeping it breaking must be worth"
+    defection_cost: Annotated[NotNegative, Unit("utility")] = Field(
+        default=constant(0),
+        description="how much more than keeping the agreement fighting must be worth for breaking it to pay",
+        examples=[0.1],
     )
-    breach_memory: Positive = Field(default=constant(1), description="multiplies every distrust after a breach")
+    breach_memory: Positive = Field(
+        default=constant(1), description="multiplies everybody's distrust after each breach", examples=[1.25]
+    )
 
 
 def _ripeness(value: Any) -> Any:
@@ -71,34 +93,80 @@ Patience = Annotated[
 
 
 class Track(Model):
-    """One series of talks."""
+    """One series of talks: who meets over what, how often, by which rules."""
 
-    kind: Kind = Field(description="what a signature brings")
-    title: Text | None = Field(default=None, description="how the output calls it; default: its id")
-    opens: Date | None = Field(default=None, description="date of the first round; default as_of")
-    every: PositiveDuration = Field(default=Duration(14, "day"), description="time between rounds")
-    signatories: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] = Field(description="who must sign")
-    protocol: Protocol = Field(default="single_text", description="how a draft comes about")
-    mediator: Text | None = Field(default=None, description="a party, or a name")
-    issues: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] | None = Field(
-        default=None, description="issues and chips on the agenda; default all; the rest stay at status quo"
+    kind: Kind = Field(
+        description="what a signature brings: `limited` settles some issues while the war goes on, `ceasefire` pauses "
+        "the war, `settlement` ends it",
+        examples=["ceasefire"],
     )
-    first_draft: dict[Name, Name] = Field(default={}, description="issue: option; default the status quo")
-    weights: dict[Name, NotNegative] = Field(
+    title: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="how the output calls it", examples=["Armistice talks"]
+    )
+    opens: Annotated[Date | None, Unstated("`as_of`")] = Field(
+        default=None, description="date of the first round", examples=["2025-01-15"]
+    )
+    every: PositiveDuration = Field(
+        default=Duration(14, "day"), description="time between rounds", examples=["14 days"]
+    )
+    signatories: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] = Field(
+        description="who must sign", examples=[["north", "south"]]
+    )
+    protocol: Protocol = Field(
+        default="single_text",
+        description="how a draft comes about: `single_text`, the mediator revises one draft; `alternating_offers`, the "
+        "signatories propose in turn; `ultimatum`, the first draft unrevised",
+        examples=["single_text"],
+    )
+    mediator: Annotated[Text | None, Unstated("nobody named")] = Field(
+        default=None,
+        description="a party, or a name, for the reader; what makes a mediator partial is its weight",
+        examples=["usa"],
+    )
+    issues: Annotated[
+        Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] | None, Unstated("all issues and chips")
+    ] = Field(
+        default=None,
+        description="issues and chips on the agenda; the rest stay at their status quo",
+        examples=[["border"]],
+    )
+    first_draft: Annotated[dict[Name, Name], Unstated("the status quo")] = Field(
         default={},
-        description="w: default 1 for signatories, 0.5 for holders of chips on the agenda, 0 for others",
+        description="issue: option of the text the talks open with; what it leaves out is at its status quo",
+        examples=[{"border": "line"}],
     )
-    mediator_error: NotNegative = Field(
-        default=constant(0), description="sd of the mediator's estimate of no-deal values"
+    weights: Annotated[
+        dict[Name, NotNegative], Unstated("1 for signatories, 0.5 for holders of chips on the agenda, 0 for others")
+    ] = Field(
+        default={},
+        description="party: w, its weight in the mediator's search",
+        examples=[{"north": 1, "south": 1}],
     )
-    revisions: int = Field(default=1, ge=0, le=1000, description="single-issue changes of the draft a round")
-    pressure: dict[Name, NotNegative] = Field(
-        default={}, description="what the mediator makes a refusal cost, in utility"
+    mediator_error: Annotated[NotNegative, Unit("utility")] = Field(
+        default=constant(0), description="sd of the mediator's error about each no-deal value", examples=[0.05]
     )
-    patience: Patience | None = Field(default=None, description="a duration, or one per party; default the party's own")
+    revisions: int = Field(
+        default=1, ge=0, le=1000, description="most single-issue changes of the draft in a round", examples=[2]
+    )
+    pressure: Annotated[dict[Name, NotNegative], Unit("utility"), Unstated("0")] = Field(
+        default={}, description="party: what the mediator makes a refusal cost it", examples=[{"south": 0.03}]
+    )
+    patience: Annotated[Patience | None, Unstated("the party's own")] = Field(
+        default=None, description="a duration for all, or party: duration", examples=[{"north": "6 months"}]
+    )
     ripeness: Annotated[Literal["on", "off"], BeforeValidator(_ripeness)] = Field(
         default="on",
-        description="on: a belligerent concedes only in a hurting stalemate or while the war is paused",
+        description="`on`: a belligerent's clock runs only in a hurting stalemate or while the war is paused; `off`: "
+        "always; without a war it makes no difference",
+        examples=["off"],
     )
-    deadline: Deadline | None = Field(default=None, description="a date that lends urgency")
-    after: After = Field(default=After(), description="how its agreements break")
+    deadline: Annotated[Deadline | None, Unstated("none")] = Field(
+        default=None,
+        description="a date that lends urgency",
+        examples=[{"on": "2025-06-01", "credibility": 0.4, "repeats": "6 months"}],
+    )
+    after: After = Field(
+        default=After(),
+        description="how its agreements break",
+        examples=[{"breach": 0.6, "shape": 0.6, "peace_cost": 0.3}],
+    )

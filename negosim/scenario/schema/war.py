@@ -7,7 +7,18 @@ from typing import Annotated
 from pydantic import Field
 
 from negosim.scenario.quantities import Quantity, constant
-from negosim.scenario.schema.base import Id, Model, Name, NotNegative, NumberIn, Positive, Real, Text
+from negosim.scenario.schema.base import (
+    Id,
+    Model,
+    Name,
+    NotNegative,
+    NumberIn,
+    Positive,
+    Real,
+    Text,
+    Unit,
+    Unstated,
+)
 from negosim.scenario.schema.events import Effects
 
 Front = Annotated[Quantity, NumberIn(-0.999, 0.999)]
@@ -16,44 +27,94 @@ Front = Annotated[Quantity, NumberIn(-0.999, 0.999)]
 class Belief(Model):
     """What a belligerent believes of the war."""
 
-    optimism: Real = Field(default=constant(0), description="how far above the true drift its prior lies, per year")
-    doubt: NotNegative = Field(default=constant(0), description="sd of its prior, per year; 0: it does not learn")
-    narrative: Real = Field(default=constant(0), description="reporting that flatters its own side, per year")
+    optimism: Annotated[Real, Unit("per year")] = Field(
+        default=constant(0),
+        description="how far the mean of its prior lies from the true drift, in its own favour",
+        examples=[0.1],
+    )
+    doubt: Annotated[NotNegative, Unit("per year")] = Field(
+        default=constant(0), description="sd of its prior; 0: it is certain and does not learn", examples=[0.2]
+    )
+    narrative: Annotated[Real, Unit("per year")] = Field(
+        default=constant(0),
+        description="how far reporting on the front flatters its own side; it keeps beliefs apart",
+        examples=[0.02],
+    )
 
 
 class Stock(Model):
     """Something that burns while there is fighting: money, men, shells."""
 
-    party: Name = Field(description="whose it is")
-    level: NotNegative = Field(description="how much there is at the start")
-    burn: NotNegative = Field(description="how much goes in a year of fighting")
-    unit: Text | None = None
-    when_empty: Effects = Field(default=(), description="effects that hold while it is empty")
+    party: Name = Field(description="whose it is", examples=["south"])
+    level: Annotated[NotNegative, Unit("its unit")] = Field(description="how much there is at the start", examples=[90])
+    burn: Annotated[NotNegative, Unit("its unit, per year")] = Field(
+        description="how much a year of fighting burns", examples=[60]
+    )
+    unit: Annotated[Text | None, Unstated("none")] = Field(
+        default=None, description="what it is counted in", examples=["EUR bn"]
+    )
+    when_empty: Effects = Field(
+        default=(),
+        description="what changes while it is empty: effects `set`, `add` and `scale`, without `for`",
+        examples=[[{"add": "war.drift", "by": 0.1}]],
+    )
 
 
 class Toll(Model):
     """What the fighting costs, counted and reported, never optimised."""
 
-    per_year: NotNegative = Field(description="how much a year of fighting adds")
-    unit: Text | None = None
-    title: Text | None = None
+    per_year: Annotated[NotNegative, Unit("its unit, per year")] = Field(
+        description="how much a year of fighting adds", examples=[400000]
+    )
+    unit: Annotated[Text | None, Unstated("none")] = Field(
+        default=None, description="what it is counted in", examples=["killed or wounded"]
+    )
+    title: Annotated[Text | None, Unstated("its id")] = Field(
+        default=None, description="how the output calls it", examples=["Losses of North"]
+    )
 
 
 class War(Model):
-    """The war going on meanwhile, as a front between -1 and +1."""
+    """The war going on meanwhile, as a front between -1 and +1; left out, the parties are in an impasse."""
 
     between: Annotated[tuple[Name, ...], Field(strict=False, min_length=2, max_length=2)] = Field(
-        description="the belligerents; the front stands at +1 when the first has won, at -1 when the second has"
+        description="the two belligerents; the front stands at +1 when the first has won, at -1 when the second has",
+        examples=[["north", "south"]],
     )
-    front: Front = Field(default=constant(0), description="where the front stands at the start")
-    drift: Real = Field(default=constant(0), description="μ, its mean movement a year")
-    volatility: Positive = Field(description="σ, its standard deviation over a year")
-    beliefs: dict[Name, Belief] = Field(default={}, description="what each belligerent believes")
+    front: Annotated[Front, Unit("front")] = Field(
+        default=constant(0), description="m, where the front stands at the start", examples=[0.1]
+    )
+    drift: Annotated[Real, Unit("front per year")] = Field(
+        default=constant(0),
+        description="μ, the mean movement of the front; above 0 it favours the first belligerent",
+        examples=[{"normal": {"mean": 0.02, "sd": 0.05}}],
+    )
+    volatility: Annotated[Positive, Unit("front per √year")] = Field(
+        description="σ, the standard deviation of the front's movement over a year", examples=[0.35]
+    )
+    beliefs: dict[Name, Belief] = Field(
+        default={},
+        description="belligerent: what it believes of the drift",
+        examples=[{"north": {"optimism": 0.1, "doubt": 0.2}}],
+    )
     victory: dict[Name, dict[Name, Name]] = Field(
-        default={}, description="terms the winner imposes; an issue not named takes the winner's best option"
+        default={},
+        description="winner: the terms it imposes, issue: option; an issue not named takes the winner's best option, "
+        "a chip with a holder outside the war keeps its status quo",
+        examples=[{"north": {"border": "far"}, "south": {"border": "old"}}],
     )
-    fade: NotNegative = Field(
-        default=constant(0), description="rate at which a war hurting both sides ends without a text"
+    fade: Annotated[NotNegative, Unit("per year")] = Field(
+        default=constant(0),
+        description="rate at which a war ends without a text while it hurts both belligerents",
+        examples=[0.02],
     )
-    stocks: dict[Id, Stock] = Field(default={}, description="what burns while there is fighting")
-    tolls: dict[Id, Toll] = Field(default={}, description="what the fighting costs")
+    stocks: dict[Id, Stock] = Field(
+        default={},
+        description="what burns while there is fighting",
+        examples=[{"south_money": {"party": "south", "level": 90, "burn": 60}}],
+    )
+    tolls: dict[Id, Toll] = Field(
+        default={},
+        description="what the fighting costs: counted and reported, never weighed",
+        examples=[{"casualties_north": {"per_year": 400000}}],
+    )

@@ -1,0 +1,18 @@
+"""The reference pages, written from the program itself: ``python -m docs.generate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docs.generate import commands, output, scenario
+
+FOLDER = Path(__file__).parents[1] / "reference"
+
+
+def pages() -> dict[Path, str]:
+    """Return the text of every generated page by where it stands."""
+    return {
+        FOLDER / "format.md": scenario.page(),
+        FOLDER / "output.md": output.page(),
+        FOLDER / "commands.md": commands.page(),
+    }

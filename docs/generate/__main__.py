@@ -1,0 +1,7 @@
+"""Write the reference pages anew."""
+
+from docs.generate import pages
+
+for path, text in pages().items():
+    path.write_text(text, encoding="utf-8")
+    print(path)

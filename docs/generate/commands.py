@@ -1,0 +1,57 @@
+"""The page of the commands, from the command line itself."""
+
+from __future__ import annotations
+
+import inspect
+
+import click
+
+from docs.generate.writing import NOTE, code, table
+from negosim.cli.main import command as negosim
+
+_HEAD = """# The commands
+
+Every command says the same with `--help`. They exit with 0 when done, 1 when negosim itself failed, 2 when the input is
+wrong (every problem of a file is told at once, one line each, and nothing is printed on standard output) and 130 when
+interrupted. `negosim --debug …` shows a traceback.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    context = click.Context(negosim, info_name="negosim")
+    parts = [NOTE, _HEAD]
+    for name in negosim.list_commands(context):
+        command = negosim.get_command(context, name)
+        assert command is not None
+        parts.append(_section(command, click.Context(command, info_name=name, parent=context)))
+    return "\n".join(parts)
+
+
+def _section(command: click.Command, context: click.Context) -> str:
+    usage = " ".join(command.collect_usage_pieces(context))
+    parts = [f"## {context.command_path}\n", f"Usage: `{context.command_path} {usage}`\n"]
+    parts.append(inspect.cleandoc(command.help or "") + "\n")
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    if options:
+        parts.append(table(["Option", "What it does"], [[code(_written(option)), _said(option)] for option in options]))
+    return "\n".join(parts)
+
+
+def _written(option: click.Option) -> str:
+    names = ", ".join(option.opts)
+    if option.is_flag:
+        return names
+    kind = "N" if isinstance(option.type, click.IntRange) else option.type.name.upper()
+    return f"{names} {option.metavar or kind}"
+
+
+def _said(option: click.Option) -> str:
+    parts = [(option.help or "").replace("  [", " [")]
+    if isinstance(option.type, click.IntRange):
+        parts.append(f"A whole number from {option.type.min} to {option.type.max}.")
+    if option.show_default:
+        parts.append(f"Default: {option.default}.")
+    if option.multiple:
+        parts.append("May be given several times.")
+    return " ".join(parts)

@@ -1,0 +1,141 @@
+"""The page of what a run answers: the JSON object, and the table of trials."""
+
+from __future__ import annotations
+
+from docs.generate.writing import NOTE, code, table
+from negosim.results.summary import HELD
+
+SHARE, MEAN = "share", "mean"
+"""`{p, low, high}` and `{mean, low, high}`."""
+
+ANSWER: dict[str, tuple[str, str]] = {
+    "scenario.title": ("text", "the title of the scenario"),
+    "scenario.sha256": ("text", "hash of what the file says, whatever its layout and the order of its declarations"),
+    "scenario.as_of": ("date", "start of the simulation"),
+    "scenario.horizon": ("date", "end of the simulation"),
+    "run.negosim": ("text", "version of negosim"),
+    "run.trials": ("number", "histories played"),
+    "run.seed": ("number", "seed of the draws"),
+    "run.variant": ("text or null", "the variant applied"),
+    "run.set.<path>": ("value", "what `--set` has set"),
+    "run.seconds": ("number", "how long it took; the only part of the answer that differs from run to run"),
+    "reached.<outcome>.by.<date>": (
+        SHARE,
+        "histories that had reached the outcome at least once by that date: every quarter end, the date of every "
+        "question, the horizon",
+    ),
+    "reached.<outcome>.median_date": ("date or null", "when half of all histories had reached it; null if they do not"),
+    "final_state.<state>": (SHARE, "histories in that state at the horizon; the shares add up to 1"),
+    "held.<agreement>.<time>": (
+        "share and n",
+        "of the histories that reached it early enough before the horizon to tell (`n` of them), those in which the "
+        "first such agreement lasted that long",
+    ),
+    "terms.<track>.signed": ("number", "histories in which a text was signed on the track"),
+    "terms.<track>.issues.<issue>.<option>": (SHARE, "of the first texts signed there, those with that option"),
+    "terms.<track>.utility.<party>": (MEAN, "what these texts are worth to the party, from 0 to 1: whose terms win"),
+    "refusals.<track>.<party>.share": ("number", "of the rounds that ended without a signature, those it refused in"),
+    "refusals.<track>.<party>.low": ("number", "lower end of its 95 % interval"),
+    "refusals.<track>.<party>.high": ("number", "upper end of its 95 % interval"),
+    "refusals.<track>.<party>.issues.<issue>": ("number", "of its refusals, the part that was over the issue"),
+    "ratification.<track>.<party>[].by": ("text", "the body that voted"),
+    "ratification.<track>.<party>[].votes": ("number", "votes it held in all histories together"),
+    "ratification.<track>.<party>[].approved": (SHARE, "of these votes, those that approved"),
+    "tolls.<toll>.mean": ("number", "mean over all histories, up to the horizon"),
+    "tolls.<toll>.low": ("number", "lower end of the 95 % interval of the mean"),
+    "tolls.<toll>.high": ("number", "upper end of the 95 % interval of the mean"),
+    "tolls.<toll>.p05": ("number", "5 % of the histories have less"),
+    "tolls.<toll>.p50": ("number", "half of the histories have less"),
+    "tolls.<toll>.p95": ("number", "95 % of the histories have less"),
+    "tolls.<toll>.unit": ("text or null", "its unit"),
+    "questions.<question>.title": ("text", "the question in words"),
+    "questions.<question>.reach": ("text", "the outcome it asks about"),
+    "questions.<question>.by": ("date", "until when"),
+    "questions.<question>.lasting": ("text or null", "how long it must hold"),
+    "questions.<question>.p": ("number", "histories in which the answer is yes"),
+    "questions.<question>.low": ("number", "lower end of its 95 % interval"),
+    "questions.<question>.high": ("number", "upper end of its 95 % interval"),
+    "questions.<question>.benchmarks[].p": ("number", "a published forecast of the same question"),
+    "questions.<question>.benchmarks[].on": ("date or null", "when it was made"),
+    "questions.<question>.benchmarks[].source": ("text or null", "who made it"),
+    "questions.<question>.benchmarks[].note": ("text or null", "a remark on it"),
+    "ripeness.<date>.<state>.n": ("number", "histories in which the war goes on, or a ceasefire holds, at that date"),
+    "ripeness.<date>.<state>.both": (SHARE, "of these, those in which both belligerents are in a hurting stalemate"),
+    "ripeness.<date>.<state>.<party>": (SHARE, "of these, those in which the party is in a hurting stalemate"),
+    "zopa.trials": ("number", "histories that were searched for zones of possible agreement"),
+    "zopa.tracks.<track>.states[]": ("text", "the states in which the track's talks can be held"),
+    "zopa.tracks.<track>.by.<date>.n": ("number", "of the histories searched, those open to the track at that date"),
+    "zopa.tracks.<track>.by.<date>.<red_lines>.p": (
+        "number",
+        "of these, those in which some text is worth no deal or more to everybody it needs; red lines `respected` or "
+        "`ignored`",
+    ),
+    "zopa.tracks.<track>.by.<date>.<red_lines>.low": ("number", "lower end of its 95 % interval"),
+    "zopa.tracks.<track>.by.<date>.<red_lines>.high": (
+        "number",
+        "upper end of the interval, as if all undecided histories had a zone",
+    ),
+    "zopa.tracks.<track>.by.<date>.<red_lines>.undecided": (
+        "number",
+        "share of the histories that neither way is proved",
+    ),
+    "occupancy.dates[]": ("date", "the ticks"),
+    "occupancy.states.<state>[]": ("number", "share of histories in the state at each tick"),
+    "labels.parties.<party>": ("text", "what to call it"),
+    "labels.issues.<issue>": ("text", "what to call it, a chip included"),
+    "labels.options.<issue>.<option>": ("text", "what to call it"),
+    "labels.tracks.<track>": ("text", "what to call it"),
+    "labels.tolls.<toll>": ("text", "what to call it"),
+    "labels.sources.<source>": ("text", "what to call it"),
+    "notes[]": ("text", "what a careful reader should know of the scenario, such as a source later than `as_of`"),
+}
+"""Every key of the answer: what stands there, and what it means."""
+
+TRIALS: dict[str, str] = {
+    "trial": "its number, from 0; trial 17 meets the same luck in every run with the same seed",
+    "final_state": "its state at the horizon",
+    "<agreement>_date": "when it first came into force",
+    "<agreement>_days": "how long the first one held, to its breach or the horizon",
+    "<agreement>_broken": "whether that one broke",
+    "victory_date": "when the war was won",
+    "winner": "who won it",
+    "faded_date": "when the fighting faded out without a text",
+    "years_of_war": "time spent fighting (without a war: `years_of_impasse`)",
+    "toll.<toll>": "what the fighting cost",
+    "question.<question>": "whether the answer is yes",
+    "<track>.signed": "when the first text was signed on the track",
+    "<track>.<issue>": "the option of that text",
+    "<track>.worth.<party>": "what that text is worth to the party, from 0 to 1",
+}
+"""Every kind of column of the table of trials."""
+
+_HEAD = f"""# What a run answers
+
+`negosim run FILE --json` prints one JSON object. `--out DIRECTORY` writes the same object as `summary.json`, and the
+outcome of every history as `trials.csv` (and `trials.parquet` where pyarrow is installed).
+[How to read the answer](../how-to-read.md) tells what the numbers mean and what they do not.
+
+A **{SHARE}** is `{{"p", "low", "high"}}`: a share of simulated histories with its 95 % Wilson interval; all three are
+null where there was nothing to count. A **{MEAN}** is `{{"mean", "low", "high"}}` with a 95 % interval by the normal
+approximation. All intervals are Monte-Carlo error only. The same file, seed and number of trials give the same bytes
+but for `run.seconds`, whatever the number of workers.
+
+- `<outcome>`: `ceasefire`, `settlement`, `agreement` (either of them); `limited` where a track can bring limited deals;
+  with a war also `victory`, `victory:<party>` and `faded`.
+- `<state>`: `war` (without a war `impasse`), `ceasefire`, `settlement`, `victory:<party>`, `faded`.
+- `<agreement>`: `ceasefire`, `settlement`, `limited`.
+- `<time>`: {", ".join(f"`{time}`" for time in HELD)}.
+
+## The JSON object
+"""
+_TRIALS = """## The table of trials
+
+One row for every history. Cells are empty where something did not happen. `<agreement>` may here also be `agreement`.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    answer = table(("Key", "What stands there", "Meaning"), [[code(key), *said] for key, said in ANSWER.items()])
+    trials = table(("Column", "Meaning"), [[code(key), said] for key, said in TRIALS.items()])
+    return "\n".join([NOTE, _HEAD, answer, _TRIALS, trials])

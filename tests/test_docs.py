@@ -1,0 +1,321 @@
+"""The documentation: what it shows runs, what it generates is up to date, what it links to is there."""
+
+from __future__ import annotations
+
+import copy
+import doctest
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import create_model
+
+from docs.generate import pages
+from docs.generate.output import ANSWER, MEAN, SHARE, TRIALS
+from docs.generate.scenario import keys, sections, value
+from docs.generate.writing import anchor, flow
+from negosim.cli.main import _COMMANDS, _run
+from negosim.engine.compile import compiled
+from negosim.engine.run import histories
+from negosim.results.export import columns
+from negosim.results.summary import Run, summarised
+from negosim.results.trials import joined
+from negosim.scenario.load import loads
+from negosim.scenario.quantities import DISTRIBUTIONS, parse_quantity
+from negosim.scenario.reader import read, read_value
+from negosim.scenario.schema.base import Model, Name, Text
+from negosim.scenario.schema.events import EFFECTS
+from tests.examples import COMPLETE
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+KNOWN = {"sh", "yaml", "python", "math"}
+FEW = ["--trials", "40", "--workers", "1"]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return [text for marked, text in BLOCK.findall(path.read_text()) if marked == language]
+
+
+def example() -> dict[str, Any]:
+    """The scenario of the README, from which the snippets of the pages begin."""
+    (text,) = [text for text in blocks(ROOT / "README.md", "yaml") if text.startswith("negosim:")]
+    return read(text, "README.md").data
+
+
+def merged(base: Any, part: Any) -> Any:
+    """Lay a snippet over a scenario, mapping by mapping; a quantity takes the place of the one before."""
+    if not (isinstance(base, dict) and isinstance(part, dict)) or {"value", *DISTRIBUTIONS} & set(base):
+        return part
+    return {**base, **{key: merged(base.get(key), value) for key, value in part.items()}}
+
+
+def as_yaml(data: Any) -> str:
+    return yaml.safe_dump(json.loads(json.dumps(data, default=str)), sort_keys=False)
+
+
+# -- what the pages show ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_every_block_says_what_it_is(path: Path) -> None:
+    fences = re.findall(r"^\s*```", path.read_text(), re.MULTILINE)
+    found = BLOCK.findall(path.read_text())
+    assert len(fences) == 2 * len(found)
+    assert {language for language, _ in found} <= KNOWN
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the scenarios that the pages speak of, in which what they show is tried."""
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    (tmp_path / "my-scenario.yaml").write_text(as_yaml(example()))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "python")], ids=name)
+def test_python_runs_and_answers_what_the_page_says(path: Path, desk: Path) -> None:
+    """The blocks of a page run one after the other; those with prompts must answer what the page says."""
+    names: dict[str, Any] = {}
+    for block in blocks(path, "python"):
+        if not block.startswith(">>> "):
+            few = re.sub(r"trials=[\d_]+", "trials=40", block)
+            exec(compile(few, name(path), "exec"), names)
+            continue
+        cases = doctest.DocTestParser().get_doctest(block, names, name(path), name(path), 0)
+        failures: list[str] = []
+        results = doctest.DocTestRunner(verbose=False).run(cases, out=failures.append, clear_globs=False)
+        names = cases.globs
+        assert results.attempted
+        assert not results.failed, "".join(failures)
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "yaml")], ids=name)
+def test_yaml_loads(path: Path) -> None:
+    for text in blocks(path, "yaml"):
+        snippet = read(text, name(path)).data
+        assert snippet
+        whole = snippet if "negosim" in snippet else merged(copy.deepcopy(example()), snippet)
+        assert loads(as_yaml(whole), name=name(path)).file.title
+
+
+def commands() -> Iterator[Any]:
+    for path in PAGES:
+        for text in blocks(path, "sh"):
+            for line in text.splitlines():
+                if words := shlex.split(line, comments=True):
+                    yield pytest.param(words, id=f"{name(path)}: {' '.join(words)}")
+
+
+@pytest.mark.parametrize("words", list(commands()))
+def test_shell_commands_work(words: list[str], desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if words[0] == "make":
+        assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        return
+    if words == [".", ".venv/bin/activate"]:
+        return
+    assert words[0] == "negosim", "a command that this test does not know"
+    arguments = words[1 : words.index(">")] if ">" in words else words[1:]
+    assert arguments[0] in _COMMANDS
+    few = FEW if arguments[0] == "run" else []
+    assert _run([*arguments, *few]) == 0
+    assert capsys.readouterr().out
+
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for link in LINK.findall(path.read_text()):
+        if link.startswith("http"):
+            continue
+        target, _, fragment = link.partition("#")
+        there = (path.parent / target).resolve() if target else path
+        assert there.exists(), link
+        if fragment:
+            headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", there.read_text()), re.MULTILINE)
+            assert fragment in {anchor(heading) for heading in headings}, link
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_formulas_survive_markdown(path: Path) -> None:
+    """Where Markdown is read before mathematics, escapes and emphasis would be lost from a formula within a line."""
+    text = BLOCK.sub("", path.read_text())
+    assert "$$" not in text
+    for formula in re.findall(r"\$(.+?)\$", text, re.DOTALL):
+        assert not re.search(r"\\[^A-Za-z]|[^A-Za-z0-9]_|\*|<|>", formula), formula
+
+
+def test_every_rule_is_told_whole() -> None:
+    """A rule has a formula, a source, a purpose, a place in the code and an example; modules of rules are linked."""
+    told = ""
+    for path in sorted((DOCS / "model").glob("*.md")):
+        if path.stem in ("index", "sources"):
+            continue
+        told += path.read_text()
+        rules = re.split(r"^## ", path.read_text(), flags=re.MULTILINE)[1:]
+        for rule in rules:
+            title = rule.splitlines()[0]
+            if title == "Chips and the status quo":  # told on other pages
+                continue
+            for part in ("```math", "- *Source.*", "- *For.*", "- *Code.*", "```python"):
+                assert part in rule, f"{path.stem}: {title}: {part}"
+    for module in (ROOT / "negosim" / "model").glob("[a-z]*.py"):
+        is_rule = "(model " in module.read_text().partition("\n\n")[0]
+        assert not is_rule or f"negosim/model/{module.name}" in told, module.name
+
+
+def test_every_source_is_listed() -> None:
+    """Whoever is cited on a page of the model stands in the list, with the year, and is cited there."""
+    listed = (DOCS / "model" / "sources.md").read_text()
+    pages_of_rules = [path for path in (DOCS / "model").glob("*.md") if path.stem != "sources"]
+    for path in pages_of_rules:
+        sources = " ".join(re.findall(r"^- \*Source\.\*.+?(?=^- \*)", path.read_text(), re.MULTILINE | re.DOTALL))
+        for author, year in re.findall(r"([A-Z]\w+)(?:[^().:;]|et al\.){0,40}\((\d{4}b?)\)", sources):
+            assert re.search(rf"{year}", listed), (path.stem, author, year)
+            assert author in listed, (path.stem, author)
+    for row in listed.splitlines():
+        for page in re.findall(r"\]\((\w+)\.md\)", row):
+            year = re.search(r"\((\d{4}b?)\)", row)
+            author = re.match(r"\| (\w+)", row)
+            assert year and author
+            where = (DOCS / "model" / f"{page}.md").read_text()
+            module = "Wichura" in row  # cited in the code that the page links to
+            assert module or author[1] in where, (page, author[1])
+
+
+def test_the_numbers_quoted_are_those_of_the_example() -> None:
+    """The page on reading quotes the README's scenario, played 2,000 times with seed 1."""
+    text = " ".join((DOCS / "how-to-read.md").read_text().split())
+    assert "played 2,000 times with seed 1" in text
+
+    def answer(cost: float) -> dict[str, Any]:
+        scenario = loads(as_yaml(example()), values={"parties.south.war_cost": cost})
+        plan = compiled(scenario.file)
+        history = joined(list(histories(plan, 2000, 1)))
+        return summarised(scenario, plan, history, Run(2000, 1, 0.0))
+
+    summary = answer(0.2)
+    reached = summary["reached"]["ceasefire"]["by"][summary["scenario"]["horizon"]]
+    low, high = (round(100 * reached[end]) for end in ("low", "high"))
+    final = summary["final_state"]["ceasefire"]["p"]
+    worth = {party: value["mean"] for party, value in summary["terms"]["armistice"]["utility"].items()}
+    assert f"{100 * reached['p']:.0f} % ({low} to {high} %)" in text
+    assert f"{100 * reached['p']:.0f} % reach a ceasefire and {100 * final:.0f} % are in one at the end" in text
+    assert f"worth {worth['south']:.2f} to South and {worth['north']:.2f} to North" in text
+    quoted = re.search(r"From (\d+) % if the war costs South 0.1 to (\d+) % if it costs it 0.4", text)
+    assert quoted
+    for said, cost in zip(quoted.groups(), (0.1, 0.4), strict=True):
+        found = answer(cost)["reached"]["ceasefire"]["by"][summary["scenario"]["horizon"]]["p"]
+        assert abs(100 * found - int(said)) <= 0.5 + 1e-9
+
+
+# -- what is generated --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), list(pages().items()), ids=lambda item: item.name if isinstance(item, Path) else ""
+)
+def test_generated_pages_are_up_to_date(path: Path, text: str) -> None:
+    assert path.read_text() == text, "run python -m docs.generate"
+
+
+def fields() -> Iterator[Any]:
+    for path, model in [*sections(), *((f"effect {key}", model) for key, model in EFFECTS.items())]:
+        for key, field, hint in keys(model):
+            yield pytest.param(key, field, hint, id=f"{path}.{key}")
+
+
+def test_every_model_of_the_schema_is_found() -> None:
+    def below(model: type[Model]) -> Iterator[type[Model]]:
+        for inner in model.__subclasses__():
+            yield inner
+            yield from below(inner)
+
+    told = {model for _, model in sections()} | set(EFFECTS.values())
+    assert {model for model in below(Model) if model.__module__.startswith("negosim.")} <= told
+
+
+@pytest.mark.parametrize(("key", "field", "hint"), list(fields()))
+def test_every_key_has_a_meaning_and_an_example_that_loads(key: str, field: Any, hint: Any) -> None:
+    assert field.description
+    assert len(field.examples) == 1
+    written = flow(field.examples[0])
+    create_model("Holder", __base__=Model, value=(hint, ...)).model_validate({"value": read_value(written, key)})
+    page = (DOCS / "reference" / "format.md").read_text()
+    assert re.search(rf"^\| `{re.escape(key)}` \|.*`{re.escape(written)}` \|$", page, re.MULTILINE)
+
+
+def test_every_distribution_is_shown_as_it_is_written() -> None:
+    page = (DOCS / "reference" / "format.md").read_text()
+    shown = re.findall(r"^\| [A-Za-z]+ \| `(\{\w+: .+?\})` \|", page, re.MULTILINE)
+    kinds = [parse_quantity(read_value(text, "format.md")).kind for text in shown]
+    assert sorted(kinds) == sorted(DISTRIBUTIONS)
+
+
+RICH = COMPLETE.replace("protocol: alternating_offers", "protocol: single_text")
+
+
+@pytest.fixture(scope="module")
+def played() -> tuple[dict[str, Any], list[str]]:
+    """The answer of the complete example, made easy enough for everything in it to happen, and its columns."""
+    easy = {"parties.north.patience": "1 month", "parties.south.patience": "1 month", "talks.armistice.ripeness": "off"}
+    scenario = loads(RICH, values=easy)
+    plan = compiled(scenario.file)
+    history = joined(list(histories(plan, 60, 1)))
+    return summarised(scenario, plan, history, Run(60, 1, 0.0)), list(columns(plan, history))
+
+
+def pattern(key: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"<\w+>", r"[^.]+", re.escape(key).replace(r"\<", "<").replace(r"\>", ">")) + r"\Z")
+
+
+WHOLE = ({"p", "low", "high"}, {"mean", "low", "high"}, {"p", "low", "high", "n"})
+"""What counts as one value of the answer."""
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and set(value) not in WHOLE:
+        for key, below in value.items():
+            yield from leaves(below, f"{path}.{key.replace('.', '/')}".lstrip("."))
+    elif isinstance(value, list):
+        for below in value:
+            yield from leaves(below, f"{path}[]")
+    else:
+        yield path, value
+
+
+def test_the_answer_has_the_keys_that_the_page_lists(played: tuple[dict[str, Any], list[str]]) -> None:
+    found = dict(leaves(played[0]))
+    assert not [key for key in ANSWER if not any(pattern(key).match(path) for path in found)]
+    for path, said in found.items():
+        keys_of_path = sorted((key for key in ANSWER if pattern(key).match(path)), key=lambda key: key.count("<"))
+        assert keys_of_path, path
+        assert isinstance(said, dict) == (ANSWER[keys_of_path[0]][0] in (SHARE, MEAN, "share and n")), path
+
+
+def test_the_trials_have_the_columns_that_the_page_lists(played: tuple[dict[str, Any], list[str]]) -> None:
+    assert not [key for key in TRIALS if not any(pattern(key).match(column) for column in played[1])]
+    for column in played[1]:
+        assert [key for key in TRIALS if pattern(key).match(column)], column
+
+
+def test_how_the_generated_pages_write() -> None:
+    assert (value(Name), value(Text)) == ("id", "text")
+    assert flow({"when": {"state": "ceasefire"}, "by": [1, 0.5], "text": "a: b", "repeats": True}) == (
+        '{when: {state: ceasefire}, by: [1, 0.5], text: "a: b", repeats: true}'
+    )
+    assert anchor("`parties.<party>.ratification[]`") == "partiespartyratification"
