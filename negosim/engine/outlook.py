@@ -171,9 +171,9 @@ class Outlook:
         return Stakes(
             worth=self.worth,
             rows=None if rows.size == state.trials else rows,
-            going_on=part(self.after(track, "peace_cost")[:, None] * self.cost),
-            fallback=part(self.war - self.of_party("exposure")),
-            distrust=part(self.of_party("distrust") * state.distrust[:, None]),
+            going_on=part(self.after(track, "peace_cost"))[:, None] * part(self.cost),
+            fallback=part(self.war) - part(self.of_party("exposure")),
+            distrust=part(self.of_party("distrust")) * part(state.distrust)[:, None],
             time_preference=part(self.of_party("time_preference")),
             hazard=part(self.after(track, "breach")),
             effect=part(self.after(track, "enforcement_effect")),
