@@ -1,0 +1,69 @@
+"""Iran, August 2013: a first step before a large deal, and dates that hurry those who believe them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from negosim.engine.history import NEVER, History
+from negosim.scenario.notes import notes
+from tests.history import Flags, by, played, scenario_named, signed_across, surely_more, tick_of
+
+SCENARIO = scenario_named("jcpoa-2013")
+TRIALS = 1000
+NOVEMBER_2014 = tick_of(SCENARIO, dt.date(2014, 11, 30))
+OCTOBER_2015 = tick_of(SCENARIO, dt.date(2015, 10, 31))
+
+
+def deal(history: History, last: int) -> Flags:
+    return by(history.spells["settlement"].first, last)
+
+
+@pytest.fixture(scope="module")
+def base() -> History:
+    return played(SCENARIO, TRIALS)[1]
+
+
+def test_nothing_to_remark() -> None:
+    assert not notes(SCENARIO.file)
+
+
+def test_the_first_step_comes_first(base: History) -> None:
+    step, large = (base.spells[kind].first for kind in ("limited", "settlement"))
+    before = (step != NEVER) & ((large == NEVER) | (step < large))
+    assert before.mean() > 0.9
+    assert (step != NEVER).mean() > 0.9
+    assert 0.5 < (large != NEVER).mean() < 1
+
+
+def test_dates_bring_signatures_forward_where_they_are_believed(base: History) -> None:
+    firm, none = (played(SCENARIO, TRIALS, variant)[1] for variant in ("firm_deadlines", "no_deadlines"))
+    assert surely_more(deal(firm, NOVEMBER_2014), deal(base, NOVEMBER_2014))
+    assert surely_more(deal(firm, OCTOBER_2015), deal(none, OCTOBER_2015))
+
+
+def test_a_first_step_helps_the_large_deal() -> None:
+    """A small effect, about three points: it takes more histories than the others to be sure of it."""
+    first, without = (played(SCENARIO, 3 * TRIALS, variant)[1] for variant in (None, "no_first_step"))
+    assert (without.spells["limited"].first == NEVER).all()
+    assert surely_more(deal(first, OCTOBER_2015), deal(without, OCTOBER_2015))
+
+
+def test_a_treaty_hurdle_stops_the_first_step_more_than_the_deal(base: History) -> None:
+    hostile = played(SCENARIO, TRIALS, "hostile_congress")[1]
+    lost = {kind: 1 - (hostile.spells[kind].first != NEVER).mean() / (base.spells[kind].first != NEVER).mean()
+            for kind in ("limited", "settlement")}  # fmt: skip
+    assert lost["limited"] > 0.9
+    assert lost["settlement"] < 0.2
+
+
+def test_no_enrichment_leaves_nothing_to_sign() -> None:
+    assert (played(SCENARIO, TRIALS, "zero_enrichment")[1].spells["settlement"].first == NEVER).all()
+
+
+@pytest.mark.parametrize("line", ["iran.centrifuges.none", "us.sanctions.all_gone"])
+def test_lines_that_never_lift_are_not_crossed(line: str) -> None:
+    crossed = signed_across(*played(SCENARIO, TRIALS), "comprehensive", line)
+    assert crossed.size > 0.5 * TRIALS
+    assert not crossed.any()
