@@ -1,0 +1,54 @@
+"""Compares variants of a scenario trial by trial: the same seed gives both the same luck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.compile import compiled
+from negosim.engine.history import NEVER, History
+from negosim.engine.plan import Plan
+from negosim.engine.run import histories
+from negosim.results.summary import Run, summarised
+from negosim.results.trials import joined
+from negosim.scenario.load import Scenario
+
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Played:
+    """A scenario that has been played, and what came of it trial by trial."""
+
+    scenario: Scenario
+    plan: Plan
+    history: History
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        return summarised(self.scenario, self.plan, self.history, Run(self.history.trials, SEED, 0.0))
+
+    def answers(self, question: str) -> NDArray[np.bool_]:
+        """Return in which trials the answer to a question is yes."""
+        return self.history.answers[:, [asked.id for asked in self.plan.questions].index(question)]
+
+    def signed(self, track: str) -> NDArray[np.bool_]:
+        """Return in which trials a text of a track was signed, whether or not it came into force."""
+        return self.history.tracks[[talks.id for talks in self.plan.tracks].index(track)].signed != NEVER
+
+
+def play(scenario: Scenario, trials: int, variant: str | None = None) -> Played:
+    """Play a variant of a scenario, always with the same seed."""
+    chosen = scenario.with_variant(variant)
+    plan = compiled(chosen.file)
+    return Played(chosen, plan, joined(list(histories(plan, trials, SEED))))
+
+
+def gain(after: NDArray[np.bool_], before: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return by how much a share has risen, and half the width of the 95 % interval of that paired difference."""
+    difference = after.astype(float) - before.astype(float)
+    return float(difference.mean()), float(1.96 * difference.std(ddof=1) / np.sqrt(difference.size))
