@@ -38,8 +38,24 @@ def interval(mean: float, half: float) -> dict[str, float]:
 def empty() -> dict[str, Any]:
     """A scenario in which nothing is modelled but time."""
     return {
-        "scenario": {"title": "Nothing at all", "sha256": "0" * 64, "as_of": "2025-12-24", "horizon": HORIZON},
-        "run": {"negosim": "0.1.0", "trials": 2000, "seed": 7, "variant": None, "set": {}, "seconds": 0.25},
+        "scenario": {
+            "title": "Nothing at all",
+            "sha256": "0" * 64,
+            "as_of": "2025-12-24",
+            "horizon": HORIZON,
+            "about": None,
+            "variants": {},
+        },
+        "run": {
+            "negosim": "0.1.0",
+            "trials": 2000,
+            "seed": 7,
+            "variant": None,
+            "variant_title": None,
+            "set": {},
+            "seconds": 0.25,
+        },
+        "possible": ["impasse"],
         "reached": {kind: reached(2000, 0) for kind in ("ceasefire", "settlement", "agreement")},
         "final_state": {"impasse": wilson(2000, 2000), "settlement": wilson(0, 2000)},
         "held": {},
@@ -58,6 +74,11 @@ def at_war() -> dict[str, Any]:
     summary = empty()
     summary["scenario"] |= {"title": "Two sides, one border", "sha256": "3f2a91c0d4e5" + "0" * 52}
     summary["run"] |= {"variant": "no_pressure", "set": {"talks.armistice.pressure.south": 0.05}}
+    summary["scenario"]["about"] = "A war over one border."
+    summary["scenario"]["variants"] = {"no_pressure": "Nobody presses", "worn": None}
+    summary["run"] |= {"variant_title": "Nobody presses"}
+    summary["possible"] = ["agreement", "ceasefire", "faded", "settlement", "victory", "victory:north", "victory:south",
+                           "war"]  # fmt: skip
     summary["reached"] = {
         "ceasefire": reached(2000, 1240, "2026-05-04"),
         "settlement": reached(2000, 240),
@@ -130,6 +151,7 @@ def at_war() -> dict[str, Any]:
         "tracks": {
             "peace": {
                 "states": ["war", "ceasefire"],
+                "red_lines": True,
                 "by": {
                     "2026-06-30": {
                         "n": 250,
@@ -169,6 +191,7 @@ def at_war() -> dict[str, Any]:
 def impasse() -> dict[str, Any]:
     """Talks without fighting, in which every history signs."""
     summary = empty()
+    summary["possible"] = ["agreement", "impasse", "settlement"]
     summary["reached"] |= {kind: reached(2000, 2000, "2026-02-03") for kind in ("settlement", "agreement")}
     summary["final_state"] = {"impasse": wilson(0, 2000), "settlement": wilson(2000, 2000)}
     share = {span: {**wilson(1990, 1990), "n": 1990} for span in ("30 days", "1 year")}

@@ -240,6 +240,9 @@ CHIP = "chips: {fund: {held_by: [north], status_quo: a, options: {a: A, b: B}, v
         ("by: 2025-06-30", "by: 2024-06-30", "questions.truce.by", "lies before as_of"),
         ("by: 2025-06-30", "by: 2028-06-30", "questions.truce.by", "lies after the horizon (2027-01-01)"),
         ("by: 2025-06-30", "by: 2026-12-30, lasting: 3 days", "questions.truce.lasting", "the horizon comes too early"),
+        ("by: 2025-06-30", "by: 2026-01-02, lasting: 1 year", "questions.truce.lasting",
+         "1 year is 365.25 days, and 364 lie between 2026-01-02 and the horizon; "
+         "2 days are missing (a horizon of 2027-01-03 would do)"),
         ("by: 2025-06-30", "by: 2025-06-30, benchmarks: [{p: 1.2}]", "questions.truce.benchmarks.0.p", "(at most 1)"),
         ("by: 2025-06-30", "by: 2025-06-30, benchmarks: [{p: 1, source: surey}]", "questions.truce.benchmarks.0.source",
          "there is no source 'surey' (did you mean 'survey'?"),

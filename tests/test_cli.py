@@ -104,7 +104,7 @@ def test_parquet_holds_the_same_trials(file: str, tmp_path: Path) -> None:
 def test_validate(file: str, tmp_path: Path) -> None:
     good = negosim("validate", file)
     assert (good.returncode, good.stderr) == (0, "")
-    assert "in order" in good.stdout
+    assert "in order (3 parties, 2 issues, 1 chip, 2 tracks, 0 events, 1 variant)" in good.stdout
     bad = tmp_path / "bad.yaml"
     bad.write_text(Path(file).read_text().replace("war_cost: 0.15", "war_cost: soon"))
     run = negosim("validate", str(bad), file)

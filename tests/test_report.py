@@ -80,9 +80,9 @@ def test_a_war_in_words() -> None:
         "a ceasefire comes in 62 % of them (95 % interval 60 to 64 %; in half of all by 4 May 2026)",
         "a settlement in 12 % (11 to 13 %)",
         "the war still goes on in 58 % (56 to 60 %)",
-        "North has won in 3.1 % (2.4 to 4.0 %), South in none (0 to 0.2 %)",
-        'it is mostly North that refuses (in 81 % of the rounds that end unsigned, 79 to 83 %) over "Where the border',
-        'less often South (in 34 %, 32 to 36 %) over "The fund"',
+        "has been won by North in 3.1 % (2.4 to 4.0 %), by South in none (0 to 0.2 %) and has faded out without a text",
+        'refusals come most often from North (in 81 % of the rounds that end unsigned, 79 to 83 %) over "Where the b',
+        'less often from South (in 34 %, 32 to 36 %) over "The fund"',
         'A text in "Peace talks" is signed in 240 histories',
         '"The present line" on "Where the border runs" (78 %, 72 to 83 %)',
         "it is worth more to North (0.72 of its own ideal, 0.70 to 0.74) than to South (0.41 of its own ideal,",
@@ -100,7 +100,10 @@ def test_an_impasse_in_words() -> None:
     told = paragraph(impasse())
     assert "a settlement comes in all of them (95 % interval 99.8 to 100 %; in half of all by 3 February 2026)" in told
     assert "the impasse still stands in none (0 to 0.2 %)" in told
-    assert "It is mill that refuses (in 60 % of the rounds" in told and "and as often union (in 59 %" in told
+    assert (
+        "Refusals come about as often from mill (in 60 % of the rounds that end unsigned, 58 to 62 %) "
+        'as from union (in 59 %, 57 to 61 %), both over "pay".'
+    ) in told
     assert "worth about as much to union" in told
     assert "All (99.8 to 100 %) of the 1,990 settlements early enough to tell held for a year." in told
     assert "ceasefire" not in told and "war" not in told
@@ -109,7 +112,8 @@ def test_an_impasse_in_words() -> None:
 
 def test_nothing_in_words() -> None:
     told = paragraph(empty())
-    assert "a settlement comes in none of them (95 % interval 0 to 0.2 %)" in told
+    assert "to 24 December 2027, at the end the impasse still stands in all (95 % interval 99.8 to 100 %)" in told
+    assert "settlement" not in told and "ceasefire" not in printed(empty())
     assert "The scenario has no talks in which a text could be signed." in told
 
 
@@ -140,7 +144,9 @@ def test_one_history_in_words() -> None:
 def test_the_tables_of_a_war() -> None:
     text = printed(at_war())
     rows = [flat(line) for line in text.split("\n")]
-    assert "Variant: no_pressure" in rows
+    assert "Variant: no_pressure (Nobody presses)" in rows
+    assert rows.index("A war over one border.") < rows.index("In short") < rows.index("Questions")
+    assert rows.index("Questions") < rows.index("Outcomes by date")
     assert "Set: talks.armistice.pressure.south = 0.05" in rows
     assert "2027-12-24 62 % (60 to 64) 12 % (11 to 13) 65 % (63 to 67)" in rows
     assert "2027-12-24 3.1 % (2.4 to 4.0) 0 % (0 to 0.2) 1.2 % (0.8 to 1.8)" in rows
@@ -172,7 +178,7 @@ def test_wide_enough_all_outcomes_share_a_table() -> None:
 
 def test_the_chart_tells_states_apart_without_colour() -> None:
     text = printed(at_war())
-    assert "# the war goes on" in text and "= a ceasefire is in force" in text and "N North has won" in text
+    assert "# the war goes on" in text and "= a ceasefire is in force" in text and "N the war is won by North" in text
     last = next(line for line in text.split("\n") if line.strip().startswith("2026-12-15"))
     assert re.fullmatch(r"  2026-12-15  #+=+N+", last)
     assert "a settlement is in force" not in text[text.index("# the war goes on") : text.index("Whether it held")]
@@ -200,9 +206,10 @@ def test_shares_never_round_to_certainty() -> None:
     assert share_text(wilson(0, 2000)) == "0 % (0 to 0.2)"
     assert share_text(wilson(2000, 2000)) == "100 % (99.8 to 100)"
     assert share_text(wilson(1, 1)) == "100 % (21 to 100)"
-    assert share_text(wilson(1, 10_000)) == "0.01 % (0.002 to 0.06)"
+    assert share_text(wilson(1, 10_000)) == "0.010 % (0.002 to 0.057)"
     assert parts({"p": 0.3121, "low": 0.3114, "high": 0.3128}) == ("31.2", "31.1 to 31.3")
-    assert parts({"p": 0.984, "low": 0.95, "high": 0.996}) == ("98", "95 to 99.6")
+    assert parts({"p": 0.984, "low": 0.95, "high": 0.996}) == ("98", "95 to 100")
+    assert parts({"p": 0.999, "low": 0.994, "high": 0.9998}) == ("99.90", "99.40 to 99.98")
     assert share_text(NOTHING) == "not known"
 
 
@@ -241,6 +248,98 @@ def test_bars_fill_the_width_and_letters_are_unique() -> None:
     assert first.lengths == {"war": 10, "faded": 30} and last.lengths == {"war": 40, "faded": 0}
     marks = fills(["war", "ceasefire", "settlement", "faded", "victory:north", "victory:narnia", "victory:n"])
     assert len(set(marks.values())) == 7
+
+
+def test_a_quarter_end_beside_the_horizon_is_left_out() -> None:
+    summary = empty()
+    dates = ["2025-12-31", "2026-06-30", "2026-12-25", "2026-12-31", "2027-01-01"]
+    summary["reached"] = {"settlement": {"by": dict.fromkeys(dates, wilson(1, 2)), "median_date": None}}
+    assert sensible_dates(summary) == ["2025-12-31", "2026-06-30", "2026-12-25", "2027-01-01"]
+    summary["reached"]["settlement"]["by"].pop("2027-01-01")
+    summary["reached"]["settlement"]["by"]["2027-01-08"] = wilson(1, 2)
+    assert "2026-12-31" in sensible_dates(summary)
+
+
+def test_what_cannot_come_is_not_told() -> None:
+    summary = at_war()
+    summary["possible"] = ["agreement", "ceasefire", "victory", "victory:north", "victory:south", "war"]
+    text = printed(summary, 130)
+    assert (
+        "Settlement" not in text
+        and "Ceasefire or" not in text
+        and "Fades out" not in text
+        and "a settlement is in force" not in text
+    )
+    assert "a settlement" not in paragraph(summary) and "or the other" not in paragraph(summary)
+    assert "Won by North" in text and "Won by South" in text and "Ceasefire" in text
+    assert "Settlement" in printed(at_war(), 130) and "Fades out" in printed(at_war(), 130)
+
+
+def test_only_limited_deals_are_the_agreement_told() -> None:
+    summary = at_war()
+    summary["possible"] = ["limited", "war"]
+    summary["reached"]["limited"] = reached(2000, 400)
+    assert "a limited deal comes in 20 % of them" in paragraph(summary)
+
+
+def test_tables_without_anything_in_them_are_left_out() -> None:
+    summary = at_war()
+    summary["held"] = {"ceasefire": {"1 year": {**NOTHING, "n": 0}}}
+    for toll in summary["tolls"].values():
+        toll |= {"mean": 0.0, "low": 0.0, "high": 0.0, "p05": 0.0, "p50": 0.0, "p95": 0.0}
+    text = printed(summary)
+    assert "Whether it held" not in text and "Tolls" not in text
+    assert "Whether it held" in printed(at_war()) and "Tolls" in printed(at_war())
+
+
+def test_the_zone_of_a_track_without_red_lines_is_told_once() -> None:
+    summary = at_war()
+    summary["zopa"]["tracks"]["peace"]["red_lines"] = False
+    text = flat(printed(summary))
+    assert "There is one in" in text and "Red lines" not in text
+    assert "2026-06-30 250 4.0 % (2.2 to 9.0) Tolls" in text
+
+
+def test_refusals_over_one_issue_name_it_once() -> None:
+    assert 'every refusal is over "pay"' in flat(printed(impasse()))
+    assert "each # is" not in printed(impasse()) and "each # is" in flat(printed(at_war()))
+
+
+def test_questions_without_forecasts_share_a_table() -> None:
+    summary = at_war()
+    for question in summary["questions"].values():
+        question["benchmarks"] = []
+    rows = [flat(line) for line in printed(summary, 120).split("\n")]
+    assert "A truce by June 31 % (29 to 33) ceasefire by 30 June 2026, then lasting 30 days" in rows
+    assert "published" not in flat(printed(summary))
+
+
+def test_the_variants_are_named_where_none_is_set() -> None:
+    summary = at_war()
+    assert "Variants:" not in printed(summary)
+    summary["run"] |= {"variant": None, "variant_title": None}
+    assert printed(summary).endswith("Variants: no_pressure, worn (negosim run FILE --variant no_pressure)\n")
+    assert "Variants:" not in printed(impasse())
+
+
+def test_a_long_summary_is_cut_at_a_sentence_end() -> None:
+    summary = at_war()
+    sentence = "Two sides, e.g. North, fight over one border that both claim. "
+    summary["scenario"]["about"] = sentence * 20
+    text = flat(printed(summary))
+    told = text[text.index("Two sides, e.g.") : text.index(" In short")]
+    assert told == sentence * 6 + "[...]"
+
+
+def test_no_cell_is_cropped_however_wide_the_shares() -> None:
+    summary = at_war()
+    for date in ("2026-06-30", "2026-12-31"):
+        for key in ("north", "south", "both"):
+            summary["ripeness"][date]["war"][key] = {"p": 0.0981, "low": 0.0712, "high": 0.1049}
+    for width in WIDTHS:
+        text = printed(summary, width)
+        told = text[text.index("Ripeness") : text.index("Is there a zone")]
+        assert told.count("9.8 % (7.1 to 10.5)") == 6
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40).filter(lambda text: "None" not in text)

@@ -10,6 +10,8 @@ SHARE, MEAN = "share", "mean"
 
 ANSWER: dict[str, tuple[str, str]] = {
     "scenario.title": ("text", "the title of the scenario"),
+    "scenario.about": ("text or null", "the first paragraph of its summary"),
+    "scenario.variants.<variant>": ("text or null", "the title of each variant it declares"),
     "scenario.sha256": ("text", "hash of what the file says, whatever its layout and the order of its declarations"),
     "scenario.as_of": ("date", "start of the simulation"),
     "scenario.horizon": ("date", "end of the simulation"),
@@ -17,6 +19,7 @@ ANSWER: dict[str, tuple[str, str]] = {
     "run.trials": ("number", "histories played"),
     "run.seed": ("number", "seed of the draws"),
     "run.variant": ("text or null", "the variant applied"),
+    "run.variant_title": ("text or null", "its title"),
     "run.set.<path>": ("value", "what `--set` has set"),
     "run.seconds": ("number", "how long it took; the only part of the answer that differs from run to run"),
     "reached.<outcome>.by.<date>": (
@@ -62,8 +65,10 @@ ANSWER: dict[str, tuple[str, str]] = {
     "ripeness.<date>.<state>.n": ("number", "histories in which the war goes on, or a ceasefire holds, at that date"),
     "ripeness.<date>.<state>.both": (SHARE, "of these, those in which both belligerents are in a hurting stalemate"),
     "ripeness.<date>.<state>.<party>": (SHARE, "of these, those in which the party is in a hurting stalemate"),
+    "possible[]": ("text", "the outcomes and states that something in the scenario can bring"),
     "zopa.trials": ("number", "histories that were searched for zones of possible agreement"),
     "zopa.tracks.<track>.states[]": ("text", "the states in which the track's talks can be held"),
+    "zopa.tracks.<track>.red_lines": ("true or false", "whether anybody has a red line on the track's agenda"),
     "zopa.tracks.<track>.by.<date>.n": ("number", "of the histories searched, those open to the track at that date"),
     "zopa.tracks.<track>.by.<date>.<red_lines>.p": (
         "number",

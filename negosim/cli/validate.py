@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from negosim.cli.options import set_option, variant_option
+
+if TYPE_CHECKING:
+    from negosim.scenario.schema.document import ScenarioFile
+
+_NOUNS = {
+    "parties": ("party", "parties"),
+    "issues": ("issue", "issues"),
+    "chips": ("chip", "chips"),
+    "talks": ("track", "tracks"),
+    "events": ("event", "events"),
+    "variants": ("variant", "variants"),
+}
 
 
 @click.command("validate")
@@ -25,11 +39,12 @@ def command(files: tuple[str, ...], variant: str | None, settings: tuple[str, ..
             click.echo(str(error), err=True)
             bad = True
             continue
-        size = scenario.file
-        click.echo(
-            f"{file}: in order ({len(size.parties)} parties, {len(size.issues)} issues, {len(size.chips)} chips, "
-            f"{len(size.talks)} tracks, {len(size.events)} events, {len(size.variants)} variants)"
-        )
+        click.echo(f"{file}: in order ({_sizes(scenario.file)})")
         for note in scenario.notes:
             click.echo(f"{file}: note: {note}")
     return 2 if bad else 0
+
+
+def _sizes(scenario: ScenarioFile) -> str:
+    counts = [(len(getattr(scenario, section)), *nouns) for section, nouns in _NOUNS.items()]
+    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts)

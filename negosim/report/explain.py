@@ -47,7 +47,7 @@ def print_explanation(told: Summary, console: Console) -> None:
 
 def _short(told: Summary) -> str:
     size = told["size"]
-    sizes = [f"{size['parties']} {'party' if size['parties'] == 1 else 'parties'}"]
+    sizes = [counted(size["parties"], "party", "parties")]
     nouns = {"issues": "issue", "chips": "chip", "talks": "track", "events": "event", "variants": "variant"}
     sizes += [counted(size[key], noun) for key, noun in nouns.items() if size[key]]
     return f"{listed(sizes)}. {explain_room.opening_words(told)}"

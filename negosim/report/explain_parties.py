@@ -88,8 +88,8 @@ def war(told: Summary) -> Section:
         cells = [ranged(belief[key]) for key in ("optimism", "doubt", "narrative")]
         add(learning, name(told, "parties", side), *cells)
     caption = (
-        f"The front runs from -1 ({second} has won) to +1 ({first} has won). The chances are those of winning a war "
-        "that is fought to the end, if the drift were what one expects (two barriers, doubt left aside); in brackets "
-        "5 to 95 % of the drawn trials."
+        f"The front runs from -1 (victory of {second}) to +1 (victory of {first}). The chances are those of winning "
+        "a war that is fought to the end, if the drift were what one expects (two barriers, doubt left aside); in "
+        "brackets 5 to 95 % of the drawn trials."
     )
     return Section("The war", caption, stacked([[numbers], [beliefs], [learning]]))

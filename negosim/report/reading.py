@@ -17,9 +17,17 @@ def comes(summary: Summary, kind: str) -> bool:
     return bool(share and share["p"])
 
 
-def tells_of_ceasefires(summary: Summary) -> bool:
-    """Tell whether ceasefires are worth a word: there is a war, or they come all the same."""
-    return "impasse" not in summary["final_state"] or comes(summary, "ceasefire")
+def can_come(summary: Summary, outcome: str) -> bool:
+    """Tell whether anything in the scenario can bring an outcome or a state: what cannot be is not worth a word."""
+    return outcome in summary["possible"]
+
+
+def agreements(summary: Summary) -> list[str]:
+    """Return the kinds of agreement to tell of: either of two only if both can come, limited deals for want of both."""
+    kinds = [kind for kind in ("ceasefire", "settlement") if can_come(summary, kind)]
+    if not kinds and can_come(summary, "limited"):
+        return ["limited"]
+    return [*kinds, "agreement"] if len(kinds) > 1 else kinds
 
 
 def belligerents(summary: Summary) -> list[str]:

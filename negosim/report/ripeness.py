@@ -8,26 +8,33 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from negosim.report.layout import Section, add, stacked, table
-from negosim.report.tables import MOST_DATES, sensible_dates
+from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
+from negosim.report.reading import can_come
+from negosim.report.tables import MOST_DATES, fitting, sensible_dates
 from negosim.report.writing import Summary, column, known, listed, name
 
 
-def ripeness(summary: Summary) -> Section:
+def ripeness(summary: Summary, width: int) -> Section:
     """Return how many of the wars still going on hurt each side, and both."""
     told = summary.get("ripeness", {})
     dates = [date for date in _dates(summary, told) if told[date]["war"]["n"]]
     sides = [key for key in told[dates[0]]["war"] if key not in ("n", "both")] if dates else []
-    heads = [f"{name(summary, 'parties', side)} hurts" for side in sides]
-    grid = table("On", "Wars", *heads, "Both (ripe)", fixed=range(len(sides) + 3), right=(1,))
-    columns = [column([told[date]["war"][key] for date in dates]) for key in (*sides, "both")]
-    for row, date in enumerate(dates):
-        add(grid, date, f"{told[date]['war']['n']:,}", *(cells[row] for cells in columns))
+    heads = {side: f"Hurts {name(summary, 'parties', side)}" for side in sides} | {"both": "Both (ripe)"}
+    columns = {key: column([told[date]["war"][key] for date in dates]) for key in heads}
+    wars = [f"{told[date]['war']['n']:,}" for date in dates]
+    widths = {key: GAP + max(map(len, (*columns[key], heads[key]))) for key in heads} if dates else {}
+    left = width - INDENT - len("2025-01-01") - GAP - max(map(len, ("Wars", *wars)))
+    blocks: list[list[Table | Text]] = []
+    for group in fitting([sides, ["both"]], widths, left) if dates else []:
+        grid = table("On", "Wars", *(heads[key] for key in group), fixed=range(len(group) + 2), right=(1,))
+        for row, date in enumerate(dates):
+            add(grid, date, wars[row], *(columns[key][row] for key in group))
+        blocks.append([grid])
     caption = (
         "Of the simulated histories still at war on a date, the share in which a side is in a hurting stalemate "
         "(fighting on is worth less to it than the status quo), with 95 % interval."
     )
-    return Section("Ripeness", caption, [grid] if dates else [])
+    return Section("Ripeness", caption, stacked(blocks))
 
 
 def zones(summary: Summary) -> Section:
@@ -38,9 +45,8 @@ def zones(summary: Summary) -> Section:
     for track, zone in told.get("tracks", {}).items():
         dates = [date for date in _dates(summary, zone["by"]) if zone["by"][date]["n"]]
         if dates:
-            of = listed(
-                [f"at {state}" if state == "war" else f"in {_article(state)}" for state in zone["states"]], "or"
-            )
+            states = [state for state in zone["states"] if can_come(summary, state)]
+            of = listed([f"at {state}" if state == "war" else f"in {_article(state)}" for state in states], "or")
             parts.append([Text(f"{name(summary, 'tracks', track)} (histories {of})", style="bold"), _zone(zone, dates)])
             shares = [zone["by"][date][key]["undecided"] for date in dates for key in ("respected", "ignored")]
             undecided = max([undecided, *(share for share in shares if known(share))])
@@ -61,9 +67,12 @@ def _article(state: str) -> str:
 
 
 def _zone(zone: Mapping[str, Any], dates: list[str]) -> Table:
-    grid = table("On", "Histories", "Red lines respected", "Red lines ignored", fixed=range(4), right=(1,))
+    heads = {"respected": "Red lines respected", "ignored": "Red lines ignored"}
+    if not zone["red_lines"]:
+        heads = {"respected": "There is one in"}
+    grid = table("On", "Histories", *heads.values(), fixed=range(2 + len(heads)), right=(1,))
     rows = [zone["by"][date] for date in dates]
-    columns = [column([row[key] for row in rows]) for key in ("respected", "ignored")]
+    columns = [column([row[key] for row in rows]) for key in heads]
     for place, date in enumerate(dates):
         add(grid, date, f"{rows[place]['n']:,}", *(cells[place] for cells in columns))
     return grid

@@ -80,7 +80,7 @@ def told(story: Summary, entry: Entry) -> Told:
         case "signed":
             return meetings.signed(story, entry)
         case "victory":
-            return f"{_party(story, entry['party'])} has won the war.", []
+            return f"The war is won by {_party(story, entry['party'])}.", []
         case "faded":
             return "The fighting fades out without a text.", []
         case _:
@@ -175,7 +175,7 @@ def _end(story: Summary, console: Console) -> None:
     state = end["final_state"]
     winner = party_of(state)
     words = {"war": "The war goes on", "impasse": "The impasse stands", "faded": "The war has faded out"}
-    said = f"{_party(story, winner)} has won" if winner else words.get(state, f"A {clean(state)} is in force")
+    said = f"The war is won by {_party(story, winner)}" if winner else words.get(state, f"A {clean(state)} is in force")
     prose(console, "How it ends", "bold")
     console.print()
     over = winner or state == "faded"

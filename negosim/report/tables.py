@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from negosim.report.chart import stacking
 from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
-from negosim.report.reading import comes, tells_of_ceasefires
+from negosim.report.reading import agreements, can_come, comes
 from negosim.report.writing import (
     Summary,
     agreement_name,
@@ -28,6 +29,9 @@ from negosim.report.writing import (
 
 MOST_DATES = 12
 
+_QUARTERS = ("03-31", "06-30", "09-30", "12-31")
+_WEEK = 7
+
 _HEAD = 18
 """Heads of outcomes wrap at this width, about that of a share with its interval."""
 
@@ -43,7 +47,7 @@ def outcomes(summary: Summary, width: int) -> Section:
     heads = {kind: textwrap.fill(_kind_head(summary, kind), _HEAD) for kind in columns}
     widths = {kind: GAP + max(map(len, (*columns[kind], *heads[kind].split("\n")))) for kind in columns}
     blocks: list[list[Table | Text]] = []
-    for group in _fitting(groups, widths, width - INDENT - len("2025-01-01")) if dates else []:
+    for group in fitting(groups, widths, width - INDENT - len("2025-01-01")) if dates else []:
         grid = table("By", *(heads[kind] for kind in group), fixed=range(len(group) + 1))
         for row, date in enumerate(dates):
             add(grid, date, *(columns[kind][row] for kind in group))
@@ -55,7 +59,7 @@ def outcomes(summary: Summary, width: int) -> Section:
     return Section("Outcomes by date", caption, stacked(blocks))
 
 
-def _fitting(groups: list[list[str]], widths: Mapping[str, int], room: int) -> list[list[str]]:
+def fitting(groups: list[list[str]], widths: Mapping[str, int], room: int) -> list[list[str]]:
     """Return the columns of each table: all in one if they fit, or else a table a group, or more."""
     everything = [kind for group in groups for kind in group]
     if sum(widths[kind] for kind in everything) <= room:
@@ -75,34 +79,46 @@ def _fitting(groups: list[list[str]], widths: Mapping[str, int], room: int) -> l
 def _groups(summary: Summary) -> list[list[str]]:
     """Return the outcomes in tables that belong together: agreements, and ends without one."""
     reached = summary["reached"]
-    agreements = ["ceasefire", "settlement", "agreement"] if tells_of_ceasefires(summary) else ["settlement"]
     victories = sorted(kind for kind in reached if party_of(kind))
     ends = [*(victories or ["victory"]), "faded"]
     told = {"ceasefire", "settlement", "agreement", "victory", *ends}
     rest = [kind for kind in reached if kind not in told]
-    groups = ([kind for kind in group if kind in reached] for group in ([*rest, *agreements], ends))
+    kinds = [*rest, *(kind for kind in agreements(summary) if kind not in rest)]
+    groups = ([kind for kind in group if kind in reached and can_come(summary, kind)] for group in (kinds, ends))
     return [group for group in groups if group]
 
 
 def _kind_head(summary: Summary, kind: str) -> str:
     party = party_of(kind)
     if party:
-        return f"{name(summary, 'parties', party)} wins"
+        return f"Won by {name(summary, 'parties', party)}"
     heads = {"agreement": "Ceasefire or settlement", "faded": "Fades out", "limited": "Limited deal"}
     return heads.get(kind, clean(kind).capitalize())
 
 
 def sensible_dates(summary: Summary, most: int = MOST_DATES) -> list[str]:
-    """Return the dates to show: all, or else the quarter, half-year or year ends, if few enough."""
+    """Return the dates to show: all, or else the quarter, half-year or year ends, if few enough.
+
+    A quarter's end that lies within a week of the last date says the same, and is left out.
+    """
     dates = sorted({date for outcome in summary["reached"].values() for date in outcome["by"]})
+    shown = _thinned(dates, most)
+    return [date for date in shown if not (date[5:] in _QUARTERS and 0 < _days(date, dates[-1]) <= _WEEK)]
+
+
+def _thinned(dates: list[str], most: int) -> list[str]:
     if len(dates) <= most:
         return dates
-    for ends in (("03-31", "06-30", "09-30", "12-31"), ("06-30", "12-31"), ("12-31",)):
+    for ends in (_QUARTERS, ("06-30", "12-31"), ("12-31",)):
         kept = [date for date in dates[:-1] if date[5:] in ends]
         if 1 < len(kept) < most:
             return [*kept, dates[-1]]
     step = -(-len(dates) // most)
     return dates[::-1][::step][::-1]
+
+
+def _days(first: str, last: str) -> int:
+    return (dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days
 
 
 # How it ends, whether it held
@@ -112,11 +128,11 @@ def state_words(summary: Summary, state: str) -> str:
     """Return a state in words.
 
     >>> state_words({"labels": {"parties": {"usa": "United States"}}}, "victory:usa")
-    'United States has won'
+    'the war is won by United States'
     """
     party = party_of(state)
     if party:
-        return f"{name(summary, 'parties', party)} has won"
+        return f"the war is won by {name(summary, 'parties', party)}"
     words = {
         "war": "the war goes on",
         "impasse": "the impasse goes on",
@@ -129,9 +145,7 @@ def state_words(summary: Summary, state: str) -> str:
 
 def final_state(summary: Summary) -> Section:
     """Return the state of the histories at the horizon."""
-    final = [
-        state for state in stacking(summary["final_state"]) if state != "ceasefire" or tells_of_ceasefires(summary)
-    ]
+    final = [state for state in stacking(summary["final_state"]) if can_come(summary, state)]
     grid = table("State", "Share of histories", fixed=(1,))
     for state, cell in zip(final, column([summary["final_state"][state] for state in final]), strict=True):
         add(grid, state_words(summary, state), cell)
@@ -141,8 +155,12 @@ def final_state(summary: Summary) -> Section:
 
 
 def held(summary: Summary) -> Section:
-    """Return whether agreements held."""
-    kinds = [kind for kind, spans in summary["held"].items() if spans and comes(summary, kind)]
+    """Return whether agreements held, of the kinds of which any came early enough to tell."""
+    kinds = [
+        kind
+        for kind, spans in summary["held"].items()
+        if comes(summary, kind) and any(share["n"] for share in spans.values())
+    ]
     rows = [(kind, span, share) for kind in kinds for span, share in summary["held"][kind].items()]
     grid = table("Agreement", "Lasted", "Share of them", "Of how many", fixed=(1, 2, 3), right=(3,))
     last = ""
@@ -162,7 +180,8 @@ def held(summary: Summary) -> Section:
 def tolls(summary: Summary) -> Section:
     """Return the tolls of the fighting."""
     grid = table("Toll", "Mean (95 % interval)", "Median", "5 % to 95 %", fixed=(1, 2, 3), right=(2,))
-    numbers = {toll: amounts(value) for toll, value in summary["tolls"].items()}
+    some = any(value[key] for value in summary["tolls"].values() for key in ("mean", "p95"))
+    numbers = {toll: amounts(value) for toll, value in summary["tolls"].items()} if some else {}
     means = aligned([value["mean"] for value in numbers.values()], " (")
     spreads = aligned([f"{value['p05']} to {value['p95']}" for value in numbers.values()], " to")
     for toll, mean, spread in zip(numbers, means, spreads, strict=True):
@@ -181,6 +200,8 @@ def questions(summary: Summary) -> Section:
     told = iter(aligned([cell for column_ in cells.values() for cell in column_], " %"))
     shares = {key: [next(told) for _ in column_] for key, column_ in cells.items()}
     width = max((len(cell) for column_ in shares.values() for cell in column_), default=0)
+    if not any(question["benchmarks"] for question in asked.values()):
+        return _bare_questions(summary, [cell for cell, *_ in shares.values()])
     blocks: list[list[Table | Text]] = []
     for key, question in asked.items():
         grid = table("", "", "", fixed=(0, 1))
@@ -195,6 +216,15 @@ def questions(summary: Summary) -> Section:
     return Section("Questions", caption, stacked(blocks))
 
 
+def _bare_questions(summary: Summary, shares: list[str]) -> Section:
+    """Return the questions where nobody has published a forecast of any, a row each."""
+    asked = summary["questions"]
+    grid = table("Question", "Share", "Reckoned as", fixed=(1,))
+    for (key, question), share in zip(asked.items(), shares, strict=True):
+        add(grid, clean(question["title"] or key), share, _asks(summary, question))
+    return Section("Questions", "Share of simulated histories with 95 % interval.", [grid] if asked else [])
+
+
 def _published(benchmark: Mapping[str, Any]) -> str:
     return f"{parts({'p': benchmark['p'], 'low': 0.0, 'high': 1.0})[0]} %"
 
@@ -203,7 +233,8 @@ def _asks(summary: Summary, question: Mapping[str, Any]) -> str:
     lasting = f", then lasting {clean(question['lasting'])}" if question["lasting"] else ""
     party = party_of(question["reach"])
     reach = f"victory of {name(summary, 'parties', party)}" if party else clean(question["reach"])
-    reach = {"agreement": "ceasefire or settlement", "faded": "fighting fades out"}.get(reach, reach)
+    plain = {"agreement": "ceasefire or settlement", "faded": "fighting fades out", "limited": "limited deal"}
+    reach = plain.get(reach, reach)
     return f"{reach} by {long_date(question['by'])}{lasting}"
 
 

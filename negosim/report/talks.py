@@ -94,24 +94,35 @@ def _lines(summary: Summary, issue: str, options: Mapping[str, Share]) -> list[t
 def refusals(summary: Summary) -> Section:
     """Return who refuses and over what, for each track."""
     parts: list[list[Table | Text]] = []
+    several = False
     for track in summary["refusals"]:
         parties = refusing(summary, track)
-        if parties:
-            parts.append([Text(name(summary, "tracks", track), style="bold"), _refusing(summary, track, parties)])
-    caption = (
-        "Share of the rounds that end without a signature in which a party refuses, with 95 % interval, and the "
-        "issues it refuses over: each # is a twentieth of its refusals."
-    )
-    return Section("Who refuses, and over what", caption, stacked(parts))
+        if any(summary["refusals"][track][party]["share"] for party in parties):
+            only = _only_issue(summary, track)
+            several = several or only is None
+            over = f': every refusal is over "{name(summary, "issues", only)}"' if only else ""
+            head = Text.assemble((name(summary, "tracks", track), "bold"), over)
+            parts.append([head, _refusing(summary, track, parties, causes=only is None)])
+    caption = "Share of the rounds that end without a signature in which a party refuses, with 95 % interval"
+    if several:
+        caption += ", and the issues it refuses over: each # is a twentieth of its refusals"
+    return Section("Who refuses, and over what", f"{caption}.", stacked(parts))
 
 
-def _refusing(summary: Summary, track: str, parties: list[str]) -> Table:
-    grid = table("Party, and over what", "Refuses in", fixed=(1,))
+def _only_issue(summary: Summary, track: str) -> str | None:
+    """Return the issue that every refusal on a track is over, if there is just one."""
+    refusals = summary["refusals"][track].values()
+    issues = {issue for refusal in refusals for issue, part in refusal["issues"].items() if part}
+    return issues.pop() if len(issues) == 1 else None
+
+
+def _refusing(summary: Summary, track: str, parties: list[str], *, causes: bool) -> Table:
+    grid = table("Party, and over what" if causes else "Party", "Refuses in", fixed=(1,))
     refused = [summary["refusals"][track][party] for party in parties]
     shares = column([{**refusal, "p": refusal["share"]} for refusal in refused])
     for party, refusal, share in zip(parties, refused, shares, strict=True):
-        add(grid, name(summary, "parties", party), share, style="bold")
-        for issue, mark in _causes(summary, refusal["issues"]):
+        add(grid, name(summary, "parties", party), share, style="bold" if causes else "")
+        for issue, mark in _causes(summary, refusal["issues"]) if causes else ():
             add(grid, issue, mark, inset=_INSET)
     return grid
 

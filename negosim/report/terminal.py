@@ -13,9 +13,10 @@ from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.layout import BLANK, INDENT, Section
 from negosim.report.prose import prose, show_section
 from negosim.report.words import paragraph
-from negosim.report.writing import Summary, clean, counted, long_date
+from negosim.report.writing import Summary, clean, counted, long_date, shortened
 
 _WIDEST_CHART = 100
+_FEWEST_BARS = 7
 _HASH = 12
 _COLOURS = {"war": "red", "impasse": "red", "ceasefire": "yellow", "settlement": "green", "faded": "blue"}
 _VICTOR_COLOURS = ("magenta", "cyan")
@@ -31,6 +32,9 @@ def print_summary(summary: Summary, console: Console) -> None:
     """
     for line in head(summary):
         prose(console, *line)
+    if summary["scenario"]["about"]:
+        console.print()
+        prose(console, shortened(clean(summary["scenario"]["about"])))
     show_section(console, Section("In short", paragraph(summary), []))
     for section in _sections(summary, console.width):
         if section.body:
@@ -42,10 +46,15 @@ def print_summary(summary: Summary, console: Console) -> None:
             prose(console, f"- {clean(note)}", indent=INDENT, hanging=2)
     console.print()
     prose(console, _provenance(summary), "dim")
+    variants = [clean(variant) for variant in summary["scenario"]["variants"]]
+    if variants and not summary["run"]["variant"]:
+        how = f"negosim run FILE --variant {variants[0]}"
+        prose(console, f"Variants: {', '.join(variants)} ({how})", "dim")
 
 
 def _sections(summary: Summary, width: int) -> list[Section]:
     return [
+        tables.questions(summary),
         tables.outcomes(summary, width),
         tables.final_state(summary),
         _over_time(summary, width),
@@ -53,10 +62,9 @@ def _sections(summary: Summary, width: int) -> list[Section]:
         talks.terms(summary),
         talks.refusals(summary),
         talks.ratification(summary),
-        ripeness.ripeness(summary),
+        ripeness.ripeness(summary, width),
         ripeness.zones(summary),
         tables.tolls(summary),
-        tables.questions(summary),
     ]
 
 
@@ -66,7 +74,8 @@ def head(summary: Summary) -> list[tuple[str, str]]:
     told = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
     lines = [(clean(scenario["title"]), "bold"), (told, "")]
     if run["variant"]:
-        lines.append((f"Variant: {clean(run['variant'])}", ""))
+        titled = f" ({clean(run['variant_title'])})" if run.get("variant_title") else ""
+        lines.append((f"Variant: {clean(run['variant'])}{titled}", ""))
     lines += [(f"Set: {clean(path)} = {_value(value)}", "") for path, value in run["set"].items()]
     return lines
 
@@ -87,7 +96,8 @@ def _over_time(summary: Summary, width: int) -> Section:
     """Return the chart of the states of all histories over time."""
     occupancy = summary["occupancy"]
     room = min(width - INDENT - len("2025-01-01  100 %"), _WIDEST_CHART)
-    drawn = bars(occupancy, room, ROWS) if room > 0 else []
+    rows = min(len(tables.sensible_dates(summary)) + 1, ROWS)
+    drawn = bars(occupancy, room, max(rows, _FEWEST_BARS)) if room > 0 else []
     order = stacking(state for state, shares in occupancy["states"].items() if any(shares))
     marks, colours = fills(order), _colours(order)
     body: list[Table | Text] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from negosim.report.reading import at_horizon, belligerents, comes, contested, refusing, tells_of_ceasefires
+from negosim.report.reading import agreements, at_horizon, belligerents, comes, contested, refusing
 from negosim.report.writing import (
     NO_INTERVAL,
     Share,
@@ -73,24 +73,22 @@ def _interval(share: Share) -> str:
     return interval if interval == NO_INTERVAL else f"{interval} %"
 
 
-def _in(share: Share) -> str:
-    return f"in {_amount(share)} ({_interval(share)})"
+def _in(share: Share, of: str = "") -> str:
+    return f"in {_amount(share)} ({of}{_interval(share)})"
 
 
 # Whether a deal comes, and how it ends
 
 
 def _opening(summary: Summary) -> str:
-    start = f"In {summary['run']['trials']:,} simulated histories {_span(summary)}"
-    agreement = at_horizon(summary, "agreement")
-    kinds = {"ceasefire": "a ceasefire", "settlement": "a settlement", "agreement": "one or the other"}
-    if not tells_of_ceasefires(summary):
-        kinds = {"settlement": "a settlement"}
-    elif agreement and not agreement["p"]:
+    start = _start(summary)
+    kinds, agreement = agreements(summary), at_horizon(summary, "agreement")
+    if "agreement" in kinds and agreement and not agreement["p"]:
         told = "neither a ceasefire nor a settlement comes in any of them"
         return f"{start}, {told} (95 % interval {_interval(agreement)})."
     clauses: list[str] = []
-    for kind, words in kinds.items():
+    for kind in kinds:
+        words = "one or the other" if kind == "agreement" else f"a {agreement_name(kind)}"
         share, median = at_horizon(summary, kind), summary["reached"].get(kind, {}).get("median_date")
         if share:
             half = f"; in half of all by {long_date(median)}" if median else ""
@@ -98,30 +96,37 @@ def _opening(summary: Summary) -> str:
                 clauses.append(f"{words} in {_amount(share)} ({_interval(share)}{half})")
             else:
                 clauses.append(f"{words} comes in {_amount(share)} of them (95 % interval {_interval(share)}{half})")
-    return f"{start}, {listed(clauses)}." if clauses else f"{start}, no agreement is counted."
+    return f"{start}, {listed(clauses)}." if clauses else ""
+
+
+def _start(summary: Summary) -> str:
+    return f"In {summary['run']['trials']:,} simulated histories {_span(summary)}"
 
 
 def _ending(summary: Summary) -> str:
+    """Say how it ends, with the war as the subject: names of parties may be plurals."""
     final = summary["final_state"]
-    lasting = {"war": "the war still goes on", "impasse": "the impasse still stands"}
-    clauses = [f"{words} {_in(final[state])}" for state, words in lasting.items() if state in final]
-    verb = "has won "
+    start, of = ("At the end", "") if agreements(summary) else (f"{_start(summary)}, at the end", "95 % interval ")
+    if "war" not in final:
+        return f"{start} the impasse still stands {_in(final['impasse'], of)}." if "impasse" in final else ""
+    clauses = [f"still goes on {_in(final['war'], of)}"]
+    verb = "has been won "
     for state in sorted(state for state in final if party_of(state)):
-        clauses.append(f"{name(summary, 'parties', party_of(state) or '')} {verb}{_in(final[state])}")
+        clauses.append(f"{verb}by {name(summary, 'parties', party_of(state) or '')} {_in(final[state])}")
         verb = ""
     if "faded" in final and final["faded"]["p"]:
-        clauses.append(f"the fighting has faded out without a text {_in(final['faded'])}")
-    return f"At the end {listed(clauses)}." if clauses else ""
+        clauses.append(f"has faded out without a text {_in(final['faded'])}")
+    return f"{start} the war {listed(clauses)}."
 
 
 def _single_history(summary: Summary) -> str:
     told = []
-    for kind in ("ceasefire", "settlement") if tells_of_ceasefires(summary) else ("settlement",):
+    for kind in (kind for kind in agreements(summary) if kind != "agreement"):
         median = summary["reached"].get(kind, {}).get("median_date")
         if comes(summary, kind):
-            told.append(f"a {kind} comes{f' on {long_date(median)}' if median else ''}")
+            told.append(f"a {agreement_name(kind)} comes{f' on {long_date(median)}' if median else ''}")
         elif at_horizon(summary, kind):
-            told.append(f"no {kind} comes")
+            told.append(f"no {agreement_name(kind)} comes")
     ends = [state for state, share in summary["final_state"].items() if share["p"] == 1]
     told += [f"at the end {_state(summary, ends[0])}"] if ends else []
     return f"In one simulated history {_span(summary)}, {listed(told) or 'no outcome is counted'}."
@@ -130,7 +135,7 @@ def _single_history(summary: Summary) -> str:
 def _state(summary: Summary, state: str) -> str:
     party = party_of(state)
     if party:
-        return f"{name(summary, 'parties', party)} has won"
+        return f"the war has been won by {name(summary, 'parties', party)}"
     words = {
         "war": "the war still goes on",
         "impasse": "the impasse still stands",
@@ -169,30 +174,37 @@ def _refusals(summary: Summary) -> str:
         track: [party for party in parties if summary["refusals"][track][party]["share"] >= _LEAST_REFUSAL][:2]
         for track, parties in tracks.items()
     }
-    said = []
+    said: list[str] = []
     rounds = " of the rounds that end unsigned"
     for track, parties in told.items():
         if parties:
-            where = f'in "{name(summary, "tracks", track)}" it' if len(tracks) > 1 else "it"
-            said.append(f"{where} {_who_refuses(summary, track, parties, rounds)}")
+            where = f'in "{name(summary, "tracks", track)}" ' if len(tracks) > 1 else ""
+            said.append(f"{where}{'' if said else 'refusals come '}{_who_refuses(summary, track, parties, rounds)}")
             rounds = ""
     sentence = "; ".join(said)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
 def _who_refuses(summary: Summary, track: str, parties: list[str], rounds: str) -> str:
+    """Say from whom refusals come: a form that needs no verb to agree with names, which may be plurals."""
     refusals = summary["refusals"][track]
-    told: list[str] = []
-    for party in parties:
-        share = {**refusals[party], "p": refusals[party]["share"]}
-        verb, of = ("", "") if told else (" that refuses", rounds)
-        words = f"{name(summary, 'parties', party)}{verb} (in {_amount(share)}{of}, {_interval(share)})"
-        told.append(f"{words}{_over(summary, share)}")
+    shares = [{**refusals[party], "p": refusals[party]["share"]} for party in parties]
+    told = [
+        f"from {name(summary, 'parties', party)} (in {_amount(share)}{of}, {_interval(share)})"
+        for party, share, of in zip(parties, shares, (rounds, ""), strict=False)
+    ]
+    over = [_over(summary, share) for share in shares]
     if len(told) == 1:
-        return f"is {'mostly ' if len(refusals) > 1 else ''}{told[0]}"
-    most, less = (refusals[party] for party in parties)
+        return f"{'mostly ' if len(refusals) > 1 else ''}{told[0]}{over[0]}"
+    most, less = shares
     apart = known(most["low"]) and known(less["high"]) and less["high"] < most["low"]
-    return f"is mostly {told[0]}, and less often {told[1]}" if apart else f"is {told[0]}, and as often {told[1]}"
+    both = over[0] == over[1]
+    if not both:
+        told = [f"{words}{issues}" for words, issues in zip(told, over, strict=True)]
+    last = f", both{over[0]}" if both and over[0] else ""
+    if apart:
+        return f"most often {told[0]}, less often {told[1]}{last}"
+    return f"about as often {told[0]} as {told[1]}{last}"
 
 
 def _over(summary: Summary, refusal: Mapping[str, Any]) -> str:
@@ -243,7 +255,7 @@ def _worth(summary: Summary, utility: Mapping[str, Any]) -> str:
         return ""
     best, *_, least = (_worth_to(summary, utility, party) for party in (told[0], told[-1]))
     if len(told) == 1:
-        return f"; of what {name(summary, 'parties', told[0])} wants it gives {worth(utility[told[0]])[0]}"
+        return f"; it is worth {worth(utility[told[0]])[0]} of the ideal of {name(summary, 'parties', told[0])}"
     lows, highs = utility[told[0]]["low"], utility[told[-1]]["high"]
     if known(lows) and known(highs) and lows <= highs:
         return f"; it is worth about as much to {best} as to {least}"

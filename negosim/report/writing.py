@@ -34,6 +34,9 @@ _RARE = 0.0995
 
 _MOST_DECIMALS = 6
 
+_SENTENCE_END = re.compile(r"""(?<!\b\w)[.!?]["')]*(?= ["'(]?[A-Z0-9])""")
+"""Ends of sentences inside a text; a dot after a single letter belongs to an abbreviation."""
+
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -44,6 +47,21 @@ def clean(text: object) -> str:
     'Two sides, one [31mborder'
     """
     return " ".join(_CONTROL.sub(" ", str(text)).split())
+
+
+def shortened(text: str, about: int = 400) -> str:
+    """Return a long text up to the end of the sentence nearest to a number of characters.
+
+    >>> shortened("One war. Two sides. Much else.", 20), shortened("One war, two sides.")
+    ('One war. Two sides. [...]', 'One war, two sides.')
+    """
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)] + [len(text)]
+    end = min(ends, key=lambda place: abs(place - about))
+    if len(text) <= about or end == len(text) <= 2 * about:
+        return text
+    if end > 2 * about:
+        end = text.rfind(" ", 0, about) if " " in text[:about] else about
+    return f"{text[:end]} [...]"
 
 
 def name(summary: Summary, group: str, key: str) -> str:
@@ -84,32 +102,43 @@ def _decimals(percent: float) -> int:
     return 1 if near >= _RARE else min(math.ceil(-math.log10(near)), _MOST_DECIMALS)
 
 
+def _exact(percent: float) -> bool:
+    return min(percent, 100 - percent) < _NOTHING
+
+
 def _written(percent: float, decimals: int) -> str:
-    near = min(percent, 100 - percent)
-    if near < _NOTHING:
-        return f"{round(percent)}"
-    text = f"{percent:.{decimals}f}"
-    fine = near < _RARE or float(text) in (0, 100)
-    return f"{percent:.{max(decimals, _decimals(percent))}f}" if fine else text
+    return f"{round(percent)}" if _exact(percent) else f"{percent:.{decimals}f}"
+
+
+def _alike(p: float, low: float, high: float) -> int:
+    """Return the decimals of a share and its ends: enough that the ends differ and none reads 0.0 or 100.0.
+
+    An exact 0 or 100 has no decimals, and a share that is one leaves them to its other end.
+    """
+    decimals = max(_decimals(percent) for percent in ((low, high) if _exact(p) else (p,)))
+    while decimals < _MOST_DECIMALS:
+        told = [percent for percent in (low, p, high) if not _exact(percent) and (decimals or percent == p)]
+        certain = any(float(_written(percent, decimals)) in (0, 100) for percent in told)
+        same = _written(low, decimals) == _written(high, decimals) and high - low > _NOTHING
+        if not (certain or same):
+            break
+        decimals += 1
+    return decimals
 
 
 def parts(share: Share) -> tuple[str, str]:
-    """Return a share and its interval in per cent, without the sign.
+    """Return a share and its interval in per cent, without the sign, with as many decimals each.
 
     >>> parts({"p": 0.31, "low": 0.29, "high": 0.33}), parts({"p": 0.0, "low": 0.0, "high": 0.0019})
     (('31', '29 to 33'), ('0', '0 to 0.2'))
+    >>> parts({"p": 0.999, "low": 0.994, "high": 0.9998})
+    ('99.90', '99.40 to 99.98')
     """
     if not _bounded(share):
         percent = min(max(100 * share["p"], 0.0), 100.0)
         return _written(percent, _decimals(percent)), NO_INTERVAL
     p, low, high = (min(max(100 * share[key], 0.0), 100.0) for key in ("p", "low", "high"))
-    if min(p, 100 - p) < _NOTHING:
-        return _written(p, 0), f"{_written(low, _decimals(low))} to {_written(high, _decimals(high))}"
-    decimals = _decimals(p)
-    while decimals < _MOST_DECIMALS and high - low > _NOTHING:
-        if float(_written(low, decimals)) < float(_written(high, decimals)):
-            break
-        decimals += 1  # a narrow interval needs the digits that show it
+    decimals = _alike(p, low, high)
     return _written(p, decimals), f"{_written(low, decimals)} to {_written(high, decimals)}"
 
 
@@ -207,13 +236,13 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun, whose plural may be irregular.
 
-    >>> counted(1, "text"), counted(2000, "text")
-    ('1 text', '2,000 texts')
+    >>> counted(1, "text"), counted(2000, "text"), counted(2, "party", "parties")
+    ('1 text', '2,000 texts', '2 parties')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def histories(number: int) -> str:
@@ -222,7 +251,7 @@ def histories(number: int) -> str:
     >>> histories(1), histories(412)
     ('1 history', '412 histories')
     """
-    return f"{number:,} {'history' if number == 1 else 'histories'}"
+    return counted(number, "history", "histories")
 
 
 def agreement_name(kind: str) -> str:

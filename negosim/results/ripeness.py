@@ -45,7 +45,8 @@ def zones(plan: Plan, history: History) -> dict[str, Any]:
     By track and date, with red lines respected and ignored. ``p`` is the share in which a text has been found that
     everybody whose consent it needs prefers to no deal, ``undecided`` the share in which neither that nor its
     impossibility has been proven; ``low`` is the lower end of the 95 % Wilson interval of the first, ``high`` the
-    upper end of that of both together. ``trials`` is how many trials of the run have been looked at, the first ones.
+    upper end of that of both together. ``red_lines`` tells whether anybody who may have to consent has, or may come to
+    draw, a red line on the agenda. ``trials`` is how many trials of the run have been looked at, the first ones.
     """
     tracks: dict[str, Any] = {}
     for index, track in enumerate(plan.tracks):
@@ -59,7 +60,9 @@ def zones(plan: Plan, history: History) -> dict[str, Any]:
             counts = history.zones[quarter, index]
             kept = {"respected": counts[0], "ignored": counts[1]}
             dates[date] = {"n": int(counts[0, 0]), **{name: _bounded(count) for name, count in kept.items()}}
-        tracks[track.id] = {"states": states, "by": dates}
+        asked = {(line.party, line.issue) for line in plan.lines}
+        lines = any((party, issue) in asked for party in track.consenters for issue in track.agenda.issues)
+        tracks[track.id] = {"states": states, "red_lines": lines, "by": dates}
     return {"trials": min(ZONE_TRIALS, history.trials), "tracks": tracks}
 
 

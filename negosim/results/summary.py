@@ -10,6 +10,7 @@ import numpy as np
 import negosim
 from negosim.engine.history import NEVER, History, TrackHistory
 from negosim.engine.plan import Plan, TrackPlan
+from negosim.results.about import first_paragraph, possible
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
 from negosim.results.labels import labels
 from negosim.results.ripeness import ripeness, zones
@@ -51,15 +52,19 @@ def summarised(scenario: Scenario, plan: Plan, history: History, run: Run) -> di
             "sha256": scenario.sha256,
             "as_of": file.as_of.isoformat(),
             "horizon": file.end.isoformat(),
+            "about": first_paragraph(file.summary),
+            "variants": {name: variant.title for name, variant in sorted(file.variants.items())},
         },
         "run": {
             "negosim": negosim.__version__,
             "trials": run.trials,
             "seed": run.seed,
             "variant": scenario.variant,
+            "variant_title": file.variants[scenario.variant].title if scenario.variant else None,
             "set": dict(sorted(scenario.overrides.items())),
             "seconds": round(run.seconds, 3),
         },
+        "possible": possible(plan),
         "reached": summary.reached(),
         "final_state": summary.final_state(),
         "held": summary.held(),

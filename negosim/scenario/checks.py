@@ -7,12 +7,13 @@ reports every problem it has, and each once.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from negosim.scenario.checks_disputes import check_disputes
 from negosim.scenario.checks_events import check_effects, check_events
-from negosim.scenario.dates import parse_duration
+from negosim.scenario.dates import Duration, parse_duration
 from negosim.scenario.problems import Path, instead, is_id
 from negosim.scenario.quantities import QuantityError, is_quantity, parse_quantity
 from negosim.scenario.reader import Document
@@ -139,11 +140,27 @@ def _question(names: References, path: Path, raw: dict[str, Any]) -> None:
         names.say((*path, "by"), f"{by} lies after the horizon ({names.end})")
         return
     try:
-        lasting = parse_duration(raw["lasting"]).days if "lasting" in raw else 0.0
+        lasting = parse_duration(raw["lasting"]) if "lasting" in raw else None
     except ValueError:
         return
-    if (names.end - by).days < lasting:
-        names.say((*path, "lasting"), "the horizon comes too early to tell whether it lasted that long")
+    left = (names.end - by).days
+    if lasting and left < lasting.days:
+        names.say((*path, "lasting"), _too_early(lasting, by, left))
+
+
+def _too_early(lasting: Duration, by: dt.date, left: int) -> str:
+    """Say how many days a horizon lacks, and which horizon would do."""
+    needed = math.ceil(lasting.days)
+    missing = needed - left
+    told = (
+        f"the horizon comes too early to tell whether it lasted that long: {lasting} "
+        f"{'is' if lasting.count == 1 else 'are'} {lasting.days:g} days, and {left} lie between {by} and the horizon; "
+        f"{missing:,} {'day is' if missing == 1 else 'days are'} missing"
+    )
+    try:
+        return f"{told} (a horizon of {by + dt.timedelta(days=needed)} would do)"
+    except OverflowError:
+        return told
 
 
 def _reach(names: References, path: Path, reach: Any) -> None:
