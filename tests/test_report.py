@@ -282,6 +282,28 @@ def test_only_limited_deals_are_the_agreement_told() -> None:
     assert "a limited deal comes in 20 % of them" in paragraph(summary)
 
 
+def test_limited_deals_beside_others_are_counted_and_left_to_the_tables() -> None:
+    summary = at_war()
+    tracks = list(summary["terms"])
+    summary["possible"] = [*summary.get("possible", []), "limited"]
+    summary["reached"]["limited"] = reached(2000, 400)
+    summary["labels"]["kinds"] = {tracks[0]: "limited"}
+    told, titles = paragraph(summary), summary["labels"]["tracks"]
+    assert "a limited deal in 20 % (18 to 22 %)" in told
+    assert titles.get(tracks[0], tracks[0]) not in told
+    assert titles.get(tracks[0], tracks[0]) in paragraph(at_war())
+
+
+def test_votes_say_why_more_is_signed_than_comes_into_force() -> None:
+    summary = at_war()
+    track = next(iter(summary["terms"]))
+    summary["ratification"] = {
+        track: {"north": [{"by": "a house", "votes": 40, "approved": wilson(10, 40)}, {"by": "nobody", "votes": 0}]}
+    }
+    assert '25 % (14 to 40 %) by "a house"' in paragraph(summary)
+    assert "nobody" not in paragraph(summary)
+
+
 def test_tables_without_anything_in_them_are_left_out() -> None:
     summary = at_war()
     summary["held"] = {"ceasefire": {"1 year": {**NOTHING, "n": 0}}}

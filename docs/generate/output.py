@@ -90,6 +90,7 @@ ANSWER: dict[str, tuple[str, str]] = {
     "labels.issues.<issue>": ("text", "what to call it, a chip included"),
     "labels.options.<issue>.<option>": ("text", "what to call it"),
     "labels.tracks.<track>": ("text", "what to call it"),
+    "labels.kinds.<track>": ("text", "what a signature on the track brings"),
     "labels.tolls.<toll>": ("text", "what to call it"),
     "labels.sources.<source>": ("text", "what to call it"),
     "notes[]": ("text", "what a careful reader should know of the scenario, such as a source later than `as_of`"),

@@ -53,7 +53,7 @@ def paragraph(summary: Summary) -> str:
     """
     single = summary["run"]["trials"] == 1
     said = [_single_history(summary)] if single else [_opening(summary), _ending(summary)]
-    said += [_refusals(summary), _terms(summary)]
+    said += [_refusals(summary), _terms(summary), "" if single else _votes(summary)]
     said += [_SINGLE] if single else [_held(summary), _CAVEAT]
     return " ".join(sentence for sentence in said if sentence)
 
@@ -96,7 +96,17 @@ def _opening(summary: Summary) -> str:
                 clauses.append(f"{words} in {_amount(share)} ({_interval(share)}{half})")
             else:
                 clauses.append(f"{words} comes in {_amount(share)} of them (95 % interval {_interval(share)}{half})")
+    limited = at_horizon(summary, "limited")
+    if clauses and limited and kinds != ["limited"]:
+        clauses.append(f"a limited deal in {_amount(limited)} ({_interval(limited)})")
     return f"{start}, {listed(clauses)}." if clauses else ""
+
+
+def _main_tracks(summary: Summary) -> list[str]:
+    """Return the tracks to tell of in words: limited deals are left to the tables where there is more to tell."""
+    kinds = summary["labels"].get("kinds", {})
+    main = [track for track in summary["terms"] if kinds.get(track) != "limited"]
+    return main or list(summary["terms"])
 
 
 def _start(summary: Summary) -> str:
@@ -169,7 +179,7 @@ def _held(summary: Summary) -> str:
 
 
 def _refusals(summary: Summary) -> str:
-    tracks = {track: refusing(summary, track) for track in summary["refusals"]}
+    tracks = {track: refusing(summary, track) for track in _main_tracks(summary)}
     told = {
         track: [party for party in parties if summary["refusals"][track][party]["share"] >= _LEAST_REFUSAL][:2]
         for track, parties in tracks.items()
@@ -218,7 +228,7 @@ def _over(summary: Summary, refusal: Mapping[str, Any]) -> str:
 
 
 def _terms(summary: Summary) -> str:
-    tracks = summary["terms"]
+    tracks = {track: summary["terms"][track] for track in _main_tracks(summary)}
     if not tracks:
         return "The scenario has no talks in which a text could be signed."
     if not any(terms["signed"] for terms in tracks.values()):
@@ -233,7 +243,7 @@ def _signed(summary: Summary, track: str) -> str:
     terms = summary["terms"][track]
     one = terms["signed"] == 1
     chosen = []
-    for issue in contested(summary, track)[: _ISSUES_TOLD if len(summary["terms"]) == 1 else _ISSUES_TOLD_OF_EACH]:
+    for issue in contested(summary, track)[: _ISSUES_TOLD if len(_main_tracks(summary)) == 1 else _ISSUES_TOLD_OF_EACH]:
         option, share = max(terms["issues"][issue].items(), key=lambda item: item[1]["p"])
         often = "" if one else f" ({parts(share)[0]} %, {_interval(share)})"
         chosen.append(f'"{option_name(summary, issue, option)}" on "{name(summary, "issues", issue)}"{often}')
@@ -242,6 +252,25 @@ def _signed(summary: Summary, track: str) -> str:
         start += f" in {histories(terms['signed'])}"
     usually = f", {'with' if one else 'most often with'} {listed(chosen)}" if chosen else ""
     return f"{start}{usually}{_worth(summary, terms['utility'])}."
+
+
+def _votes(summary: Summary) -> str:
+    """Say how often those who vote on what is signed approve it: why more is signed than comes into force."""
+    clauses = []
+    for track in _main_tracks(summary):
+        bodies = [
+            body
+            for voting in summary.get("ratification", {}).get(track, {}).values()
+            for body in voting
+            if body["votes"]
+        ]
+        told = [
+            f'{_amount(body["approved"])} ({_interval(body["approved"])}) by "{clean(body["by"])}"' for body in bodies
+        ]
+        if told:
+            where = f' in "{name(summary, "tracks", track)}"' if len(_main_tracks(summary)) > 1 else ""
+            clauses.append(f"of what is put to them{where}, {listed(told)}")
+    return f"Votes on signed texts approve, {'; '.join(clauses)}." if clauses else ""
 
 
 def _worth(summary: Summary, utility: Mapping[str, Any]) -> str:

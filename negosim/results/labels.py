@@ -20,6 +20,7 @@ def labels(file: ScenarioFile) -> dict[str, Any]:
             for name, issue in sorted(disputed.items())
         },
         "tracks": titles(file.talks),
+        "kinds": {name: track.kind for name, track in sorted(file.talks.items())},
         "tolls": titles(tolls),
         "sources": {name: source.title for name, source in sorted(file.sources.items())},
     }
