@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,15 @@ from negosim.engine.plan import Plan
 from negosim.engine.run import histories
 from negosim.results.summary import Run, summarised
 from negosim.results.trials import joined
-from negosim.scenario.load import Scenario
+from negosim.scenario.load import Scenario, load
+
+Flags = NDArray[np.bool_]
+Ticks = NDArray[np.int32]
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+
+SURE = 4.0
+"""Standard errors a difference must exceed: a false alarm in about 1 of 30,000 seeds, and the seed is fixed."""
 
 SEED = 1
 
@@ -52,3 +63,35 @@ def gain(after: NDArray[np.bool_], before: NDArray[np.bool_]) -> tuple[float, fl
     """Return by how much a share has risen, and half the width of the 95 % interval of that paired difference."""
     difference = after.astype(float) - before.astype(float)
     return float(difference.mean()), float(1.96 * difference.std(ddof=1) / np.sqrt(difference.size))
+
+
+def played(scenario: Scenario, trials: int, variant: str | None = None) -> tuple[Plan, History]:
+    plan = compiled(scenario.with_variant(variant).file)
+    return plan, joined(list(histories(plan, trials, SEED)))
+
+
+def scenario_named(name: str) -> Scenario:
+    return load(SCENARIOS / f"{name}.yaml")
+
+
+def tick_of(scenario: Scenario, date: dt.date) -> int:
+    """The last tick on or before a date."""
+    return (date - scenario.file.as_of).days // round(scenario.file.step.days)
+
+
+def by(ticks: Ticks, last: int) -> Flags:
+    """Which histories have got there by a tick."""
+    return (ticks != NEVER) & (ticks <= last)
+
+
+def surely_more(first: Flags, second: Flags) -> bool:
+    """Whether the first share is above the second, history by history, by more than `SURE` standard errors."""
+    difference = first.astype(float) - second.astype(float)
+    return bool(difference.mean() > SURE * difference.std() / math.sqrt(difference.size))
+
+
+def signed_across(plan: Plan, history: History, track: str, line: str) -> Flags:
+    """Which of the texts first signed on a track contain the option of a red line (party.issue.option)."""
+    kept = next(kept for found, kept in zip(plan.tracks, history.tracks, strict=True) if found.id == track)
+    drawn = plan.lines[plan.line_ids[line]]
+    return kept.terms[kept.signed != NEVER][:, drawn.issue] == drawn.column

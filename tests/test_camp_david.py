@@ -9,7 +9,7 @@ import pytest
 from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.scenario.notes import notes
-from tests.history import Flags, by, played, scenario_named, signed_across, surely_more, tick_of
+from tests.paired import Flags, by, played, scenario_named, signed_across, surely_more, tick_of
 
 SCENARIO = scenario_named("camp-david-1978")
 TRIALS = 400

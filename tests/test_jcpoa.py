@@ -8,7 +8,7 @@ import pytest
 
 from negosim.engine.history import NEVER, History
 from negosim.scenario.notes import notes
-from tests.history import Flags, by, played, scenario_named, signed_across, surely_more, tick_of
+from tests.paired import Flags, by, played, scenario_named, signed_across, surely_more, tick_of
 
 SCENARIO = scenario_named("jcpoa-2013")
 TRIALS = 1000
