@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from negosim.scenario.load import Scenario, load
 from tests import worlds
-from tests.reference import interpreter
 from tests.reference.comparison import differing
 from tests.reference.scenarios import scenarios
+from tests.test_offers import OFFERS
 
 SCENARIOS = int(os.environ.get("NEGOSIM_REFERENCE_SCENARIOS", "300"))
 TRIALS = int(os.environ.get("NEGOSIM_REFERENCE_TRIALS", "8"))
@@ -26,9 +26,7 @@ SEED = 7
 BLOCK = 5
 """Trials in a block, so that the engine's blocks are cut somewhere."""
 
-FILES = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.yaml"))
-SHIPPED = [path for path in FILES if interpreter.plays(load(path).file)]
-"""All that the interpreter plays: it knows single text and ultimatums."""
+SHIPPED = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.yaml"))
 
 
 @settings(
@@ -67,6 +65,13 @@ def test_engine_agrees_with_the_reference_on_shipped_scenarios(path: Path) -> No
 
 def test_the_flagship_is_compared() -> None:
     assert "ukraine-2025-12.yaml" in [path.name for path in SHIPPED]
+
+
+def test_offers_are_compared_where_they_are_signed() -> None:
+    for data in (OFFERS, worlds.pie(protocol="alternating_offers")):
+        _, history = worlds.play(data, TRIALS, seed=SEED)
+        assert any((kept.signed >= 0).any() for kept in history.tracks)
+        assert_same_histories(data)
 
 
 def assert_same_histories(data: dict[str, Any]) -> None:

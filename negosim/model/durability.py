@@ -18,8 +18,11 @@ def breach_time(u: Array, hazard: Array, shape: Array) -> Array:
     >>> times = breach_time(np.array([0.5, 0.5]), np.array([0.5, 0.0]), np.array([1.0, 1.0]))
     >>> times.round(4)
     array([1.3863,    inf])
+    >>> breach_time(np.array([0.01]), np.array([0.5]), np.array([1e-9]))
+    array([inf])
     """
-    standard = (-np.log(u)) ** (1.0 / shape)
+    with np.errstate(over="ignore"):  # a shape near 0 leaves times beyond all bounds
+        standard = (-np.log(u)) ** (1.0 / shape)
     return np.divide(standard, hazard, out=np.full_like(standard, np.inf), where=hazard > 0)
 
 

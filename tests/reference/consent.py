@@ -19,6 +19,7 @@ class Consent:
         self.world = world
         self.worth = worth
         self.concession = concession
+        self.proposes: dict[str, str] = {}
         self.red_lines = self._opening_red_lines()
         self.might_be_asked = {
             name: sorted({*track.signatories, *holders(world.scenario, track)})
@@ -72,7 +73,12 @@ class Consent:
         if self.crossed(party, track, text):
             return False
         u = self.world.luck.uniform(f"talks.{track}.consent.{party}", self.world.tick)
-        noise = self.world.ledger[f"parties.{party}.judgement_noise"] * (math.log(u) - math.log1p(-u))
+        knows_its_mind = self.proposes.get(track) == party
+        noise = (
+            0.0
+            if knows_its_mind
+            else self.world.ledger[f"parties.{party}.judgement_noise"] * (math.log(u) - math.log1p(-u))
+        )
         gain = self.worth.of_agreement(party, track, text) - self.concession.aspiration(party, track)
         return gain + noise >= -ROUNDING
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tests.reference.concession import Concession
 from tests.reference.consent import Consent
 from tests.reference.formulas import contains, log_with_tangent
+from tests.reference.offering import Offering
 from tests.reference.outcome import Text
 from tests.reference.world import World
 from tests.reference.worth import Worth
@@ -27,6 +28,7 @@ class Drafting:
         self.concession = concession
         self.consent = consent
         self.drafts: dict[str, Text] = {}
+        self.offerings: dict[str, Offering] = {}
 
     def first_draft(self, track: str) -> None:
         """Put the first draft on the table; what it leaves out is at the status quo of the day."""
@@ -47,16 +49,16 @@ class Drafting:
         """Up to `revisions` single-issue changes, each the one that most improves Φ."""
         text, floors = self.on_the_table(track), self.estimated_floors(track)
         for _ in range(self.world.scenario.talks[track].revisions):
-            changed = self.best_change(track, text, floors)
+            now = self.joint_worth(track, text, floors)
+            changed = self.best_change(track, text, lambda other: self.joint_worth(track, other, floors) - now)  # noqa: B023
             if changed is None:
                 break
             text = changed
         self.drafts[track] |= {issue: text[issue] for issue in self.world.open_issues(track)}
         return text
 
-    def best_change(self, track: str, text: Text, floors: dict[str, float]) -> Text | None:
-        """The change that most improves Φ; where the text cannot stay as it is, the one that costs least."""
-        now = self.joint_worth(track, text, floors)
+    def best_change(self, track: str, text: Text, gained: Callable[[Text], float | None]) -> Text | None:
+        """The change that gains most; where the text cannot stay as it is, the one that costs least."""
         changes = self.changes(track, text, self.untenable(track, text))
         forced = bool(changes)
         if not forced:
@@ -66,10 +68,20 @@ class Drafting:
             lane = list(self.world.issues[issue].options).index(option)
             luck = TIE * self.world.luck.uniform(f"talks.{track}.tie.{issue}", 0, lane)
             changed = {**text, issue: option}
-            gain = self.joint_worth(track, changed, floors) - now + luck
-            if gain > best_gain and (forced or gain > IMPROVEMENT):
-                best, best_gain = changed, gain
+            gain = gained(changed)
+            if gain is not None and gain + luck > best_gain and (forced or gain + luck > IMPROVEMENT):
+                best, best_gain = changed, gain + luck
         return best
+
+    # -- alternating offers ---------------------------------------------------------------------------------------
+
+    def alternating_offers(self, track: str) -> Text:
+        """What the party whose turn it is offers."""
+        if track not in self.offerings:
+            self.offerings[track] = Offering(track, self.world, self.worth, self.concession, self.consent)
+        return self.offerings[track].offer(lambda text, gained: self.best_change(track, text, gained))
+
+    # -- changes --------------------------------------------------------------------------------------------------
 
     def untenable(self, track: str, text: Text) -> list[str]:
         """Open issues at which the text cannot stay: behind a red line, or in a forbidden combination."""
@@ -116,5 +128,6 @@ class Drafting:
 PROTOCOLS: dict[str, Callable[[Drafting, str], Text]] = {
     "single_text": Drafting.single_text,
     "ultimatum": Drafting.on_the_table,
+    "alternating_offers": Drafting.alternating_offers,
 }
 """How the text of a round comes about, by protocol."""

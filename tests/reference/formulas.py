@@ -47,3 +47,11 @@ def log_with_tangent(gain: float) -> float:
     if gain >= TANGENT_BELOW:
         return math.log(gain)
     return math.log(TANGENT_BELOW) + (gain - TANGENT_BELOW) / TANGENT_BELOW
+
+
+def weibull(u: float, hazard: float, shape: float) -> float:
+    """A Weibull time with scale 1/hazard from a uniform; never where the hazard is 0 or the time beyond all bounds."""
+    try:
+        return (-math.log(u)) ** (1 / shape) / hazard if hazard else math.inf
+    except OverflowError:
+        return math.inf

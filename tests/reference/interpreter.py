@@ -11,7 +11,7 @@ from negosim.scenario.schema.document import Question, ScenarioFile
 from tests.reference.calendar import Calendar
 from tests.reference.concession import Concession
 from tests.reference.consent import Consent
-from tests.reference.drafting import PROTOCOLS, Drafting
+from tests.reference.drafting import Drafting
 from tests.reference.events import Events
 from tests.reference.ledger import Luck, Stated
 from tests.reference.outcome import FADED, FIGHTING, VICTORY, Outcome
@@ -26,11 +26,6 @@ def play(scenario: ScenarioFile, seed: int, trials: Iterable[int]) -> list[Outco
     """Play trials, each from as_of to the horizon, or to victory or fading."""
     stated, calendar = Stated(scenario), Calendar(scenario)
     return [_Trial(World(stated, calendar, Luck(seed, trial))).play() for trial in trials]
-
-
-def plays(scenario: ScenarioFile) -> bool:
-    """Whether the interpreter knows the protocols of all tracks."""
-    return all(track.protocol in PROTOCOLS for track in scenario.talks.values())
 
 
 class _Trial:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from negosim.scenario.dates import DAYS_PER_YEAR
-from tests.reference.formulas import ROUNDING
+from tests.reference.formulas import ROUNDING, weibull
 from tests.reference.outcome import AGREEMENT, CEASEFIRE, FIGHTING, LIMITED, SETTLEMENT, Spell, Text
 from tests.reference.world import InForce, Vote, Waiting, World
 from tests.reference.worth import Worth
@@ -78,7 +76,7 @@ class Peace:
         world, after = self.world, f"talks.{track}.after"
         hazard = self.worth.hazard(track, text) * (world.ledger[f"{after}.pressure_penalty"] if pressed else 1)
         u = world.luck.uniform(f"{after}.breach", world.tick)
-        years = (-math.log(u)) ** (1 / world.ledger[f"{after}.shape"]) / hazard if hazard else math.inf
+        years = weibull(u, hazard, world.ledger[f"{after}.shape"])
         moves = {name: option for name, option in text.items() if option != world.status_quo_of(name)}
         in_force = InForce(track, moves, world.day + years * DAYS_PER_YEAR)
         kind = world.kind(track)

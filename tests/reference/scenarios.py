@@ -230,7 +230,7 @@ class _Writer(Choices):
             "mediator_error": lambda: self.quantity(0.0, 0.1),
             "ripeness": lambda: self.one_of(("on", "off")),
             "deadline": lambda: self.deadline(name),
-            "protocol": lambda: self.one_of(("single_text", "ultimatum")),
+            "protocol": lambda: self.one_of(("single_text", "alternating_offers", "ultimatum")),
         }
         track |= {key: value() for key, value in by_party.items() if self.likely(45)}
         if "first_draft" in track:
