@@ -33,7 +33,7 @@ CONTENTS = {
     "index": {
         "": ["how-to-read"],
         "The model": ["model/index", "decisions/0001-how-the-model-is-read", "decisions/0002-zones-of-agreement"],
-        "Reference": ["reference/format", "reference/output", "reference/commands"],
+        "Reference": ["python", "reference/format", "reference/output", "reference/commands"],
     },
     "model/index": {
         "": ["packages", "war", "beliefs", "agreements", "concession", "consent", "talks", "afterwards", "uncertainty",
@@ -42,8 +42,8 @@ CONTENTS = {
 }  # fmt: skip
 """The pages in order, kept here so that the pages themselves read well where nobody builds them."""
 
-_OUTSIDE = re.compile(r"\]\(((?:\.\./)+(?:README|CHANGELOG)\.md)\)")
-"""Links to Markdown that is no page of the documentation: they lead to the file."""
+_OUTSIDE = re.compile(r"\]\(((?:\.\./)+(?:(?:README|CHANGELOG)\.md|notebooks/[\w-]+\.ipynb))\)")
+"""Links to what is no page of the documentation: they lead to the file."""
 
 
 def _prepared(app: Sphinx, page: str, source: list[str]) -> None:
