@@ -13,8 +13,9 @@ MAY_IMPORT = {
     "model": set(),
     "engine": {"scenario", "model"},
     "results": {"engine", "scenario"},
-    "report": {"results"},
-    "cli": {"scenario", "engine", "results", "report", "api"},
+    "experiments": {"scenario", "engine", "results"},
+    "report": {"results", "experiments"},
+    "cli": {"scenario", "engine", "results", "experiments", "report", "api"},
 }
 STANDARD = {"negosim", "__future__", "collections", "dataclasses", "itertools", "math", "typing"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)

@@ -30,6 +30,7 @@ def histories(
     seed: int,
     *,
     workers: int = 1,
+    first: int = 0,
     block: int = BLOCK,
     progress: Progress | None = None,
 ) -> Iterator[History]:
@@ -40,18 +41,19 @@ def histories(
     plan : the compiled scenario.
     trials, seed : of the run; trial k is the same whatever their number.
     workers : processes; 1 plays in this one.
+    first : number of the first trial.
     block : the largest number of trials in a block.
     progress : told as blocks are done.
     """
-    blocks = _blocks(trials, workers, block)
+    blocks = [(first + start, count) for start, count in _blocks(trials, workers, block)]
     if workers == 1 or len(blocks) == 1:
-        for first, count in blocks:
-            yield play(plan, seed, first, count)
+        for start, count in blocks:
+            yield play(plan, seed, start, count)
             if progress:
                 progress(count)
         return
     with _processes(min(workers, len(blocks))) as executor:
-        jobs = [executor.submit(play, plan, seed, first, count) for first, count in blocks]
+        jobs = [executor.submit(play, plan, seed, start, count) for start, count in blocks]
         for job in as_completed(jobs):
             history = job.result()
             yield history

@@ -1,0 +1,89 @@
+"""Evaluation: play one point of an experiment and count its metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.compile import compiled
+from negosim.engine.run import histories
+from negosim.experiments.factors import Overrides
+from negosim.experiments.metrics import Estimate, estimate, metrics
+from negosim.results.trials import joined
+from negosim.scenario.load import Scenario
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the metrics of a point counted, trial by trial.
+
+    Attributes
+    ----------
+    names, is_share : of the metrics.
+    above, below : (metrics, trials).
+    """
+
+    names: tuple[str, ...]
+    is_share: tuple[bool, ...]
+    above: Array
+    below: Array
+
+    @cached_property
+    def estimates(self) -> dict[str, Estimate]:
+        """The metrics with their 95 % intervals: Monte-Carlo error only."""
+        return {
+            name: estimate(self.above[place], self.below[place], is_share=self.is_share[place])
+            for place, name in enumerate(self.names)
+        }
+
+
+@dataclass(frozen=True)
+class Point:
+    """One setting of the inputs, to be played with given luck.
+
+    Attributes
+    ----------
+    overrides : further settings of the scenario.
+    trials, seed, first : the trials ``first`` to ``first + trials - 1`` of a run with this seed: points that share them
+        share their luck, which makes differences between them sharp (common random numbers).
+    """
+
+    overrides: Overrides = field(default_factory=dict)
+    trials: int = 1000
+    seed: int = 1
+    first: int = 0
+
+
+def evaluated(scenario: Scenario, point: Point, names: Sequence[str]) -> Counts:
+    """Play a point and count metrics.
+
+    Parameters
+    ----------
+    scenario : as loaded; the overrides of the point come on top of its own.
+    point : what to play.
+    names : of the metrics, as in `negosim.experiments.metrics`.
+
+    Raises
+    ------
+    ScenarioError
+        Where an override is refused.
+    ValueError
+        Where there is no such metric.
+    """
+    changed = scenario.with_values(point.overrides) if point.overrides else scenario
+    plan = compiled(changed.file)
+    asked = metrics(names, changed, plan)
+    history = joined(list(histories(plan, point.trials, point.seed, first=point.first)))
+    counted = [item.count(plan, history) for item in asked]
+    return Counts(
+        tuple(item.name for item in asked),
+        tuple(item.is_share for item in asked),
+        np.array([above for above, _ in counted]).reshape(len(asked), point.trials),
+        np.array([below for _, below in counted]).reshape(len(asked), point.trials),
+    )
