@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from negosim.engine.history import NEVER
+from negosim.engine.outcome import Outcome
 from negosim.engine.play import _Block
-from negosim.engine.rounds import Outcome, Table
+from negosim.engine.rounds import Table
 from negosim.model.concession import aspiration
 from tests.worlds import BORDER, changed, far_draft, load, pie, play, share
 

@@ -34,7 +34,7 @@ class Desk:
     best_utility, best_gap : (trials, parties) u_i and 1 - g of each party's best package on the agenda.
     """
 
-    def __init__(self, plan: Plan, index: int, outlook: Outlook, state: State, streams: Streams) -> None:
+    def __init__(self, plan: Plan, index: int, outlook: Outlook, state: State, luck: Array) -> None:
         self._plan, self._outlook, self._state = plan, outlook, state
         self._standing = state.tracks[index]
         self.track = track = plan.tracks[index]
@@ -49,10 +49,8 @@ class Desk:
         self._live = np.zeros((trials, len(self._lines)), dtype=bool)
         tied = [issue for rule in (*plan.linkages, *plan.never) for issue in rule.issues]
         self._apart = ~self._on_agenda & ~np.isin(np.arange(issues), [*tied, *plan.guarding])
-        self.luck = np.zeros((trials, 0))
+        self.luck = luck
         self.position: Position | None = None
-        if track.revisions or track.protocol == "alternating_offers":
-            self.luck = self._tie_breakers(streams)
         self.text = state.status_quo.copy()
         self.utility, self.gap = np.zeros((trials, parties)), np.ones(trials)
         self.free = np.zeros((trials, issues), dtype=bool)
@@ -197,10 +195,13 @@ class Desk:
             gap *= picked(worth.gaps, package[:, issue], rows)
         self.best_utility[rows], self.best_gap[rows] = utility, gap
 
-    def _tie_breakers(self, streams: Streams) -> Array:
-        """Draw the luck that breaks ties between changes."""
-        plan, draws = self._plan, []
-        for issue in self.track.agenda.issues:
-            stream = f"{self.track.path}.tie.{plan.issues[issue]}"
-            draws += [streams.uniform(stream, 0, lane) for lane in range(len(plan.options[issue]))]
-        return TIE * np.stack(draws, axis=1)
+
+def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
+    """Draw the luck that breaks ties between changes of a text, (trials, agenda columns); none where nobody makes any."""
+    track, draws = plan.tracks[index], list[Array]()
+    if not (track.revisions or track.protocol == "alternating_offers"):
+        return np.zeros((streams.count, 0))
+    for issue in track.agenda.issues:
+        stream = f"{track.path}.tie.{plan.issues[issue]}"
+        draws += [streams.uniform(stream, 0, lane) for lane in range(len(plan.options[issue]))]
+    return TIE * np.stack(draws, axis=1)

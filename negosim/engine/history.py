@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.outcome import Outcome
 from negosim.engine.plan import EventPlan, Plan
-from negosim.engine.rounds import Outcome
 from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, State
 from negosim.engine.streams import Array
 from negosim.model.packages import Columns, Flags
@@ -187,20 +187,21 @@ class Scribe:
         kept.terms[at[new]] = text[new]
         kept.worth[at[new]] = worth[new]
 
-    def refused(self, track: int, rows: NDArray[np.intp], refusals: Flags, over: dict[int, Columns]) -> None:
+    def refused(self, track: int, rows: NDArray[np.intp], refusals: Flags, over: NDArray[np.int32]) -> None:
         """Write down rounds without a signature.
 
         Parameters
         ----------
         refusals : (rows, parties) who refused.
-        over : party: (its refusals,) the issues they were over.
+        over : (rows, parties) the issues they were over, -1 for none.
         """
         kept = self.history.tracks[track]
         at = self._state.row[rows]
         kept.failed[at] += 1
         kept.refused[at] += refusals
-        for party, issues in over.items():
-            kept.objections[party] += np.bincount(issues, minlength=kept.objections.shape[1])
+        parties, issues = kept.objections.shape
+        counted = (over + issues * np.arange(parties))[over >= 0]
+        kept.objections += np.bincount(counted, minlength=parties * issues).reshape(parties, issues)
 
     def voted(self, track: int, body: int, votes: int, approved: int) -> None:
         """Write down votes on ratification."""

@@ -147,7 +147,7 @@ class Outlook:
         if track.kind != "limited":
             return stakes
         self._quo.update(rows, self._state.status_quo[rows], self.worth, self.version)
-        return stakes.limited(self.no_deal()[rows], self._quo.utility[rows], self._undecided()[rows])
+        return stakes.limited(self.no_deal()[rows], self._quo.utility[rows], self.undecided()[rows])
 
     def temptation(self, track: TrackPlan, rows: NDArray[np.intp], deal: Columns, without: Columns) -> Array:
         """Return what each party would gain if a limited deal lapsed, (rows, parties): N less its worth.
@@ -158,7 +158,7 @@ class Outlook:
         """
         stakes = self._lasting(track, rows)
         nothing = np.zeros((rows.size, self._parties))
-        stakes = stakes.limited(nothing, stakes.utility(without), self._undecided()[rows])
+        stakes = stakes.limited(nothing, stakes.utility(without), self.undecided()[rows])
         return -stakes.agreement(deal, stakes.utility(deal))
 
     def _lasting(self, track: TrackPlan, rows: NDArray[np.intp]) -> Stakes:
@@ -179,7 +179,7 @@ class Outlook:
             effect=part(self.after(track, "enforcement_effect")),
         )
 
-    def _undecided(self) -> Array:
+    def undecided(self) -> Array:
         """Return φ, the share of the future spent neither won nor lost, (trials, parties)."""
         fighting = self._state.state == FIGHTING
         return np.where(fighting[:, None], 1.0 - self._decided, 1.0)

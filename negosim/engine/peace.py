@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.history import AGREEMENTS, Scribe
+from negosim.engine.outcome import Outcome
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
-from negosim.engine.rounds import Outcome, in_season
+from negosim.engine.rounds import in_season
 from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, UNSAID, State
 from negosim.engine.streams import Array, Streams
 from negosim.model import inverse

@@ -236,7 +236,7 @@ class _Block:
             if outcome is not None:
                 self.scribe.met(index, outcome, tick)
                 failed = outcome.refusals.any(axis=1)
-                self.scribe.refused(index, outcome.rows[failed], outcome.refusals[failed], outcome.objections)
+                self.scribe.refused(index, outcome.rows[failed], outcome.refusals[failed], outcome.objections[failed])
                 self.peace.sign(index, outcome, tick)
 
     def _deadline(self, index: int) -> Process:
@@ -286,4 +286,4 @@ class _Block:
             self.cells.keep(stay)
             self.outlook.keep(stay)
             for table in self.tables:
-                table.desk.keep(stay)
+                table.keep(stay)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.desk import Desk
+from negosim.engine.desk import Desk, tie_breakers
+from negosim.engine.kernel.meeting import Meeting, suits
+from negosim.engine.outcome import Outcome
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.engine.state import CEASEFIRE, FIGHTING, State
@@ -17,43 +19,8 @@ from negosim.model.concession import aspiration, stood_still, toughness
 from negosim.model.consent import accepts
 from negosim.model.drafting import best_change
 from negosim.model.offering import Room, offer
-from negosim.model.packages import Columns, Flags, of_rows
+from negosim.model.packages import Flags, of_rows
 from negosim.model.stakes import Stakes
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a round brought, in the histories in which it was held.
-
-    Attributes
-    ----------
-    rows : (held,) their places in the block.
-    text : (held, issues) put to the parties.
-    worth : (held, parties) u_i of the text.
-    consent : (held, parties) who was asked.
-    signed : (held,) whether all who were asked consented.
-    refusals : (held, parties) who refused.
-    objections : party: the issues over which it refused, one for each of its refusals.
-    pressed : (held,) whether somebody who consented was under pressure.
-    value, aspiration, no_deal, noise : (held, parties) A_i(x), what each asks for, N'_i, and T·logit(U).
-    crossed : (held, parties) whose live red lines the text crosses.
-    proposer : (held,) who proposed the text (alternating offers); None where a mediator did.
-    """
-
-    rows: NDArray[np.intp]
-    text: Columns
-    worth: Array
-    consent: Flags
-    signed: Flags
-    refusals: Flags
-    objections: dict[int, Columns]
-    pressed: Flags
-    value: Array
-    aspiration: Array
-    no_deal: Array
-    noise: Array
-    crossed: Flags
-    proposer: NDArray[np.intp] | None
 
 
 def in_season(track: TrackPlan, state: State) -> Flags:
@@ -103,13 +70,20 @@ class Table:
 
     def __init__(self, plan: Plan, index: int, streams: Streams, outlook: Outlook, state: State) -> None:
         self.track = plan.tracks[index]
-        self.desk = Desk(plan, index, outlook, state, streams)
         self._plan = plan
         self._index = index
         self._streams = streams
         self._outlook = outlook
         self._state = state
         self._order: NDArray[np.intp] | None = None
+        luck = tie_breakers(plan, index, streams)
+        self._meeting = Meeting(plan, index, streams, outlook, state, luck) if suits(plan, index) else None
+        self._desk = Desk(plan, index, outlook, state, luck) if self._meeting is None else None
+
+    def keep(self, rows: Flags) -> None:
+        """Leave only some trials."""
+        if self._desk is not None:
+            self._desk.keep(rows)
 
     def open_draft(self) -> None:
         """Put the first draft on the table: what it leaves out is at the status quo of the day."""
@@ -123,16 +97,24 @@ class Table:
         rows = np.nonzero(is_open(self._plan, self._index, self._state, tick))[0]
         if not rows.size:
             return None
+        takes_turns = self.track.protocol == "alternating_offers"
+        proposer = self._proposers(rows) if takes_turns else None
+        self._state.tracks[self._index].rounds[rows] += 1
+        if self._meeting is not None:
+            return self._meeting.hold(tick, rows, proposer, self._passed(tick))
         self.desk.catch_up(rows)
         session = self._session(tick, rows)
-        proposer = None
-        if self.track.protocol == "alternating_offers":
-            proposer = self._proposers(session)
+        if proposer is not None:
             self._make_offers(session, proposer)
         elif self.track.revisions:
             self._redraft(session)
-        self._state.tracks[self._index].rounds[rows] += 1
         return self._decision(session, proposer)
+
+    @property
+    def desk(self) -> Desk:
+        """What is kept from round to round where arrays do the work."""
+        assert self._desk
+        return self._desk
 
     def _session(self, tick: int, rows: NDArray[np.intp]) -> _Session:
         pressure = self._outlook.of_rows(self._outlook.of_track(self.track, "pressure"), rows)
@@ -172,15 +154,15 @@ class Table:
                 return
             desk.change(rows, slot)
 
-    def _proposers(self, session: _Session) -> NDArray[np.intp]:
+    def _proposers(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return whose turn it is, (held,): the signatories take turns in an order drawn by lot once a history."""
         signatories = self.track.signatories
         if self._order is None:
             streams = [f"{self.track.path}.turn.{self._plan.parties[party]}" for party in signatories]
             lots = np.stack([self._streams.uniform(stream, 0) for stream in streams], axis=1)
             self._order = np.array(signatories, dtype=np.intp)[np.argsort(lots, axis=1)]
-        turn = self._state.tracks[self._index].rounds[session.rows] % len(signatories)
-        proposers: NDArray[np.intp] = self._order[session.origin, turn]
+        turn = self._state.tracks[self._index].rounds[rows] % len(signatories)
+        proposers: NDArray[np.intp] = self._order[self._state.row[rows], turn]
         return proposers
 
     def _make_offers(self, session: _Session, proposer: NDArray[np.intp]) -> None:
@@ -216,11 +198,7 @@ class Table:
             consent=consent,
             signed=is_text & ~refusals.any(axis=1),
             refusals=refusals,
-            objections={
-                party: desk.objection(party, rows[refusals[:, party]])
-                for party in self.track.consenters
-                if refusals[:, party].any()
-            },
+            objections=self._objections(rows, refusals),
             pressed=np.any(consent & (session.pressure > 0), axis=1),
             value=value,
             aspiration=session.wish,
@@ -229,6 +207,15 @@ class Table:
             crossed=desk.crossed[rows],
             proposer=proposer,
         )
+
+    def _objections(self, rows: NDArray[np.intp], refusals: Flags) -> NDArray[np.int32]:
+        """Return the issue over which each party refuses, (held, parties); -1 where it does not."""
+        found = np.full(refusals.shape, -1, dtype=np.int32)
+        for party in self.track.consenters:
+            refused = refusals[:, party]
+            if refused.any():
+                found[refused, party] = self.desk.objection(party, rows[refused])
+        return found
 
     def _stops_fighting(self, session: _Session) -> Flags:
         """Tell where a signature would stop fighting: only there can a text that moves nothing be signed."""
@@ -255,12 +242,17 @@ class Table:
 
     def _urgency(self, tick: int, rows: NDArray[np.intp]) -> Array:
         """Return q·p, the urgency that the next deadline lends, (held,)."""
-        due = next((deadline for deadline in self.track.deadlines if deadline.tick >= tick), None)
-        if due is None:
+        passed = self._passed(tick)
+        if not passed:
             return np.zeros(rows.size)
         stated = self._outlook.of_rows(self._outlook.number(f"{self.track.path}.deadline.credibility"), rows)
         left = self._state.tracks[self._index].credibility[rows]
-        return stated * left * due.passed(float(self._plan.ticks.days[tick]))
+        return stated * left * passed
+
+    def _passed(self, tick: int) -> float:
+        """Return p, the share of the time to the next deadline that has passed; 0 without one."""
+        due = next((deadline for deadline in self.track.deadlines if deadline.tick >= tick), None)
+        return due.passed(float(self._plan.ticks.days[tick])) if due else 0.0
 
     def _noise(self, session: _Session) -> Array:
         """Return T·logit(U) of everybody who may be asked."""

@@ -28,8 +28,8 @@ class Streams:
 
     def __init__(self, seed: int, first: int, count: int) -> None:
         self._seed = seed
-        self._first = first
-        self._count = count
+        self.first = first
+        self.count = count
         self._keys: dict[str, NDArray[np.uint64]] = {}
         self._philox = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
         self._state = self._philox.state
@@ -44,16 +44,17 @@ class Streams:
         lane : tells apart several draws at one tick.
         """
         counter = self._state["state"]["counter"]
-        counter[:] = (self._first // _WORDS, tick, lane, 0)
-        self._state["state"]["key"][:] = self._key(name)
+        counter[:] = (self.first // _WORDS, tick, lane, 0)
+        self._state["state"]["key"][:] = self.key(name)
         self._state["buffer_pos"] = _WORDS
         self._philox.state = self._state
-        skipped = self._first % _WORDS
-        raw = self._philox.random_raw(skipped + self._count)[skipped:]
+        skipped = self.first % _WORDS
+        raw = self._philox.random_raw(skipped + self.count)[skipped:]
         # The middle of one of 2**53 equal cells: never 0, never 1.
         return ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
-    def _key(self, name: str) -> NDArray[np.uint64]:
+    def key(self, name: str) -> NDArray[np.uint64]:
+        """Return the key of a stream, (2,)."""
         key = self._keys.get(name)
         if key is None:
             digest = hashlib.blake2b(f"{self._seed}/{name}".encode(), digest_size=16).digest()

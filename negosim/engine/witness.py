@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from negosim.engine.cells import Cells
 from negosim.engine.history import History, Scribe
+from negosim.engine.outcome import Outcome
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Change, EffectPlan, EventPlan, Plan, Refilling
-from negosim.engine.rounds import Outcome
 from negosim.engine.state import ENDED, State
 from negosim.engine.streams import Array
 from negosim.engine.trace import (
@@ -276,7 +276,7 @@ def _answer(outcome: Outcome, party: int) -> Answer:
         no_deal=float(outcome.no_deal[0, party]),
         noise=float(outcome.noise[0, party]),
         worth=float(outcome.worth[0, party]),
-        over=int(outcome.objections[party][0]) if refuses else None,
+        over=int(outcome.objections[0, party]) if refuses else None,
         crosses=refuses and bool(outcome.crossed[0, party]),
     )
 

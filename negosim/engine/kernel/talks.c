@@ -1,0 +1,527 @@
+/* A round of talks, one history after another (model 2, 5 to 8).
+
+   What negosim.engine.rounds does with arrays of many histories at once, with the same draws, rules and tolerances.
+   The names are those of the Python; docs/decisions/0003 says why there are two. */
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "draws.h"
+#include "talks.h"
+
+/* negosim.model.drafting, negosim.model.consent, negosim.model.concession */
+static const double SMALLEST_GAIN = 0.01;
+static const double TIE = 1e-9;
+static const double ROUNDING = 1e-12;
+static const double CROSSED = 2.0;
+static const double NOT_OPEN = -1.0;
+
+/* -- what stands before the parties in one history ---------------------------------------------------------------- */
+
+typedef struct {
+    const Track *track;
+    const double *table;                 /* (columns, parties) weighted values */
+    const double *gaps;                  /* (columns,) 1 - enforcement */
+    int64_t row;                         /* the history, by its place in the block */
+    const Round *round;
+    int64_t text[MOST_ISSUES];           /* the text on the table */
+    const int64_t *quo;
+    uint8_t free[MOST_ISSUES];           /* issues that are open */
+    uint8_t live[MOST_LINES];            /* red lines that bear on what is open */
+    uint8_t blocked[MOST_SLOTS];
+    uint8_t closed[MOST_SLOTS];          /* changes that may not be made */
+    uint8_t must;                        /* whether the text cannot stay as it is */
+    uint8_t linked[MOST_SLOTS];          /* changes that complete or break a linkage */
+    double link[MOST_SLOTS][MOST_PARTIES];
+    double utility[MOST_PARTIES];
+    double gap;
+    /* stakes */
+    double going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES], preference[MOST_PARTIES];
+    double share[MOST_PARTIES];
+    double hazard, effect;
+    double value[MOST_PARTIES];          /* A_i of the text */
+    double slope[MOST_PARTIES];          /* how it rises with u_i */
+} Bench;
+
+static double of(Numbers numbers, int64_t row, int64_t place) { return numbers.at[row * numbers.step + place]; }
+
+static int holds(const Combination *all, int64_t which, const int64_t *text, int64_t aside) {
+    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
+        if (all->issue[k] != aside && text[all->issue[k]] != all->column[k]) return 0;
+    return 1;
+}
+
+/* u_i of a package, as a sum over issues in their order and then over linkages. */
+static void value_package(const Bench *bench, const int64_t *text, double *utility) {
+    const Track *track = bench->track;
+    const int64_t parties = track->parties;
+    for (int64_t i = 0; i < parties; i++) utility[i] = 0.0;
+    for (int64_t j = 0; j < track->issues; j++) {
+        const double *worth = bench->table + text[j] * parties;
+        for (int64_t i = 0; i < parties; i++) utility[i] += worth[i];
+    }
+    for (int64_t l = 0; l < track->linkages.count; l++)
+        if (holds(&track->linkages, l, text, -1))
+            for (int64_t i = 0; i < parties; i++) utility[i] += of(bench->round->additions[l], bench->row, i);
+}
+
+static double unguaranteed(const Bench *bench, const int64_t *text, int64_t aside) {
+    const Track *track = bench->track;
+    double product = 1.0;
+    for (int64_t k = 0; k < track->guarding; k++)
+        if (track->guard[k] != aside) product *= bench->gaps[text[track->guard[k]]];
+    return product;
+}
+
+static double breakdown(const Bench *bench, double gap) { return bench->hazard * (1.0 - bench->effect * (1.0 - gap)); }
+
+static double agreement(const Bench *bench, int64_t party, double utility, double rate) {
+    const double r = bench->preference[party], h = bench->distrust[party] * rate;
+    return (r * (utility * bench->share[party] - bench->going_on[party]) + h * bench->fallback[party]) / (r + h);
+}
+
+static void set_stakes(Bench *bench) {
+    const Track *track = bench->track;
+    const Round *round = bench->round;
+    const int64_t row = bench->row, parties = track->parties;
+    bench->hazard = of(round->hazard, row, 0);
+    bench->effect = of(round->effect, row, 0);
+    const double peace_cost = of(round->peace_cost, row, 0), memory = round->memory[row];
+    for (int64_t i = 0; i < parties; i++) {
+        bench->preference[i] = of(round->preference, row, i);
+        bench->distrust[i] = of(round->distrust, row, i) * memory;
+        bench->share[i] = 1.0;
+        bench->going_on[i] = peace_cost * round->cost[row * parties + i];
+        bench->fallback[i] = round->war[row * parties + i] - of(round->exposure, row, i);
+    }
+    if (!track->limited) return;
+    double standing[MOST_PARTIES];
+    value_package(bench, bench->quo, standing);
+    for (int64_t i = 0; i < parties; i++) {
+        const double no_deal = round->no_deal[row * parties + i];
+        bench->share[i] = round->undecided[row * parties + i];
+        bench->going_on[i] = bench->share[i] * standing[i] - no_deal;
+        bench->fallback[i] = no_deal;
+    }
+}
+
+/* Value the text on the table. */
+static void appraise(Bench *bench) {
+    bench->gap = unguaranteed(bench, bench->text, -1);
+    const double rate = breakdown(bench, bench->gap);
+    value_package(bench, bench->text, bench->utility);
+    for (int64_t i = 0; i < bench->track->parties; i++) {
+        bench->value[i] = agreement(bench, i, bench->utility[i], rate);
+        bench->slope[i] = bench->preference[i] / (bench->preference[i] + bench->distrust[i] * rate) * bench->share[i];
+    }
+}
+
+/* A* of every party that may be asked: its best option where that is better than the status quo. */
+static void value_best(const Bench *bench, double *best) {
+    const Track *track = bench->track;
+    const int64_t parties = track->parties;
+    const double *top = bench->round->best_worth.at + bench->row * bench->round->best_worth.step;
+    const int64_t *choice = bench->round->best + bench->row * bench->round->best_step;
+    for (int64_t i = 0; i < parties; i++) {
+        best[i] = 0.0;
+        if (!track->consents[i]) continue;
+        int64_t package[MOST_ISSUES];
+        double utility = 0.0;
+        for (int64_t j = 0; j < track->issues; j++) {
+            const double present = bench->table[bench->quo[j] * parties + i];
+            const int better = bench->free[j] && present < top[j * parties + i];
+            package[j] = better ? choice[j * parties + i] : bench->quo[j];
+            utility += better ? top[j * parties + i] : present;
+        }
+        for (int64_t l = 0; l < track->linkages.count; l++)
+            if (holds(&track->linkages, l, package, -1)) utility += of(bench->round->additions[l], bench->row, i);
+        best[i] = agreement(bench, i, utility, breakdown(bench, unguaranteed(bench, package, -1)));
+    }
+}
+
+/* -- changes of the text ------------------------------------------------------------------------------------------ */
+
+static void block(Bench *bench) {
+    const Track *track = bench->track;
+    memset(bench->blocked, 0, (size_t)track->slots);
+    for (int64_t k = 0; k < track->lines; k++) {
+        const uint8_t is_live = bench->round->live[bench->row * track->all_lines + track->line[k]];
+        bench->live[k] = is_live && bench->free[track->line_issue[k]];
+        if (bench->live[k] && track->consents[track->line_party[k]]) bench->blocked[track->line_slot[k]] = 1;
+    }
+}
+
+/* Tell which changes may be made, and whether one must be. */
+static void judge(Bench *bench) {
+    const Track *track = bench->track;
+    uint8_t untenable[MOST_ISSUES] = {0};
+    for (int64_t place = 0; place < track->places; place++) {
+        const int64_t issue = track->agenda[place], open = bench->free[issue];
+        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
+            const int stands = bench->text[issue] == track->column[s];
+            if (stands && bench->blocked[s]) untenable[place] = 1;
+            bench->closed[s] = bench->blocked[s] || !open || stands;
+        }
+    }
+    for (int64_t c = 0; c < track->bans.count; c++) {
+        const int contained = holds(&track->bans, c, bench->text, -1);
+        for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++) {
+            const int64_t issue = track->bans.issue[k], place = track->place_at[issue];
+            if (place < 0) continue;
+            if (contained) untenable[place] = 1;
+            if (holds(&track->bans, c, bench->text, issue)) bench->closed[track->slot_at[track->bans.column[k]]] = 1;
+        }
+    }
+    bench->must = 0;
+    for (int64_t s = 0; s < track->slots; s++) {
+        const int64_t place = track->place_of[s];
+        if (untenable[place] && bench->free[track->agenda[place]] && !bench->closed[s]) bench->must = 1;
+    }
+    if (bench->must)
+        for (int64_t s = 0; s < track->slots; s++) {
+            const int64_t place = track->place_of[s];
+            if (!(untenable[place] && bench->free[track->agenda[place]])) bench->closed[s] = 1;
+        }
+}
+
+static void add_link(Bench *bench, int64_t slot, Numbers addition, double sign) {
+    const int64_t parties = bench->track->parties;
+    if (!bench->linked[slot]) {
+        bench->linked[slot] = 1;
+        for (int64_t i = 0; i < parties; i++) bench->link[slot][i] = 0.0;
+    }
+    for (int64_t i = 0; i < parties; i++) bench->link[slot][i] += sign * of(addition, bench->row, i);
+}
+
+/* Note what changes gain and lose by linkages. */
+static void link_changes(Bench *bench) {
+    const Track *track = bench->track;
+    memset(bench->linked, 0, (size_t)track->slots);
+    for (int64_t l = 0; l < track->linkages.count; l++) {
+        const Combination *all = &track->linkages;
+        int64_t unmet = 0, missing = -1;
+        for (int64_t k = all->start[l]; k < all->start[l + 1]; k++)
+            if (bench->text[all->issue[k]] != all->column[k]) unmet++, missing = k;
+        if (unmet == 0)
+            for (int64_t k = all->start[l]; k < all->start[l + 1]; k++) {
+                const int64_t place = track->place_at[all->issue[k]];
+                if (place < 0) continue;
+                for (int64_t s = track->first[place]; s < track->first[place + 1]; s++)
+                    if (track->column[s] != all->column[k]) add_link(bench, s, bench->round->additions[l], -1.0);
+            }
+        else if (unmet == 1 && track->place_at[all->issue[missing]] >= 0)
+            add_link(bench, track->slot_at[all->column[missing]], bench->round->additions[l], 1.0);
+    }
+}
+
+/* A change of the text, as it bears on everybody's value of it. */
+typedef struct {
+    const double *to, *from;   /* (parties,) weighted values of the new and the present option */
+    const double *link;        /* (parties,) by linkages; NULL for nothing */
+    int is_guard;
+    double rate;               /* λ after it, where it bears on guarantees */
+} Change;
+
+static Change change_to(const Bench *bench, int64_t slot) {
+    const Track *track = bench->track;
+    const int64_t issue = track->agenda[track->place_of[slot]];
+    Change change = {
+        bench->table + track->column[slot] * track->parties,
+        bench->table + bench->text[issue] * track->parties,
+        bench->linked[slot] ? bench->link[slot] : NULL,
+        track->guards[issue],
+        0.0,
+    };
+    if (change.is_guard)
+        change.rate = breakdown(bench, unguaranteed(bench, bench->text, issue) * bench->gaps[track->column[slot]]);
+    return change;
+}
+
+static double value_after(const Bench *bench, const Change *change, int64_t party) {
+    double shift = change->to[party] - change->from[party];
+    if (change->link) shift += change->link[party];
+    if (change->is_guard) return agreement(bench, party, shift + bench->utility[party], change->rate);
+    return shift * bench->slope[party] + bench->value[party];
+}
+
+static void make_change(Bench *bench, int64_t slot) {
+    bench->text[bench->track->agenda[bench->track->place_of[slot]]] = bench->track->column[slot];
+    appraise(bench);
+}
+
+/* -- the mediator's draft ----------------------------------------------------------------------------------------- */
+
+/* The parties a mediator listens to, by the weight it gives them. */
+typedef struct {
+    int64_t count;
+    double weight[MOST_PARTIES];
+    int64_t start[MOST_PARTIES + 1];
+    int64_t party[MOST_PARTIES];
+} Audience;
+
+static void gather(const Bench *bench, Audience *audience) {
+    const int64_t parties = bench->track->parties;
+    uint8_t taken[MOST_PARTIES] = {0};
+    audience->count = 0;
+    audience->start[0] = 0;
+    for (int64_t i = 0, next = 0; i < parties; i++) {
+        const double weight = of(bench->round->weights, bench->row, i);
+        if (taken[i] || weight == 0.0) continue;
+        for (int64_t k = i; k < parties; k++)
+            if (!taken[k] && of(bench->round->weights, bench->row, k) == weight) taken[k] = 1, audience->party[next++] = k;
+        audience->weight[audience->count++] = weight;
+        audience->start[audience->count] = next;
+    }
+}
+
+static double larger(double a, double b) { return a > b ? a : b; }
+static double smaller(double a, double b) { return a < b ? a : b; }
+
+/* Φ of the text, or after a change of it. */
+static double prospect(const Bench *bench, const Audience *audience, const Change *change, const double *estimate) {
+    double total = 0.0;
+    for (int64_t g = 0; g < audience->count; g++) {
+        double above = 1.0, below = 0.0;
+        for (int64_t k = audience->start[g]; k < audience->start[g + 1]; k++) {
+            const int64_t i = audience->party[k];
+            const double gain = (change ? value_after(bench, change, i) : bench->value[i]) - estimate[i];
+            if (gain >= SMALLEST_GAIN)
+                above *= gain;
+            else
+                above *= SMALLEST_GAIN, below += gain / SMALLEST_GAIN - 1.0;
+        }
+        total += audience->weight[g] * (log(above) + below);
+    }
+    return total;
+}
+
+static void redraft(Bench *bench, const double *estimate) {
+    const Track *track = bench->track;
+    const double *luck = bench->round->luck + bench->round->origin[bench->row] * track->slots;
+    Audience audience;
+    gather(bench, &audience);
+    for (int64_t revision = 0; revision < track->revisions; revision++) {
+        judge(bench);
+        link_changes(bench);
+        int64_t chosen = -1;
+        double most = -INFINITY;
+        for (int64_t s = 0; s < track->slots; s++) {
+            if (bench->closed[s]) continue;
+            const Change change = change_to(bench, s);
+            const double total = prospect(bench, &audience, &change, estimate) + luck[s];
+            if (total > most) most = total, chosen = s;
+        }
+        if (chosen < 0) return;
+        if (!bench->must && !(most - prospect(bench, &audience, NULL, estimate) > 2.0 * TIE)) return;
+        make_change(bench, chosen);
+    }
+}
+
+/* -- a party's offer (negosim.model.offering) --------------------------------------------------------------------- */
+
+static double own_gain(const Bench *bench, const Change *change, int64_t proposer, double wish) {
+    (void)wish;
+    return value_after(bench, change, proposer) - bench->value[proposer];
+}
+
+static double exchange(const Bench *bench, const Change *change, int64_t proposer, double wish) {
+    const double own = value_after(bench, change, proposer);
+    double given = 0.0;
+    for (int64_t i = 0; i < bench->track->parties; i++) {
+        const double weight = of(bench->round->weights, bench->row, i);
+        if (i != proposer && weight != 0.0) given += weight * (value_after(bench, change, i) - bench->value[i]);
+    }
+    if (own < wish - ROUNDING || given <= 2.0 * TIE) return -INFINITY;
+    const double cost = bench->value[proposer] - own;
+    return cost <= TIE ? 1.0 + given : given / (given + larger(cost, 0.0));
+}
+
+typedef double (*Score)(const Bench *, const Change *, int64_t, double);
+
+/* Make the best change, and again, for as long as one is worth making. */
+static void climb(Bench *bench, Score score, int64_t proposer, double wish) {
+    const Track *track = bench->track;
+    const double *luck = bench->round->luck + bench->round->origin[bench->row] * track->slots;
+    for (int64_t step = 0; step < track->slots; step++) {
+        judge(bench);
+        link_changes(bench);
+        int64_t chosen = -1;
+        double most = -INFINITY;
+        for (int64_t s = 0; s < track->slots; s++) {
+            if (bench->closed[s]) continue;
+            const Change change = change_to(bench, s);
+            const double found = score(bench, &change, proposer, wish) + luck[s];
+            if (found > most) most = found, chosen = s;
+        }
+        if (chosen < 0 || !(bench->must || most > 2.0 * TIE)) return;
+        make_change(bench, chosen);
+    }
+}
+
+static void make_offer(Bench *bench, int64_t proposer, double wish) {
+    const Track *track = bench->track;
+    const double *luck = bench->round->luck + bench->round->origin[bench->row] * track->slots;
+    memcpy(bench->text, bench->quo, (size_t)track->issues * sizeof *bench->text);
+    for (int64_t place = 0; place < track->places; place++) {
+        const int64_t issue = track->agenda[place];
+        double most = -INFINITY;
+        if (!bench->free[issue]) continue;
+        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
+            const double score = bench->table[track->column[s] * track->parties + proposer] + luck[s];
+            if (!bench->blocked[s] && score > most) most = score, bench->text[issue] = track->column[s];
+        }
+    }
+    appraise(bench);
+    climb(bench, own_gain, proposer, wish);
+    climb(bench, exchange, proposer, wish);
+}
+
+/* -- who asks for what, and who refuses --------------------------------------------------------------------------- */
+
+static double toughness(double clock, double patience, double concession, double urgency) {
+    const double spent = smaller(larger(clock / patience, urgency), 1.0);
+    if (spent == 0.0) return 1.0;
+    if (spent == 1.0) return 0.0;
+    return 1.0 - (concession == 1.0 ? spent : pow(spent, 1.0 / concession));
+}
+
+static void note_moves(const Bench *bench, const double *tough) {
+    const Track *track = bench->track;
+    double *before = bench->round->toughness + bench->row * track->parties;
+    uint8_t *slowed = bench->round->slowed + bench->row * track->parties;
+    int64_t movers = 0, mover = -1;
+    for (int64_t i = 0; i < track->parties; i++)
+        if (track->signs[i] && !(tough[i] >= before[i] - ROUNDING)) movers++, mover = i;
+    for (int64_t i = 0; i < track->parties; i++) {
+        const int64_t others = track->signatories - track->signs[i];
+        slowed[i] = others > 0 && (movers == 0 || (movers == 1 && mover == i));
+        before[i] = tough[i];
+    }
+}
+
+/* The issue over which a party refuses: a red line crossed, else where most is missing. */
+static int64_t objection(const Bench *bench, int64_t party) {
+    const Track *track = bench->track;
+    const double *top = bench->round->best_worth.at + bench->row * bench->round->best_worth.step;
+    double score[MOST_ISSUES];
+    uint8_t crossed[MOST_ISSUES] = {0};
+    int any_free = 0;
+    for (int64_t place = 0; place < track->places; place++) {
+        const int64_t issue = track->agenda[place];
+        score[place] = top[issue * track->parties + party] - bench->table[bench->text[issue] * track->parties + party];
+        any_free |= bench->free[issue];
+    }
+    for (int64_t k = 0; k < track->lines; k++) {
+        const int64_t issue = track->line_issue[k];
+        if (track->line_party[k] == party && bench->live[k] && bench->text[issue] == track->line_column[k])
+            crossed[track->place_at[issue]] = 1;
+    }
+    int64_t worst = 0;
+    for (int64_t place = 0; place < track->places; place++) {
+        if (crossed[place]) score[place] += CROSSED;
+        if (any_free && !bench->free[track->agenda[place]]) score[place] = NOT_OPEN;
+        if (score[place] > score[worst]) worst = place;
+    }
+    return track->agenda[worst];
+}
+
+static void decide(Bench *bench, int64_t place, const double *refusal, const double *wish, const double *tough,
+                   int64_t proposer) {
+    const Track *track = bench->track;
+    const Round *round = bench->round;
+    const int64_t row = bench->row, parties = track->parties;
+    uint8_t *asked = round->consent + place * parties, *refuses = round->refusals + place * parties;
+    uint8_t *crossed = round->crossed + place * parties;
+    double *noise = round->noise + place * parties;
+    int32_t *over = round->objections + place * parties;
+    int moves = 0, forbidden = 0, refused = 0, pressed = 0;
+    for (int64_t j = 0; j < track->issues; j++) moves |= bench->text[j] != bench->quo[j];
+    for (int64_t c = 0; c < track->bans.count; c++)
+        if (holds(&track->bans, c, bench->text, -1))
+            for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++)
+                forbidden |= bench->free[track->bans.issue[k]];
+    for (int64_t i = 0; i < parties; i++) asked[i] = track->signs[i], crossed[i] = 0, refuses[i] = 0, over[i] = -1;
+    for (int64_t k = 0; k < track->holdings; k++)
+        if (bench->text[track->holding_chip[k]] != bench->quo[track->holding_chip[k]]) asked[track->holding_party[k]] = 1;
+    for (int64_t k = 0; k < track->lines; k++)
+        if (bench->live[k] && bench->text[track->line_issue[k]] == track->line_column[k])
+            crossed[track->line_party[k]] = 1;
+    const int stops = track->stops && round->state[row] == FIGHTING;
+    const int is_text = (moves || stops) && !forbidden;
+    for (int64_t i = 0; i < parties; i++) {
+        noise[i] = 0.0;
+        if (!asked[i]) continue;
+        const double scale = of(round->scale, row, i);
+        pressed |= of(round->pressure, row, i) > 0.0;
+        if (scale != 0.0 && i != proposer)
+            noise[i] = scale * logistic(uniform(round->consent_keys + 2 * i, round->first + round->origin[row], round->tick));
+        if (!is_text || (!crossed[i] && bench->value[i] - wish[i] + noise[i] >= -ROUNDING)) continue;
+        refuses[i] = 1;
+        refused = 1;
+        over[i] = (int32_t)objection(bench, i);
+    }
+    round->signed_[place] = is_text && !refused;
+    round->pressed[place] = (uint8_t)pressed;
+    if (is_text) note_moves(bench, tough);
+    memcpy(round->text + place * track->issues, bench->text, (size_t)track->issues * sizeof *bench->text);
+    memcpy(round->worth + place * parties, bench->utility, (size_t)parties * sizeof(double));
+    memcpy(round->value + place * parties, bench->value, (size_t)parties * sizeof(double));
+    memcpy(round->aspiration + place * parties, wish, (size_t)parties * sizeof(double));
+    memcpy(round->refusal + place * parties, refusal, (size_t)parties * sizeof(double));
+}
+
+/* -- a round ------------------------------------------------------------------------------------------------------ */
+
+static void meet(Bench *bench, int64_t place) {
+    const Track *track = bench->track;
+    const Round *round = bench->round;
+    const int64_t row = bench->row = round->rows[place], parties = track->parties, issues = track->issues;
+    int64_t *draft = round->draft + row * issues;
+    bench->table = round->table.at + row * round->table.step;
+    bench->gaps = round->gaps.at + row * round->gaps.step;
+    bench->quo = round->quo + row * issues;
+    for (int64_t j = 0; j < issues; j++) {
+        bench->free[j] = track->place_at[j] >= 0 && !round->fixed[row * issues + j] && !round->taken[row * issues + j];
+        bench->text[j] = bench->free[j] ? draft[j] : bench->quo[j];
+    }
+    block(bench);
+    set_stakes(bench);
+    appraise(bench);
+    double best[MOST_PARTIES], refusal[MOST_PARTIES], wish[MOST_PARTIES], tough[MOST_PARTIES];
+    const double urgency = round->passed == 0.0 ? 0.0
+                           : of(round->credibility, row, 0) * round->left[row] * round->passed;
+    value_best(bench, best);
+    for (int64_t i = 0; i < parties; i++) {
+        refusal[i] = round->no_deal[row * parties + i] - of(round->pressure, row, i);
+        tough[i] = wish[i] = 0.0;
+        if (!track->consents[i]) continue;
+        tough[i] = toughness(round->clock[row * parties + i], of(round->patience, row, i),
+                             of(round->concession, row, i), urgency);
+        wish[i] = refusal[i] + tough[i] * larger(best[i] - refusal[i], 0.0);
+    }
+    int64_t proposer = -1;
+    if (track->takes_turns) {
+        proposer = round->proposer[place];
+        make_offer(bench, proposer, wish[proposer]);
+    } else if (track->revisions) {
+        double estimate[MOST_PARTIES];
+        const double error = of(round->error, row, 0);
+        for (int64_t i = 0; i < parties; i++) {
+            estimate[i] = refusal[i];
+            if (error != 0.0 && of(round->weights, row, i) != 0.0)
+                estimate[i] += error * normal(uniform(round->error_keys + 2 * i, round->first + round->origin[row], round->tick));
+        }
+        redraft(bench, estimate);
+    }
+    for (int64_t j = 0; j < issues; j++)
+        if (bench->free[j]) draft[j] = bench->text[j];
+    decide(bench, place, refusal, wish, tough, proposer);
+}
+
+void negosim_meet(const Track *track, const Round *round) {
+    Bench bench;
+    bench.track = track;
+    bench.round = round;
+    for (int64_t place = 0; place < round->held; place++) meet(&bench, place);
+}
