@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from negosim.engine.appraisal import Appraisal
 from negosim.engine.cells import Cells
+from negosim.engine.kernel import has_room
+from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.plan import TAKES_BEST, Plan, TrackPlan
 from negosim.engine.state import CEASEFIRE, FIGHTING, State
 from negosim.engine.streams import Array
 from negosim.model.concession import hurting
 from negosim.model.front import war_weights
-from negosim.model.packages import Columns, Flags, best_options, best_package, of_rows, picked, weighted_values
+from negosim.model.packages import Columns, Flags, best_options, of_rows, picked, shares, weighted_values
 from negosim.model.stakes import Stakes, Worth
 from negosim.model.values import war_value
 
@@ -27,8 +29,10 @@ class Outlook:
     Attributes
     ----------
     worth : what packages are worth: tables of weighted values s·v, guarantees and linkages.
+    share : (trials or 1, issues, parties) s_ij.
     best : (trials or 1, issues, parties) the column of each party's best option on an issue.
-    best_worth : the weighted value of that option.
+    best_value : the value of that option.
+    best_worth : its weighted value, where there is no kernel.
     version : (trials,) rises whenever ``worth`` changes in a trial.
     status_quo : u_i(status quo).
     cost : c_i(t).
@@ -36,7 +40,9 @@ class Outlook:
     """
 
     worth: Worth
+    share: Array
     best: Columns
+    best_value: Array
     best_worth: Array
     cost: Array
     war: Array
@@ -46,6 +52,7 @@ class Outlook:
         self._cells = cells
         self._state = state
         self._sources: list[Array] = []
+        self._has_kernel = has_room(plan)
         self._parties = len(plan.parties)
         self.version = np.zeros(state.trials, dtype=np.int64)
         self._no_deal, self._no_deal_of = np.zeros((0, 0)), -1
@@ -110,10 +117,10 @@ class Outlook:
     def keep(self, rows: Flags) -> None:
         """Leave only some trials; the numbers have been told before."""
         self._sources = self._stated()
-        worth, shared = self.worth, self.worth.table.shape[0] == 1
-        if not shared:
-            self.best, self.best_worth = self.best[rows], self.best_worth[rows]
-        self._set_worth(worth.table if shared else worth.table[rows])
+        kept = np.nonzero(rows)[0]
+        self.share = of_rows(self.share, kept)
+        self.best, self.best_value = of_rows(self.best, kept), of_rows(self.best_value, kept)
+        self._set_worth(np.arange(kept.size))
         self.version, self._known, self._known_quo = self.version[rows], self._known[rows], self._known_quo[rows]
         self.status_quo, self._imposed_worth = self.status_quo[rows], self._imposed_worth[:, rows]
         self._quo.keep(rows)
@@ -205,10 +212,10 @@ class Outlook:
     def best_package(self, party: int, rows: NDArray[np.intp], free: Flags) -> Columns:
         """Return the package in which a party has its best option on every issue that is free, else the status quo."""
         base = self._state.status_quo[rows]
-        present = picked(self.worth.table, base, rows, party)
-        at = rows if self.best.shape[0] > 1 else np.zeros(1, dtype=np.intp)
-        best, worth = self.best[at, :, party], self.best_worth[at, :, party]
-        return best_package(best, worth, base, present, free)
+        present = picked(self._sources[1], base, rows, party)
+        better = (present < of_rows(self.best_value, rows)[:, :, party]) & (of_rows(self.share, rows)[:, :, party] > 0)
+        package: Columns = np.where(free & better, of_rows(self.best, rows)[:, :, party], base)
+        return package
 
     def _imposed(self, side: int, rows: NDArray[np.intp]) -> Columns:
         """Return the package that either side would impose: named terms, else its best option."""
@@ -251,27 +258,33 @@ class Outlook:
         if before and not fresh:
             return
         saliences, values = self._sources[:2]
-        shared = saliences.shape[0] == values.shape[0] == 1
         changed = np.ones(self._state.trials, dtype=bool)
         if before and all(new.shape == old.shape for new, old in zip(self._sources, before, strict=True)):
             changed[:] = False
             for new, old in zip(self._sources, before, strict=True):
                 if new is not old:
                     changed |= (new != old).reshape(new.shape[0], -1).any(axis=1)
-        rows = np.nonzero(changed)[0]
-        self.version[rows] += 1
-        if shared or changed.all():
-            table = weighted_values(saliences, values, self._plan.issue_of)
-            self.best, self.best_worth = best_options(table, self._plan.slots)
+        self.version[changed] += 1
+        self.share = shares(saliences)
+        if not before or values is not before[1]:
+            self.best, self.best_value = best_options(values, self._plan.slots)
+        self._set_worth(np.nonzero(changed)[0])
+
+    def _set_worth(self, changed: NDArray[np.intp]) -> None:
+        """Say what packages are worth; a table that is kept is worked out anew only in the trials that have changed."""
+        plan, share = self._plan, self.share
+        values, enforcement, *additions = self._sources[1:]
+        if self._has_kernel:
+            self.worth = CompiledWorth(share, values, plan, 1.0 - enforcement, additions)
+            return
+        shared = share.shape[0] == values.shape[0] == 1
+        if shared or changed.size == self._state.trials:
+            table = weighted_values(share, values, plan.issue_of)
         else:
             table = self.worth.table
-            table[rows] = weighted_values(of_rows(saliences, rows), of_rows(values, rows), self._plan.issue_of)
-            self.best[rows], self.best_worth[rows] = best_options(table[rows], self._plan.slots)
-        self._set_worth(table)
-
-    def _set_worth(self, table: Array) -> None:
-        enforcement, additions = self._sources[2], self._sources[3:]
-        self.worth = Worth(table, 1.0 - enforcement, self._plan.guarding, self._plan.linkages, additions)
+            table[changed] = weighted_values(of_rows(share, changed), of_rows(values, changed), plan.issue_of)
+        self.worth = Worth(table, 1.0 - enforcement, plan.guarding, plan.linkages, additions)
+        self.best_worth = share * self.best_value
 
 
 @lru_cache(maxsize=1024)

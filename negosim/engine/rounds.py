@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.desk import Desk, tie_breakers
-from negosim.engine.kernel.meeting import Meeting, suits
+from negosim.engine.kernel import has_room
+from negosim.engine.kernel.meeting import Meeting
 from negosim.engine.outcome import Outcome
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan, TrackPlan
@@ -77,7 +78,7 @@ class Table:
         self._state = state
         self._order: NDArray[np.intp] | None = None
         luck = tie_breakers(plan, index, streams)
-        self._meeting = Meeting(plan, index, streams, outlook, state, luck) if suits(plan, index) else None
+        self._meeting = Meeting(plan, index, streams, outlook, state, luck) if has_room(plan) else None
         self._desk = Desk(plan, index, outlook, state, luck) if self._meeting is None else None
 
     def keep(self, rows: Flags) -> None:

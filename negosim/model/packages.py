@@ -60,23 +60,29 @@ def picked(table: Array, columns: Columns, rows: Columns | None = None, party: i
     return found
 
 
-def weighted_values(saliences: Array, values: Array, issue_of: Columns) -> Array:
-    """Return s_ij·v_ij, the saliences of each party scaled to add to 1.
+def shares(saliences: Array) -> Array:
+    """Return s_ij, the saliences of each party scaled to add to 1; all zero for a party that cares about nothing.
 
     Parameters
     ----------
     saliences : (trials or 1, issues, parties), not negative.
-    values : (trials or 1, columns, parties) in [0, 1].
-    issue_of : (columns,) the issue of each column.
-
-    Returns
-    -------
-    (trials or 1, columns, parties); zero for a party that cares about nothing.
     """
     total = np.zeros((saliences.shape[0], saliences.shape[2]))
     for issue in range(saliences.shape[1]):
         total += saliences[:, issue]
-    share = np.divide(saliences, total[:, None], out=np.zeros_like(saliences), where=total[:, None] > 0)
+    share: Array = np.divide(saliences, total[:, None], out=np.zeros_like(saliences), where=total[:, None] > 0)
+    return share
+
+
+def weighted_values(share: Array, values: Array, issue_of: Columns) -> Array:
+    """Return s_ij·v_ij, (trials or 1, columns, parties).
+
+    Parameters
+    ----------
+    share : (trials or 1, issues, parties).
+    values : (trials or 1, columns, parties) in [0, 1].
+    issue_of : (columns,) the issue of each column.
+    """
     return np.ascontiguousarray(share[:, issue_of] * values)
 
 
@@ -127,36 +133,22 @@ def unguaranteed(gaps: Array, package: Columns, issues: Sequence[int], rows: Col
     return product
 
 
-def best_options(table: Array, slots: Sequence[slice]) -> tuple[Columns, Array]:
-    """Return each party's best option on every issue as a column, and its weighted value.
+def best_options(values: Array, slots: Sequence[slice]) -> tuple[Columns, Array]:
+    """Return each party's best option on every issue as a column, and its value.
 
     Parameters
     ----------
-    table : (trials or 1, columns, parties) weighted values.
+    values : (trials or 1, columns, parties).
     slots : where the options of each issue stand among the columns.
 
     Returns
     -------
     (trials or 1, issues, parties) each.
     """
-    shape = table.shape[0], len(slots), table.shape[2]
-    columns, values = np.empty(shape, dtype=np.intp), np.empty(shape)
+    shape = values.shape[0], len(slots), values.shape[2]
+    columns, best = np.empty(shape, dtype=np.intp), np.empty(shape)
     for issue, place in enumerate(slots):
-        options = table[:, place]
+        options = values[:, place]
         columns[:, issue] = place.start + options.argmax(axis=1)
-        values[:, issue] = options.max(axis=1)
-    return columns, values
-
-
-def best_package(best: Columns, worth: Array, base: Columns, present: Array, free: Flags) -> Columns:
-    """Return the package in which a party has its best option on every open issue, (n, issues).
-
-    Parameters
-    ----------
-    best, worth : (n or 1, issues) the party's best options and their weighted values.
-    base : (n, issues) the package otherwise; where it is as good as the best option, it stays.
-    present : (n, issues) the weighted values of that.
-    free : (n, issues) which issues are open.
-    """
-    package: Columns = np.where(free & (present < worth), best, base)
-    return package
+        best[:, issue] = options.max(axis=1)
+    return columns, best

@@ -29,6 +29,16 @@ class Worth:
     linkages: Sequence[Combination]
     additions: Sequence[Array]
 
+    def part(self, rows: Columns | None) -> Worth:
+        """Return a copy of what packages are worth in some trials, and in no others; of all for None."""
+        return Worth(
+            table=of_rows(self.table, rows).copy(),
+            gaps=of_rows(self.gaps, rows).copy(),
+            guarding=self.guarding,
+            linkages=self.linkages,
+            additions=[of_rows(added, rows).copy() for added in self.additions],
+        )
+
     def utility(self, package: Columns, rows: Columns | None = None) -> Array:
         """Return u_i(x), (n, parties), of packages (n, issues) of some trials (all in turn for None)."""
         return utilities(self.table, package, self.linkages, self.additions, rows)
@@ -124,15 +134,7 @@ class Stakes:
 
     def alone(self) -> Stakes:
         """Return the same stakes with a copy of what packages are worth in these trials, and in no others."""
-        worth = self.worth
-        own = Worth(
-            table=of_rows(worth.table, self.rows).copy(),
-            gaps=of_rows(worth.gaps, self.rows).copy(),
-            guarding=worth.guarding,
-            linkages=worth.linkages,
-            additions=[of_rows(added, self.rows).copy() for added in worth.additions],
-        )
-        return replace(self, worth=own, rows=None)
+        return replace(self, worth=self.worth.part(self.rows), rows=None)
 
     def part(self, places: Columns) -> Stakes:
         """Return the stakes of some of the trials, by their place among them."""

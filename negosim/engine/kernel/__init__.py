@@ -1,29 +1,23 @@
 """The kernel: a round of talks as compiled code, where it has been built.
 
 It does what `negosim.engine.rounds` does with arrays, with the same draws and tolerances, some ten times faster. It is
-built when the package is installed on a machine with a C compiler (`hatch_build.py`); elsewhere, or where a scenario is
+built when the package is installed on a machine with a C compiler (`build.py`); elsewhere, or where a scenario is
 larger than it has room for, the arrays do the work. Tests hold the two to the same histories.
 """
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-HERE = Path(__file__).parent
-SOURCES = ("talks.c", "draws.c", "talks.h", "draws.h")
-LIBRARY = HERE / "kernel.so"
+from negosim.engine.kernel.build import LIBRARY, version
 
-MOST_PARTIES, MOST_ISSUES, MOST_SLOTS, MOST_LINES = 64, 128, 512, 512
+if TYPE_CHECKING:
+    from negosim.engine.plan import Plan
+
+MOST_PARTIES, MOST_ISSUES, MOST_COLUMNS, MOST_LINES = 64, 128, 512, 512
 """What the kernel has room for, as in talks.h."""
-
-
-def version() -> str:
-    """Return the version of the source: a hash of it, which the library carries."""
-    text = b"".join((HERE / name).read_bytes() for name in SOURCES)
-    return hashlib.sha256(text).hexdigest()[:16]
 
 
 @cache
@@ -38,6 +32,20 @@ def library() -> ctypes.CDLL | None:
         return None
     if built_from != version().encode():
         return None
-    found.negosim_meet.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-    found.negosim_meet.restype = None
+    at = ctypes.c_void_p
+    found.negosim_meet.argtypes = [at, at]
+    found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, ctypes.c_int64, at, at, at]
+    for function in (found.negosim_meet, found.negosim_utility, found.negosim_unguaranteed):
+        function.restype = None
     return found
+
+
+def has_room(plan: Plan) -> bool:
+    """Tell whether there is a kernel, with room for a scenario."""
+    return (
+        library() is not None
+        and len(plan.parties) <= MOST_PARTIES
+        and len(plan.issues) <= MOST_ISSUES
+        and plan.columns <= MOST_COLUMNS
+        and len(plan.lines) <= MOST_LINES
+    )

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
-from negosim.engine.kernel.structs import Numbers, Pointers, Round, Track
+from negosim.engine.kernel.structs import Pointers, Round, Track
+from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.outcome import Outcome
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan
@@ -17,18 +18,6 @@ from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 
 Rows = NDArray[np.intp]
-
-
-def suits(plan: Plan, index: int) -> bool:
-    """Tell whether the kernel is there and has room for a track."""
-    agenda = plan.tracks[index].agenda
-    return (
-        kernel.library() is not None
-        and len(plan.parties) <= kernel.MOST_PARTIES
-        and len(plan.issues) <= kernel.MOST_ISSUES
-        and agenda.columns.size <= kernel.MOST_SLOTS
-        and len(plan.lines) <= kernel.MOST_LINES
-    )
 
 
 class Meeting:
@@ -75,10 +64,7 @@ class Meeting:
             place_of=fixed.whole(agenda.place_of),
             place_at=fixed.whole(place_at),
             slot_at=fixed.whole(slot_at),
-            guarding=len(plan.guarding),
-            guard=fixed.whole(plan.guarding),
             guards=fixed.flags(np.isin(np.arange(len(plan.issues)), plan.guarding)),
-            linkages=fixed.combinations(plan.linkages),
             bans=fixed.combinations(plan.never),
             all_lines=len(plan.lines),
             lines=len(lines),
@@ -157,13 +143,11 @@ class Meeting:
     def _tell_values(self, told: Round, pointers: Pointers) -> None:
         outlook = self._outlook
         worth = outlook.worth
-        told.table, told.gaps = pointers.numbers(worth.table), pointers.numbers(worth.gaps)
-        told.best_worth = pointers.numbers(outlook.best_worth)
+        assert isinstance(worth, CompiledWorth)
+        told.packages = ctypes.addressof(worth.struct)
+        told.best_value = pointers.numbers(outlook.best_value)
         told.best = pointers.at(outlook.best, np.intp)
         told.best_step = outlook.best[0].size if outlook.best.shape[0] > 1 else 0
-        additions = (Numbers * max(len(worth.additions), 1))(*(pointers.numbers(added) for added in worth.additions))
-        pointers.kept.append(additions)
-        told.additions = ctypes.addressof(additions)
         told.luck = pointers.at(self._luck, np.float64)
         values: dict[str, Any] = {"war": outlook.war, "cost": outlook.cost, "no_deal": outlook.no_deal()}
         if self._track.kind == "limited":

@@ -1,4 +1,4 @@
-"""The structures of talks.h."""
+"""The structures of packages.h and talks.h."""
 
 from __future__ import annotations
 
@@ -28,13 +28,24 @@ def _fields(whole: str, pointers: str) -> list[tuple[str, Any]]:
     return [*((name, _WHOLE) for name in whole.split()), *((name, _AT) for name in pointers.split())]
 
 
+class Packages(ctypes.Structure):
+    """What packages are worth."""
+
+    _fields_ = [
+        *_fields("parties issues", ""),
+        *((name, Numbers) for name in ("share", "values", "gaps")),
+        *_fields("guarding", "guard"),
+        ("linkages", Combination),
+        ("additions", _AT),
+    ]
+
+
 class Track(ctypes.Structure):
     """What a track talks about, and who must consent; the same in every round."""
 
     _fields_ = [
         *_fields("parties issues places slots", "agenda first column place_of place_at slot_at"),
-        *_fields("guarding", "guard guards"),
-        ("linkages", Combination),
+        ("guards", _AT),
         ("bans", Combination),
         *_fields("all_lines lines", "line line_party line_issue line_column line_slot consents signs"),
         *_fields("signatories holdings", "holding_party holding_chip"),
@@ -50,10 +61,11 @@ class Round(ctypes.Structure):
 
     _fields_ = [
         *_fields("held first tick", "rows origin state"),
-        *((name, Numbers) for name in ("table", "gaps", "best_worth")),
+        ("packages", _AT),
+        ("best_value", Numbers),
         ("best", _AT),
         ("best_step", _WHOLE),
-        *_fields("", "additions quo fixed taken live luck war cost no_deal undecided memory"),
+        *_fields("", "quo fixed taken live luck war cost no_deal undecided memory"),
         *((name, Numbers) for name in ("preference", "distrust", "exposure", "peace_cost", "hazard", "effect")),
         *((name, Numbers) for name in _NUMBERS.split()),
         *_fields("", "left clock"),

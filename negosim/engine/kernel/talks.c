@@ -21,10 +21,11 @@ static const double NOT_OPEN = -1.0;
 
 typedef struct {
     const Track *track;
-    const double *table;                 /* (columns, parties) weighted values */
-    const double *gaps;                  /* (columns,) 1 - enforcement */
-    int64_t row;                         /* the history, by its place in the block */
     const Round *round;
+    const Packages *worth;
+    int64_t row;                         /* the history, by its place in the block */
+    const double *share_of;              /* (issues, parties) s_ij */
+    const double *values;                /* (columns, parties) v_ij */
     int64_t text[MOST_ISSUES];           /* the text on the table */
     const int64_t *quo;
     uint8_t free[MOST_ISSUES];           /* issues that are open */
@@ -43,36 +44,6 @@ typedef struct {
     double value[MOST_PARTIES];          /* A_i of the text */
     double slope[MOST_PARTIES];          /* how it rises with u_i */
 } Bench;
-
-static double of(Numbers numbers, int64_t row, int64_t place) { return numbers.at[row * numbers.step + place]; }
-
-static int holds(const Combination *all, int64_t which, const int64_t *text, int64_t aside) {
-    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
-        if (all->issue[k] != aside && text[all->issue[k]] != all->column[k]) return 0;
-    return 1;
-}
-
-/* u_i of a package, as a sum over issues in their order and then over linkages. */
-static void value_package(const Bench *bench, const int64_t *text, double *utility) {
-    const Track *track = bench->track;
-    const int64_t parties = track->parties;
-    for (int64_t i = 0; i < parties; i++) utility[i] = 0.0;
-    for (int64_t j = 0; j < track->issues; j++) {
-        const double *worth = bench->table + text[j] * parties;
-        for (int64_t i = 0; i < parties; i++) utility[i] += worth[i];
-    }
-    for (int64_t l = 0; l < track->linkages.count; l++)
-        if (holds(&track->linkages, l, text, -1))
-            for (int64_t i = 0; i < parties; i++) utility[i] += of(bench->round->additions[l], bench->row, i);
-}
-
-static double unguaranteed(const Bench *bench, const int64_t *text, int64_t aside) {
-    const Track *track = bench->track;
-    double product = 1.0;
-    for (int64_t k = 0; k < track->guarding; k++)
-        if (track->guard[k] != aside) product *= bench->gaps[text[track->guard[k]]];
-    return product;
-}
 
 static double breakdown(const Bench *bench, double gap) { return bench->hazard * (1.0 - bench->effect * (1.0 - gap)); }
 
@@ -97,7 +68,7 @@ static void set_stakes(Bench *bench) {
     }
     if (!track->limited) return;
     double standing[MOST_PARTIES];
-    value_package(bench, bench->quo, standing);
+    value_package(bench->worth, row, bench->quo, standing);
     for (int64_t i = 0; i < parties; i++) {
         const double no_deal = round->no_deal[row * parties + i];
         bench->share[i] = round->undecided[row * parties + i];
@@ -108,9 +79,9 @@ static void set_stakes(Bench *bench) {
 
 /* Value the text on the table. */
 static void appraise(Bench *bench) {
-    bench->gap = unguaranteed(bench, bench->text, -1);
+    bench->gap = unguaranteed(bench->worth, bench->row, bench->text, -1);
     const double rate = breakdown(bench, bench->gap);
-    value_package(bench, bench->text, bench->utility);
+    value_package(bench->worth, bench->row, bench->text, bench->utility);
     for (int64_t i = 0; i < bench->track->parties; i++) {
         bench->value[i] = agreement(bench, i, bench->utility[i], rate);
         bench->slope[i] = bench->preference[i] / (bench->preference[i] + bench->distrust[i] * rate) * bench->share[i];
@@ -121,7 +92,7 @@ static void appraise(Bench *bench) {
 static void value_best(const Bench *bench, double *best) {
     const Track *track = bench->track;
     const int64_t parties = track->parties;
-    const double *top = bench->round->best_worth.at + bench->row * bench->round->best_worth.step;
+    const double *top = bench->round->best_value.at + bench->row * bench->round->best_value.step;
     const int64_t *choice = bench->round->best + bench->row * bench->round->best_step;
     for (int64_t i = 0; i < parties; i++) {
         best[i] = 0.0;
@@ -129,14 +100,16 @@ static void value_best(const Bench *bench, double *best) {
         int64_t package[MOST_ISSUES];
         double utility = 0.0;
         for (int64_t j = 0; j < track->issues; j++) {
-            const double present = bench->table[bench->quo[j] * parties + i];
-            const int better = bench->free[j] && present < top[j * parties + i];
+            const double share = bench->share_of[j * parties + i];
+            const double present = share * bench->values[bench->quo[j] * parties + i];
+            const double most = share * top[j * parties + i];
+            const int better = bench->free[j] && present < most;
             package[j] = better ? choice[j * parties + i] : bench->quo[j];
-            utility += better ? top[j * parties + i] : present;
+            utility += better ? most : present;
         }
-        for (int64_t l = 0; l < track->linkages.count; l++)
-            if (holds(&track->linkages, l, package, -1)) utility += of(bench->round->additions[l], bench->row, i);
-        best[i] = agreement(bench, i, utility, breakdown(bench, unguaranteed(bench, package, -1)));
+        for (int64_t l = 0; l < bench->worth->linkages.count; l++)
+            if (holds(&bench->worth->linkages, l, package, -1)) utility += of(bench->worth->additions[l], bench->row, i);
+        best[i] = agreement(bench, i, utility, breakdown(bench, unguaranteed(bench->worth, bench->row, package, -1)));
     }
 }
 
@@ -198,8 +171,8 @@ static void add_link(Bench *bench, int64_t slot, Numbers addition, double sign) 
 static void link_changes(Bench *bench) {
     const Track *track = bench->track;
     memset(bench->linked, 0, (size_t)track->slots);
-    for (int64_t l = 0; l < track->linkages.count; l++) {
-        const Combination *all = &track->linkages;
+    for (int64_t l = 0; l < bench->worth->linkages.count; l++) {
+        const Combination *all = &bench->worth->linkages;
         int64_t unmet = 0, missing = -1;
         for (int64_t k = all->start[l]; k < all->start[l + 1]; k++)
             if (bench->text[all->issue[k]] != all->column[k]) unmet++, missing = k;
@@ -208,16 +181,17 @@ static void link_changes(Bench *bench) {
                 const int64_t place = track->place_at[all->issue[k]];
                 if (place < 0) continue;
                 for (int64_t s = track->first[place]; s < track->first[place + 1]; s++)
-                    if (track->column[s] != all->column[k]) add_link(bench, s, bench->round->additions[l], -1.0);
+                    if (track->column[s] != all->column[k]) add_link(bench, s, bench->worth->additions[l], -1.0);
             }
         else if (unmet == 1 && track->place_at[all->issue[missing]] >= 0)
-            add_link(bench, track->slot_at[all->column[missing]], bench->round->additions[l], 1.0);
+            add_link(bench, track->slot_at[all->column[missing]], bench->worth->additions[l], 1.0);
     }
 }
 
 /* A change of the text, as it bears on everybody's value of it. */
 typedef struct {
-    const double *to, *from;   /* (parties,) weighted values of the new and the present option */
+    const double *share;       /* (parties,) of the issue */
+    const double *to, *from;   /* (parties,) values of the new and the present option */
     const double *link;        /* (parties,) by linkages; NULL for nothing */
     int is_guard;
     double rate;               /* λ after it, where it bears on guarantees */
@@ -227,19 +201,21 @@ static Change change_to(const Bench *bench, int64_t slot) {
     const Track *track = bench->track;
     const int64_t issue = track->agenda[track->place_of[slot]];
     Change change = {
-        bench->table + track->column[slot] * track->parties,
-        bench->table + bench->text[issue] * track->parties,
+        bench->share_of + issue * track->parties,
+        bench->values + track->column[slot] * track->parties,
+        bench->values + bench->text[issue] * track->parties,
         bench->linked[slot] ? bench->link[slot] : NULL,
         track->guards[issue],
         0.0,
     };
     if (change.is_guard)
-        change.rate = breakdown(bench, unguaranteed(bench, bench->text, issue) * bench->gaps[track->column[slot]]);
+        change.rate = breakdown(bench, unguaranteed(bench->worth, bench->row, bench->text, issue) *
+                                           of(bench->worth->gaps, bench->row, track->column[slot]));
     return change;
 }
 
 static double value_after(const Bench *bench, const Change *change, int64_t party) {
-    double shift = change->to[party] - change->from[party];
+    double shift = change->share[party] * change->to[party] - change->share[party] * change->from[party];
     if (change->link) shift += change->link[party];
     if (change->is_guard) return agreement(bench, party, shift + bench->utility[party], change->rate);
     return shift * bench->slope[party] + bench->value[party];
@@ -368,7 +344,8 @@ static void make_offer(Bench *bench, int64_t proposer, double wish) {
         double most = -INFINITY;
         if (!bench->free[issue]) continue;
         for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
-            const double score = bench->table[track->column[s] * track->parties + proposer] + luck[s];
+            const double score = bench->share_of[issue * track->parties + proposer] *
+                                     bench->values[track->column[s] * track->parties + proposer] + luck[s];
             if (!bench->blocked[s] && score > most) most = score, bench->text[issue] = track->column[s];
         }
     }
@@ -403,13 +380,15 @@ static void note_moves(const Bench *bench, const double *tough) {
 /* The issue over which a party refuses: a red line crossed, else where most is missing. */
 static int64_t objection(const Bench *bench, int64_t party) {
     const Track *track = bench->track;
-    const double *top = bench->round->best_worth.at + bench->row * bench->round->best_worth.step;
+    const double *top = bench->round->best_value.at + bench->row * bench->round->best_value.step;
     double score[MOST_ISSUES];
     uint8_t crossed[MOST_ISSUES] = {0};
     int any_free = 0;
     for (int64_t place = 0; place < track->places; place++) {
         const int64_t issue = track->agenda[place];
-        score[place] = top[issue * track->parties + party] - bench->table[bench->text[issue] * track->parties + party];
+        const double share = bench->share_of[issue * track->parties + party];
+        score[place] = share * top[issue * track->parties + party] -
+                       share * bench->values[bench->text[issue] * track->parties + party];
         any_free |= bench->free[issue];
     }
     for (int64_t k = 0; k < track->lines; k++) {
@@ -478,8 +457,8 @@ static void meet(Bench *bench, int64_t place) {
     const Round *round = bench->round;
     const int64_t row = bench->row = round->rows[place], parties = track->parties, issues = track->issues;
     int64_t *draft = round->draft + row * issues;
-    bench->table = round->table.at + row * round->table.step;
-    bench->gaps = round->gaps.at + row * round->gaps.step;
+    bench->share_of = round->packages->share.at + row * round->packages->share.step;
+    bench->values = round->packages->values.at + row * round->packages->values.step;
     bench->quo = round->quo + row * issues;
     for (int64_t j = 0; j < issues; j++) {
         bench->free[j] = track->place_at[j] >= 0 && !round->fixed[row * issues + j] && !round->taken[row * issues + j];
@@ -523,5 +502,6 @@ void negosim_meet(const Track *track, const Round *round) {
     Bench bench;
     bench.track = track;
     bench.round = round;
+    bench.worth = round->packages;
     for (int64_t place = 0; place < round->held; place++) meet(&bench, place);
 }

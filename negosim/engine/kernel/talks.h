@@ -5,19 +5,9 @@
 
 #include <stdint.h>
 
-enum { MOST_PARTIES = 64, MOST_ISSUES = 128, MOST_SLOTS = 512, MOST_LINES = 512, FIGHTING = 0 };
+#include "packages.h"
 
-/* Numbers with a leading axis of histories, or shared by all of them (step 0). */
-typedef struct {
-    const double *at;
-    int64_t step;
-} Numbers;
-
-/* Named options that occur together: entries start[k] to start[k + 1] of issue and column. */
-typedef struct {
-    int64_t count;
-    const int64_t *start, *issue, *column;
-} Combination;
+enum { MOST_SLOTS = 512, MOST_LINES = 512, FIGHTING = 0 };
 
 typedef struct {
     int64_t parties, issues;
@@ -28,10 +18,8 @@ typedef struct {
     const int64_t *place_of;    /* (slots,) */
     const int64_t *place_at;    /* (issues,) place on the agenda, -1 for none */
     const int64_t *slot_at;     /* (columns,) slot, -1 for none */
-    int64_t guarding;
-    const int64_t *guard;       /* (guarding,) issues with an option that carries enforcement */
-    const uint8_t *guards;      /* (issues,) whether it is one of them */
-    Combination linkages, bans;
+    const uint8_t *guards;      /* (issues,) whether an option of it carries enforcement */
+    Combination bans;           /* that no draft may contain */
     int64_t all_lines, lines;
     const int64_t *line;        /* (lines,) those on the agenda, by their place among all */
     const int64_t *line_party, *line_issue, *line_column, *line_slot;
@@ -48,10 +36,10 @@ typedef struct {
     const int64_t *rows, *origin;
     const int8_t *state;
     /* packages */
-    Numbers table, gaps, best_worth;
+    const Packages *packages;
+    Numbers best_value;
     const int64_t *best;
     int64_t best_step;
-    const Numbers *additions;
     const int64_t *quo;
     const uint8_t *fixed, *taken, *live;
     const double *luck;

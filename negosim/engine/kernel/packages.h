@@ -1,0 +1,52 @@
+/* What packages are worth (model 2). */
+
+#ifndef NEGOSIM_PACKAGES_H
+#define NEGOSIM_PACKAGES_H
+
+#include <stdint.h>
+
+enum { MOST_PARTIES = 64, MOST_ISSUES = 128 };
+
+/* Numbers with a leading axis of histories, or shared by all of them (step 0). */
+typedef struct {
+    const double *at;
+    int64_t step;
+} Numbers;
+
+/* Named options that occur together: entries start[k] to start[k + 1] of issue and column. */
+typedef struct {
+    int64_t count;
+    const int64_t *start, *issue, *column;
+} Combination;
+
+typedef struct {
+    int64_t parties, issues;
+    Numbers share;              /* (issues, parties) s_ij */
+    Numbers values;             /* (columns, parties) v_ij */
+    Numbers gaps;               /* (columns,) 1 - enforcement */
+    int64_t guarding;
+    const int64_t *guard;       /* (guarding,) issues with an option that carries enforcement */
+    Combination linkages;
+    const Numbers *additions;   /* (linkages,) of (parties,) what each adds */
+} Packages;
+
+static inline double of(Numbers numbers, int64_t row, int64_t place) { return numbers.at[row * numbers.step + place]; }
+
+/* Whether a combination occurs in a package; an issue that is left aside does not count (-1 for none). */
+static inline int holds(const Combination *all, int64_t which, const int64_t *package, int64_t aside) {
+    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
+        if (all->issue[k] != aside && package[all->issue[k]] != all->column[k]) return 0;
+    return 1;
+}
+
+/* u_i of a package of a history, for all parties: a sum over issues in their order and then over linkages. */
+void value_package(const Packages *worth, int64_t row, const int64_t *package, double *utility);
+
+/* 1 - g of a package of a history, one issue left aside (-1 for none). */
+double unguaranteed(const Packages *worth, int64_t row, const int64_t *package, int64_t aside);
+
+/* The same for many packages, (count, issues), of some histories (rows), or of all in turn (NULL). */
+void negosim_utility(const Packages *worth, int64_t count, const int64_t *rows, const int64_t *package, double *utility);
+void negosim_unguaranteed(const Packages *worth, int64_t count, const int64_t *rows, const int64_t *package, double *gap);
+
+#endif
