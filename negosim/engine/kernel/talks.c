@@ -17,7 +17,15 @@ static const double ROUNDING = 1e-12;
 static const double CROSSED = 2.0;
 static const double NOT_OPEN = -1.0;
 
+static double larger(double a, double b) { return a > b ? a : b; }
+static double smaller(double a, double b) { return a < b ? a : b; }
+
 /* -- what stands before the parties in one history ---------------------------------------------------------------- */
+
+/* Φ in the making, of parties with one weight: the product of their gains, and what falls short of the smallest. */
+typedef struct {
+    double product, short_of;
+} Gains;
 
 typedef struct {
     const Track *track;
@@ -32,9 +40,11 @@ typedef struct {
     uint8_t live[MOST_LINES];            /* red lines that bear on what is open */
     uint8_t blocked[MOST_SLOTS];
     uint8_t closed[MOST_SLOTS];          /* changes that may not be made */
+    int64_t open[MOST_SLOTS], openings;  /* those that may */
     uint8_t must;                        /* whether the text cannot stay as it is */
     uint8_t linked[MOST_SLOTS];          /* changes that complete or break a linkage */
     double link[MOST_SLOTS][MOST_PARTIES];
+    double elsewhere[MOST_ISSUES];       /* 1 - g of the text without an issue that may carry enforcement */
     double utility[MOST_PARTIES];
     double gap;
     /* stakes */
@@ -43,6 +53,7 @@ typedef struct {
     double hazard, effect;
     double value[MOST_PARTIES];          /* A_i of the text */
     double slope[MOST_PARTIES];          /* how it rises with u_i */
+    Gains gains[MOST_SLOTS * MOST_PARTIES];
 } Bench;
 
 static double breakdown(const Bench *bench, double gap) { return bench->hazard * (1.0 - bench->effect * (1.0 - gap)); }
@@ -91,25 +102,37 @@ static void appraise(Bench *bench) {
 /* A* of every party that may be asked: its best option where that is better than the status quo. */
 static void value_best(const Bench *bench, double *best) {
     const Track *track = bench->track;
+    const Packages *worth = bench->worth;
     const int64_t parties = track->parties;
     const double *top = bench->round->best_value.at + bench->row * bench->round->best_value.step;
     const int64_t *choice = bench->round->best + bench->row * bench->round->best_step;
-    for (int64_t i = 0; i < parties; i++) {
-        best[i] = 0.0;
-        if (!track->consents[i]) continue;
-        int64_t package[MOST_ISSUES];
-        double utility = 0.0;
-        for (int64_t j = 0; j < track->issues; j++) {
-            const double share = bench->share_of[j * parties + i];
-            const double present = share * bench->values[bench->quo[j] * parties + i];
-            const double most = share * top[j * parties + i];
-            const int better = bench->free[j] && present < most;
-            package[j] = better ? choice[j * parties + i] : bench->quo[j];
-            utility += better ? most : present;
+    uint8_t better[MOST_ISSUES][MOST_PARTIES];
+    for (int64_t i = 0; i < parties; i++) best[i] = 0.0;
+    for (int64_t j = 0; j < track->issues; j++) {
+        const double *share = bench->share_of + j * parties, *present = bench->values + bench->quo[j] * parties;
+        const uint8_t is_free = bench->free[j];
+        for (int64_t i = 0; i < parties; i++) {
+            const double now = share[i] * present[i], most = share[i] * top[j * parties + i];
+            better[j][i] = is_free && now < most;
+            best[i] += better[j][i] ? most : now;
         }
-        for (int64_t l = 0; l < bench->worth->linkages.count; l++)
-            if (holds(&bench->worth->linkages, l, package, -1)) utility += of(bench->worth->additions[l], bench->row, i);
-        best[i] = agreement(bench, i, utility, breakdown(bench, unguaranteed(bench->worth, bench->row, package, -1)));
+    }
+    for (int64_t i = 0; i < parties; i++) {
+        if (!track->consents[i]) continue;
+        double gap = 1.0;
+        for (int64_t k = 0; k < worth->guarding; k++) {
+            const int64_t j = worth->guard[k];
+            gap *= of(worth->gaps, bench->row, better[j][i] ? choice[j * parties + i] : bench->quo[j]);
+        }
+        for (int64_t l = 0; l < worth->linkages.count; l++) {
+            int met = 1;
+            for (int64_t k = worth->linkages.start[l]; met && k < worth->linkages.start[l + 1]; k++) {
+                const int64_t j = worth->linkages.issue[k];
+                met = (better[j][i] ? choice[j * parties + i] : bench->quo[j]) == worth->linkages.column[k];
+            }
+            if (met) best[i] += of(worth->additions[l], bench->row, i);
+        }
+        best[i] = agreement(bench, i, best[i], breakdown(bench, gap));
     }
 }
 
@@ -133,7 +156,7 @@ static void judge(Bench *bench) {
         const int64_t issue = track->agenda[place], open = bench->free[issue];
         for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
             const int stands = bench->text[issue] == track->column[s];
-            if (stands && bench->blocked[s]) untenable[place] = 1;
+            if (stands && bench->blocked[s] && open) untenable[place] = 1;
             bench->closed[s] = bench->blocked[s] || !open || stands;
         }
     }
@@ -142,20 +165,22 @@ static void judge(Bench *bench) {
         for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++) {
             const int64_t issue = track->bans.issue[k], place = track->place_at[issue];
             if (place < 0) continue;
-            if (contained) untenable[place] = 1;
+            if (contained && bench->free[issue]) untenable[place] = 1;
             if (holds(&track->bans, c, bench->text, issue)) bench->closed[track->slot_at[track->bans.column[k]]] = 1;
         }
     }
     bench->must = 0;
-    for (int64_t s = 0; s < track->slots; s++) {
-        const int64_t place = track->place_of[s];
-        if (untenable[place] && bench->free[track->agenda[place]] && !bench->closed[s]) bench->must = 1;
-    }
-    if (bench->must)
-        for (int64_t s = 0; s < track->slots; s++) {
-            const int64_t place = track->place_of[s];
-            if (!(untenable[place] && bench->free[track->agenda[place]])) bench->closed[s] = 1;
+    bench->openings = 0;
+    for (int64_t s = 0; s < track->slots; s++)
+        if (!bench->closed[s]) {
+            bench->open[bench->openings++] = s;
+            bench->must |= untenable[track->place_of[s]];
         }
+    if (!bench->must) return;
+    int64_t kept = 0;
+    for (int64_t k = 0; k < bench->openings; k++)
+        if (untenable[track->place_of[bench->open[k]]]) bench->open[kept++] = bench->open[k];
+    bench->openings = kept;
 }
 
 static void add_link(Bench *bench, int64_t slot, Numbers addition, double sign) {
@@ -188,37 +213,38 @@ static void link_changes(Bench *bench) {
     }
 }
 
-/* A change of the text, as it bears on everybody's value of it. */
-typedef struct {
-    const double *share;       /* (parties,) of the issue */
-    const double *to, *from;   /* (parties,) values of the new and the present option */
-    const double *link;        /* (parties,) by linkages; NULL for nothing */
-    int is_guard;
-    double rate;               /* λ after it, where it bears on guarantees */
-} Change;
-
-static Change change_to(const Bench *bench, int64_t slot) {
-    const Track *track = bench->track;
-    const int64_t issue = track->agenda[track->place_of[slot]];
-    Change change = {
-        bench->share_of + issue * track->parties,
-        bench->values + track->column[slot] * track->parties,
-        bench->values + bench->text[issue] * track->parties,
-        bench->linked[slot] ? bench->link[slot] : NULL,
-        track->guards[issue],
-        0.0,
-    };
-    if (change.is_guard)
-        change.rate = breakdown(bench, unguaranteed(bench->worth, bench->row, bench->text, issue) *
-                                           of(bench->worth->gaps, bench->row, track->column[slot]));
-    return change;
+/* Note 1 - g of the text without each issue that may carry enforcement. */
+static void set_guards_aside(Bench *bench) {
+    for (int64_t k = 0; k < bench->worth->guarding; k++) {
+        const int64_t issue = bench->worth->guard[k];
+        bench->elsewhere[issue] = unguaranteed(bench->worth, bench->row, bench->text, issue);
+    }
 }
 
-static double value_after(const Bench *bench, const Change *change, int64_t party) {
-    double shift = change->share[party] * change->to[party] - change->share[party] * change->from[party];
-    if (change->link) shift += change->link[party];
-    if (change->is_guard) return agreement(bench, party, shift + bench->utility[party], change->rate);
-    return shift * bench->slope[party] + bench->value[party];
+/* Work out which changes of the text may be made, and what they bear on besides their own issue. */
+static void look_around(Bench *bench) {
+    judge(bench);
+    link_changes(bench);
+    set_guards_aside(bench);
+}
+
+/* A_i of the text after a change, for all parties. */
+static void value_after(const Bench *bench, int64_t slot, double *value) {
+    const Track *track = bench->track;
+    const int64_t parties = track->parties, issue = track->agenda[track->place_of[slot]];
+    const double *share = bench->share_of + issue * parties;
+    const double *to = bench->values + track->column[slot] * parties;
+    const double *from = bench->values + bench->text[issue] * parties;
+    double shift[MOST_PARTIES];
+    for (int64_t i = 0; i < parties; i++) shift[i] = share[i] * to[i] - share[i] * from[i];
+    if (bench->linked[slot])
+        for (int64_t i = 0; i < parties; i++) shift[i] += bench->link[slot][i];
+    if (track->guards[issue]) {
+        const double rate = breakdown(bench, bench->elsewhere[issue] * of(bench->worth->gaps, bench->row, track->column[slot]));
+        for (int64_t i = 0; i < parties; i++) value[i] = agreement(bench, i, shift[i] + bench->utility[i], rate);
+    } else {
+        for (int64_t i = 0; i < parties; i++) value[i] = shift[i] * bench->slope[i] + bench->value[i];
+    }
 }
 
 static void make_change(Bench *bench, int64_t slot) {
@@ -251,84 +277,119 @@ static void gather(const Bench *bench, Audience *audience) {
     }
 }
 
-static double larger(double a, double b) { return a > b ? a : b; }
-static double smaller(double a, double b) { return a < b ? a : b; }
-
-/* Φ of the text, or after a change of it. */
-static double prospect(const Bench *bench, const Audience *audience, const Change *change, const double *estimate) {
-    double total = 0.0;
+static void gather_gains(const Audience *audience, const double *value, const double *estimate, Gains *gains) {
     for (int64_t g = 0; g < audience->count; g++) {
-        double above = 1.0, below = 0.0;
+        double product = 1.0, short_of = 0.0;
         for (int64_t k = audience->start[g]; k < audience->start[g + 1]; k++) {
-            const int64_t i = audience->party[k];
-            const double gain = (change ? value_after(bench, change, i) : bench->value[i]) - estimate[i];
+            const double gain = value[audience->party[k]] - estimate[audience->party[k]];
             if (gain >= SMALLEST_GAIN)
-                above *= gain;
+                product *= gain;
             else
-                above *= SMALLEST_GAIN, below += gain / SMALLEST_GAIN - 1.0;
+                product *= SMALLEST_GAIN, short_of += gain / SMALLEST_GAIN - 1.0;
         }
-        total += audience->weight[g] * (log(above) + below);
+        gains[g] = (Gains){product, short_of};
     }
+}
+
+static double prospect(const Audience *audience, const Gains *gains) {
+    double total = 0.0;
+    for (int64_t g = 0; g < audience->count; g++) total += audience->weight[g] * (log(gains[g].product) + gains[g].short_of);
     return total;
 }
 
+/* The natural logarithm to ROUGHLY, of a positive number that is not tiny. */
+static const double ROUGHLY = 2e-4;
+
+static double rough_log(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const double exponent = (double)((int64_t)(bits >> 52) - 1023);
+    bits = (bits & 0xFFFFFFFFFFFFFu) | 0x3FF0000000000000u;
+    double m;
+    memcpy(&m, &bits, sizeof m);
+    /* Interpolates log2 on [1, 2) at the Chebyshev points, and is off by less than 1.2e-4. */
+    const double log2 = -2.49835315 + (4.02921139 + (-2.07833517 + (0.62603218 - 0.07844068 * m) * m) * m) * m;
+    return 0.6931471805599453 * (exponent + log2);
+}
+
+static double rough_prospect(const Audience *audience, const Gains *gains) {
+    double total = 0.0;
+    for (int64_t g = 0; g < audience->count; g++)
+        total += audience->weight[g] * (rough_log(gains[g].product) + gains[g].short_of);
+    return total;
+}
+
+/* The open change that improves Φ most, -1 for none; most is Φ after it and its luck. Logarithms are taken in full only
+   of the changes that may be the best. */
+static int64_t best_change(Bench *bench, const Audience *audience, const double *estimate, double *most) {
+    const double *luck = bench->round->luck + bench->round->origin[bench->row] * bench->track->slots;
+    double rough[MOST_SLOTS], best = -INFINITY, value[MOST_PARTIES], total_weight = 0.0;
+    const int64_t groups = audience->count;
+    Gains *gains = bench->gains;
+    for (int64_t g = 0; g < groups; g++) total_weight += audience->weight[g];
+    for (int64_t k = 0; k < bench->openings; k++) {
+        value_after(bench, bench->open[k], value);
+        gather_gains(audience, value, estimate, gains + k * groups);
+        rough[k] = rough_prospect(audience, gains + k * groups);
+        best = larger(best, rough[k]);
+    }
+    int64_t chosen = -1;
+    *most = -INFINITY;
+    for (int64_t k = 0; k < bench->openings; k++) {
+        if (rough[k] < best - 2.0 * ROUGHLY * total_weight - TIE) continue;
+        const double total = prospect(audience, gains + k * groups) + luck[bench->open[k]];
+        if (total > *most) *most = total, chosen = bench->open[k];
+    }
+    return chosen;
+}
+
 static void redraft(Bench *bench, const double *estimate) {
-    const Track *track = bench->track;
-    const double *luck = bench->round->luck + bench->round->origin[bench->row] * track->slots;
     Audience audience;
     gather(bench, &audience);
-    for (int64_t revision = 0; revision < track->revisions; revision++) {
-        judge(bench);
-        link_changes(bench);
-        int64_t chosen = -1;
-        double most = -INFINITY;
-        for (int64_t s = 0; s < track->slots; s++) {
-            if (bench->closed[s]) continue;
-            const Change change = change_to(bench, s);
-            const double total = prospect(bench, &audience, &change, estimate) + luck[s];
-            if (total > most) most = total, chosen = s;
-        }
+    for (int64_t revision = 0; revision < bench->track->revisions; revision++) {
+        look_around(bench);
+        double most;
+        const int64_t chosen = best_change(bench, &audience, estimate, &most);
         if (chosen < 0) return;
-        if (!bench->must && !(most - prospect(bench, &audience, NULL, estimate) > 2.0 * TIE)) return;
+        Gains now[MOST_PARTIES];
+        gather_gains(&audience, bench->value, estimate, now);
+        if (!bench->must && !(most - prospect(&audience, now) > 2.0 * TIE)) return;
         make_change(bench, chosen);
     }
 }
 
 /* -- a party's offer (negosim.model.offering) --------------------------------------------------------------------- */
 
-static double own_gain(const Bench *bench, const Change *change, int64_t proposer, double wish) {
+static double own_gain(const Bench *bench, const double *value, int64_t proposer, double wish) {
     (void)wish;
-    return value_after(bench, change, proposer) - bench->value[proposer];
+    return value[proposer] - bench->value[proposer];
 }
 
-static double exchange(const Bench *bench, const Change *change, int64_t proposer, double wish) {
-    const double own = value_after(bench, change, proposer);
+static double exchange(const Bench *bench, const double *value, int64_t proposer, double wish) {
     double given = 0.0;
     for (int64_t i = 0; i < bench->track->parties; i++) {
         const double weight = of(bench->round->weights, bench->row, i);
-        if (i != proposer && weight != 0.0) given += weight * (value_after(bench, change, i) - bench->value[i]);
+        if (i != proposer && weight != 0.0) given += weight * (value[i] - bench->value[i]);
     }
-    if (own < wish - ROUNDING || given <= 2.0 * TIE) return -INFINITY;
-    const double cost = bench->value[proposer] - own;
-    return cost <= TIE ? 1.0 + given : given / (given + larger(cost, 0.0));
+    if (value[proposer] < wish - ROUNDING || given <= 2.0 * TIE) return -INFINITY;
+    const double cost = bench->value[proposer] - value[proposer];
+    return cost <= TIE ? 1.0 + given : given / (given + cost);
 }
 
-typedef double (*Score)(const Bench *, const Change *, int64_t, double);
+typedef double (*Score)(const Bench *, const double *, int64_t, double);
 
 /* Make the best change, and again, for as long as one is worth making. */
 static void climb(Bench *bench, Score score, int64_t proposer, double wish) {
     const Track *track = bench->track;
     const double *luck = bench->round->luck + bench->round->origin[bench->row] * track->slots;
     for (int64_t step = 0; step < track->slots; step++) {
-        judge(bench);
-        link_changes(bench);
+        look_around(bench);
         int64_t chosen = -1;
-        double most = -INFINITY;
-        for (int64_t s = 0; s < track->slots; s++) {
-            if (bench->closed[s]) continue;
-            const Change change = change_to(bench, s);
-            const double found = score(bench, &change, proposer, wish) + luck[s];
-            if (found > most) most = found, chosen = s;
+        double most = -INFINITY, value[MOST_PARTIES];
+        for (int64_t k = 0; k < bench->openings; k++) {
+            value_after(bench, bench->open[k], value);
+            const double found = score(bench, value, proposer, wish) + luck[bench->open[k]];
+            if (found > most) most = found, chosen = bench->open[k];
         }
         if (chosen < 0 || !(bench->must || most > 2.0 * TIE)) return;
         make_change(bench, chosen);
