@@ -12,6 +12,7 @@ from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
 from negosim.model.beliefs import learned
 from negosim.model.front import crossings, moved, won
+from negosim.model.packages import of_rows
 
 
 def begin(plan: Plan, cells: Cells, state: State) -> None:
@@ -44,11 +45,12 @@ def follow_front(plan: Plan, state: State) -> None:
 
 def publish_drift(cells: Cells, state: State) -> None:
     """Let every belief shift by as much as the true drift has: such changes are public (model 4)."""
-    drift = np.broadcast_to(cells["war.drift"], state.drift.shape)
-    shift = drift - state.drift
-    if shift.any():
-        state.belief += shift[:, None]
-        state.drift[:] = drift
+    drift = cells["war.drift"]
+    rows = np.nonzero(drift != state.drift)[0]
+    if rows.size:
+        drift = of_rows(drift, rows)
+        state.belief[rows] += (drift - state.drift[rows])[:, None]
+        state.drift[rows] = drift
 
 
 def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -> tuple[NDArray[np.int8], Array]:

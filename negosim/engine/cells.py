@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from negosim.engine.draws import draw
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
+from negosim.model.packages import of_rows
 from negosim.scenario.quantities import REAL, Domain
 
 _JUST_ABOVE = 1e-9
@@ -53,13 +54,21 @@ class Cells:
         effects += [effect for stock in plan.stocks for effect in stock.when_empty]
         changes = (effect for effect in effects if isinstance(effect, Change))
         self._order = {change.amount: place for place, change in enumerate(changes)}
+        self._overlaid: dict[str, Array] = {}
+        self._aliases_of: dict[str, list[str]] = {}
+        for alias, path in plan.aliases.items():
+            self._aliases_of.setdefault(path, []).append(alias)
         self._groups: dict[_Group, Array] = {}
         self._groups_of: dict[str, set[_Group]] = {}
 
     def __getitem__(self, path: str) -> Array:
         """Return a number with the effects in force, (trials,) or (1,)."""
-        value = self._stated(path)
-        return self._overlaid(path, value) if path in self._passing else value
+        if path not in self._passing:
+            return self._stated(path)
+        found = self._overlaid.get(path)
+        if found is None:
+            found = self._overlaid[path] = self._laid_upon(path, self._stated(path))
+        return found
 
     def group(self, paths: Sequence[str | None], *shape: int) -> Array:
         """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
@@ -89,8 +98,10 @@ class Cells:
         """
         self._forget(change.target)
         if change.days is None:
+            places = np.nonzero(rows)[0]
             value = np.broadcast_to(self._stated(change.target), (self._trials,)).copy()
-            value[rows] = self._bounded(change.target, _applied(change.kind, value, self[change.amount]))[rows]
+            changed = _applied(change.kind, value[places], of_rows(self[change.amount], places))
+            value[places] = self._bounded(change.target, changed)
             self._drawn[change.target] = value
             return
         passing = self._laid_over(change)
@@ -134,6 +145,7 @@ class Cells:
 
     def keep(self, rows: NDArray[np.bool_]) -> None:
         """Leave only some trials in the block."""
+        self._overlaid.clear()
         for key, group in self._groups.items():
             if group.shape[0] > 1:
                 self._groups[key] = group[rows]
@@ -149,7 +161,7 @@ class Cells:
         value = self._drawn.get(path)
         return self[self._plan.aliases[path]] if value is None else value
 
-    def _overlaid(self, path: str, value: Array) -> Array:
+    def _laid_upon(self, path: str, value: Array) -> Array:
         latest = np.zeros(self._trials, dtype=np.int64)
         for kind in ("set", "scale", "add"):
             for passing in self._passing[path]:
@@ -164,12 +176,17 @@ class Cells:
     def _bounded(self, path: str, value: Array) -> Array:
         limits = self._plan.limits.get(path)
         domain: Domain = limits.domain if limits else REAL
-        return np.clip(value, domain.low + _JUST_ABOVE if domain.open_low else domain.low, domain.high)
+        low = domain.low + _JUST_ABOVE if domain.open_low else domain.low
+        bounded: Array = np.minimum(np.maximum(value, low), domain.high)
+        return bounded
 
     def _forget(self, path: str) -> None:
-        """Drop the groups that a number belongs to."""
+        """Drop what is kept of a number: the groups it belongs to, and what effects make of it and of its aliases."""
         for key in self._groups_of.get(path, ()):
             self._groups.pop(key, None)
+        self._overlaid.pop(path, None)
+        for alias in self._aliases_of.get(path, ()):
+            self._overlaid.pop(alias, None)
 
 
 def _applied(kind: str, value: Array, amount: Array) -> Array:

@@ -21,6 +21,8 @@ from negosim.scenario.dates import DAYS_PER_YEAR
 GAINS = 1e-12
 """By how much breaking a text must gain more than its cost: more than floating-point rounding."""
 
+_NOWHERE = np.zeros(0, dtype=np.intp)
+
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
 
@@ -166,9 +168,11 @@ class Peace:
         over = [goes_on & standing.agreed & (standing.deal_breaks <= day) for standing in state.tracks]
         self._lapse(np.array(over, dtype=bool), day)
         for index in range(len(state.tracks)):
-            tempted = np.zeros((len(state.tracks), state.trials), dtype=bool)
-            tempted[index, self._tempted_by_lapse(index, tick)] = True
-            self._lapse(tempted, day)
+            rows = self._tempted_by_lapse(index, tick)
+            if rows.size:
+                tempted = np.zeros((len(state.tracks), state.trials), dtype=bool)
+                tempted[index, rows] = True
+                self._lapse(tempted, day)
         holding = (state.state == CEASEFIRE) | (state.state == SETTLEMENT)
         if not holding.any():
             return
@@ -193,17 +197,21 @@ class Peace:
     def _tempted(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks an agreement because fighting is worth more to it."""
         outlook, track = self._outlook, self._plan.tracks[index]
+        if not outlook.after(track, "opportunism").any():
+            return _NOWHERE
         rows = np.nonzero(self._state.under == index)[0]
-        if not (outlook.after(track, "opportunism").any() and rows.size):
-            return rows[:0]
+        if not rows.size:
+            return rows
         return self._breakers(track, rows, outlook.war[rows] - outlook.in_force(track, rows), tick)
 
     def _tempted_by_lapse(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks a limited deal because the status quo before it is worth more to it."""
         state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
+        if not self._outlook.after(track, "opportunism").any():
+            return _NOWHERE
         rows = np.nonzero(standing.agreed & (state.state != ENDED))[0]
-        if not (self._outlook.after(track, "opportunism").any() and rows.size):
-            return rows[:0]
+        if not rows.size:
+            return rows
         deal = state.status_quo[rows]
         moved = standing.moved[rows] & ~state.fixed[rows]
         without = np.where(moved, state.own_quo[rows], deal)

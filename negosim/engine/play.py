@@ -7,7 +7,9 @@ clock counts slots, so that the order is plain and does not hang on who was sche
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import gc
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -53,7 +55,20 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
     """
     if trace is not None and trials != 1:
         raise ValueError(f"a trace is of one trial (got {trials})")
-    return _Block(plan, seed, first, trials, trace).play()
+    with _collector_paused():
+        return _Block(plan, seed, first, trials, trace).play()
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from looking for cycles, of which there are few, among millions of small objects."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Block:
@@ -187,17 +202,20 @@ class _Block:
     def _values(self) -> Process:
         """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
         while True:
-            days = self.plan.ticks.since_last(self.tick)
-            waiting = self.outlook.of_party("reciprocity")
-            for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
-                counts = self.state.counting if track.ripeness else np.ones_like(self.state.counting)
-                speed = np.where(standing.slowed, 1.0 - waiting, 1.0)
-                standing.clock += days * speed * (counts & standing.open[:, None])
+            self._run_clocks(self.plan.ticks.since_last(self.tick))
             self.outlook.refresh()
             self.scribe.stands(self.tick)
             if self.plan.war is not None and self.tick:
                 self._fade()
             yield self._next()
+
+    def _run_clocks(self, days: float) -> None:
+        """Let the clocks run where talks are open; those of parties that wait for a move run slower (model 6)."""
+        waiting = days * (1.0 - self.outlook.of_party("reciprocity"))
+        for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
+            if standing.open.any():
+                running = standing.open[:, None] & (self.state.counting if track.ripeness else True)
+                np.add(standing.clock, np.where(standing.slowed, waiting, days), out=standing.clock, where=running)
 
     def _fade(self) -> None:
         war, state, tick = self.plan.war, self.state, self.tick

@@ -279,15 +279,14 @@ static void gather(const Bench *bench, Audience *audience) {
 
 static void gather_gains(const Audience *audience, const double *value, const double *estimate, Gains *gains) {
     for (int64_t g = 0; g < audience->count; g++) {
-        double product = 1.0, short_of = 0.0;
-        for (int64_t k = audience->start[g]; k < audience->start[g + 1]; k++) {
+        const int64_t first = audience->start[g], last = audience->start[g + 1];
+        double product = 1.0, small = -SMALLEST_GAIN * (double)(last - first);
+        for (int64_t k = first; k < last; k++) {
             const double gain = value[audience->party[k]] - estimate[audience->party[k]];
-            if (gain >= SMALLEST_GAIN)
-                product *= gain;
-            else
-                product *= SMALLEST_GAIN, short_of += gain / SMALLEST_GAIN - 1.0;
+            product *= larger(gain, SMALLEST_GAIN);
+            small += smaller(gain, SMALLEST_GAIN);
         }
-        gains[g] = (Gains){product, short_of};
+        gains[g] = (Gains){product, small * (1.0 / SMALLEST_GAIN)};
     }
 }
 
