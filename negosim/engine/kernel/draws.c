@@ -17,10 +17,10 @@ static uint64_t multiplied(uint64_t a, uint64_t b, uint64_t *high) {
 #endif
 }
 
-double uniform(const uint64_t key[2], int64_t trial, int64_t tick) {
-    uint64_t k0 = key[0], k1 = key[1];
+static void turn(Stream *stream, int64_t to) {
+    uint64_t k0 = stream->key[0], k1 = stream->key[1];
     /* The generator counts up before it draws. */
-    uint64_t c0 = (uint64_t)trial / 4 + 1, c1 = (uint64_t)tick, c2 = 0, c3 = 0;
+    uint64_t c0 = (uint64_t)to + 1, c1 = (uint64_t)stream->tick, c2 = 0, c3 = 0;
     for (int round = 0; round < 10; round++) {
         uint64_t high0, high1;
         const uint64_t low0 = multiplied(0xD2E7470EE14C6C93u, c0, &high0);
@@ -32,8 +32,15 @@ double uniform(const uint64_t key[2], int64_t trial, int64_t tick) {
         k0 += 0x9E3779B97F4A7C15u;
         k1 += 0xBB67AE8584CAA73Bu;
     }
-    const uint64_t words[4] = {c0, c1, c2, c3};
-    return ((double)(words[(uint64_t)trial % 4] >> 11) + 0.5) * 0x1p-53;
+    stream->turn = to;
+    stream->words[0] = c0, stream->words[1] = c1, stream->words[2] = c2, stream->words[3] = c3;
+}
+
+Stream stream_of(const uint64_t key[2], int64_t tick) { return (Stream){{key[0], key[1]}, tick, -1, {0, 0, 0, 0}}; }
+
+double uniform(Stream *stream, int64_t trial) {
+    if (stream->turn != trial / 4) turn(stream, trial / 4);
+    return ((double)(stream->words[trial % 4] >> 11) + 0.5) * 0x1p-53;
 }
 
 /* Wichura (1988), Algorithm AS 241, PPND16; highest power first. */

@@ -5,8 +5,19 @@
 
 #include <stdint.h>
 
-/* The uniform in (0, 1) of a trial at a tick, lane 0, from the stream with a key (negosim.engine.streams). */
-double uniform(const uint64_t key[2], int64_t trial, int64_t tick);
+/* A stream of uniforms (negosim.engine.streams) at one tick, lane 0. Four trials in a row share a turn of the generator:
+   the last one is kept. */
+typedef struct {
+    uint64_t key[2];
+    int64_t tick;
+    int64_t turn;        /* -1 before the first */
+    uint64_t words[4];
+} Stream;
+
+Stream stream_of(const uint64_t key[2], int64_t tick);
+
+/* The uniform in (0, 1) of a trial. */
+double uniform(Stream *stream, int64_t trial);
 
 /* Standard normal and standard logistic draws (negosim.model.inverse). */
 double normal(double u);

@@ -2,7 +2,7 @@
 
 #include "packages.h"
 
-void value_package(const Packages *worth, int64_t row, const int64_t *package, double *utility) {
+void value_package(const Packages *worth, int64_t row, const int64_t *package, double *restrict utility) {
     const int64_t parties = worth->parties;
     const double *share = worth->share.at + row * worth->share.step;
     const double *values = worth->values.at + row * worth->values.step;

@@ -3,6 +3,7 @@
 #ifndef NEGOSIM_PACKAGES_H
 #define NEGOSIM_PACKAGES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { MOST_PARTIES = 64, MOST_ISSUES = 128 };
@@ -40,7 +41,7 @@ static inline int holds(const Combination *all, int64_t which, const int64_t *pa
 }
 
 /* u_i of a package of a history, for all parties: a sum over issues in their order and then over linkages. */
-void value_package(const Packages *worth, int64_t row, const int64_t *package, double *utility);
+void value_package(const Packages *worth, int64_t row, const int64_t *package, double *restrict utility);
 
 /* 1 - g of a package of a history, one issue left aside (-1 for none). */
 double unguaranteed(const Packages *worth, int64_t row, const int64_t *package, int64_t aside);

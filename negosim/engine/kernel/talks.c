@@ -36,17 +36,16 @@ typedef struct {
     const double *values;                /* (columns, parties) v_ij */
     int64_t text[MOST_ISSUES];           /* the text on the table */
     const int64_t *quo;
-    uint8_t free[MOST_ISSUES];           /* issues that are open */
-    uint8_t live[MOST_LINES];            /* red lines that bear on what is open */
-    uint8_t blocked[MOST_SLOTS];
-    uint8_t closed[MOST_SLOTS];          /* changes that may not be made */
+    bool free[MOST_ISSUES];           /* issues that are open */
+    bool live[MOST_LINES];            /* red lines that bear on what is open */
+    bool blocked[MOST_SLOTS];
+    bool closed[MOST_SLOTS];          /* changes that may not be made */
     int64_t open[MOST_SLOTS], openings;  /* those that may */
-    uint8_t must;                        /* whether the text cannot stay as it is */
-    uint8_t linked[MOST_SLOTS];          /* changes that complete or break a linkage */
+    bool must;                        /* whether the text cannot stay as it is */
+    bool linked[MOST_SLOTS];          /* changes that complete or break a linkage */
     double link[MOST_SLOTS][MOST_PARTIES];
     double elsewhere[MOST_ISSUES];       /* 1 - g of the text without an issue that may carry enforcement */
     double utility[MOST_PARTIES];
-    double gap;
     /* stakes */
     double going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES], preference[MOST_PARTIES];
     double share[MOST_PARTIES];
@@ -54,6 +53,7 @@ typedef struct {
     double value[MOST_PARTIES];          /* A_i of the text */
     double slope[MOST_PARTIES];          /* how it rises with u_i */
     Gains gains[MOST_SLOTS * MOST_PARTIES];
+    Stream consent[MOST_PARTIES], misreading[MOST_PARTIES];
 } Bench;
 
 static double breakdown(const Bench *bench, double gap) { return bench->hazard * (1.0 - bench->effect * (1.0 - gap)); }
@@ -88,11 +88,9 @@ static void set_stakes(Bench *bench) {
     }
 }
 
-/* Value the text on the table. */
+/* Value the text on the table, whose utility is known. */
 static void appraise(Bench *bench) {
-    bench->gap = unguaranteed(bench->worth, bench->row, bench->text, -1);
-    const double rate = breakdown(bench, bench->gap);
-    value_package(bench->worth, bench->row, bench->text, bench->utility);
+    const double rate = breakdown(bench, unguaranteed(bench->worth, bench->row, bench->text, -1));
     for (int64_t i = 0; i < bench->track->parties; i++) {
         bench->value[i] = agreement(bench, i, bench->utility[i], rate);
         bench->slope[i] = bench->preference[i] / (bench->preference[i] + bench->distrust[i] * rate) * bench->share[i];
@@ -106,11 +104,11 @@ static void value_best(const Bench *bench, double *best) {
     const int64_t parties = track->parties;
     const double *top = bench->round->best_value.at + bench->row * bench->round->best_value.step;
     const int64_t *choice = bench->round->best + bench->row * bench->round->best_step;
-    uint8_t better[MOST_ISSUES][MOST_PARTIES];
+    bool better[MOST_ISSUES][MOST_PARTIES];
     for (int64_t i = 0; i < parties; i++) best[i] = 0.0;
     for (int64_t j = 0; j < track->issues; j++) {
         const double *share = bench->share_of + j * parties, *present = bench->values + bench->quo[j] * parties;
-        const uint8_t is_free = bench->free[j];
+        const bool is_free = bench->free[j];
         for (int64_t i = 0; i < parties; i++) {
             const double now = share[i] * present[i], most = share[i] * top[j * parties + i];
             better[j][i] = is_free && now < most;
@@ -142,7 +140,7 @@ static void block(Bench *bench) {
     const Track *track = bench->track;
     memset(bench->blocked, 0, (size_t)track->slots);
     for (int64_t k = 0; k < track->lines; k++) {
-        const uint8_t is_live = bench->round->live[bench->row * track->all_lines + track->line[k]];
+        const bool is_live = bench->round->live[bench->row * track->all_lines + track->line[k]];
         bench->live[k] = is_live && bench->free[track->line_issue[k]];
         if (bench->live[k] && track->consents[track->line_party[k]]) bench->blocked[track->line_slot[k]] = 1;
     }
@@ -151,7 +149,7 @@ static void block(Bench *bench) {
 /* Tell which changes may be made, and whether one must be. */
 static void judge(Bench *bench) {
     const Track *track = bench->track;
-    uint8_t untenable[MOST_ISSUES] = {0};
+    bool untenable[MOST_ISSUES] = {0};
     for (int64_t place = 0; place < track->places; place++) {
         const int64_t issue = track->agenda[place], open = bench->free[issue];
         for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
@@ -215,9 +213,13 @@ static void link_changes(Bench *bench) {
 
 /* Note 1 - g of the text without each issue that may carry enforcement. */
 static void set_guards_aside(Bench *bench) {
-    for (int64_t k = 0; k < bench->worth->guarding; k++) {
-        const int64_t issue = bench->worth->guard[k];
-        bench->elsewhere[issue] = unguaranteed(bench->worth, bench->row, bench->text, issue);
+    const Packages *worth = bench->worth;
+    double gap[MOST_ISSUES];
+    for (int64_t k = 0; k < worth->guarding; k++) gap[k] = of(worth->gaps, bench->row, bench->text[worth->guard[k]]);
+    for (int64_t k = 0; k < worth->guarding; k++) {
+        double others = 1.0;
+        for (int64_t l = 0; l < worth->guarding; l++) others *= l == k ? 1.0 : gap[l];
+        bench->elsewhere[worth->guard[k]] = others;
     }
 }
 
@@ -228,17 +230,24 @@ static void look_around(Bench *bench) {
     set_guards_aside(bench);
 }
 
-/* A_i of the text after a change, for all parties. */
-static void value_after(const Bench *bench, int64_t slot, double *value) {
+/* What a change of the text adds to u_i, for all parties. */
+static void shift_by(const Bench *bench, int64_t slot, double *restrict shift) {
     const Track *track = bench->track;
     const int64_t parties = track->parties, issue = track->agenda[track->place_of[slot]];
     const double *share = bench->share_of + issue * parties;
     const double *to = bench->values + track->column[slot] * parties;
     const double *from = bench->values + bench->text[issue] * parties;
-    double shift[MOST_PARTIES];
     for (int64_t i = 0; i < parties; i++) shift[i] = share[i] * to[i] - share[i] * from[i];
     if (bench->linked[slot])
         for (int64_t i = 0; i < parties; i++) shift[i] += bench->link[slot][i];
+}
+
+/* A_i of the text after a change, for all parties. */
+static void value_after(const Bench *bench, int64_t slot, double *restrict value) {
+    const Track *track = bench->track;
+    const int64_t parties = track->parties, issue = track->agenda[track->place_of[slot]];
+    double shift[MOST_PARTIES];
+    shift_by(bench, slot, shift);
     if (track->guards[issue]) {
         const double rate = breakdown(bench, bench->elsewhere[issue] * of(bench->worth->gaps, bench->row, track->column[slot]));
         for (int64_t i = 0; i < parties; i++) value[i] = agreement(bench, i, shift[i] + bench->utility[i], rate);
@@ -248,6 +257,9 @@ static void value_after(const Bench *bench, int64_t slot, double *value) {
 }
 
 static void make_change(Bench *bench, int64_t slot) {
+    double shift[MOST_PARTIES];
+    shift_by(bench, slot, shift);
+    for (int64_t i = 0; i < bench->track->parties; i++) bench->utility[i] += shift[i];
     bench->text[bench->track->agenda[bench->track->place_of[slot]]] = bench->track->column[slot];
     appraise(bench);
 }
@@ -264,7 +276,7 @@ typedef struct {
 
 static void gather(const Bench *bench, Audience *audience) {
     const int64_t parties = bench->track->parties;
-    uint8_t taken[MOST_PARTIES] = {0};
+    bool taken[MOST_PARTIES] = {0};
     audience->count = 0;
     audience->start[0] = 0;
     for (int64_t i = 0, next = 0; i < parties; i++) {
@@ -342,14 +354,29 @@ static int64_t best_change(Bench *bench, const Audience *audience, const double 
     return chosen;
 }
 
-static void redraft(Bench *bench, const double *estimate) {
+/* N̂', the mediator's estimate of what a refusal leaves, made afresh each round. */
+static void estimate_refusal(Bench *bench, const double *refusal, double *estimate) {
+    const Round *round = bench->round;
+    const double error = of(round->error, bench->row, 0);
+    for (int64_t i = 0; i < bench->track->parties; i++) {
+        estimate[i] = refusal[i];
+        if (error != 0.0 && of(round->weights, bench->row, i) != 0.0)
+            estimate[i] += error * normal(uniform(&bench->misreading[i], round->first + round->origin[bench->row]));
+    }
+}
+
+static void redraft(Bench *bench, const double *refusal) {
     Audience audience;
-    gather(bench, &audience);
+    double estimate[MOST_PARTIES];
     for (int64_t revision = 0; revision < bench->track->revisions; revision++) {
         look_around(bench);
+        if (!bench->openings) return;
+        if (revision == 0) {
+            gather(bench, &audience);
+            estimate_refusal(bench, refusal, estimate);
+        }
         double most;
         const int64_t chosen = best_change(bench, &audience, estimate, &most);
-        if (chosen < 0) return;
         Gains now[MOST_PARTIES];
         gather_gains(&audience, bench->value, estimate, now);
         if (!bench->must && !(most - prospect(&audience, now) > 2.0 * TIE)) return;
@@ -409,6 +436,7 @@ static void make_offer(Bench *bench, int64_t proposer, double wish) {
             if (!bench->blocked[s] && score > most) most = score, bench->text[issue] = track->column[s];
         }
     }
+    value_package(bench->worth, bench->row, bench->text, bench->utility);
     appraise(bench);
     climb(bench, own_gain, proposer, wish);
     climb(bench, exchange, proposer, wish);
@@ -426,7 +454,7 @@ static double toughness(double clock, double patience, double concession, double
 static void note_moves(const Bench *bench, const double *tough) {
     const Track *track = bench->track;
     double *before = bench->round->toughness + bench->row * track->parties;
-    uint8_t *slowed = bench->round->slowed + bench->row * track->parties;
+    bool *slowed = bench->round->slowed + bench->row * track->parties;
     int64_t movers = 0, mover = -1;
     for (int64_t i = 0; i < track->parties; i++)
         if (track->signs[i] && !(tough[i] >= before[i] - ROUNDING)) movers++, mover = i;
@@ -442,7 +470,7 @@ static int64_t objection(const Bench *bench, int64_t party) {
     const Track *track = bench->track;
     const double *top = bench->round->best_value.at + bench->row * bench->round->best_value.step;
     double score[MOST_ISSUES];
-    uint8_t crossed[MOST_ISSUES] = {0};
+    bool crossed[MOST_ISSUES] = {0};
     int any_free = 0;
     for (int64_t place = 0; place < track->places; place++) {
         const int64_t issue = track->agenda[place];
@@ -470,8 +498,8 @@ static void decide(Bench *bench, int64_t place, const double *refusal, const dou
     const Track *track = bench->track;
     const Round *round = bench->round;
     const int64_t row = bench->row, parties = track->parties;
-    uint8_t *asked = round->consent + place * parties, *refuses = round->refusals + place * parties;
-    uint8_t *crossed = round->crossed + place * parties;
+    bool *asked = round->consent + place * parties, *refuses = round->refusals + place * parties;
+    bool *crossed = round->crossed + place * parties;
     double *noise = round->noise + place * parties;
     int32_t *over = round->objections + place * parties;
     int moves = 0, forbidden = 0, refused = 0, pressed = 0;
@@ -494,14 +522,14 @@ static void decide(Bench *bench, int64_t place, const double *refusal, const dou
         const double scale = of(round->scale, row, i);
         pressed |= of(round->pressure, row, i) > 0.0;
         if (scale != 0.0 && i != proposer)
-            noise[i] = scale * logistic(uniform(round->consent_keys + 2 * i, round->first + round->origin[row], round->tick));
+            noise[i] = scale * logistic(uniform(&bench->consent[i], round->first + round->origin[row]));
         if (!is_text || (!crossed[i] && bench->value[i] - wish[i] + noise[i] >= -ROUNDING)) continue;
         refuses[i] = 1;
         refused = 1;
         over[i] = (int32_t)objection(bench, i);
     }
     round->signed_[place] = is_text && !refused;
-    round->pressed[place] = (uint8_t)pressed;
+    round->pressed[place] = pressed;
     if (is_text) note_moves(bench, tough);
     memcpy(round->text + place * track->issues, bench->text, (size_t)track->issues * sizeof *bench->text);
     memcpy(round->worth + place * parties, bench->utility, (size_t)parties * sizeof(double));
@@ -526,6 +554,7 @@ static void meet(Bench *bench, int64_t place) {
     }
     block(bench);
     set_stakes(bench);
+    value_package(bench->worth, row, bench->text, bench->utility);
     appraise(bench);
     double best[MOST_PARTIES], refusal[MOST_PARTIES], wish[MOST_PARTIES], tough[MOST_PARTIES];
     const double urgency = round->passed == 0.0 ? 0.0
@@ -544,14 +573,7 @@ static void meet(Bench *bench, int64_t place) {
         proposer = round->proposer[place];
         make_offer(bench, proposer, wish[proposer]);
     } else if (track->revisions) {
-        double estimate[MOST_PARTIES];
-        const double error = of(round->error, row, 0);
-        for (int64_t i = 0; i < parties; i++) {
-            estimate[i] = refusal[i];
-            if (error != 0.0 && of(round->weights, row, i) != 0.0)
-                estimate[i] += error * normal(uniform(round->error_keys + 2 * i, round->first + round->origin[row], round->tick));
-        }
-        redraft(bench, estimate);
+        redraft(bench, refusal);
     }
     for (int64_t j = 0; j < issues; j++)
         if (bench->free[j]) draft[j] = bench->text[j];
@@ -563,5 +585,9 @@ void negosim_meet(const Track *track, const Round *round) {
     bench.track = track;
     bench.round = round;
     bench.worth = round->packages;
+    for (int64_t i = 0; i < track->parties; i++) {
+        bench.consent[i] = stream_of(round->consent_keys + 2 * i, round->tick);
+        bench.misreading[i] = stream_of(round->error_keys + 2 * i, round->tick);
+    }
     for (int64_t place = 0; place < round->held; place++) meet(&bench, place);
 }

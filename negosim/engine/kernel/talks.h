@@ -3,6 +3,7 @@
 #ifndef NEGOSIM_TALKS_H
 #define NEGOSIM_TALKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "packages.h"
@@ -18,13 +19,13 @@ typedef struct {
     const int64_t *place_of;    /* (slots,) */
     const int64_t *place_at;    /* (issues,) place on the agenda, -1 for none */
     const int64_t *slot_at;     /* (columns,) slot, -1 for none */
-    const uint8_t *guards;      /* (issues,) whether an option of it carries enforcement */
+    const bool *guards;      /* (issues,) whether an option of it carries enforcement */
     Combination bans;           /* that no draft may contain */
     int64_t all_lines, lines;
     const int64_t *line;        /* (lines,) those on the agenda, by their place among all */
     const int64_t *line_party, *line_issue, *line_column, *line_slot;
-    const uint8_t *consents;    /* (parties,) who may have to consent */
-    const uint8_t *signs;       /* (parties,) who must */
+    const bool *consents;    /* (parties,) who may have to consent */
+    const bool *signs;       /* (parties,) who must */
     int64_t signatories;
     int64_t holdings;
     const int64_t *holding_party, *holding_chip;
@@ -41,7 +42,7 @@ typedef struct {
     const int64_t *best;
     int64_t best_step;
     const int64_t *quo;
-    const uint8_t *fixed, *taken, *live;
+    const bool *fixed, *taken, *live;
     const double *luck;
     /* values */
     const double *war, *cost, *no_deal, *undecided, *memory;
@@ -55,11 +56,11 @@ typedef struct {
     /* where the track stands */
     int64_t *draft;
     double *toughness;
-    uint8_t *slowed;
+    bool *slowed;
     /* what the round brings */
     int64_t *text;
     double *worth, *value, *aspiration, *refusal, *noise;
-    uint8_t *consent, *refusals, *crossed, *signed_, *pressed;
+    bool *consent, *refusals, *crossed, *signed_, *pressed;
     int32_t *objections;
 } Round;
 
