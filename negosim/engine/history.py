@@ -200,8 +200,9 @@ class Scribe:
         kept.failed[at] += 1
         kept.refused[at] += refusals
         parties, issues = kept.objections.shape
-        counted = (over + issues * np.arange(parties))[over >= 0]
-        kept.objections += np.bincount(counted, minlength=parties * issues).reshape(parties, issues)
+        # One place for each issue of each party; those of nothing come after them all.
+        counted = np.where(over < 0, parties * issues, over + issues * np.arange(parties)).reshape(-1)
+        kept.objections += np.bincount(counted, minlength=parties * issues + 1)[:-1].reshape(parties, issues)
 
     def voted(self, track: int, body: int, votes: int, approved: int) -> None:
         """Write down votes on ratification."""

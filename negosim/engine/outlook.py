@@ -18,7 +18,7 @@ from negosim.model.concession import hurting
 from negosim.model.front import war_weights
 from negosim.model.packages import Columns, Flags, best_options, of_rows, picked, shares, weighted_values
 from negosim.model.stakes import Stakes, Worth
-from negosim.model.values import war_value
+from negosim.model.values import breakdown_rate, war_value
 
 
 class Outlook:
@@ -154,7 +154,12 @@ class Outlook:
         if track.kind != "limited":
             return stakes
         self._quo.update(rows, self._state.status_quo[rows], self.worth, self.version)
-        return stakes.limited(self.no_deal()[rows], self._quo.utility[rows], self.undecided()[rows])
+        return stakes.limited(self.no_deal()[rows], self._quo.utility[rows], self._undecided(rows))
+
+    def breakdown(self, track: TrackPlan, rows: NDArray[np.intp], text: Columns) -> Array:
+        """Return λ(x) of texts of a track, in some rows of the block, (rows,)."""
+        hazard, effect = (self.of_rows(self.after(track, name), rows) for name in ("breach", "enforcement_effect"))
+        return breakdown_rate(hazard, effect, self.worth.unguaranteed(text, rows))
 
     def temptation(self, track: TrackPlan, rows: NDArray[np.intp], deal: Columns, without: Columns) -> Array:
         """Return what each party would gain if a limited deal lapsed, (rows, parties): N less its worth.
@@ -165,7 +170,7 @@ class Outlook:
         """
         stakes = self._lasting(track, rows)
         nothing = np.zeros((rows.size, self._parties))
-        stakes = stakes.limited(nothing, stakes.utility(without), self.undecided()[rows])
+        stakes = stakes.limited(nothing, stakes.utility(without), self._undecided(rows))
         return -stakes.agreement(deal, stakes.utility(deal))
 
     def _lasting(self, track: TrackPlan, rows: NDArray[np.intp]) -> Stakes:
@@ -188,8 +193,11 @@ class Outlook:
 
     def undecided(self) -> Array:
         """Return φ, the share of the future spent neither won nor lost, (trials, parties)."""
-        fighting = self._state.state == FIGHTING
-        return np.where(fighting[:, None], 1.0 - self._decided, 1.0)
+        return self._undecided(np.arange(self._state.trials))
+
+    def _undecided(self, rows: NDArray[np.intp]) -> Array:
+        fighting = self._state.state[rows] == FIGHTING
+        return np.where(fighting[:, None], 1.0 - self._decided[rows], 1.0)
 
     def in_force(self, track: TrackPlan, rows: NDArray[np.intp]) -> Array:
         """Return A_i of the agreement in force in some rows, (rows, parties)."""

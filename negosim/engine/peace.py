@@ -108,7 +108,7 @@ class Peace:
             return
         track, state, outlook = self._plan.tracks[index], self._state, self._outlook
         penalty = outlook.of_rows(outlook.after(track, "pressure_penalty"), rows)
-        hazard = outlook.stakes(track, rows).breakdown(text) * np.where(pressed, penalty, 1.0)
+        hazard = outlook.breakdown(track, rows, text) * np.where(pressed, penalty, 1.0)
         u = self._streams.uniform(f"{track.path}.after.breach", tick)[state.row[rows]]
         years = breach_time(u, hazard, outlook.of_rows(outlook.after(track, "shape"), rows))
         breaks = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years

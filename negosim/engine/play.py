@@ -30,7 +30,7 @@ from negosim.engine.trace import Trace
 from negosim.engine.watch import Watch
 from negosim.engine.witness import Witness
 from negosim.model.durability import chance_within
-from negosim.model.packages import Flags
+from negosim.model.packages import Flags, of_rows
 
 Process = Generator[simpy.Event, Any, None]
 
@@ -213,9 +213,12 @@ class _Block:
         """Let the clocks run where talks are open; those of parties that wait for a move run slower (model 6)."""
         waiting = days * (1.0 - self.outlook.of_party("reciprocity"))
         for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
-            if standing.open.any():
-                running = standing.open[:, None] & (self.state.counting if track.ripeness else True)
-                np.add(standing.clock, np.where(standing.slowed, waiting, days), out=standing.clock, where=running)
+            rows = np.nonzero(standing.open)[0]
+            if rows.size:
+                pace = np.where(standing.slowed[rows], of_rows(waiting, rows), days)
+                if track.ripeness:
+                    pace *= self.state.counting[rows]
+                standing.clock[rows] += pace
 
     def _fade(self) -> None:
         war, state, tick = self.plan.war, self.state, self.tick

@@ -14,7 +14,7 @@ from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
 
-BLOCK = 4096
+BLOCK = 8192
 """The largest number of trials in a block. The results do not depend on it."""
 
 _WORTH_A_PROCESS = 1500

@@ -81,7 +81,7 @@ class State:
     lifts : (trials, red lines) the day on which it lifts by itself.
     distrust : factor that breaches have put on every distrust.
     counting : (trials, parties) whose clocks run.
-    terms : (trials, issues) of the agreement in force.
+    terms : (trials, issues) of the agreement in force, where there is one.
     left : (trials, issues) issues that it left at their status quo.
     under : the track under which it was signed, -1 for none.
     breaks : the day on which it will break down.
@@ -123,16 +123,19 @@ class State:
 
         An agreement in force that left an issue at its status quo goes with it.
         """
-        status_quo = self.own_quo[rows]
-        taken = np.zeros_like(self.fixed[rows])
+        status_quo, fixed = self.own_quo[rows], self.fixed[rows]
+        taken = np.zeros_like(fixed)
         for track in self.tracks:
-            agreed = track.agreed[rows]
-            if agreed.any():
-                moved = track.moved[rows] & agreed[:, None] & ~self.fixed[rows]
-                status_quo = np.where(moved, track.deal[rows], status_quo)
-                taken |= moved
-        goes_with = self.left[rows] | self.fixed[rows]
-        self.terms[rows] = np.where(goes_with, status_quo, self.terms[rows])
+            places = np.nonzero(track.agreed[rows])[0]
+            if places.size:
+                moved = track.moved[rows[places]] & ~fixed[places]
+                status_quo[places] = np.where(moved, track.deal[rows[places]], status_quo[places])
+                taken[places] |= moved
+        bound = np.nonzero(self.under[rows] >= 0)[0]
+        if bound.size:
+            at = rows[bound]
+            goes_with = self.left[at] | fixed[bound]
+            self.terms[at] = np.where(goes_with, status_quo[bound], self.terms[at])
         self.status_quo[rows], self.taken[rows] = status_quo, taken
         self.turns += 1
 

@@ -78,4 +78,4 @@ def logistic(u: Array) -> Array:
     >>> float(logistic(np.array([0.5]))[0])
     0.0
     """
-    return np.log(u) - np.log1p(-u)
+    return np.log(u / (1.0 - u))

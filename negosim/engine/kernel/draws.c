@@ -76,7 +76,7 @@ double normal(double u) {
     return copysign(r <= 5.0 ? ratio(SHOULDER, r - 1.6) : ratio(TAIL, r - 5.0), centred);
 }
 
-double logistic(double u) { return log(u) - log1p(-u); }
+double logistic(double u) { return log(u / (1.0 - u)); }
 
 #ifdef NEGOSIM_VERSION
 const char *negosim_version = NEGOSIM_VERSION;

@@ -19,7 +19,7 @@ void value_package(const Packages *worth, int64_t row, const int64_t *package, d
 double unguaranteed(const Packages *worth, int64_t row, const int64_t *package, int64_t aside) {
     double product = 1.0;
     for (int64_t k = 0; k < worth->guarding; k++)
-        if (worth->guard[k] != aside) product *= of(worth->gaps, row, package[worth->guard[k]]);
+        if (worth->guard[k] != aside) product *= gap_of(worth, row, package[worth->guard[k]]);
     return product;
 }
 

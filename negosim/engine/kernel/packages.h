@@ -24,9 +24,10 @@ typedef struct {
     int64_t parties, issues;
     Numbers share;              /* (issues, parties) s_ij */
     Numbers values;             /* (columns, parties) v_ij */
-    Numbers gaps;               /* (columns,) 1 - enforcement */
     int64_t guarding;
     const int64_t *guard;       /* (guarding,) issues with an option that carries enforcement */
+    Numbers gaps;               /* (options of those issues,) 1 - enforcement */
+    const int64_t *gap_at;      /* (columns,) where each of these options stands among them, -1 for others */
     Combination linkages;
     const Numbers *additions;   /* (linkages,) of (parties,) what each adds */
 } Packages;
@@ -35,9 +36,15 @@ static inline double of(Numbers numbers, int64_t row, int64_t place) { return nu
 
 /* Whether a combination occurs in a package; an issue that is left aside does not count (-1 for none). */
 static inline int holds(const Combination *all, int64_t which, const int64_t *package, int64_t aside) {
+    int found = 1;
     for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
-        if (all->issue[k] != aside && package[all->issue[k]] != all->column[k]) return 0;
-    return 1;
+        found &= (all->issue[k] == aside) | (package[all->issue[k]] == all->column[k]);
+    return found;
+}
+
+/* 1 - enforcement of an option of an issue that may carry it. */
+static inline double gap_of(const Packages *worth, int64_t row, int64_t column) {
+    return of(worth->gaps, row, worth->gap_at[column]);
 }
 
 /* u_i of a package of a history, for all parties: a sum over issues in their order and then over linkages. */

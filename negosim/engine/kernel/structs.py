@@ -33,8 +33,10 @@ class Packages(ctypes.Structure):
 
     _fields_ = [
         *_fields("parties issues", ""),
-        *((name, Numbers) for name in ("share", "values", "gaps")),
+        *((name, Numbers) for name in ("share", "values")),
         *_fields("guarding", "guard"),
+        ("gaps", Numbers),
+        ("gap_at", _AT),
         ("linkages", Combination),
         ("additions", _AT),
     ]

@@ -40,7 +40,7 @@ typedef struct {
     bool live[MOST_LINES];            /* red lines that bear on what is open */
     bool blocked[MOST_SLOTS];
     bool closed[MOST_SLOTS];          /* changes that may not be made */
-    int64_t open[MOST_SLOTS], openings;  /* those that may */
+    int64_t open[MOST_SLOTS + 1], openings;  /* those that may */
     bool must;                        /* whether the text cannot stay as it is */
     bool linked[MOST_SLOTS];          /* changes that complete or break a linkage */
     double link[MOST_SLOTS][MOST_PARTIES];
@@ -104,30 +104,26 @@ static void value_best(const Bench *bench, double *best) {
     const int64_t parties = track->parties;
     const double *top = bench->round->best_value.at + bench->row * bench->round->best_value.step;
     const int64_t *choice = bench->round->best + bench->row * bench->round->best_step;
-    bool better[MOST_ISSUES][MOST_PARTIES];
+    int64_t package[MOST_ISSUES][MOST_PARTIES];
     for (int64_t i = 0; i < parties; i++) best[i] = 0.0;
     for (int64_t j = 0; j < track->issues; j++) {
         const double *share = bench->share_of + j * parties, *present = bench->values + bench->quo[j] * parties;
-        const bool is_free = bench->free[j];
+        const int64_t standing = bench->quo[j], keep = -(int64_t)!bench->free[j];
         for (int64_t i = 0; i < parties; i++) {
             const double now = share[i] * present[i], most = share[i] * top[j * parties + i];
-            better[j][i] = is_free && now < most;
-            best[i] += better[j][i] ? most : now;
+            const int64_t stays = keep | -(int64_t)(now >= most);
+            package[j][i] = (standing & stays) | (choice[j * parties + i] & ~stays);
+            best[i] += stays ? now : most;
         }
     }
     for (int64_t i = 0; i < parties; i++) {
         if (!track->consents[i]) continue;
         double gap = 1.0;
-        for (int64_t k = 0; k < worth->guarding; k++) {
-            const int64_t j = worth->guard[k];
-            gap *= of(worth->gaps, bench->row, better[j][i] ? choice[j * parties + i] : bench->quo[j]);
-        }
+        for (int64_t k = 0; k < worth->guarding; k++) gap *= gap_of(worth, bench->row, package[worth->guard[k]][i]);
         for (int64_t l = 0; l < worth->linkages.count; l++) {
             int met = 1;
-            for (int64_t k = worth->linkages.start[l]; met && k < worth->linkages.start[l + 1]; k++) {
-                const int64_t j = worth->linkages.issue[k];
-                met = (better[j][i] ? choice[j * parties + i] : bench->quo[j]) == worth->linkages.column[k];
-            }
+            for (int64_t k = worth->linkages.start[l]; k < worth->linkages.start[l + 1]; k++)
+                met &= package[worth->linkages.issue[k]][i] == worth->linkages.column[k];
             if (met) best[i] += of(worth->additions[l], bench->row, i);
         }
         best[i] = agreement(bench, i, best[i], breakdown(bench, gap));
@@ -141,22 +137,22 @@ static void block(Bench *bench) {
     memset(bench->blocked, 0, (size_t)track->slots);
     for (int64_t k = 0; k < track->lines; k++) {
         const bool is_live = bench->round->live[bench->row * track->all_lines + track->line[k]];
-        bench->live[k] = is_live && bench->free[track->line_issue[k]];
-        if (bench->live[k] && track->consents[track->line_party[k]]) bench->blocked[track->line_slot[k]] = 1;
+        bench->live[k] = is_live & bench->free[track->line_issue[k]];
+        bench->blocked[track->line_slot[k]] |= bench->live[k] & track->consents[track->line_party[k]];
     }
 }
 
-/* Tell which changes may be made, and whether one must be. */
+/* Tell which changes may be made, and whether one must be. Which are open is as good as random from one history to the
+   next, so that this and other loops over all of them do without branches. */
 static void judge(Bench *bench) {
     const Track *track = bench->track;
-    bool untenable[MOST_ISSUES] = {0};
+    bool untenable[MOST_ISSUES];
     for (int64_t place = 0; place < track->places; place++) {
-        const int64_t issue = track->agenda[place], open = bench->free[issue];
-        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
-            const int stands = bench->text[issue] == track->column[s];
-            if (stands && bench->blocked[s] && open) untenable[place] = 1;
-            bench->closed[s] = bench->blocked[s] || !open || stands;
-        }
+        const int64_t issue = track->agenda[place], stands = track->slot_at[bench->text[issue]];
+        const bool shut = !bench->free[issue];
+        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) bench->closed[s] = bench->blocked[s] | shut;
+        bench->closed[stands] = 1;
+        untenable[place] = bench->blocked[stands] & !shut;
     }
     for (int64_t c = 0; c < track->bans.count; c++) {
         const int contained = holds(&track->bans, c, bench->text, -1);
@@ -167,14 +163,16 @@ static void judge(Bench *bench) {
             if (holds(&track->bans, c, bench->text, issue)) bench->closed[track->slot_at[track->bans.column[k]]] = 1;
         }
     }
-    bench->must = 0;
-    bench->openings = 0;
-    for (int64_t s = 0; s < track->slots; s++)
-        if (!bench->closed[s]) {
-            bench->open[bench->openings++] = s;
-            bench->must |= untenable[track->place_of[s]];
-        }
-    if (!bench->must) return;
+    int64_t openings = 0;
+    bool must = 0;
+    for (int64_t s = 0; s < track->slots; s++) {
+        bench->open[openings] = s;
+        openings += !bench->closed[s];
+        must |= !bench->closed[s] & untenable[track->place_of[s]];
+    }
+    bench->openings = openings;
+    bench->must = must;
+    if (!must) return;
     int64_t kept = 0;
     for (int64_t k = 0; k < bench->openings; k++)
         if (untenable[track->place_of[bench->open[k]]]) bench->open[kept++] = bench->open[k];
@@ -215,7 +213,7 @@ static void link_changes(Bench *bench) {
 static void set_guards_aside(Bench *bench) {
     const Packages *worth = bench->worth;
     double gap[MOST_ISSUES];
-    for (int64_t k = 0; k < worth->guarding; k++) gap[k] = of(worth->gaps, bench->row, bench->text[worth->guard[k]]);
+    for (int64_t k = 0; k < worth->guarding; k++) gap[k] = gap_of(worth, bench->row, bench->text[worth->guard[k]]);
     for (int64_t k = 0; k < worth->guarding; k++) {
         double others = 1.0;
         for (int64_t l = 0; l < worth->guarding; l++) others *= l == k ? 1.0 : gap[l];
@@ -249,7 +247,7 @@ static void value_after(const Bench *bench, int64_t slot, double *restrict value
     double shift[MOST_PARTIES];
     shift_by(bench, slot, shift);
     if (track->guards[issue]) {
-        const double rate = breakdown(bench, bench->elsewhere[issue] * of(bench->worth->gaps, bench->row, track->column[slot]));
+        const double rate = breakdown(bench, bench->elsewhere[issue] * gap_of(bench->worth, bench->row, track->column[slot]));
         for (int64_t i = 0; i < parties; i++) value[i] = agreement(bench, i, shift[i] + bench->utility[i], rate);
     } else {
         for (int64_t i = 0; i < parties; i++) value[i] = shift[i] * bench->slope[i] + bench->value[i];

@@ -46,6 +46,9 @@ class CompiledWorth(Worth):
     def struct(self) -> Packages:
         """What the kernel is told."""
         plan, pointers = self._plan, self._pointers
+        guards = np.nonzero(np.isin(plan.issue_of, plan.guarding))[0]
+        gap_at = np.full(plan.columns, -1)
+        gap_at[guards] = np.arange(guards.size)
         additions = (Numbers * max(len(self.additions), 1))(*(pointers.numbers(added) for added in self.additions))
         pointers.kept.append(additions)
         return Packages(
@@ -53,9 +56,10 @@ class CompiledWorth(Worth):
             issues=len(plan.issues),
             share=pointers.numbers(self._share),
             values=pointers.numbers(self._values),
-            gaps=pointers.numbers(self.gaps),
             guarding=len(plan.guarding),
             guard=pointers.whole(plan.guarding),
+            gaps=pointers.numbers(self.gaps[:, guards]),
+            gap_at=pointers.whole(gap_at),
             linkages=pointers.combinations(plan.linkages),
             additions=ctypes.addressof(additions),
         )
