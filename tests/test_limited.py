@@ -161,7 +161,7 @@ def test_a_draft_keeps_what_it_says_on_an_issue_that_is_off_the_agenda() -> None
     outcome = block.tables[peace].hold(0)
     assert outcome is not None
     assert set(outcome.text[:, prisoners]) == {swapped}
-    block.peace.broken_by_event("limited", np.ones(3, dtype=bool), 1)
+    block.peace.broken_by_event("limited", np.arange(3), 1)
     assert set(block.state.tracks[peace].draft[:, prisoners]) == {swapped - 1}
 
 
@@ -172,7 +172,7 @@ def test_a_ceasefire_goes_with_a_limited_deal_only_where_it_moves_nothing(own: b
     enter(block, tracks["truce"], [swapped] if own else [])
     enter(block, tracks["swap"], [swapped])
     assert set(block.state.terms[:, prisoners]) == {swapped}
-    block.peace.broken_by_event("limited", np.ones(3, dtype=bool), 1)
+    block.peace.broken_by_event("limited", np.arange(3), 1)
     assert set(block.state.terms[:, prisoners]) == {swapped if own else swapped - 1}
 
 

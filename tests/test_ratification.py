@@ -97,7 +97,7 @@ def test_a_text_that_has_lapsed_does_not_come_back_with_the_fighting() -> None:
     waiting = block.state.tracks[truce]
     waiting.waiting[:], waiting.signed_text[:], waiting.votes[:] = True, text, 7.0
     block.peace._enter(camp, rows, text, np.zeros(3, dtype=bool), 0)
-    block.peace.broken_by_event("ceasefire", np.ones(3, dtype=bool), 1)
+    block.peace.broken_by_event("ceasefire", np.arange(3), 1)
     block.peace.ratify(truce, 1)
     assert (block.state.state == FIGHTING).all()
     assert block.scribe.history.tracks[truce].votes.tolist() == [0]

@@ -64,8 +64,8 @@ def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -
     assert plan.war
     years = plan.ticks.years(tick)
     volatility = np.broadcast_to(cells["war.volatility"], state.front.shape)
-    normals = inverse.normal(streams.uniform("war.front", tick)[state.row])
-    luck = streams.uniform("war.crossing", tick)[state.row]
+    normals = inverse.normal(streams.of_rows(state.row, "war.front", tick))
+    luck = streams.of_rows(state.row, "war.crossing", tick)
     after = moved(state.front, state.drift, volatility, years, normals)
     up, down = crossings(state.front, after, volatility, years)
     outcome = won(up, down, luck)

@@ -87,21 +87,20 @@ class Cells:
                     self._groups_of.setdefault(self._plan.aliases[path], set()).add(key)
         return found
 
-    def change(self, change: Change, rows: NDArray[np.bool_], tick: int) -> None:
+    def change(self, change: Change, rows: NDArray[np.intp], tick: int) -> None:
         """Apply an effect in some trials.
 
         Parameters
         ----------
         change : the effect.
-        rows : (trials,) where it happens.
+        rows : where it happens, by place in the block.
         tick : when.
         """
         self._forget(change.target)
         if change.days is None:
-            places = np.nonzero(rows)[0]
             value = np.broadcast_to(self._stated(change.target), (self._trials,)).copy()
-            changed = _applied(change.kind, value[places], of_rows(self[change.amount], places))
-            value[places] = self._bounded(change.target, changed)
+            changed = _applied(change.kind, value[rows], of_rows(self[change.amount], rows))
+            value[rows] = self._bounded(change.target, changed)
             self._drawn[change.target] = value
             return
         passing = self._laid_over(change)

@@ -197,7 +197,7 @@ class Desk:
 
 
 def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
-    """Draw the luck that breaks ties between changes of a text, (trials, agenda columns); none where nobody makes any."""
+    """Draw the luck that breaks ties between changes, (trials, agenda columns); none where nobody makes any."""
     track, draws = plan.tracks[index], list[Array]()
     if not (track.revisions or track.protocol == "alternating_offers"):
         return np.zeros((streams.count, 0))

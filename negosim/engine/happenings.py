@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.engine.battle import publish_drift
 from negosim.engine.cells import Cells
@@ -15,10 +16,12 @@ from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
 from negosim.model.durability import chance_within
-from negosim.model.packages import Flags
+from negosim.model.packages import of_rows
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 
-Break = Callable[[str, Flags, int], None]
+Rows = NDArray[np.intp]
+
+Break = Callable[[str, Rows, int], None]
 """Breaks agreements of a kind in some trials at a tick."""
 
 _STATES = {"war": FIGHTING, "impasse": FIGHTING, "ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
@@ -66,33 +69,33 @@ class Happening:
 
     def come(self, tick: int) -> None:
         """Let the event happen at a tick, wherever its time has come and chance will have it."""
-        comes = self._is_time(tick) & ~self._over[self._state.row]
-        if not comes.any():
+        rows = self._is_time(tick)
+        rows = rows[~self._over[self._state.row[rows]]]
+        if not rows.size:
             return
         if self.event.when is not None or not self.event.repeats:
-            self._over[self._state.row[comes]] = True
+            self._over[self._state.row[rows]] = True
         chance = self._cells[f"{self.event.path}.chance"]
         if (chance < 1.0).any():
-            comes &= self._streams.uniform(f"{self.event.path}.chance", tick)[self._state.row] < chance
-        if comes.any():
-            with self._scribe.happening(self.event, comes, tick):
+            u = self._streams.of_rows(self._state.row[rows], f"{self.event.path}.chance", tick)
+            rows = rows[u < of_rows(chance, rows)]
+        if rows.size:
+            with self._scribe.happening(self.event, rows, tick):
                 for effect in self.event.effects:
-                    self._take_effect(effect, comes, tick)
+                    self._take_effect(effect, rows, tick)
 
-    def _is_time(self, tick: int) -> Flags:
+    def _is_time(self, tick: int) -> Rows:
+        """Return where the time of the event has come."""
         state, ticks = self._state, self._plan.ticks
-        comes: Flags
         if self._due is not None:
-            comes = self._due[state.row] <= ticks.days[tick]
-            return comes
+            return np.nonzero(self._due[state.row] <= ticks.days[tick])[0]
         if self.event.when is not None:
-            return self._held[state.row]
+            return np.nonzero(self._held[state.row])[0]
         if not self.event.has_rate:
-            return np.ones(state.trials, dtype=bool)
+            return np.arange(state.trials)
         rate = self._cells[f"{self.event.path}.rate"]
-        u = self._streams.uniform(self.event.path, tick)[state.row]
-        comes = u < chance_within(rate, ticks.years(tick))
-        return comes
+        u = self._streams.of_rows(state.row, self.event.path, tick)
+        return np.nonzero(u < chance_within(rate, ticks.years(tick)))[0]
 
     def look(self, tick: int) -> None:
         """See, as the last tick left every history, whether the condition has held long enough.
@@ -116,7 +119,7 @@ class Happening:
             self._over[state.row[~holds]] = False
         self._held[state.row] = holds & (ticks.days[tick] - since >= when.days - ROUNDING)
 
-    def _take_effect(self, effect: EffectPlan, rows: Flags, tick: int) -> None:
+    def _take_effect(self, effect: EffectPlan, rows: Rows, tick: int) -> None:
         state, plan = self._state, self._plan
         match effect:
             case Change():
@@ -136,7 +139,7 @@ class Happening:
                 column = plan.slots[index].start + plan.options[index].index(option)
                 state.own_quo[rows, index] = column
                 state.fixed[rows, index] = True
-                state.restate(np.nonzero(rows)[0])
+                state.restate(rows)
             case Breaks(breaks=kind):
                 self._breaks(kind, rows, tick)
 

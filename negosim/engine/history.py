@@ -165,7 +165,7 @@ class Scribe:
         self._state = state
         self.history = history
 
-    def happening(self, event: EventPlan, rows: Flags, tick: int) -> AbstractContextManager[None]:
+    def happening(self, event: EventPlan, rows: NDArray[np.intp], tick: int) -> AbstractContextManager[None]:
         """Return the context in which an event has its effects."""
         return nullcontext()
 

@@ -98,7 +98,7 @@ class Peace:
         text = self._voted_on(index, rows)
         value = stakes.agreement(text, stakes.utility(text))[:, body.party]
         stream = f"talks.{track.id}.ratification.{body.path.removeprefix('parties.')}"
-        luck = inverse.normal(self._streams.uniform(stream, tick)[self._state.row[rows]])
+        luck = inverse.normal(self._streams.of_rows(self._state.row[rows], stream, tick))
         hurdle, spread = (outlook.of_rows(outlook.number(f"{body.path}.{name}"), rows) for name in ("hurdle", "spread"))
         return approves(value, outlook.no_deal()[rows, body.party], spread * luck, hurdle)
 
@@ -109,7 +109,7 @@ class Peace:
         track, state, outlook = self._plan.tracks[index], self._state, self._outlook
         penalty = outlook.of_rows(outlook.after(track, "pressure_penalty"), rows)
         hazard = outlook.breakdown(track, rows, text) * np.where(pressed, penalty, 1.0)
-        u = self._streams.uniform(f"{track.path}.after.breach", tick)[state.row[rows]]
+        u = self._streams.of_rows(state.row[rows], f"{track.path}.after.breach", tick)
         years = breach_time(u, hazard, outlook.of_rows(outlook.after(track, "shape"), rows))
         breaks = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years
         if track.kind == "limited":
@@ -182,17 +182,18 @@ class Peace:
             tempted = self._tempted(index, tick)
             self._break(tempted, np.full(tempted.size, day))
 
-    def broken_by_event(self, kind: str, rows: Flags, tick: int) -> None:
+    def broken_by_event(self, kind: str, rows: NDArray[np.intp], tick: int) -> None:
         """Break agreements of a kind in some trials: a spoiler's work."""
-        day = float(self._plan.ticks.days[tick])
+        day, state = float(self._plan.ticks.days[tick]), self._state
         if kind == "limited":
-            goes_on = self._state.state != ENDED
-            struck = [rows & goes_on & standing.agreed for standing in self._state.tracks]
-            self._lapse(np.array(struck, dtype=bool), day)
+            there = np.zeros(state.trials, dtype=bool)
+            there[rows] = True
+            there &= state.state != ENDED
+            self._lapse(np.array([there & standing.agreed for standing in state.tracks], dtype=bool), day)
             return
         kinds = _STATES.values() if kind == "agreement" else (_STATES[kind],)
-        hit = np.nonzero(rows & np.isin(self._state.state, list(kinds)))[0]
-        self._break(hit, np.minimum(self._state.breaks[hit], day))
+        hit = rows[np.isin(state.state[rows], list(kinds))]
+        self._break(hit, np.minimum(state.breaks[hit], day))
 
     def _tempted(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks an agreement because fighting is worth more to it."""
@@ -224,7 +225,7 @@ class Peace:
         cost = outlook.of_rows(outlook.after(track, "defection_cost"), rows)
         pays = (temptation[:, watching] > cost[:, None] + GAINS).any(axis=1)
         hazard = outlook.of_rows(outlook.after(track, "opportunism"), rows)
-        u = self._streams.uniform(f"{track.path}.after.opportunism", tick)[self._state.row[rows]]
+        u = self._streams.of_rows(self._state.row[rows], f"{track.path}.after.opportunism", tick)
         return rows[pays & (u < chance_within(hazard, plan.ticks.years(tick)))]
 
     def _break(self, rows: NDArray[np.intp], days: Array) -> None:

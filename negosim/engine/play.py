@@ -228,7 +228,7 @@ class _Block:
             return
         hurt = self.outlook.hurting()
         both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
-        u = self.streams.uniform("war.fade", tick)[state.row]
+        u = self.streams.of_rows(state.row, "war.fade", tick)
         faded = np.nonzero(both & (u < chance_within(rate, self.plan.ticks.years(tick))))[0]
         self.scribe.faded(faded, tick)
         state.state[faded] = ENDED

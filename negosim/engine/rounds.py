@@ -262,7 +262,7 @@ class Table:
         for party in self.track.consenters:
             if scale[:, party].any():
                 stream = f"{self.track.path}.consent.{self._plan.parties[party]}"
-                u = self._streams.uniform(stream, session.tick)[session.origin]
+                u = self._streams.of_rows(session.origin, stream, session.tick)
                 noise[:, party] = scale[:, party] * inverse.logistic(u)
         return noise
 
@@ -274,6 +274,6 @@ class Table:
             estimate = estimate.copy()
             for party in np.nonzero(weights.any(axis=0))[0]:
                 stream = f"{self.track.path}.mediator_error.{self._plan.parties[party]}"
-                u = self._streams.uniform(stream, session.tick)[session.origin]
+                u = self._streams.of_rows(session.origin, stream, session.tick)
                 estimate[:, party] += error * inverse.normal(u)
         return estimate

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.engine.battle import publish_drift
 from negosim.engine.cells import Cells
 from negosim.engine.plan import Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array
-from negosim.model.packages import Flags
+from negosim.model.packages import of_rows
 
 
 class Stocks:
@@ -31,10 +32,11 @@ class Stocks:
             level = self._state.stocks[:, index]
             self._set(index, np.where(self._state.fighting, np.maximum(level - gone, 0.0), level), tick)
 
-    def refill(self, index: int, amount: Array, rows: Flags, tick: int) -> None:
+    def refill(self, index: int, amount: Array, rows: NDArray[np.intp], tick: int) -> None:
         """Refill a stock in some trials."""
-        level = self._state.stocks[:, index]
-        self._set(index, np.where(rows, level + amount, level), tick)
+        level = self._state.stocks[:, index].copy()
+        level[rows] += of_rows(amount, rows)
+        self._set(index, level, tick)
 
     def _set(self, index: int, level: Array, tick: int) -> None:
         self._state.stocks[:, index] = level

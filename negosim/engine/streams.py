@@ -11,6 +11,8 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.kernel import library
+
 Array = NDArray[np.float64]
 
 _WORDS = 4
@@ -52,6 +54,17 @@ class Streams:
         raw = self._philox.random_raw(skipped + self.count)[skipped:]
         # The middle of one of 2**53 equal cells: never 0, never 1.
         return ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+
+    def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
+        """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""
+        kernel = library()
+        if kernel is None:
+            return self.uniform(name, tick)[rows]
+        drawn, key = np.empty(rows.size), self.key(name)
+        rows = np.ascontiguousarray(rows)
+        pointers = (array.__array_interface__["data"][0] for array in (rows, drawn))
+        kernel.negosim_uniforms(key.__array_interface__["data"][0], tick, 0, self.first, rows.size, *pointers)
+        return drawn
 
     def key(self, name: str) -> NDArray[np.uint64]:
         """Return the key of a stream, (2,)."""

@@ -74,9 +74,9 @@ class Witness(Scribe):
     # -- events, the front and values ----------------------------------------------------------------------------
 
     @contextmanager
-    def happening(self, event: EventPlan, rows: Flags, tick: int) -> Iterator[None]:
+    def happening(self, event: EventPlan, rows: NDArray[np.intp], tick: int) -> Iterator[None]:
         """Write down an event and what its effects do."""
-        if not rows.any():
+        if not rows.size:
             yield
             return
         self._tick = tick

@@ -35,8 +35,10 @@ def library() -> ctypes.CDLL | None:
     at = ctypes.c_void_p
     found.negosim_meet.argtypes = [at, at]
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, ctypes.c_int64, at, at, at]
-    for function in (found.negosim_meet, found.negosim_utility, found.negosim_unguaranteed):
-        function.restype = None
+    whole = ctypes.c_int64
+    found.negosim_uniforms.argtypes = [at, whole, whole, whole, whole, at, at]
+    for name in ("meet", "utility", "unguaranteed", "uniforms"):
+        getattr(found, f"negosim_{name}").restype = None
     return found
 
 

@@ -20,7 +20,7 @@ static uint64_t multiplied(uint64_t a, uint64_t b, uint64_t *high) {
 static void turn(Stream *stream, int64_t to) {
     uint64_t k0 = stream->key[0], k1 = stream->key[1];
     /* The generator counts up before it draws. */
-    uint64_t c0 = (uint64_t)to + 1, c1 = (uint64_t)stream->tick, c2 = 0, c3 = 0;
+    uint64_t c0 = (uint64_t)to + 1, c1 = (uint64_t)stream->tick, c2 = (uint64_t)stream->lane, c3 = 0;
     for (int round = 0; round < 10; round++) {
         uint64_t high0, high1;
         const uint64_t low0 = multiplied(0xD2E7470EE14C6C93u, c0, &high0);
@@ -36,11 +36,19 @@ static void turn(Stream *stream, int64_t to) {
     stream->words[0] = c0, stream->words[1] = c1, stream->words[2] = c2, stream->words[3] = c3;
 }
 
-Stream stream_of(const uint64_t key[2], int64_t tick) { return (Stream){{key[0], key[1]}, tick, -1, {0, 0, 0, 0}}; }
+Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane) {
+    return (Stream){{key[0], key[1]}, tick, lane, -1, {0, 0, 0, 0}};
+}
 
 double uniform(Stream *stream, int64_t trial) {
     if (stream->turn != trial / 4) turn(stream, trial / 4);
     return ((double)(stream->words[trial % 4] >> 11) + 0.5) * 0x1p-53;
+}
+
+void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
+                      double *drawn) {
+    Stream stream = stream_of(key, tick, lane);
+    for (int64_t k = 0; k < count; k++) drawn[k] = uniform(&stream, first + (rows ? rows[k] : k));
 }
 
 /* Wichura (1988), Algorithm AS 241, PPND16; highest power first. */

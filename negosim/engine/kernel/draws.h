@@ -5,19 +5,23 @@
 
 #include <stdint.h>
 
-/* A stream of uniforms (negosim.engine.streams) at one tick, lane 0. Four trials in a row share a turn of the generator:
+/* A stream of uniforms (negosim.engine.streams) at one tick. Four trials in a row share a turn of the generator:
    the last one is kept. */
 typedef struct {
     uint64_t key[2];
-    int64_t tick;
+    int64_t tick, lane;
     int64_t turn;        /* -1 before the first */
     uint64_t words[4];
 } Stream;
 
-Stream stream_of(const uint64_t key[2], int64_t tick);
+Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane);
 
 /* The uniform in (0, 1) of a trial. */
 double uniform(Stream *stream, int64_t trial);
+
+/* The uniforms of some trials, counted from a first one; of all in turn where rows is NULL. */
+void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
+                      double *drawn);
 
 /* Standard normal and standard logistic draws (negosim.model.inverse). */
 double normal(double u);

@@ -584,8 +584,8 @@ void negosim_meet(const Track *track, const Round *round) {
     bench.round = round;
     bench.worth = round->packages;
     for (int64_t i = 0; i < track->parties; i++) {
-        bench.consent[i] = stream_of(round->consent_keys + 2 * i, round->tick);
-        bench.misreading[i] = stream_of(round->error_keys + 2 * i, round->tick);
+        bench.consent[i] = stream_of(round->consent_keys + 2 * i, round->tick, 0);
+        bench.misreading[i] = stream_of(round->error_keys + 2 * i, round->tick, 0);
     }
     for (int64_t place = 0; place < round->held; place++) meet(&bench, place);
 }
