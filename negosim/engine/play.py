@@ -17,6 +17,7 @@ import simpy
 
 from negosim.engine import battle
 from negosim.engine.cells import Cells
+from negosim.engine.clocks import run_clocks
 from negosim.engine.happenings import Happening, draw_red_lines, lift_red_lines
 from negosim.engine.history import History, Scribe, blank
 from negosim.engine.outlook import Outlook
@@ -30,7 +31,7 @@ from negosim.engine.trace import Trace
 from negosim.engine.watch import Watch
 from negosim.engine.witness import Witness
 from negosim.model.durability import chance_within
-from negosim.model.packages import Flags, of_rows
+from negosim.model.packages import Flags
 
 Process = Generator[simpy.Event, Any, None]
 
@@ -213,12 +214,7 @@ class _Block:
         """Let the clocks run where talks are open; those of parties that wait for a move run slower (model 6)."""
         waiting = days * (1.0 - self.outlook.of_party("reciprocity"))
         for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
-            rows = np.nonzero(standing.open)[0]
-            if rows.size:
-                pace = np.where(standing.slowed[rows], of_rows(waiting, rows), days)
-                if track.ripeness:
-                    pace *= self.state.counting[rows]
-                standing.clock[rows] += pace
+            run_clocks(standing, days, waiting, self.state.counting if track.ripeness else None)
 
     def _fade(self) -> None:
         war, state, tick = self.plan.war, self.state, self.tick

@@ -66,4 +66,9 @@ typedef struct {
 
 void negosim_meet(const Track *track, const Round *round);
 
+/* Let the clocks of a track run where it is open: by days, by less (waiting) for those who wait for a move, and not at all
+   for those whose clocks do not count (NULL where all count). (count, parties) each but for open, (count,). */
+void negosim_run_clocks(int64_t count, int64_t parties, double days, const Numbers *waiting, const bool *open,
+                        const bool *slowed, const bool *counting, double *clock);
+
 #endif
