@@ -7,6 +7,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+KERNEL = $(wildcard negosim/engine/kernel/*.[ch]) negosim/engine/kernel/build.py hatch_build.py
 SCENARIO ?= scenarios/ukraine-2025-12.yaml
 
 .PHONY: run test check docs bench clean
@@ -37,10 +38,10 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml
+$(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml $(KERNEL)
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
-$(VENV)/dev.stamp: $(VENV)/bin/python pyproject.toml
+$(VENV)/dev.stamp: $(VENV)/bin/python pyproject.toml $(KERNEL)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,data,notebook]"
 	touch $@ $(VENV)/run.stamp

@@ -13,7 +13,7 @@ import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER, History
+from negosim.engine.history import History
 from negosim.engine.plan import Plan
-from negosim.engine.run import histories
+from negosim.engine.play import play
+from negosim.engine.run import played
 from negosim.results.export import Column, columns
 from negosim.results.intervals import wilson
 from negosim.results.story import replayed
 from negosim.results.summary import Run, summarised
-from negosim.results.trials import first_reached, joined, state_columns
+from negosim.results.tally import Tally, added, tallied, tally_of
+from negosim.results.trials import joined, state_columns
 from negosim.scenario.load import Scenario, load
 from negosim.scenario.problems import instead
 
@@ -71,14 +73,16 @@ class Result:
     ----------
     scenario : what was run.
     plan : the scenario as the engine reads it.
-    history : what happened, trial by trial, in the engine's terms.
+    tally : what happened in all trials together, in the engine's terms.
+    history : what happened, trial by trial; None where trials were not kept.
     seed : of the run.
     seconds : how long it took.
     """
 
     scenario: Scenario
     plan: Plan = field(repr=False)
-    history: History = field(repr=False)
+    tally: Tally = field(repr=False)
+    history: History | None = field(repr=False)
     seed: int
     seconds: float
 
@@ -88,7 +92,7 @@ class Result:
 
     @cached_property
     def _summary(self) -> dict[str, Any]:
-        return summarised(self.scenario, self.plan, self.history, Run(self.history.trials, self.seed, self.seconds))
+        return summarised(self.scenario, self.plan, self.tally, Run(self.tally.trials, self.seed, self.seconds))
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.
@@ -104,18 +108,17 @@ class Result:
         ValueError
             Where the scenario knows no such outcome, or the date is none or lies outside the simulation.
         """
-        firsts = first_reached(self.plan, self.history)
-        if outcome not in firsts:
-            raise ValueError(f"this scenario has no outcome '{outcome}' ({instead(outcome, firsts)})")
+        reached = self.tally.reached
+        if outcome not in reached:
+            raise ValueError(f"this scenario has no outcome '{outcome}' ({instead(outcome, reached)})")
         file = self.scenario.file
         date = _as_date(by) if by is not None else file.end
         if not file.as_of <= date <= file.end:
             raise ValueError(f"{date} lies outside the simulation, {file.as_of} to {file.end}")
         ticks = self.plan.ticks
         last = int(np.searchsorted(ticks.days, (date - file.as_of).days, side="right")) - 1
-        first = firsts[outcome]
-        trials = self.history.trials
-        share = wilson(int(np.count_nonzero((first != NEVER) & (first <= last))), trials)
+        trials = self.tally.trials
+        share = wilson(int(reached[outcome][: last + 1].sum()), trials)
         assert share["p"] is not None and share["low"] is not None and share["high"] is not None
         return Share(share["p"], share["low"], share["high"], trials)
 
@@ -125,7 +128,7 @@ class Result:
         table = np.empty(len(self.plan.ticks), dtype=[("date", _DATE), *((name, float) for name, _ in states)])
         table["date"] = [self.plan.ticks.date(tick) for tick in range(len(self.plan.ticks))]
         for name, column in states:
-            table[name] = self.history.occupancy[:, column] / self.history.trials
+            table[name] = self.tally.occupancy[:, column] / self.tally.trials
         return table
 
     def terms(self) -> dict[str, Any]:
@@ -144,7 +147,14 @@ class Result:
 
         Dates are ``datetime64[D]``, NaT where something did not happen; numbers that are missing are NaN; other
         missing things are None.
+
+        Raises
+        ------
+        ValueError
+            Where trials were not kept.
         """
+        if self.history is None:
+            raise ValueError("the trials of this run were not kept (run it with keep=True)")
         table = {name: _typed(name, column) for name, column in columns(self.plan, self.history).items()}
         rows = np.empty(self.history.trials, dtype=[(name, column.dtype) for name, column in table.items()])
         for name, column in table.items():
@@ -182,7 +192,7 @@ class Result:
     def __repr__(self) -> str:
         agreement = self.reached("agreement")
         return (
-            f"<Result: {self.scenario.file.title}; {self.history.trials:,} trials, seed {self.seed}; "
+            f"<Result: {self.scenario.file.title}; {self.tally.trials:,} trials, seed {self.seed}; "
             f"agreement by {self.scenario.file.end}: {agreement}>"
         )
 
@@ -220,6 +230,8 @@ def run(
     trials: int = 10_000,
     seed: int = 1,
     workers: int = 1,
+    keep: bool = True,
+    zones: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> Result:
     """Play a scenario.
@@ -229,8 +241,10 @@ def run(
     scenario : as `load` returns it, or the path of its file.
     trials : histories to play, at least 1.
     seed : of the draws, from 0; trial k is the same whatever the number of trials and workers.
-    workers : processes. More than one starts new Python processes, so a script that asks for them must begin with
-        ``if __name__ == "__main__":``.
+    workers : processes. More than one starts new Python processes, which stay for the next run; a script that asks for
+        them must begin with ``if __name__ == "__main__":``.
+    keep : whether every trial is kept, for `Result.trials`. Without, memory hardly grows with their number.
+    zones : whether to look for zones of possible agreement over time; without, a short run answers much sooner.
     progress : told now and then how many trials have been played since it was last told.
 
     Raises
@@ -245,8 +259,15 @@ def run(
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     started = time.perf_counter()
     plan = compiled(scenario.file)
-    history = joined(list(histories(plan, trials, seed, workers=workers, progress=progress)))
-    return Result(scenario, plan, history, seed, time.perf_counter() - started)
+    history = None
+    if keep:
+        history = joined(
+            list(played(partial(play, zones=zones), plan, trials, seed, workers=workers, progress=progress))
+        )
+        tally = tallied(plan, history)
+    else:
+        tally = added(played(partial(tally_of, zones=zones), plan, trials, seed, workers=workers, progress=progress))
+    return Result(scenario, plan, tally, history, seed, time.perf_counter() - started)
 
 
 def _as_date(value: str | dt.date) -> dt.date:

@@ -48,12 +48,14 @@ def command(
     from negosim.engine.run import default_workers
 
     with _progress(trials) as progress:
-        result = run(scenario, trials=trials, seed=seed, workers=workers or default_workers(), progress=progress)
+        workers = workers or default_workers()
+        result = run(scenario, trials=trials, seed=seed, workers=workers, keep=out is not None, progress=progress)
     summary = result.summary()
     written: list[Path] = []
     if out is not None:
         from negosim.results.export import columns, write
 
+        assert result.history
         written = write(Path(out), summary, columns(result.plan, result.history))
     if as_json:
         from negosim.results.export import as_json as to_json

@@ -6,7 +6,7 @@ import ctypes
 
 import numpy as np
 
-from negosim.engine.kernel import library
+from negosim.engine import kernel
 from negosim.engine.kernel.structs import Pointers
 from negosim.engine.state import TrackState
 from negosim.engine.streams import Array
@@ -23,13 +23,13 @@ def run_clocks(standing: TrackState, days: float, waiting: Array, counting: Flag
     waiting : (trials or 1, parties) by how much those of parties who wait for somebody else to move.
     counting : (trials, parties) whose clocks run; None for everybody's.
     """
-    kernel = library()
-    if kernel is None:
+    library = kernel.library()
+    if library is None:
         _run(standing, days, waiting, counting)
         return
     pointers = Pointers()
     slower = pointers.numbers(waiting)
-    kernel.negosim_run_clocks(
+    library.negosim_run_clocks(
         *standing.clock.shape,
         days,
         ctypes.addressof(slower),

@@ -87,6 +87,7 @@ class History:
         belligerent is in a hurting stalemate, the second, both.
     zones : (quarters, tracks, 2, 3) trials looked at, with a zone of possible agreement, undecided; red lines
         respected and ignored.
+    zone_trials : in how many trials zones were looked for.
     tracks : by track, in the order of the plan.
     """
 
@@ -102,6 +103,7 @@ class History:
     answers: Flags
     ripe: NDArray[np.int64]
     zones: NDArray[np.int64]
+    zone_trials: int = 0
     tracks: list[TrackHistory] = field(default_factory=list)
 
     @property

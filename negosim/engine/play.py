@@ -39,7 +39,7 @@ _LEAVE = 16
 """Histories that have ended leave the arrays once they are one in so many."""
 
 
-def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None) -> History:
+def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None, *, zones: bool = True) -> History:
     """Play a block of trials.
 
     Parameters
@@ -48,6 +48,7 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
     seed : of the run.
     first, trials : the block: trials ``first`` to ``first + trials - 1``.
     trace : where everything that happens is written down; for a block of one trial only.
+    zones : whether to look for zones of possible agreement in the first trials of a run.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
     if trace is not None and trials != 1:
         raise ValueError(f"a trace is of one trial (got {trials})")
     with _collector_paused():
-        return _Block(plan, seed, first, trials, trace).play()
+        return _Block(plan, seed, first, trials, trace, zones).play()
 
 
 @contextmanager
@@ -73,7 +74,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 class _Block:
-    def __init__(self, plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None) -> None:
+    def __init__(self, plan: Plan, seed: int, first: int, trials: int, trace: Trace | None, zones: bool) -> None:
         self.plan = plan
         self.streams = Streams(seed, first, trials)
         self.cells = Cells(plan, self.streams, trials)
@@ -82,7 +83,7 @@ class _Block:
         self.scribe = self._scribe(blank(plan, first, trials), trace)
         self.peace = Peace(plan, self.streams, self.outlook, self.state, self.scribe)
         self.tables = [Table(plan, index, self.streams, self.outlook, self.state) for index in range(len(plan.tracks))]
-        self.watch = Watch(plan, self.outlook, self.state, self.scribe.history)
+        self.watch = Watch(plan, self.outlook, self.state, self.scribe.history, zones=zones)
         self._begin()
         self.stocks = Stocks(plan, self.cells, self.state)
         spoil = self.peace.broken_by_event

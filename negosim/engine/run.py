@@ -7,21 +7,30 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from typing import TypeVar
 
 from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
 
-BLOCK = 8192
+BLOCK = 5000
 """The largest number of trials in a block. The results do not depend on it."""
 
-_WORTH_A_PROCESS = 1500
+_WORTH_STARTING = 3000
 """Fewer trials than this take less time than a process to start."""
+
+_WORTH_A_PROCESS = 500
+"""Fewer trials than this are not worth another process that has been started already."""
 
 Progress = Callable[[int], None]
 """Told the number of trials that have been played since it was last called."""
+
+T = TypeVar("T")
+
+Task = Callable[[Plan, int, int, int], T]
+"""What is done with a block: given the plan, the seed, the first trial and the number of trials."""
 
 
 def histories(
@@ -34,40 +43,63 @@ def histories(
     block: int = BLOCK,
     progress: Progress | None = None,
 ) -> Iterator[History]:
+    """Play the trials of a run and return their histories; see `played`."""
+    return played(play, plan, trials, seed, workers=workers, first=first, block=block, progress=progress)
+
+
+def played(
+    task: Task[T],
+    plan: Plan,
+    trials: int,
+    seed: int,
+    *,
+    workers: int = 1,
+    first: int = 0,
+    block: int = BLOCK,
+    progress: Progress | None = None,
+) -> Iterator[T]:
     """Play the trials of a run, a block at a time, in the order in which blocks are done.
 
     Parameters
     ----------
+    task : what to do with a block; a function that processes can be told the name of.
     plan : the compiled scenario.
     trials, seed : of the run; trial k is the same whatever their number.
-    workers : processes; 1 plays in this one.
+    workers : processes; 1 plays in this one. They stay for the next run.
     first : number of the first trial.
     block : the largest number of trials in a block.
     progress : told as blocks are done.
     """
-    blocks = [(first + start, count) for start, count in _blocks(trials, workers, block)]
+    blocks = [(first + start, count) for start, count in _blocks(trials, _processes_worth(trials, workers), block)]
     if workers == 1 or len(blocks) == 1:
         for start, count in blocks:
-            yield play(plan, seed, start, count)
+            yield task(plan, seed, start, count)
             if progress:
                 progress(count)
         return
-    with _processes(min(workers, len(blocks))) as executor:
-        jobs = [executor.submit(play, plan, seed, start, count) for start, count in blocks]
-        for job in as_completed(jobs):
-            history = job.result()
-            yield history
-            if progress:
-                progress(history.trials)
+    with _processes(workers) as executor:
+        jobs = {executor.submit(task, plan, seed, start, count): count for start, count in blocks}
+        while jobs:
+            done, _ = wait(jobs, return_when=FIRST_COMPLETED)
+            for job in done:
+                count = jobs.pop(job)
+                yield job.result()
+                if progress:
+                    progress(count)
 
 
-def _blocks(trials: int, workers: int, block: int) -> list[tuple[int, int]]:
+def _processes_worth(trials: int, workers: int) -> int:
+    """Return over how many processes so many trials are best played."""
+    least = _WORTH_A_PROCESS if workers in _pools else _WORTH_STARTING // 2
+    return max(min(workers, trials // least), 1)
+
+
+def _blocks(trials: int, processes: int, block: int) -> list[tuple[int, int]]:
     """Return the first trial and the number of trials of each block: of like size, and as many for every process.
 
     >>> _blocks(10_000, 2, 4096)
     [(0, 2500), (2500, 2500), (5000, 2500), (7500, 2500)]
     """
-    processes = max(min(workers, trials // _WORTH_A_PROCESS), 1)
     count = -(-trials // (block * processes)) * processes
     edges = [trials * place // count for place in range(count + 1)]
     return [(first, last - first) for first, last in itertools.pairwise(edges)]
@@ -78,19 +110,27 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+_pools: dict[int, ProcessPoolExecutor] = {}
+"""The processes that have been started, by their number; they wait for the next run."""
+
+
 @contextmanager
 def _processes(workers: int) -> Iterator[Executor]:
-    """Give a pool of processes that is taken down at once when something goes wrong."""
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+    """Give a pool of processes, which is taken down at once when something goes wrong."""
+    executor = _pools.get(workers)
+    if executor is None:
+        context = multiprocessing.get_context("spawn")
+        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+        _pools[workers] = executor
     try:
         yield executor
     except BaseException:
+        del _pools[workers]
+        processes = list((executor._processes or {}).values())
         executor.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
+        for process in processes:
             process.terminate()
         raise
-    executor.shutdown()
 
 
 def _leave_interrupts_to_the_parent() -> None:

@@ -11,7 +11,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.kernel import library
+from negosim.engine import kernel
 
 Array = NDArray[np.float64]
 
@@ -57,13 +57,13 @@ class Streams:
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""
-        kernel = library()
-        if kernel is None:
+        library = kernel.library()
+        if library is None:
             return self.uniform(name, tick)[rows]
         drawn, key = np.empty(rows.size), self.key(name)
         rows = np.ascontiguousarray(rows)
         pointers = (array.__array_interface__["data"][0] for array in (rows, drawn))
-        kernel.negosim_uniforms(key.__array_interface__["data"][0], tick, 0, self.first, rows.size, *pointers)
+        library.negosim_uniforms(key.__array_interface__["data"][0], tick, 0, self.first, rows.size, *pointers)
         return drawn
 
     def key(self, name: str) -> NDArray[np.uint64]:

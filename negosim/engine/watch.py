@@ -22,15 +22,17 @@ class Watch:
     Parameters
     ----------
     history : what is counted goes into its `ripe` and `zones`.
+    zones : whether zones are looked for, which takes a third of a second.
     """
 
-    def __init__(self, plan: Plan, outlook: Outlook, state: State, history: History) -> None:
+    def __init__(self, plan: Plan, outlook: Outlook, state: State, history: History, *, zones: bool) -> None:
         self._plan = plan
         self._outlook = outlook
         self._state = state
         self._history = history
         self._watched = [(index, track) for index, track in enumerate(plan.tracks) if track.kind != "limited"]
         self._quarters = plan.quarters
+        history.zone_trials = min(max(ZONE_TRIALS - history.first, 0), history.trials) if zones else 0
         self._noted: dict[int, list[tuple[int, Posture]]] = {}
 
     def look(self, tick: int) -> None:
@@ -50,7 +52,7 @@ class Watch:
             self._history.ripe[quarter, place] = [np.count_nonzero(count) for count in counts]
 
     def _note_positions(self, quarter: int) -> None:
-        first = np.count_nonzero(self._state.row + self._history.first < ZONE_TRIALS)
+        first = np.count_nonzero(self._state.row < self._history.zone_trials)
         if not first:
             return
         no_deal = self._outlook.no_deal()

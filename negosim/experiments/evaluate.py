@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.compile import compiled
-from negosim.engine.run import histories
+from negosim.engine.play import play
+from negosim.engine.run import played
 from negosim.experiments.factors import Overrides
 from negosim.experiments.metrics import Estimate, estimate, metrics
 from negosim.results.trials import joined
@@ -79,7 +80,8 @@ def evaluated(scenario: Scenario, point: Point, names: Sequence[str]) -> Counts:
     changed = scenario.with_values(point.overrides) if point.overrides else scenario
     plan = compiled(changed.file)
     asked = metrics(names, changed, plan)
-    history = joined(list(histories(plan, point.trials, point.seed, first=point.first)))
+    blocks = played(partial(play, zones=False), plan, point.trials, point.seed, first=point.first)
+    history = joined(list(blocks))
     counted = [item.count(plan, history) for item in asked]
     return Counts(
         tuple(item.name for item in asked),

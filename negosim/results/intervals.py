@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from negosim.results.tally import Ratio, Sum
 
 NORMAL_975 = 1.959963984540054
 """The 97.5 % point of the standard normal law, for 95 % intervals."""
@@ -47,6 +50,14 @@ def mean_interval(values: NDArray[np.float64]) -> dict[str, float | None]:
     return {"mean": mean, "low": mean - half, "high": mean + half}
 
 
+def mean_of(total: Sum) -> dict[str, float | None]:
+    """Return the mean of what has been added up, with its 95 % interval; see `mean_interval`."""
+    if total.n < 2:
+        return {"mean": total.mean if total.n else None, "low": None, "high": None}
+    half = NORMAL_975 * total.deviation / math.sqrt(total.n)
+    return {"mean": total.mean, "low": total.mean - half, "high": total.mean + half}
+
+
 def ratio_interval(above: NDArray[np.float64], below: NDArray[np.float64]) -> dict[str, float | None]:
     """Return Σ above / Σ below with its 95 % interval, trials being the unit of sampling (Cochran 1977, 6.4).
 
@@ -65,4 +76,20 @@ def ratio_interval(above: NDArray[np.float64], below: NDArray[np.float64]) -> di
         return {"share": ratio, "low": None, "high": None}
     residual = above - ratio * below
     half = NORMAL_975 * math.sqrt(trials * float(residual @ residual) / (trials - 1)) / total
+    return {"share": ratio, "low": max(ratio - half, 0.0), "high": min(ratio + half, 1.0)}
+
+
+def ratio_of(sums: Ratio, trials: int) -> dict[str, float | None]:
+    """Return a ratio of sums with its 95 % interval; see `ratio_interval`."""
+    if not sums.below:
+        return {"share": None, "low": None, "high": None}
+    ratio = sums.above / sums.below
+    if ratio in (0.0, 1.0):
+        share = wilson(sums.counted if ratio else 0, sums.counted)
+        return {"share": ratio, "low": share["low"], "high": share["high"]}
+    if trials == 1:
+        return {"share": ratio, "low": None, "high": None}
+    a, b = sums.above, sums.below
+    residual = (sums.above2 * b * b - 2 * a * b * sums.both + a * a * sums.below2) / (b * b)
+    half = NORMAL_975 * math.sqrt(trials * residual / (trials - 1)) / b
     return {"share": ratio, "low": max(ratio - half, 0.0), "high": min(ratio + half, 1.0)}

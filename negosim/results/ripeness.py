@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.state import CEASEFIRE, FIGHTING
-from negosim.engine.watch import ZONE_TRIALS
 from negosim.results.intervals import wilson
+from negosim.results.tally import Tally
 
 
 def _quarters(plan: Plan) -> list[tuple[int, str]]:
@@ -18,7 +17,7 @@ def _quarters(plan: Plan) -> list[tuple[int, str]]:
     return [(place, date.isoformat()) for place, date in enumerate(plan.quarter_ends)]
 
 
-def ripeness(plan: Plan, history: History) -> dict[str, Any]:
+def ripeness(plan: Plan, tally: Tally) -> dict[str, Any]:
     """Return the share of histories in which each belligerent, and both, are in a hurting stalemate.
 
     By date, and there by the state the histories are in: war or ceasefire. ``n`` is their number. A ceasefire does
@@ -33,13 +32,13 @@ def ripeness(plan: Plan, history: History) -> dict[str, Any]:
     for quarter, date in _quarters(plan):
         told[date] = {}
         for name, place in states:
-            n, *counts = history.ripe[quarter, place].tolist()
+            n, *counts = tally.ripe[quarter, place].tolist()
             shares = {who: wilson(count, n) for who, count in zip(names, counts, strict=True)}
             told[date][name] = {"n": n, **dict(sorted(shares.items()))}
     return told
 
 
-def zones(plan: Plan, history: History) -> dict[str, Any]:
+def zones(plan: Plan, tally: Tally) -> dict[str, Any]:
     """Return the share of histories in which a track has a zone of possible agreement.
 
     By track and date, with red lines respected and ignored. ``p`` is the share in which a text has been found that
@@ -49,6 +48,8 @@ def zones(plan: Plan, history: History) -> dict[str, Any]:
     draw, a red line on the agenda. ``trials`` is how many trials of the run have been looked at, the first ones.
     """
     tracks: dict[str, Any] = {}
+    if not tally.zone_trials:
+        return {"trials": 0, "tracks": tracks}
     for index, track in enumerate(plan.tracks):
         if track.kind == "limited":
             continue
@@ -57,13 +58,13 @@ def zones(plan: Plan, history: History) -> dict[str, Any]:
             states.append("ceasefire")
         dates = {}
         for quarter, date in _quarters(plan):
-            counts = history.zones[quarter, index]
+            counts = tally.zones[quarter, index]
             kept = {"respected": counts[0], "ignored": counts[1]}
             dates[date] = {"n": int(counts[0, 0]), **{name: _bounded(count) for name, count in kept.items()}}
         asked = {(line.party, line.issue) for line in plan.lines}
         lines = any((party, issue) in asked for party in track.consenters for issue in track.agenda.issues)
         tracks[track.id] = {"states": states, "red_lines": lines, "by": dates}
-    return {"trials": min(ZONE_TRIALS, history.trials), "tracks": tracks}
+    return {"trials": tally.zone_trials, "tracks": tracks}
 
 
 def _bounded(counts: np.ndarray[Any, Any]) -> dict[str, float | None]:

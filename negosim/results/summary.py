@@ -8,18 +8,16 @@ from typing import Any
 import numpy as np
 
 import negosim
-from negosim.engine.history import NEVER, History, TrackHistory
-from negosim.engine.plan import Plan, TrackPlan
+from negosim.engine.history import History
+from negosim.engine.plan import Plan
 from negosim.results.about import first_paragraph, possible
-from negosim.results.intervals import mean_interval, ratio_interval, wilson
+from negosim.results.intervals import mean_interval, mean_of, ratio_of, wilson
 from negosim.results.labels import labels
 from negosim.results.ripeness import ripeness, zones
-from negosim.results.trials import first_reached, kinds_of, state_columns
+from negosim.results.tally import Tally, TrackTally, tallied
+from negosim.results.trials import state_columns
 from negosim.scenario.dates import quarter_ends
 from negosim.scenario.load import Scenario
-
-HELD = {"30 days": 30.0, "90 days": 90.0, "1 year": 365.0}
-"""How long the summary asks whether agreements held, in days."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +29,21 @@ class Run:
     seconds: float
 
 
-def summarised(scenario: Scenario, plan: Plan, history: History, run: Run) -> dict[str, Any]:
+def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run) -> dict[str, Any]:
     """Summarise a run.
 
     Parameters
     ----------
     scenario, plan : what was run.
-    history : of all its trials.
+    played : the tally of all its trials, or their histories.
     run : what it was asked for.
 
     Returns
     -------
     The JSON object of the contract: every share with its 95 % Wilson interval, which is Monte-Carlo error only.
     """
-    summary = _Summary(scenario, plan, history)
+    tally = played if isinstance(played, Tally) else tallied(plan, played)
+    summary = _Summary(scenario, plan, tally)
     file = scenario.file
     return {
         "scenario": {
@@ -71,8 +70,8 @@ def summarised(scenario: Scenario, plan: Plan, history: History, run: Run) -> di
         "terms": {track.id: summary.terms(index) for index, track in enumerate(plan.tracks)},
         "refusals": {track.id: summary.refusals(index) for index, track in enumerate(plan.tracks)},
         "ratification": {track.id: summary.ratification(index) for index, track in enumerate(plan.tracks)},
-        "ripeness": ripeness(plan, history),
-        "zopa": zones(plan, history),
+        "ripeness": ripeness(plan, tally),
+        "zopa": zones(plan, tally),
         "tolls": summary.tolls(),
         "questions": summary.questions(),
         "occupancy": summary.occupancy(),
@@ -82,11 +81,11 @@ def summarised(scenario: Scenario, plan: Plan, history: History, run: Run) -> di
 
 
 class _Summary:
-    def __init__(self, scenario: Scenario, plan: Plan, history: History) -> None:
+    def __init__(self, scenario: Scenario, plan: Plan, tally: Tally) -> None:
         self.scenario = scenario
         self.plan = plan
-        self.history = history
-        self.trials = history.trials
+        self.tally = tally
+        self.trials = tally.trials
 
     def reached(self) -> dict[str, Any]:
         """Return for every outcome the share that had reached it, by date."""
@@ -98,20 +97,17 @@ class _Summary:
         }
         last = {date: int(np.searchsorted(ticks.days, (date - file.as_of).days, side="right")) - 1 for date in dates}
         reached = {}
-        for kind, first in first_reached(self.plan, self.history).items():
-            hits = np.sort(first[first != NEVER])
-            by = {
-                date.isoformat(): wilson(int(np.searchsorted(hits, last[date], side="right")), self.trials)
-                for date in sorted(dates)
-            }
+        for kind, counts in self.tally.reached.items():
+            upto = np.cumsum(counts)
+            by = {date.isoformat(): wilson(int(upto[last[date]]), self.trials) for date in sorted(dates)}
             half = (self.trials + 1) // 2
-            median = ticks.date(int(hits[half - 1])).isoformat() if hits.size >= half else None
+            median = ticks.date(int(np.searchsorted(upto, half))).isoformat() if upto[-1] >= half else None
             reached[kind] = {"by": by, "median_date": median}
         return reached
 
     def final_state(self) -> dict[str, Any]:
         """Return the share of histories that end in each state."""
-        last = self.history.occupancy[-1]
+        last = self.tally.occupancy[-1]
         return {name: wilson(int(last[column]), self.trials) for name, column in state_columns(self.plan)}
 
     def occupancy(self) -> dict[str, Any]:
@@ -120,60 +116,50 @@ class _Summary:
         return {
             "dates": [ticks.date(tick).isoformat() for tick in range(len(ticks))],
             "states": {
-                name: (self.history.occupancy[:, column] / self.trials).tolist()
+                name: (self.tally.occupancy[:, column] / self.trials).tolist()
                 for name, column in state_columns(self.plan)
             },
         }
 
     def held(self) -> dict[str, Any]:
         """Return how often an agreement lasted, of those reached early enough before the horizon to tell."""
-        horizon = float(self.plan.ticks.days[-1])
-        result: dict[str, Any] = {}
-        for kind in kinds_of(self.plan):
-            if kind == "agreement":
-                continue
-            spells = self.history.spells[kind]
-            reached = spells.first != NEVER
-            result[kind] = {}
-            for name, days in HELD.items():
-                told = reached & (spells.since + days <= horizon)
-                lasted = told & (spells.until - spells.since >= days)
-                n = int(told.sum())
-                result[kind][name] = {**wilson(int(lasted.sum()), n), "n": n}
-        return result
+        return {
+            kind: {name: {**wilson(int(lasted), int(n)), "n": int(n)} for name, (lasted, n) in lengths.items()}
+            for kind, lengths in self.tally.held.items()
+        }
 
     def terms(self, index: int) -> dict[str, Any]:
         """Return what the first text signed on a track said in each history, and what it is worth to whom."""
-        track, kept = self.plan.tracks[index], self.history.tracks[index]
-        signed = kept.signed != NEVER
-        n = int(signed.sum())
+        track, kept = self.plan.tracks[index], self.tally.tracks[index]
+        n = kept.signed
         if not n:
             return {"signed": 0, "issues": {}, "utility": {}}
-        texts = kept.terms[signed]
-        issues = {}
-        for issue in track.agenda.issues:
-            first = self.plan.slots[issue].start
-            counts = np.bincount(texts[:, issue] - first, minlength=len(self.plan.options[issue]))
-            shares = {
-                option: wilson(int(count), n) for option, count in zip(self.plan.options[issue], counts, strict=True)
+        issues = {
+            self.plan.issues[issue]: {
+                option: wilson(int(count), n)
+                for option, count in zip(self.plan.options[issue], kept.chosen[self.plan.slots[issue]], strict=True)
             }
-            issues[self.plan.issues[issue]] = shares
-        utility = {self.plan.parties[party]: mean_interval(kept.worth[signed, party]) for party in track.consenters}
-        return {"signed": n, "issues": issues, "utility": utility}
+            for issue in track.agenda.issues
+        }
+        worth = zip(track.consenters, kept.worth, strict=True)
+        return {
+            "signed": n,
+            "issues": issues,
+            "utility": {self.plan.parties[party]: mean_of(total) for party, total in worth},
+        }
 
     def refusals(self, index: int) -> dict[str, Any]:
         """Return who refused, as a share of the rounds without a signature, and over what."""
-        track, kept = self.plan.tracks[index], self.history.tracks[index]
-        failed = kept.failed.astype(np.float64)
+        track, kept = self.plan.tracks[index], self.tally.tracks[index]
         return {
             self.plan.parties[party]: {
-                **ratio_interval(kept.refused[:, party].astype(np.float64), failed),
-                "issues": self._objections(track, kept, party),
+                **ratio_of(sums, self.trials),
+                "issues": self._objections(kept, party),
             }
-            for party in track.consenters
+            for party, sums in zip(track.consenters, kept.refused, strict=True)
         }
 
-    def _objections(self, track: TrackPlan, kept: TrackHistory, party: int) -> dict[str, float]:
+    def _objections(self, kept: TrackTally, party: int) -> dict[str, float]:
         counts = kept.objections[party]
         total = int(counts.sum())
         named = {self.plan.issues[issue]: int(counts[issue]) / total for issue in np.nonzero(counts)[0]}
@@ -181,7 +167,7 @@ class _Summary:
 
     def ratification(self, index: int) -> dict[str, Any]:
         """Return how each body has voted on what was signed on a track."""
-        track, kept = self.plan.tracks[index], self.history.tracks[index]
+        track, kept = self.plan.tracks[index], self.tally.tracks[index]
         result: dict[str, Any] = {}
         for body, votes, approved in zip(track.bodies, kept.votes.tolist(), kept.approved.tolist(), strict=True):
             party = result.setdefault(self.plan.parties[body.party], [])
@@ -192,7 +178,7 @@ class _Summary:
         """Return what the fighting cost: the mean with its interval, and the spread across histories."""
         war, result = self.scenario.file.war, {}
         for index, toll in enumerate(self.plan.tolls):
-            values = self.history.tolls[:, index]
+            values = self.tally.toll(index)
             p05, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
             unit = war.tolls[toll].unit if war else None
             result[toll] = {
@@ -210,7 +196,7 @@ class _Summary:
                 "reach": question.reach,
                 "by": question.by.isoformat(),
                 "lasting": str(question.lasting) if question.lasting else None,
-                **wilson(int(self.history.answers[:, index].sum()), self.trials),
+                **wilson(int(self.tally.answers[index]), self.trials),
                 "benchmarks": [
                     {
                         "p": item.p,

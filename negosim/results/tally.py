@@ -1,0 +1,242 @@
+"""Tallies: what a summary needs of a run, added up block by block, so that memory does not grow with the trials.
+
+Everything is counted in whole numbers, sums of worths in units of 2^-40, so that the order in which blocks are added
+makes no difference to the last digit. Only tolls are kept trial by trial, for their quantiles: 8 bytes each.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.history import NEVER, History
+from negosim.engine.plan import Plan
+from negosim.engine.play import play
+from negosim.results.trials import first_reached, kinds_of
+
+HELD = {"30 days": 30.0, "90 days": 90.0, "1 year": 365.0}
+"""How long the summary asks whether agreements held, in days."""
+
+_UNIT = 40
+"""Sums of real numbers are kept in units of two to the minus this."""
+
+_HALF = 20
+_FITS = 2.0**41
+"""Numbers of units up to this can be squared in halves and added up over a block in 64 bits."""
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum of real numbers and of their squares, each rounded to units of 2^-40.
+
+    >>> both = Sum.of(np.array([0.5, 0.25])) + Sum.of(np.array([0.75]))
+    >>> both.mean, both.deviation
+    (0.5, 0.25)
+    """
+
+    n: int = 0
+    total: int = 0
+    squares: int = 0
+
+    @classmethod
+    def of(cls, values: NDArray[np.float64]) -> Sum:
+        """Add up some numbers."""
+        units = np.rint(values * 2.0**_UNIT)
+        if values.size and np.abs(units).max() >= _FITS:
+            whole = [int(unit) for unit in units.tolist()]
+            return cls(len(whole), sum(whole), sum(unit * unit for unit in whole))
+        exact = units.astype(np.int64)
+        high, low = exact >> _HALF, exact & (2**_HALF - 1)
+        squares = (int(high @ high) << 2 * _HALF) + (int(high @ low) << _HALF + 1) + int(low @ low)
+        return cls(values.size, int(exact.sum()), squares)
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(self.n + other.n, self.total + other.total, self.squares + other.squares)
+
+    @property
+    def mean(self) -> float:
+        """The mean."""
+        return self.total / self.n / 2.0**_UNIT
+
+    @property
+    def deviation(self) -> float:
+        """The standard deviation of the sample; of two numbers or more."""
+        spread = self.n * self.squares - self.total * self.total
+        return math.sqrt(spread / (self.n * (self.n - 1))) / 2.0**_UNIT
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What the ratio of two sums over the trials needs, with its interval.
+
+    Attributes
+    ----------
+    counted : trials that have anything below.
+    above, below : Σ a and Σ b.
+    above2, both, below2 : Σ a², Σ a·b and Σ b².
+    """
+
+    counted: int
+    above: int
+    below: int
+    above2: int
+    both: int
+    below2: int
+
+    @classmethod
+    def of(cls, above: NDArray[np.integer], below: NDArray[np.integer]) -> Ratio:
+        """Add up whole numbers of every trial."""
+        a, b = above.astype(np.int64), below.astype(np.int64)
+        return cls(
+            int(np.count_nonzero(b)), int(a.sum()), int(b.sum()), int(a @ a), int(a @ b), int(b @ b)
+        )  # fmt: skip
+
+    def __add__(self, other: Ratio) -> Ratio:
+        return Ratio(*(mine + theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)))
+
+
+@dataclass(frozen=True)
+class TrackTally:
+    """What a track brought.
+
+    Attributes
+    ----------
+    signed : trials with a signature.
+    chosen : (columns,) how many of the texts first signed contain each option.
+    worth : by consenter, what they are worth.
+    refused : by consenter, rounds it refused over rounds that failed.
+    objections : (parties, issues).
+    votes, approved : (bodies,).
+    """
+
+    signed: int
+    chosen: Counts
+    worth: tuple[Sum, ...]
+    refused: tuple[Ratio, ...]
+    objections: Counts
+    votes: Counts
+    approved: Counts
+
+    def __add__(self, other: TrackTally) -> TrackTally:
+        return TrackTally(
+            self.signed + other.signed,
+            self.chosen + other.chosen,
+            tuple(mine + theirs for mine, theirs in zip(self.worth, other.worth, strict=True)),
+            tuple(mine + theirs for mine, theirs in zip(self.refused, other.refused, strict=True)),
+            self.objections + other.objections,
+            self.votes + other.votes,
+            self.approved + other.approved,
+        )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a summary needs of a run.
+
+    Attributes
+    ----------
+    trials : how many.
+    reached : by outcome, (ticks,) trials that first reached it at each.
+    held : by kind of agreement and length of time: trials in which it lasted so long, and in which that can be told.
+    answers : (questions,) trials in which the answer is yes.
+    occupancy, ripe, zones, zone_trials : as in `negosim.engine.history.History`.
+    tolls : by number of the first trial, (trials, tolls).
+    tracks : in the order of the plan.
+    """
+
+    trials: int
+    reached: dict[str, Counts]
+    held: dict[str, dict[str, Counts]]
+    answers: Counts
+    occupancy: Counts
+    ripe: Counts
+    zones: Counts
+    zone_trials: int
+    tolls: dict[int, NDArray[np.float64]] = field(repr=False)
+    tracks: tuple[TrackTally, ...]
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.trials + other.trials,
+            {name: counts + other.reached[name] for name, counts in self.reached.items()},
+            {
+                kind: {name: counts + other.held[kind][name] for name, counts in lengths.items()}
+                for kind, lengths in self.held.items()
+            },
+            self.answers + other.answers,
+            self.occupancy + other.occupancy,
+            self.ripe + other.ripe,
+            self.zones + other.zones,
+            self.zone_trials + other.zone_trials,
+            {**self.tolls, **other.tolls},
+            tuple(mine + theirs for mine, theirs in zip(self.tracks, other.tracks, strict=True)),
+        )
+
+    def toll(self, index: int) -> NDArray[np.float64]:
+        """Return a toll in every trial, in their order."""
+        return np.concatenate([self.tolls[first][:, index] for first in sorted(self.tolls)])
+
+
+def tallied(plan: Plan, history: History) -> Tally:
+    """Add up the histories of a block, or of a whole run."""
+    ticks = len(plan.ticks)
+    reached = {
+        name: np.bincount(first[first != NEVER], minlength=ticks)
+        for name, first in first_reached(plan, history).items()
+    }
+    return Tally(
+        trials=history.trials,
+        reached=reached,
+        held={kind: _held(plan, history, kind) for kind in kinds_of(plan) if kind != "agreement"},
+        answers=np.count_nonzero(history.answers, axis=0).astype(np.int64),
+        occupancy=history.occupancy,
+        ripe=history.ripe,
+        zones=history.zones,
+        zone_trials=history.zone_trials,
+        tolls={history.first: history.tolls},
+        tracks=tuple(_track(plan, history, index) for index in range(len(plan.tracks))),
+    )
+
+
+def tally_of(plan: Plan, seed: int, first: int, trials: int, *, zones: bool = True) -> Tally:
+    """Play a block of trials and add it up."""
+    return tallied(plan, play(plan, seed, first, trials, zones=zones))
+
+
+def added(parts: Iterable[Tally]) -> Tally:
+    """Return the tally of all blocks together."""
+    return reduce(operator.add, parts)
+
+
+def _held(plan: Plan, history: History, kind: str) -> dict[str, Counts]:
+    spells, horizon = history.spells[kind], float(plan.ticks.days[-1])
+    reached, found = spells.first != NEVER, dict[str, Any]()
+    for name, days in HELD.items():
+        told = reached & (spells.since + days <= horizon)
+        lasted = told & (spells.until - spells.since >= days)
+        found[name] = np.array([np.count_nonzero(lasted), np.count_nonzero(told)])
+    return found
+
+
+def _track(plan: Plan, history: History, index: int) -> TrackTally:
+    track, kept = plan.tracks[index], history.tracks[index]
+    signed = kept.signed != NEVER
+    texts = kept.terms[signed][:, track.agenda.issues]
+    return TrackTally(
+        signed=int(np.count_nonzero(signed)),
+        chosen=np.bincount(texts.reshape(-1), minlength=plan.columns),
+        worth=tuple(Sum.of(kept.worth[signed, party]) for party in track.consenters),
+        refused=tuple(Ratio.of(kept.refused[:, party], kept.failed) for party in track.consenters),
+        objections=kept.objections,
+        votes=kept.votes,
+        approved=kept.approved,
+    )

@@ -1,0 +1,134 @@
+"""The kernel and the arrays of NumPy play the same histories."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from negosim.engine import kernel
+from negosim.engine.compile import compiled
+from negosim.engine.history import History
+from negosim.engine.kernel import build
+from negosim.engine.kernel.structs import Pointers
+from negosim.engine.play import play
+from negosim.engine.streams import Streams
+from negosim.model import inverse
+from negosim.scenario.load import Scenario, load
+from tests import worlds
+from tests.reference.comparison import counted_by_engine, differences, told_by_engine
+from tests.reference.scenarios import scenarios
+from tests.test_offers import OFFERS
+
+SHIPPED = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.yaml"))
+
+needs_kernel = pytest.mark.skipif(kernel.library() is None, reason="there is no C compiler here")
+
+
+def played_by_arrays(scenario: Scenario, trials: int) -> History:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel, "library", lambda: None)
+        return play(compiled(scenario.file), 3, 0, trials)
+
+
+def assert_same(scenario: Scenario, trials: int) -> None:
+    plan = compiled(scenario.file)
+    ours, theirs = play(plan, 3, 0, trials), played_by_arrays(scenario, trials)
+    for trial in range(trials):
+        assert not differences(told_by_engine(plan, ours, trial), told_by_engine(plan, theirs, trial))
+    assert not differences(counted_by_engine(plan, ours), counted_by_engine(plan, theirs))
+
+
+def test_a_machine_with_a_compiler_has_a_kernel() -> None:
+    if shutil.which(build.compiler()[0]) is None:
+        pytest.skip("there is no C compiler here")
+    assert kernel.library() is not None, "build it: python negosim/engine/kernel/build.py"
+
+
+@needs_kernel
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_scenarios(path: Path) -> None:
+    assert_same(load(path), 150)
+
+
+@needs_kernel
+@settings(
+    max_examples=150,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(scenarios())
+def test_generated_scenarios(data: dict[str, Any]) -> None:
+    assert_same(worlds.load(data), 12)
+
+
+@needs_kernel
+def test_alternating_offers() -> None:
+    assert_same(worlds.load(OFFERS), 300)
+
+
+@needs_kernel
+def test_draws_of_some_trials() -> None:
+    streams, rows = Streams(5, 4101, 1000), np.random.default_rng(0).integers(0, 1000, 300)
+    assert np.array_equal(streams.of_rows(rows, "a.b", 7), streams.uniform("a.b", 7)[rows])
+
+
+@needs_kernel
+def test_inverse_distribution_functions() -> None:
+    library = kernel.library()
+    assert library
+    u = np.concatenate([np.random.default_rng(1).random(2000), [2.0**-54, 1e-12, 0.075, 0.5, 0.925, 1 - 2.0**-53]])
+    for name in ("normal", "logistic"):
+        function = getattr(library, name)
+        function.argtypes, function.restype = [ctypes.c_double], ctypes.c_double
+        ours = np.array([function(float(value)) for value in u])
+        assert np.allclose(ours, getattr(inverse, name)(u), rtol=1e-14, atol=1e-15)
+
+
+def test_a_scenario_that_is_too_large_is_left_to_the_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = compiled(worlds.load(worlds.BORDER).file)
+    assert kernel.has_room(plan) == (kernel.library() is not None)
+    monkeypatch.setattr(kernel, "MOST_PARTIES", 1)
+    assert not kernel.has_room(plan)
+
+
+def test_without_a_compiler_there_is_no_kernel(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
+    monkeypatch.setenv("CC", "no-such-compiler")
+    assert not build.build()
+    assert "NumPy alone" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", [None, b"this is no library", b""])
+def test_a_library_that_is_none_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    at = tmp_path / "kernel.so"
+    if content is not None:
+        at.write_bytes(content)
+    monkeypatch.setattr(kernel, "LIBRARY", at)
+    assert kernel.library.__wrapped__() is None
+
+
+@needs_kernel
+def test_a_library_of_another_source_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "version", lambda: "another")
+    assert kernel.library.__wrapped__() is None
+
+
+def test_arrays_of_another_kind_are_refused() -> None:
+    with pytest.raises(TypeError, match="float64 side by side"):
+        Pointers().at(np.zeros(3, dtype=np.float32), np.float64)
+    with pytest.raises(TypeError):
+        Pointers().at(np.zeros((3, 3))[:, 1], np.float64)
