@@ -15,7 +15,10 @@ import yaml
 from rich.console import Console
 
 import negosim
+from negosim.engine import run
+from negosim.engine.compile import compiled
 from negosim.engine.history import NEVER
+from negosim.engine.run import histories
 from negosim.results.export import columns
 from tests.worlds import BORDER, load
 
@@ -37,9 +40,41 @@ def test_a_run_from_file_to_answer(tmp_path: Path) -> None:
 
 
 def test_workers_change_nothing(result: negosim.Result) -> None:
-    many = negosim.run(load(BORDER), trials=2300, seed=4, workers=2)
+    many = negosim.run(load(BORDER), trials=3300, seed=4, workers=2)
     for name in result.trials.dtype.names or ():
         np.testing.assert_array_equal(many.trials[name][:300], result.trials[name])
+
+
+def test_processes_stay_and_are_taken_down_when_something_goes_wrong() -> None:
+    def stop(done: int) -> None:
+        raise KeyboardInterrupt
+
+    plan = compiled(load(BORDER).file)
+    with pytest.raises(KeyboardInterrupt):
+        list(histories(plan, 60, 4, workers=2, block=20, progress=stop))
+    assert 2 not in run._pools
+    list(histories(plan, 60, 4, workers=2, block=20))
+    pool = run._pools[2]
+    list(histories(plan, 60, 4, workers=2, block=20))
+    assert run._pools[2] is pool
+
+
+def test_a_run_that_keeps_no_trials_says_the_same(result: negosim.Result) -> None:
+    lean = negosim.run(load(BORDER), trials=300, seed=4, keep=False)
+    told, whole = lean.summary(), result.summary()
+    told["run"]["seconds"] = whole["run"]["seconds"]
+    assert told == whole
+    assert lean.reached("ceasefire", by="2025-12-31") == result.reached("ceasefire", by="2025-12-31")
+    with pytest.raises(ValueError, match="were not kept"):
+        _ = lean.trials
+
+
+def test_a_run_without_zones_says_all_else_the_same(result: negosim.Result) -> None:
+    quick = negosim.run(load(BORDER), trials=300, seed=4, zones=False).summary()
+    assert quick["zopa"] == {"trials": 0, "tracks": {}}
+    assert {key: value for key, value in quick.items() if key not in ("zopa", "run")} == {
+        key: value for key, value in result.summary().items() if key not in ("zopa", "run")
+    }
 
 
 def test_reached(result: negosim.Result) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docs.generate.writing import NOTE, code, table
-from negosim.results.summary import HELD
+from negosim.results.tally import HELD
 
 SHARE, MEAN = "share", "mean"
 """`{p, low, high}` and `{mean, low, high}`."""
