@@ -1,12 +1,13 @@
 """(c) Small negotiations: this engine, NegMAS and a plain loop over trials. ``python -m benchmarks.negotiations``
 
-Three parties, five issues of five values, 100 rounds of alternating offers, random additive utilities drawn anew for every
-negotiation, aspirations that fall late (Boulware, exponent 4). NegMAS (AGPL) is installed into an environment of its own
-under ``build/`` by this program alone and runs in a process of its own. The plain loop is the slow reference of the tests.
+Three parties, five issues of five values, 100 rounds of alternating offers, random additive utilities drawn anew for
+every negotiation, aspirations that fall late (Boulware, exponent 4). NegMAS (AGPL) is installed into an environment of
+its own under ``build/`` by this program alone and runs in a process of its own. The plain loop is the slow reference of
+the tests.
 
 What differs: a negotiator of NegMAS proposes any outcome at about its aspiration, a party of this engine the one that
-gives the others most; here no deal is a sixth option on every issue, worth 0 to all; parties of this engine are asked in
-turn and answer as in model 6 to 8, without a war and without noise.
+gives the others most; here no deal is a sixth option on every issue, worth 0 to all; parties of this engine are asked
+in turn and answer as in model 6 to 8, without a war and without noise.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ def main(trials: int = 20_000, rounds: int = 5) -> None:
     if other:
         rate, mean, agreed = other
         print(f"NegMAS: {rate:,.1f} a second on one processor; {mean:.0f} rounds, {agreed:.0%} agree; ", end="")
-        print(f"ratio {trials / took['one'] / rate:,.0f} on one processor, {trials / took['all'] / rate:,.0f} on {workers}")
+        ratios = trials / took["one"] / rate, trials / took["all"] / rate
+        print(f"ratio {ratios[0]:,.0f} on one processor, {ratios[1]:,.0f} on {workers}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
-from negosim.engine.kernel.structs import Pointers, Round, Track
+from negosim.engine.kernel.structs import Filler, Pointers, Track
 from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.outcome import Outcome
 from negosim.engine.outlook import Outlook
@@ -19,6 +19,16 @@ from negosim.engine.streams import Array, Streams
 
 Rows = NDArray[np.intp]
 
+_OF_PARTIES = {
+    "preference": "time_preference",
+    "distrust": "distrust",
+    "exposure": "exposure",
+    "concession": "concession",
+    "scale": "judgement_noise",
+}
+_AFTERWARDS = {"peace_cost": "peace_cost", "hazard": "breach", "effect": "enforcement_effect"}
+_REAL = ("worth", "value", "aspiration", "no_deal", "noise")
+
 
 class Meeting:
     """Holds the rounds of one track.
@@ -26,14 +36,20 @@ class Meeting:
     Parameters
     ----------
     luck : (trials of the block as it began, agenda columns) what breaks ties between changes.
+
+    Attributes
+    ----------
+    track_struct, told : what the kernel is told of the track, and of a round.
     """
 
     def __init__(self, plan: Plan, index: int, streams: Streams, outlook: Outlook, state: State, luck: Array) -> None:
         self._plan, self._index, self._streams = plan, index, streams
-        self._outlook, self._state, self._luck = outlook, state, luck
+        self._outlook, self._state, self.luck = outlook, state, luck
         self._track = plan.tracks[index]
         self._fixed = Pointers()
-        self._struct = self._described()
+        self.track_struct = self._described()
+        self.told = Filler()
+        self._room: dict[str, NDArray[Any]] = {}
         path = self._track.path
         self._consent_keys = self._keys(f"{path}.consent.")
         self._error_keys = self._keys(f"{path}.mediator_error.")
@@ -95,80 +111,74 @@ class Meeting:
         proposer : (held,) whose turn it is; None where a mediator drafts.
         passed : p, the share of the time to the next deadline that has passed; 0 without one.
         """
-        held, parties, issues = rows.size, len(self._plan.parties), len(self._plan.issues)
-        outcome = Outcome(
-            rows=rows,
-            text=np.empty((held, issues), dtype=np.intp),
-            worth=np.empty((held, parties)),
-            consent=np.empty((held, parties), dtype=bool),
-            signed=np.empty(held, dtype=bool),
-            refusals=np.empty((held, parties), dtype=bool),
-            objections=np.empty((held, parties), dtype=np.int32),
-            pressed=np.empty(held, dtype=bool),
-            value=np.empty((held, parties)),
-            aspiration=np.empty((held, parties)),
-            no_deal=np.empty((held, parties)),
-            noise=np.empty((held, parties)),
-            crossed=np.empty((held, parties), dtype=bool),
-            proposer=proposer,
-        )
-        pointers = Pointers()
-        told = Round(held=held, first=self._streams.first, tick=tick, passed=passed)
-        self._tell_state(told, pointers, rows)
-        self._tell_values(told, pointers)
-        self._tell_numbers(told, pointers, tick)
+        told, outcome = self.told.round, self._blank(rows, proposer)
+        told.held, told.first, told.tick, told.passed = rows.size, self._streams.first, tick, passed
+        self.tell_state(rows)
+        self.tell_values()
+        self.tell_numbers(passed > 0)
         if proposer is not None:
-            told.proposer = pointers.at(proposer, np.intp)
-        for name in ("worth", "value", "aspiration", "noise"):
-            setattr(told, name, pointers.at(getattr(outcome, name), np.float64))
-        told.refusal = pointers.at(outcome.no_deal, np.float64)
-        for name in ("consent", "refusals", "crossed", "signed", "pressed"):
-            setattr(told, name, pointers.at(getattr(outcome, name), np.bool_))
-        told.text = pointers.at(outcome.text, np.intp)
-        told.objections = pointers.at(outcome.objections, np.int32)
-        self._meet(ctypes.addressof(self._struct), ctypes.addressof(told))
+            self.told.point("proposer", proposer, np.intp)
+        self._meet(ctypes.addressof(self.track_struct), ctypes.addressof(told))
         return outcome
 
-    def _tell_state(self, told: Round, pointers: Pointers, rows: Rows) -> None:
-        state, standing = self._state, self._state.tracks[self._index]
-        told.rows, told.origin = pointers.at(rows, np.intp), pointers.at(state.row, np.intp)
-        told.state = pointers.at(state.state, np.int8)
-        told.quo = pointers.at(state.status_quo, np.intp)
-        for name in ("fixed", "taken", "live"):
-            setattr(told, name, pointers.at(getattr(state, name), np.bool_))
-        told.memory, told.left = pointers.at(state.distrust, np.float64), pointers.at(standing.credibility, np.float64)
-        told.clock, told.toughness = (pointers.at(held, np.float64) for held in (standing.clock, standing.toughness))
-        told.draft, told.slowed = pointers.at(standing.draft, np.intp), pointers.at(standing.slowed, np.bool_)
+    def _blank(self, rows: Rows, proposer: Rows | None) -> Outcome:
+        """Return the outcome that the kernel will write, in arrays that serve all rounds."""
+        if not self._room or self._room["signed"].size < rows.size:
+            many, parties, issues = self._state.trials, len(self._plan.parties), len(self._plan.issues)
+            self._room = {
+                "text": np.empty((many, issues), dtype=np.intp),
+                "objections": np.empty((many, parties), dtype=np.int32),
+                **{name: np.empty((many, parties)) for name in _REAL},
+                **{name: np.empty((many, parties), dtype=bool) for name in ("consent", "refusals", "crossed")},
+                **{name: np.empty(many, dtype=bool) for name in ("signed", "pressed")},
+            }
+            for name, array in self._room.items():
+                self.told.point("refusal" if name == "no_deal" else name, array, array.dtype.type)
+        return Outcome(rows=rows, proposer=proposer, **{name: kept[: rows.size] for name, kept in self._room.items()})
 
-    def _tell_values(self, told: Round, pointers: Pointers) -> None:
-        outlook = self._outlook
+    def tell_state(self, rows: Rows) -> None:
+        """Tell where the histories stand."""
+        told, state, standing = self.told, self._state, self._state.tracks[self._index]
+        told.point("rows", rows, np.intp)
+        told.point("origin", state.row, np.intp)
+        told.point("state", state.state, np.int8)
+        told.point("quo", state.status_quo, np.intp)
+        for name in ("fixed", "taken", "live"):
+            told.point(name, getattr(state, name), np.bool_)
+        told.point("memory", state.distrust, np.float64)
+        told.point("left", standing.credibility, np.float64)
+        told.point("clock", standing.clock, np.float64)
+        told.point("toughness", standing.toughness, np.float64)
+        told.point("draft", standing.draft, np.intp)
+        told.point("slowed", standing.slowed, np.bool_)
+
+    def tell_values(self) -> None:
+        """Tell what packages, fighting on and no deal are worth."""
+        told, outlook = self.told, self._outlook
         worth = outlook.worth
         assert isinstance(worth, CompiledWorth)
-        told.packages = ctypes.addressof(worth.struct)
-        told.best_value = pointers.numbers(outlook.best_value)
-        told.best = pointers.at(outlook.best, np.intp)
-        told.best_step = outlook.best[0].size if outlook.best.shape[0] > 1 else 0
-        told.luck = pointers.at(self._luck, np.float64)
-        values: dict[str, Any] = {"war": outlook.war, "cost": outlook.cost, "no_deal": outlook.no_deal()}
+        told.round.packages = ctypes.addressof(worth.struct)
+        told.numbers("best_value", outlook.best_value)
+        told.point("best", outlook.best, np.intp)
+        told.round.best_step = outlook.best[0].size if outlook.best.shape[0] > 1 else 0
+        told.point("luck", self.luck, np.float64)
+        told.point("war", outlook.war, np.float64)
+        told.point("cost", outlook.cost, np.float64)
+        told.point("no_deal", outlook.no_deal(), np.float64)
         if self._track.kind == "limited":
-            values["undecided"] = outlook.undecided()
-        for name, value in values.items():
-            setattr(told, name, pointers.at(value, np.float64))
+            told.point("undecided", outlook.undecided(), np.float64)
 
-    def _tell_numbers(self, told: Round, pointers: Pointers, tick: int) -> None:
-        outlook, track = self._outlook, self._track
-        of_party = {
-            "preference": "time_preference", "distrust": "distrust", "exposure": "exposure",
-            "concession": "concession", "scale": "judgement_noise",
-        }  # fmt: skip
-        for name, key in of_party.items():
-            setattr(told, name, pointers.numbers(outlook.of_party(key)))
+    def tell_numbers(self, has_deadline: bool) -> None:
+        """Tell the numbers of the parties and of the track."""
+        told, outlook, track = self.told, self._outlook, self._track
+        for name, key in _OF_PARTIES.items():
+            told.numbers(name, outlook.of_party(key))
         for name in ("pressure", "patience", "weights"):
-            setattr(told, name, pointers.numbers(outlook.of_track(track, name)))
-        for name, key in {"peace_cost": "peace_cost", "hazard": "breach", "effect": "enforcement_effect"}.items():
-            setattr(told, name, pointers.numbers(outlook.after(track, key)))
-        told.error = pointers.numbers(outlook.number(f"{track.path}.mediator_error"))
-        if told.passed:
-            told.credibility = pointers.numbers(outlook.number(f"{track.path}.deadline.credibility"))
-        told.consent_keys = pointers.at(self._consent_keys, np.uint64)
-        told.error_keys = pointers.at(self._error_keys, np.uint64)
+            told.numbers(name, outlook.of_track(track, name))
+        for name, key in _AFTERWARDS.items():
+            told.numbers(name, outlook.after(track, key))
+        told.numbers("error", outlook.number(f"{track.path}.mediator_error"))
+        if has_deadline:
+            told.numbers("credibility", outlook.number(f"{track.path}.deadline.credibility"))
+        told.point("consent_keys", self._consent_keys, np.uint64)
+        told.point("error_keys", self._error_keys, np.uint64)

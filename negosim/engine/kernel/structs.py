@@ -119,3 +119,25 @@ class Pointers:
             self.whole([issue for combination in all_of_them for issue in combination.issues]),
             self.whole([column for combination in all_of_them for column in combination.columns]),
         )
+
+
+class Filler:
+    """Keeps a round filled in: only what stands elsewhere than last time is told anew."""
+
+    def __init__(self) -> None:
+        self.round = Round()
+        self._known: dict[str, NDArray[Any]] = {}
+
+    def point(self, name: str, array: NDArray[Any], kind: type[np.generic]) -> None:
+        """Tell where an array of a kind stands; see `Pointers.at`."""
+        if self._known.get(name) is not array:
+            setattr(self.round, name, Pointers().at(array, kind))
+            self._known[name] = array
+
+    def numbers(self, name: str, values: NDArray[np.float64]) -> None:
+        """Tell where numbers stand that have a leading axis of trials, or of length 1 where all trials share them."""
+        if self._known.get(name) is not values:
+            side_by_side = np.ascontiguousarray(values)
+            setattr(self.round, name, Pointers().numbers(side_by_side))
+            self._known[name] = values
+            self._known[f"{name}, side by side"] = side_by_side
