@@ -18,7 +18,7 @@ from negosim.engine.run import default_workers
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "ukraine-2025-12.yaml"
 
 
-def main(trials: int = 20_000, rounds: int = 5) -> None:
+def main(trials: int = 20_000, rounds: int = 5, short: int = 2000) -> None:
     scenario, workers = negosim.load(SCENARIO), default_workers()
     print(f"{'compiled kernel' if kernel.library() else 'NumPy alone'}, {workers} processors, median of {rounds}")
 
@@ -29,15 +29,15 @@ def main(trials: int = 20_000, rounds: int = 5) -> None:
         {
             "one": lambda: run(trials // 2, 1),
             "all": lambda: run(trials, workers),
-            "short": lambda: run(2000, workers, zones=False),
-            "short, with zones": lambda: run(2000, workers),
+            "short": lambda: run(short, workers, zones=False),
+            "short, with zones": lambda: run(short, workers),
         },
         rounds,
     )
     one, every = trials / 2 / took["one"], trials / took["all"]
     print(f"one processor: {one:,.0f} trials a second; {workers}: {every:,.0f}; ratio {every / one:.2f}")
     for name in ("short", "short, with zones"):
-        print(f"2,000 trials in a warm process{name.removeprefix('short')}: {took[name]:.2f} s")
+        print(f"{short:,} trials in a warm process{name.removeprefix('short')}: {took[name]:.2f} s")
     _memory()
 
 
