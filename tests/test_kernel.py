@@ -78,7 +78,9 @@ def test_alternating_offers() -> None:
 @needs_kernel
 def test_draws_of_some_trials() -> None:
     streams, rows = Streams(5, 4101, 1000), np.random.default_rng(0).integers(0, 1000, 300)
-    assert np.array_equal(streams.of_rows(rows, "a.b", 7), streams.uniform("a.b", 7)[rows])
+    drawn = streams.uniform("a.b", 7)[rows]
+    assert np.array_equal(streams.of_rows(rows, "a.b", 7), drawn)
+    assert np.allclose(streams.normals_of_rows(rows, "a.b", 7), inverse.normal(drawn), rtol=1e-14, atol=1e-15)
 
 
 @needs_kernel

@@ -9,7 +9,6 @@ from negosim.engine.cells import Cells
 from negosim.engine.plan import Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
-from negosim.model import inverse
 from negosim.model.beliefs import learned
 from negosim.model.front import crossings, moved, won
 from negosim.model.packages import of_rows
@@ -64,7 +63,7 @@ def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -
     assert plan.war
     years = plan.ticks.years(tick)
     volatility = np.broadcast_to(cells["war.volatility"], state.front.shape)
-    normals = inverse.normal(streams.of_rows(state.row, "war.front", tick))
+    normals = streams.normals_of_rows(state.row, "war.front", tick)
     luck = streams.of_rows(state.row, "war.crossing", tick)
     after = moved(state.front, state.drift, volatility, years, normals)
     up, down = crossings(state.front, after, volatility, years)

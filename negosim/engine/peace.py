@@ -12,7 +12,6 @@ from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
 from negosim.engine.rounds import in_season
 from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, UNSAID, State
 from negosim.engine.streams import Array, Streams
-from negosim.model import inverse
 from negosim.model.consent import approves
 from negosim.model.durability import breach_time, chance_within
 from negosim.model.packages import Columns, Flags
@@ -98,7 +97,7 @@ class Peace:
         text = self._voted_on(index, rows)
         value = stakes.agreement(text, stakes.utility(text))[:, body.party]
         stream = f"talks.{track.id}.ratification.{body.path.removeprefix('parties.')}"
-        luck = inverse.normal(self._streams.of_rows(self._state.row[rows], stream, tick))
+        luck = self._streams.normals_of_rows(self._state.row[rows], stream, tick)
         hurdle, spread = (outlook.of_rows(outlook.number(f"{body.path}.{name}"), rows) for name in ("hurdle", "spread"))
         return approves(value, outlook.no_deal()[rows, body.party], spread * luck, hurdle)
 

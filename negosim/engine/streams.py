@@ -7,11 +7,13 @@ size of blocks, the number of workers, or what else was drawn. The generator is 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
+from negosim.model import inverse
 
 Array = NDArray[np.float64]
 
@@ -60,10 +62,19 @@ class Streams:
         library = kernel.library()
         if library is None:
             return self.uniform(name, tick)[rows]
-        drawn, key = np.empty(rows.size), self.key(name)
-        rows = np.ascontiguousarray(rows)
-        pointers = (array.__array_interface__["data"][0] for array in (rows, drawn))
-        library.negosim_uniforms(key.__array_interface__["data"][0], tick, 0, self.first, rows.size, *pointers)
+        return self._drawn(library.negosim_uniforms, rows, name, tick)
+
+    def normals_of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
+        """Return the same uniforms turned into standard normal draws, (rows,)."""
+        library = kernel.library()
+        if library is None:
+            return inverse.normal(self.uniform(name, tick)[rows])
+        return self._drawn(library.negosim_normals, rows, name, tick)
+
+    def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
+        drawn, key, rows = np.empty(rows.size), self.key(name), np.ascontiguousarray(rows)
+        at_key, at_rows, at_drawn = (array.__array_interface__["data"][0] for array in (key, rows, drawn))
+        function(at_key, tick, 0, self.first, rows.size, at_rows, at_drawn)
         return drawn
 
     def key(self, name: str) -> NDArray[np.uint64]:

@@ -36,9 +36,9 @@ def library() -> ctypes.CDLL | None:
     found.negosim_meet.argtypes = [at, at]
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, ctypes.c_int64, at, at, at]
     whole = ctypes.c_int64
-    found.negosim_uniforms.argtypes = [at, whole, whole, whole, whole, at, at]
+    found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
     found.negosim_run_clocks.argtypes = [whole, whole, ctypes.c_double, at, at, at, at, at]
-    for name in ("meet", "utility", "unguaranteed", "uniforms", "run_clocks"):
+    for name in ("meet", "utility", "unguaranteed", "uniforms", "normals", "run_clocks"):
         getattr(found, f"negosim_{name}").restype = None
     return found
 

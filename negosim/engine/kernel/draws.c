@@ -86,6 +86,12 @@ double normal(double u) {
 
 double logistic(double u) { return log(u / (1.0 - u)); }
 
+void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
+                     double *drawn) {
+    negosim_uniforms(key, tick, lane, first, count, rows, drawn);
+    for (int64_t k = 0; k < count; k++) drawn[k] = normal(drawn[k]);
+}
+
 #ifdef NEGOSIM_VERSION
 const char *negosim_version = NEGOSIM_VERSION;
 #endif

@@ -23,6 +23,10 @@ double uniform(Stream *stream, int64_t trial);
 void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
                       double *drawn);
 
+/* The same turned into standard normal draws. */
+void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
+                     double *drawn);
+
 /* Standard normal and standard logistic draws (negosim.model.inverse). */
 double normal(double u);
 double logistic(double u);
