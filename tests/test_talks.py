@@ -9,7 +9,6 @@ from negosim.engine.history import NEVER
 from negosim.engine.outcome import Outcome
 from negosim.engine.play import _Block
 from negosim.engine.rounds import Table
-from negosim.model.concession import aspiration
 from tests.worlds import BORDER, changed, far_draft, load, pie, play, share
 
 
@@ -98,33 +97,30 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.Mon
         load_plan(changed(quiet(), {"talks.peace.protocol": protocol, "talks.truce.protocol": protocol})), 3, 0, 800
     )
     checked: dict[str, int] = {}
-    decide = Table._decision
+    hold = Table.hold
 
-    def watched(table: Table, session: Any, proposer: Any) -> Outcome:
-        outcome = decide(table, session, proposer)
-        plan, track, state, text = table._plan, table.track, table._state, outcome.text
-        free = ~(state.fixed | state.taken)[session.rows]
-        value = session.stakes.agreement(text, session.stakes.utility(text))
-        no_deal = table._outlook.no_deal()[session.rows]
-        wish = aspiration(session.refusal, table._best(session.stakes, session.rows), session.tough)
+    def watched(table: Table, tick: int) -> Outcome | None:
+        outcome = hold(table, tick)
+        if outcome is None:
+            return None
+        plan, track, state, text, rows = table._plan, table.track, table._state, outcome.text, outcome.rows
+        free = ~(state.fixed | state.taken)[rows]
+        stakes, no_deal = table._outlook.stakes(track, rows), table._outlook.no_deal()[rows]
+        value, wish = stakes.agreement(text, stakes.utility(text)), outcome.aspiration
         for place in np.nonzero(outcome.signed)[0]:
-            moved = {
-                party
-                for party, chip in track.holders
-                if text[place, chip] != state.status_quo[session.rows[place], chip]
-            }
+            moved = {party for party, chip in track.holders if text[place, chip] != state.status_quo[rows[place], chip]}
             for party in {*track.signatories, *moved}:
                 assert value[place, party] >= wish[place, party] - 1e-9
                 assert wish[place, party] >= no_deal[place, party] - 1e-9
                 for index, line in enumerate(plan.lines):
-                    live = state.live[session.rows[place], index] and free[place, line.issue]
+                    live = state.live[rows[place], index] and free[place, line.issue]
                     crossed = live and line.issue in track.agenda.issues and text[place, line.issue] == line.column
                     assert not (line.party == party and crossed)
             assert not any(rule.holds(text[place : place + 1])[0] for rule in plan.never)
             checked[track.id] = checked.get(track.id, 0) + 1
         return outcome
 
-    monkeypatch.setattr(Table, "_decision", watched)
+    monkeypatch.setattr(Table, "hold", watched)
     history = block.play()
     assert checked.keys() == {"truce", "peace"}
     assert sum(checked.values()) >= int((history.spells["agreement"].first != NEVER).sum())

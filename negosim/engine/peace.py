@@ -25,6 +25,21 @@ _NOWHERE = np.zeros(0, dtype=np.intp)
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
 
+def open_issues(plan: Plan, state: State, index: int, rows: NDArray[np.intp]) -> Flags:
+    """Tell which issues are open on a track's agenda, (rows, issues)."""
+    off: Flags = state.fixed[rows] | state.taken[rows]
+    on_agenda = np.zeros(off.shape[1], dtype=bool)
+    on_agenda[list(plan.tracks[index].agenda.issues)] = True
+    return on_agenda & ~off
+
+
+def voted_on(plan: Plan, state: State, index: int, rows: NDArray[np.intp]) -> Columns:
+    """Return a signed text as it now reads: whatever is off every agenda stands in it at its status quo."""
+    said = state.tracks[index].signed_text[rows]
+    stands = (said != UNSAID) & open_issues(plan, state, index, rows)
+    return np.where(stands, said, state.status_quo[rows])
+
+
 class Peace:
     """The agreements of a block."""
 
@@ -47,22 +62,11 @@ class Peace:
         self._enter(index, rows[at_once], text[at_once], pressed[at_once], tick)
         standing, later = self._state.tracks[index], rows[~at_once]
         standing.waiting[later] = True
-        standing.signed_text[later] = np.where(self._open_issues(index, later), text[~at_once], UNSAID)
+        standing.signed_text[later] = np.where(
+            open_issues(self._plan, self._state, index, later), text[~at_once], UNSAID
+        )
         standing.pressed[later] = pressed[~at_once]
         standing.votes[later] = votes[~at_once]
-
-    def _open_issues(self, index: int, rows: NDArray[np.intp]) -> Flags:
-        """Tell which issues are open on a track's agenda, (rows, issues)."""
-        off: Flags = self._state.fixed[rows] | self._state.taken[rows]
-        on_agenda = np.zeros(off.shape[1], dtype=bool)
-        on_agenda[list(self._plan.tracks[index].agenda.issues)] = True
-        return on_agenda & ~off
-
-    def _voted_on(self, index: int, rows: NDArray[np.intp]) -> Columns:
-        """Return a signed text as it now reads: whatever is off every agenda stands in it at its status quo."""
-        said = self._state.tracks[index].signed_text[rows]
-        stands = (said != UNSAID) & self._open_issues(index, rows)
-        return np.where(stands, said, self._state.status_quo[rows])
 
     def _votes_needed(self, index: int, rows: NDArray[np.intp], consent: Flags, tick: int) -> Array:
         """Return the day of each vote that a signature calls for, (rows, bodies), NaN for none."""
@@ -88,13 +92,13 @@ class Peace:
                 self._scribe.voted(index, place, rows.size, int(approved.sum()))
         through = np.nonzero(standing.waiting & np.isnan(standing.votes).all(axis=1))[0]
         standing.waiting[through] = False
-        self._enter(index, through, self._voted_on(index, through), standing.pressed[through], tick)
+        self._enter(index, through, voted_on(self._plan, state, index, through), standing.pressed[through], tick)
 
     def _approves(self, index: int, body: Body, rows: NDArray[np.intp], tick: int) -> Flags:
         """Tell where a body approves: A_i(x) - N_i + spread·N(0, 1) is not below the hurdle (model 8)."""
         outlook, track = self._outlook, self._plan.tracks[index]
         stakes = outlook.stakes(track, rows)
-        text = self._voted_on(index, rows)
+        text = voted_on(self._plan, self._state, index, rows)
         value = stakes.agreement(text, stakes.utility(text))[:, body.party]
         stream = f"talks.{track.id}.ratification.{body.path.removeprefix('parties.')}"
         luck = self._streams.normals_of_rows(self._state.row[rows], stream, tick)

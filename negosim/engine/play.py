@@ -74,7 +74,9 @@ def _collector_paused() -> Iterator[None]:
 
 
 class _Block:
-    def __init__(self, plan: Plan, seed: int, first: int, trials: int, trace: Trace | None, zones: bool) -> None:
+    def __init__(
+        self, plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None, zones: bool = True
+    ) -> None:
         self.plan = plan
         self.streams = Streams(seed, first, trials)
         self.cells = Cells(plan, self.streams, trials)

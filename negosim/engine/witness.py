@@ -16,6 +16,7 @@ from negosim.engine.cells import Cells
 from negosim.engine.history import History, Scribe
 from negosim.engine.outcome import Outcome
 from negosim.engine.outlook import Outlook
+from negosim.engine.peace import voted_on
 from negosim.engine.plan import Change, EffectPlan, EventPlan, Plan, Refilling
 from negosim.engine.state import ENDED, State
 from negosim.engine.streams import Array
@@ -179,7 +180,7 @@ class Witness(Scribe):
         self._note_deals()
         outlook, plan, row = self._outlook, self._plan, np.zeros(1, dtype=np.intp)
         party = plan.tracks[track].bodies[body].party
-        stakes, text = outlook.stakes(plan.tracks[track], row), self._state.tracks[track].signed_text[row]
+        stakes, text = outlook.stakes(plan.tracks[track], row), voted_on(plan, self._state, track, row)
         value = stakes.agreement(text, stakes.utility(text))[:, party]
         self._trace.append(
             Voted(
