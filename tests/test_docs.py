@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import doctest
+import importlib
 import json
 import re
 import shlex
@@ -19,9 +20,11 @@ from docs.generate import pages
 from docs.generate.output import ANSWER, MEAN, SHARE, TRIALS
 from docs.generate.scenario import keys, sections, value
 from docs.generate.writing import anchor, flow
-from negosim.cli.main import _COMMANDS, _run
+from negosim.cli.main import _COMMANDS, _run, command
 from negosim.engine.compile import compiled
 from negosim.engine.run import histories
+from negosim.experiments.request import Changes, requested
+from negosim.experiments.store import Store
 from negosim.results.export import columns
 from negosim.results.summary import Run, summarised
 from negosim.results.trials import joined
@@ -31,6 +34,7 @@ from negosim.scenario.reader import read, read_value
 from negosim.scenario.schema.base import Model, Name, Text
 from negosim.scenario.schema.events import EFFECTS
 from tests.examples import COMPLETE
+from tests.stores import asked, filled
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -38,6 +42,7 @@ PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 KNOWN = {"sh", "yaml", "python", "math"}
 FEW = ["--trials", "40", "--workers", "1"]
+FEW_POINTS = ["--points", "4", *FEW]
 
 
 def name(path: Path) -> str:
@@ -78,9 +83,11 @@ def test_every_block_says_what_it_is(path: Path) -> None:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the scenarios that the pages speak of, in which what they show is tried."""
+    """A folder with the scenarios and the sweep that the pages speak of, in which what they show is tried."""
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     (tmp_path / "my-scenario.yaml").write_text(as_yaml(example()))
+    with Store.create(tmp_path / "my-sweep", asked(2, trials=100)) as store:
+        filled(store)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -103,10 +110,14 @@ def test_python_runs_and_answers_what_the_page_says(path: Path, desk: Path) -> N
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "yaml")], ids=name)
-def test_yaml_loads(path: Path) -> None:
+def test_yaml_loads(path: Path, desk: Path) -> None:
     for text in blocks(path, "yaml"):
         snippet = read(text, name(path)).data
         assert snippet
+        if "scenario" in snippet:
+            (desk / "my-sweep.yaml").write_text(text)
+            assert requested(desk / "my-sweep.yaml", Changes()).design.points
+            continue
         whole = snippet if "negosim" in snippet else merged(copy.deepcopy(example()), snippet)
         assert loads(as_yaml(whole), name=name(path)).file.title
 
@@ -126,12 +137,27 @@ def test_shell_commands_work(words: list[str], desk: Path, capsys: pytest.Captur
         return
     if words == [".", ".venv/bin/activate"]:
         return
+    if words[0] == "dask":
+        options_are_known(words)
+        return
     assert words[0] == "negosim", "a command that this test does not know"
+    if any(word.startswith(("tcp://", "tls://")) for word in words):
+        command.make_context("negosim", words[1:]).close()
+        return
     arguments = words[1 : words.index(">")] if ">" in words else words[1:]
     assert arguments[0] in _COMMANDS
-    few = FEW if arguments[0] == "run" else []
+    few = {"run": FEW, "sweep": FEW_POINTS if "--sample" in arguments else FEW}.get(arguments[0], [])
+    few = few[:-2] if "--cluster" in arguments else few
     assert _run([*arguments, *few]) == 0
     assert capsys.readouterr().out
+
+
+def options_are_known(words: list[str]) -> None:
+    """Check that Dask knows the options that a page gives it."""
+    pytest.importorskip("distributed", reason="Dask is not installed (pip install 'negosim[cluster]')")
+    dask = importlib.import_module(f"distributed.cli.dask_{words[1]}").main
+    known = {option for param in dask.params for option in (*param.opts, *param.secondary_opts)}
+    assert {word for word in words if word.startswith("--")} <= known
 
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -246,7 +272,7 @@ def test_every_model_of_the_schema_is_found() -> None:
             yield from below(inner)
 
     told = {model for _, model in sections()} | set(EFFECTS.values())
-    assert {model for model in below(Model) if model.__module__.startswith("negosim.")} <= told
+    assert {model for model in below(Model) if model.__module__.startswith("negosim.scenario.")} <= told
 
 
 @pytest.mark.parametrize(("key", "field", "hint"), list(fields()))

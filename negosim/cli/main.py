@@ -17,6 +17,8 @@ _COMMANDS = {
     "run": "Play a scenario and say what comes of it.",
     "replay": "Tell one simulated history as a dated story.",
     "explain": "Say what a scenario amounts to before it is run.",
+    "sweep": "Play a scenario at many settings of its inputs.",
+    "results": "Show, filter and export the results of a sweep.",
     "validate": "Check scenario files and report every problem at once.",
     "schema": "Print the JSON Schema of the scenario format, for editors.",
 }
@@ -76,9 +78,10 @@ def _run(arguments: list[str]) -> int:
 
 
 def _explained(error: Exception) -> int:
+    from negosim.experiments.refusal import LibraryError, StoreError
     from negosim.scenario.problems import ScenarioError
 
-    if isinstance(error, ScenarioError):
+    if isinstance(error, ScenarioError | StoreError | LibraryError):
         click.echo(str(error), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):

@@ -134,7 +134,8 @@ def _reached(name: str, file: ScenarioFile, plan: Plan) -> Metric:
             "faded",
         ]
     if outcome not in outcomes:
-        raise ValueError(f"there is no metric '{name}' ({instead(outcome, [*outcomes, *_KINDS])})")
+        known = [*outcomes, "years", *_KINDS]
+        raise ValueError(f"there is no metric '{name}' ({instead(outcome, known)})")
     last = plan.ticks.up_to(_date(text, file)) if at else len(plan.ticks) - 1
 
     def count(plan: Plan, history: History) -> Counted:

@@ -6,7 +6,7 @@ import functools
 import itertools
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from negosim.scenario.dates import shown
 from negosim.scenario.problems import Path, Problem, comma_hint, dotted, instead
@@ -21,7 +21,9 @@ _WANTED = {
 }  # fmt: skip
 
 
-def schema_problems(error: ValidationError, document: Document) -> list[Problem]:
+def schema_problems(
+    error: ValidationError, document: Document, schema: type[BaseModel] = ScenarioFile
+) -> list[Problem]:
     """Return a problem for every error of the schema, at its place in the file.
 
     What is refused is marked in ``document.refused``, so that nothing is said of it again; likewise nothing is said
@@ -31,11 +33,11 @@ def schema_problems(error: ValidationError, document: Document) -> list[Problem]
     for item in errors:
         if item["type"] == "extra_forbidden":
             document.refused.add(_path(item["loc"], document))
-    found = (_problem(item, document) for item in errors)
+    found = (_problem(item, document, schema) for item in errors)
     return list(itertools.islice((problem for problem in found if problem), MAX_PROBLEMS))
 
 
-def _problem(error: Any, document: Document) -> Problem | None:
+def _problem(error: Any, document: Document, schema: type[BaseModel]) -> Problem | None:
     location, kind, context = error["loc"], error["type"], error.get("ctx", {})
     path = _path(location, document)
     if kind == "missing":
@@ -47,7 +49,7 @@ def _problem(error: Any, document: Document) -> Problem | None:
     if kind == "too_short" and len(found) >= context["min_length"]:
         return None  # pydantic counts the entries it has not refused
     if kind == "extra_forbidden":
-        message = _unknown(path, document)
+        message = _unknown(path, document, schema)
     elif kind == "negosim":
         path = (*path, *context["at"])
         message = context["message"]
@@ -71,9 +73,9 @@ def _missing(path: Path, name: str | int, document: Document) -> Problem | None:
     return Problem(document.position(path, key=True), dotted(path), f"the key '{name}' is missing{given}")
 
 
-def _unknown(path: Path, document: Document) -> str:
+def _unknown(path: Path, document: Document, schema: type[BaseModel]) -> str:
     name = str(path[-1])
-    likely = comma_hint(name, document.at(path)) or instead(name, _properties(path[:-1], document))
+    likely = comma_hint(name, document.at(path)) or instead(name, _properties(path[:-1], document, schema))
     return f"unknown key '{name}' ({likely})"
 
 
@@ -118,24 +120,25 @@ def _path(location: tuple[str | int, ...], document: Document) -> Path:
 
 
 @functools.cache
-def _schema() -> dict[str, Any]:
-    return ScenarioFile.model_json_schema()
+def _schema(of: type[BaseModel]) -> dict[str, Any]:
+    return of.model_json_schema()
 
 
-def _resolved(node: Any) -> list[dict[str, Any]]:
+def _resolved(node: Any, schema: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the alternatives a node of the JSON Schema stands for."""
     if "$ref" in node:
-        return _resolved(_schema()["$defs"][node["$ref"].rsplit("/", 1)[1]])
+        return _resolved(schema["$defs"][node["$ref"].rsplit("/", 1)[1]], schema)
     branches = node.get("anyOf") or node.get("oneOf")
-    return [leaf for branch in branches for leaf in _resolved(branch)] if branches else [node]
+    return [leaf for branch in branches for leaf in _resolved(branch, schema)] if branches else [node]
 
 
-def _properties(path: Path, document: Document) -> list[str]:
+def _properties(path: Path, document: Document, of: type[BaseModel]) -> list[str]:
     """Return the keys that the format allows at a path; of several alternatives those that fit what is there best."""
-    nodes = _resolved(_schema())
+    schema = _schema(of)
+    nodes = _resolved(schema, schema)
     for index, part in enumerate(path):
         below = [_below(node, part) for node in nodes]
-        nodes = [leaf for node in below if node is not None for leaf in _resolved(node)]
+        nodes = [leaf for node in below if node is not None for leaf in _resolved(node, schema)]
         found = document.at(path[: index + 1])
         if isinstance(found, dict):
             fit = [len(set(node.get("required", ())) & set(found)) for node in nodes]

@@ -106,13 +106,14 @@ class Document:
         return (*above, "<<") in self.refused or nearest(name, unknown) is not None
 
 
-def read(text: str | bytes, name: str) -> Document:
+def read(text: str | bytes, name: str, *, wanted: str = _NO_MAPPING) -> Document:
     """Read the text of a scenario file into plain data with positions.
 
     Parameters
     ----------
     text : the content; bytes must be UTF-8.
     name : how messages call the file.
+    wanted : what a file is told that is no mapping.
 
     Raises
     ------
@@ -136,7 +137,7 @@ def read(text: str | bytes, name: str) -> Document:
         problem = Problem(Position(name, 1, 1), "", f"this is not YAML: {reason}")
         raise ScenarioError([*reader.problems, problem]) from None
     if not isinstance(data, dict):
-        raise ScenarioError([*reader.problems, Problem(Position(name, 1, 1), "", _NO_MAPPING)])
+        raise ScenarioError([*reader.problems, Problem(Position(name, 1, 1), "", wanted)])
     return Document(name, data, reader.values, reader.keys, reader.problems, reader.refused)
 
 

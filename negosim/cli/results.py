@@ -1,0 +1,116 @@
+"""``negosim results``: show, filter and export the results of a sweep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from negosim.experiments.export import Answer
+    from negosim.experiments.store import Store
+    from negosim.experiments.table import Table
+
+
+@click.command("results")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--where",
+    "conditions",
+    metavar="CONDITION",
+    multiple=True,
+    help="Only points that meet it, e.g. 'war.drift > 0.05' or 'agreement >= 0.2'; may be given again.",
+)
+@click.option("--sort", metavar="NAME", help="Sort by an input or metric; -NAME for the greatest first.")
+@click.option("--limit", type=click.IntRange(min=1), help="Show or write so many points only.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
+@click.option(
+    "--export",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a row per point to FILE.csv or FILE.parquet.",
+)
+@click.option("--trials", is_flag=True, help="With --export: write a row per trial.")
+@click.option("--sql", metavar="QUERY", help="Ask in SQL, over the tables points, estimates and trials.")
+def command(
+    directory: Path,
+    conditions: tuple[str, ...],
+    sort: str | None,
+    limit: int | None,
+    as_json: bool,
+    file: Path | None,
+    trials: bool,
+    sql: str | None,
+) -> None:
+    """Show what a sweep has come to, from the DIRECTORY it was written to.
+
+    A sweep that is still running, or was broken off, is shown as far as it is.
+    """
+    if trials and (file is None or sql):
+        raise click.UsageError("--trials goes with --export, and not with --sql")
+
+    from negosim.experiments.export import checked_ending, query
+    from negosim.experiments.store import Store
+
+    if file is not None:
+        checked_ending(file)
+    with Store.open(directory) as store:
+        everything = store.table().where(*conditions)
+        table = everything.by(sort) if sort else everything
+        table = table.first(limit) if limit else table
+        answer = query(store, table, sql) if sql else None
+        if file is not None:
+            _write(store, table, answer, file, trials)
+        if as_json:
+            _print_json(store, table, answer)
+        elif file is not None:
+            click.echo(f"Written: {file}")
+        else:
+            _print(store, table, answer, limit, len(everything.rows))
+
+
+def _write(store: Store, table: Table, answer: Answer | None, file: Path, trials: bool) -> None:
+    from negosim.experiments.export import export, export_trials
+
+    if trials:
+        export_trials(store, table, file)
+    else:
+        export(table.columns() if answer is None else answer.columns(), file)
+
+
+def _print(store: Store, table: Table, answer: Answer | None, limit: int | None, of: int) -> None:
+    from rich.console import Console
+
+    from negosim.report.results import MOST_ROWS, print_answer, print_results
+
+    if answer is not None:
+        print_answer(answer, Console())
+    else:
+        shown = table if limit else table.first(MOST_ROWS)
+        print_results(shown, store.progress(), store.damaged, Console(), of=of)
+
+
+def _print_json(store: Store, table: Table, answer: Answer | None) -> None:
+    from negosim.results.export import as_json as to_json
+
+    told: dict[str, Any] = {
+        "design": store.header.as_dict(),
+        "progress": store.progress().as_dict(),
+        "damaged": sorted(store.damaged.values()),
+    }
+    if answer is None:
+        told["points"] = table.as_dicts()
+    else:
+        told |= {"columns": list(answer.names), "rows": [list(map(_plain, row)) for row in answer.rows]}
+    click.echo(to_json(told), nl=False)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of SQL as JSON can hold it."""
+    import math
+
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -1,0 +1,281 @@
+"""``negosim sweep``: play a scenario at many settings of its inputs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from negosim.cli.options import file_argument, set_option, variant_option
+
+if TYPE_CHECKING:
+    from negosim.experiments.loop import Standing
+    from negosim.experiments.request import Changes, Request
+    from negosim.experiments.sweep import SweepResult
+
+_RESUME = "What is finished is safe. To go on: the same command with --resume."
+_INTERRUPTED = 130
+_MOST_NAMED = 20
+
+
+@click.command("sweep")
+@file_argument
+@click.option(
+    "--vary",
+    metavar="PATH=VALUES",
+    multiple=True,
+    help="Values of an input or lever: LOW:HIGH:NUMBER or A,B,C. Several inputs make a grid.",
+)
+@click.option("--sample", type=click.Choice(["lhs", "sobol"]), help="Draw points: Latin hypercube or Sobol sequence.")
+@click.option("--points", type=click.IntRange(2, 1_000_000), help="With --sample: how many points.")
+@click.option(
+    "--over",
+    metavar="WHAT",
+    multiple=True,
+    help="With --sample: levers, inputs (those the scenario gives as distributions), or the name of one.  "
+    "[default: levers]",
+)
+@click.option(
+    "--metric",
+    "metrics",
+    metavar="NAME",
+    multiple=True,
+    help="What to count, e.g. agreement@2026-12-31.  [default: agreements and questions]",
+)
+@click.option("--trials", type=click.IntRange(1, 1_000_000), help="Histories a point.  [default: 1000]")
+@click.option(
+    "--replications", type=click.IntRange(1, 10_000), help="Play every point so often with other luck.  [default: 1]"
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the draws.  [default: 1]")
+@variant_option
+@set_option
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Directory for results.")
+@click.option("--resume", is_flag=True, help="Go on with what is in DIR; try again what has failed.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--cluster", metavar="ADDRESS", help="Play on Dask: tcp://host:port, or local:N to start one here.")
+@click.option("--dry-run", is_flag=True, help="Show the design and the time it will take; play nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
+def command(
+    file: str,
+    vary: tuple[str, ...],
+    sample: str | None,
+    points: int | None,
+    over: tuple[str, ...],
+    metrics: tuple[str, ...],
+    trials: int | None,
+    replications: int | None,
+    seed: int | None,
+    variant: str | None,
+    settings: tuple[str, ...],
+    out: Path | None,
+    resume: bool,
+    workers: int | None,
+    cluster: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Play a scenario at many settings of its inputs, all of them with the same luck.
+
+    FILE is a scenario, or a sweep file that names one and says what varies. Exit code 1 if a point failed.
+    """
+    from negosim.experiments.request import Changes, is_sweep_file, requested
+
+    changes = Changes(metrics or None, trials, replications, seed, out)
+    if is_sweep_file(Path(file)):
+        given = {"--vary": vary, "--sample": sample, "--points": points, "--over": over, "--variant": variant}
+        _refuse([option for option, value in {**given, "--set": settings}.items() if value], file)
+        request = requested(Path(file), changes)
+    else:
+        request = _from_options(file, vary, _drawing(sample, points, over), variant, settings, changes)
+    if workers and cluster:
+        raise click.UsageError("--workers and --cluster exclude each other: the cluster has its own workers")
+    if dry_run:
+        _forecast(request, workers, cluster, as_json)
+        return 0
+    if request.out is None:
+        raise click.UsageError("where do the results go? (--out DIR, or 'out' in the sweep file)")
+    return _swept(request, request.out, resume, workers, cluster, as_json)
+
+
+def _refuse(options: list[str], file: str) -> None:
+    if options:
+        raise click.UsageError(f"{', '.join(options)}: say it in {file}, which is a sweep file")
+
+
+def _drawing(method: str | None, points: int | None, over: tuple[str, ...]) -> Any:
+    from negosim.experiments.request import Drawing
+
+    if method is None:
+        if points or over:
+            raise click.UsageError("--points and --over go with --sample")
+        return None
+    if points is None:
+        raise click.UsageError("--sample needs --points")
+    return Drawing("lhs" if method == "lhs" else "sobol", points, over or ("levers",))
+
+
+def _from_options(
+    file: str, vary: tuple[str, ...], drawing: Any, variant: str | None, settings: tuple[str, ...], changes: Changes
+) -> Request:
+    from negosim.experiments.design import DesignError, check
+    from negosim.experiments.grid import parse_vary
+    from negosim.experiments.request import TRIALS, Request, designed
+    from negosim.scenario.load import load, parse_settings
+
+    scenario = load(file, variant=variant, values=parse_settings(settings))
+    seed = 1 if changes.seed is None else changes.seed
+    try:
+        design = designed(scenario, parse_vary(vary), drawing, seed)
+        check(design, scenario)
+    except DesignError as error:
+        raise click.UsageError(str(error)) from None
+    return Request(
+        scenario, design, changes.metrics or (), changes.trials or TRIALS, changes.replications or 1, seed, changes.out
+    )
+
+
+def _forecast(request: Request, workers: int | None, cluster: str | None, as_json: bool) -> None:
+    from negosim.engine.run import default_workers
+    from negosim.experiments.pilot import foreseen
+    from negosim.experiments.sweep import header_of
+
+    with _usage():
+        header = header_of(
+            request.scenario, request.design, metrics=request.metrics, trials=request.trials,
+            replications=request.replications, seed=request.seed,
+        )  # fmt: skip
+    number = workers or default_workers()
+    forecast = foreseen(request.scenario, header, number)
+    if as_json:
+        from negosim.results.export import as_json as to_json
+
+        told = {"design": header.as_dict(), "workers": number, "forecast": forecast.as_dict()}
+        click.echo(to_json({**told, "points": [dict(point) for point in header.points]}), nl=False)
+        return
+    from rich.console import Console
+
+    from negosim.report.sweep import print_forecast
+
+    print_forecast(header, forecast, number, Console(), on_a_cluster=cluster is not None)
+
+
+def _swept(request: Request, out: Path, resume: bool, workers: int | None, cluster: str | None, as_json: bool) -> int:
+    from negosim.engine.run import default_workers
+    from negosim.experiments.sweep import sweep
+    from negosim.experiments.task import CrewError
+
+    try:
+        with _usage(), _ended_by_signals() as look, _progress() as show:
+
+            def progress(standing: Standing) -> None:
+                look()
+                show(standing)
+
+            result = sweep(
+                request.scenario, request.design, metrics=request.metrics, trials=request.trials,
+                replications=request.replications, seed=request.seed, out=out, resume=resume,
+                workers=workers or default_workers(), cluster=cluster, progress=progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted. {_RESUME}", err=True)
+        return _INTERRUPTED
+    except CrewError as error:
+        click.echo(f"{error}. {_RESUME}", err=True)
+        return 1
+    try:
+        _report(result, out, as_json)
+        failed = result.failed
+    finally:
+        result.store.close()
+    if as_json:
+        _name(failed)
+    return 1 if failed else 0
+
+
+def _report(result: SweepResult, out: Path, as_json: bool) -> None:
+    if as_json:
+        from negosim.results.export import as_json as to_json
+
+        click.echo(to_json(result.as_dict()), nl=False)
+        return
+    from rich.console import Console
+
+    from negosim.report.sweep import print_sweep
+
+    print_sweep(result, out, Console())
+
+
+def _name(failed: dict[int, str]) -> None:
+    """Name the points that failed where the report does not."""
+    for point, message in list(failed.items())[:_MOST_NAMED]:
+        click.echo(f"point {point} failed: {message}", err=True)
+    if len(failed) > _MOST_NAMED:
+        click.echo(f"and {len(failed) - _MOST_NAMED:,} points more", err=True)
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """Tell what is wrong with a request as such."""
+    from negosim.experiments.refusal import StoreError
+    from negosim.scenario.problems import ScenarioError
+
+    try:
+        yield
+    except (ScenarioError, StoreError):
+        raise
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[Callable[[], None]]:
+    """Let the signal by which batch systems end a job do what Ctrl-C does.
+
+    Yields something that ends the sweep if a signal has come: an interrupt may hit code in which Python drops it.
+    """
+    came: list[int] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    def look() -> None:
+        if came:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield look
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Standing], None]]:
+    """Show a progress bar with the time left, on a terminal; elsewhere only what there is to say."""
+    if not sys.stderr.isatty():
+        yield lambda standing: click.echo(f"Note: {standing.note}", err=True) if standing.note else None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    looks = (TextColumn("Playing"), BarColumn(), MofNCompleteColumn(), TextColumn("parts, time left"))
+    with Progress(*looks, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = None
+
+        def show(standing: Standing) -> None:
+            nonlocal task
+            finished = standing.done + standing.failed
+            if task is None:
+                task = bar.add_task("", total=standing.parts, completed=finished)
+            bar.update(task, completed=finished)
+            if standing.note:
+                bar.console.print(f"Note: {standing.note}", highlight=False, markup=False)
+
+        yield show

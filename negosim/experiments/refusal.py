@@ -1,0 +1,11 @@
+"""Refusals: what an experiment cannot do, in words for whoever asked for it."""
+
+from __future__ import annotations
+
+
+class StoreError(ValueError):
+    """A directory of results cannot be made, read, resumed or asked in this way."""
+
+
+class LibraryError(ImportError):
+    """A library that only some commands need is not installed; the message says how to get it."""

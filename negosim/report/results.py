@@ -1,0 +1,170 @@
+"""The report of a sweep: how far it is, a row per point, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from negosim.experiments.export import Answer
+from negosim.experiments.store import Progress
+from negosim.experiments.table import Row, Table
+from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
+from negosim.report.prose import prose, show_section
+from negosim.report.writing import aligned, clean, column, counted
+
+MOST_ROWS = 40
+"""Points that are shown where nobody says how many."""
+
+_WIDEST = 40
+_MOST_FAILED = 20
+_HASH = 12
+
+
+def print_results(shown: Table, progress: Progress, damaged: Mapping[str, str], console: Console, *, of: int) -> None:
+    """Print the results of a sweep.
+
+    Parameters
+    ----------
+    shown : the points to show.
+    progress : how far the sweep is.
+    damaged : what is wrong with part files.
+    console : where to print.
+    of : points that there are to show, some of which may be left out.
+    """
+    header = shown.header
+    prose(console, clean(header.title), "bold")
+    if header.variant:
+        prose(console, f"Variant: {clean(header.variant)}")
+    for path, value in header.set.items():
+        prose(console, f"Set: {clean(path)} = {_value(value)}")
+    prose(console, _state(shown, progress))
+    show_section(console, _points(shown, console.width, of))
+    failed = _failed(shown)
+    if failed.body:
+        show_section(console, failed)
+    if damaged:
+        console.print()
+        prose(console, "Damaged files", "bold")
+        for message in damaged.values():
+            prose(console, f"- {clean(message)}", indent=INDENT, hanging=2)
+        prose(console, "They count as missing. To resume the sweep sets them aside and plays them again.", "dim")
+    console.print()
+    told = f"Scenario {clean(header.scenario)[:_HASH]}, seed {header.seed}, negosim {clean(header.negosim)}"
+    prose(console, told, "dim")
+
+
+def print_answer(answer: Answer, console: Console) -> None:
+    """Print what a query comes to."""
+    if not answer.rows:
+        prose(console, "The query finds no rows.")
+        return
+    numbers = [at for at in range(len(answer.names)) if any(isinstance(row[at], int | float) for row in answer.rows)]
+    grid = table(*map(clean, answer.names), right=numbers)
+    for row in answer.rows:
+        add(grid, *("" if value is None else _value(value) for value in row))
+    console.print(grid)
+
+
+def _state(shown: Table, progress: Progress) -> str:
+    points = counted(len(shown.header.points), "point")
+    each = f"{points} of {counted(shown.header.trials, 'trial')} each"
+    if progress.is_complete:
+        return f"{each}. Complete."
+    failed = f", {progress.failed:,} of them failed" if progress.failed else ""
+    left = progress.parts - progress.done
+    return f"{each}. Not complete: {progress.done:,} of {counted(progress.parts, 'part')} done, {left:,} left{failed}."
+
+
+def _points(shown: Table, width: int, of: int) -> Section:
+    rows = shown.rows
+    caption = "Shares and means with 95 % interval, which is Monte-Carlo error only."
+    if len(rows) < of:
+        caption += f" {len(rows):,} of {counted(of, 'point')}; --limit shows more, --export writes all."
+    if not rows:
+        return Section("Points", "No point meets the conditions.", [])
+    blocks: list[list[Grid]] = []
+    for group in _fitting(_cells(shown), width - INDENT):
+        grid = table(*(name for name, _ in group), fixed=range(len(group)), right=[0])
+        for cells in zip(*(values for _, values in group), strict=True):
+            add(grid, *cells)
+        blocks.append([grid])
+    return Section("Points", caption, stacked(blocks))
+
+
+def _cells(shown: Table) -> list[tuple[str, list[str]]]:
+    """Return the columns as they are shown, heads first."""
+    rows, header = shown.rows, shown.header
+    columns = [("Point", [str(row.point) for row in rows])]
+    for item in header.columns:
+        head = f"{clean(item.id)}, days" if item.is_duration else clean(item.id)
+        columns.append((head, [_value(row.values[item.id]) for row in rows]))
+    for name, is_share in zip(header.metrics, header.is_share, strict=True):
+        columns.append((clean(name), _estimates(rows, name, is_share)))
+    if any(row.status != "complete" for row in rows):
+        columns.append(("State", [_status(row) for row in rows]))
+    return [(head[:_WIDEST], [value[:_WIDEST] for value in values]) for head, values in columns]
+
+
+def _estimates(rows: Sequence[Row], name: str, is_share: bool) -> list[str]:
+    found = [row.estimates[name] for row in rows]
+    if is_share:
+        shares = [{"p": item.value, "low": item.low, "high": item.high} for item in found]
+        return column([share if row.trials else None for share, row in zip(shares, rows, strict=True)])
+    return aligned(
+        [
+            "not known"
+            if item.value is None
+            else f"{item.value:,.4g} ({_value(item.low)} to {_value(item.high)})"
+            if item.low is not None and item.high is not None
+            else f"{item.value:,.4g} (no interval)"
+            for item in found
+        ],
+        " (",
+    )
+
+
+def _status(row: Row) -> str:
+    return f"{row.trials:,} trials so far" if row.status == "partial" else row.status
+
+
+def _fitting(columns: list[tuple[str, list[str]]], room: int) -> list[list[tuple[str, list[str]]]]:
+    """Return the columns in tables that fit the width, each of which begins with the number of the point."""
+    first, *rest = columns
+    groups, left = [[first]], room - _width(first)
+    for item in rest:
+        if _width(item) > left and len(groups[-1]) > 1:
+            groups.append([first])
+            left = room - _width(first)
+        groups[-1].append(item)
+        left -= _width(item)
+    return groups
+
+
+def _width(item: tuple[str, list[str]]) -> int:
+    return max(map(len, [item[0], *item[1]])) + GAP
+
+
+def _failed(shown: Table) -> Section:
+    failed = [row for row in shown.rows if row.status == "failed"]
+    body = []
+    for row in failed[:_MOST_FAILED]:
+        body.append(Text(f"Point {row.point} ({_setting(shown, row)}): {clean(row.message or '')}"))
+    caption = "They are kept, and played again when the sweep is resumed."
+    if len(failed) > _MOST_FAILED:
+        caption += f" The first {_MOST_FAILED} of {len(failed):,}."
+    return Section("Failed points", caption, body)
+
+
+def _setting(shown: Table, row: Row) -> str:
+    told = [(item, row.values[item.id]) for item in shown.header.columns if row.values[item.id] is not None]
+    return ", ".join(f"{clean(item.id)} = {_value(value)}{' days' * item.is_duration}" for item, value in told)
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else clean(value)

@@ -1,0 +1,135 @@
+"""The report of a sweep: what will be played, and what has come of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from negosim.experiments.header import Column, Header
+from negosim.experiments.pilot import Forecast
+from negosim.experiments.sweep import SweepResult
+from negosim.experiments.table import Table
+from negosim.report.layout import Section, add, table
+from negosim.report.prose import prose, show_section
+from negosim.report.results import MOST_ROWS, print_results
+from negosim.report.writing import UNKNOWN, clean, counted, listed
+
+_MOST_VALUES = 6
+_WAYS = {"lhs": "a Latin hypercube", "sobol": "a scrambled Sobol sequence"}
+
+
+def print_forecast(
+    header: Header, forecast: Forecast, workers: int, console: Console, *, on_a_cluster: bool = False
+) -> None:
+    """Print a design and what it will take."""
+    prose(console, clean(header.title), "bold")
+    if header.variant:
+        prose(console, f"Variant: {clean(header.variant)}")
+    replications = int(header.design.get("replications", 1))
+    each = counted(header.trials // replications, "trial")
+    often = f", {counted(replications, 'replication')} each" if replications > 1 else ""
+    prose(console, f"{counted(forecast.points, 'point')} of {each}{often}: {forecast.trials:,} histories.")
+    prose(console, f"Counted: {listed([clean(name) for name in header.metrics])}.")
+    show_section(console, _inputs(header))
+    console.print()
+    prose(console, _taken(forecast, workers, on_a_cluster))
+    prose(console, "Nothing was played but a few histories of one point.", "dim")
+
+
+def print_sweep(result: SweepResult, out: Path, console: Console) -> None:
+    """Print what has come of a sweep."""
+    store = result.store
+    found = result.table()
+    print_results(found.first(MOST_ROWS), store.progress(), store.damaged, console, of=len(found.rows))
+    if store.header.design.get("replications", 1) > 1:
+        show_section(console, _replications(result))
+    still = unmoved(found)
+    if still:
+        console.print()
+        prose(console, f"The same at every point: {listed([clean(name) for name in still])}.")
+    console.print()
+    prose(console, f"{counted(result.played, 'part')} played in {duration(result.seconds)}.", "dim")
+    prose(console, f"Written: {out} ('negosim results' shows, filters and exports it)")
+
+
+def _replications(result: SweepResult) -> Section:
+    """Return how far luck moves the metrics, next to how far the inputs do."""
+    header = result.store.header
+    number = int(header.design["replications"])
+    words = (
+        f"Every point was played {number} times with other luck, {counted(header.trials // number, 'trial')} each. "
+        "Standard deviations: between points is what the inputs do (and a little luck), between the replications of a "
+        "point is luck alone."
+    )
+    grid = table("Metric", "Between points", "Between replications")
+    for name, spread in result.replications().spread().items():
+        add(grid, clean(name), _deviation(spread.points), _deviation(spread.replications))
+    return Section("Replications", words, [grid])
+
+
+def _deviation(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.3g}"
+
+
+def unmoved(found: Table) -> list[str]:
+    """Return the metrics that come out the same at all points that were played."""
+    rows = [row for row in found.rows if row.trials]
+    if len(rows) < 2:
+        return []
+    return [name for name in found.header.metrics if len({row.estimates[name].value for row in rows}) == 1]
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time.
+
+    >>> duration(0.4), duration(75), duration(7300)
+    ('less than a second', '75 seconds', '2.0 hours')
+    """
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 120:
+        return counted(round(seconds), "second")
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
+
+
+def _taken(forecast: Forecast, workers: int, on_a_cluster: bool) -> str:
+    if forecast.seconds is None or forecast.size is None:
+        return "How long it takes cannot be said: every point that was tried is refused."
+    place = "of a cluster like this machine" if on_a_cluster else "on this machine"
+    size = f"{forecast.size / 1e6:.1f} MB" if forecast.size > 5e4 else f"{forecast.size / 1e3:.1f} kB"
+    about = f"About {duration(forecast.seconds)}" if forecast.seconds >= 1 else "Less than a second"
+    files = counted(forecast.parts, "file")
+    return f"{about} with {counted(workers, 'worker')} {place}, and {size} of results in {files}."
+
+
+def _inputs(header: Header) -> Section:
+    grid = table("Input", "Values", "Path")
+    for column in header.columns:
+        add(grid, clean(column.title), _values(header, column), clean(column.path))
+    return Section("What varies", _words(header), [grid])
+
+
+def _words(header: Header) -> str:
+    told = []
+    vary, drawn = header.design.get("vary"), header.design.get("sample")
+    if vary:
+        told.append("every combination of the values given")
+    if drawn:
+        told.append(f"{drawn['points']:,} points of {_WAYS[drawn['method']]}, seed {drawn['seed']}")
+    words = ", each with ".join(told)
+    related = (drawn or {}).get("correlations", [])
+    pairs = [f"{clean(item['between'][0])} and {clean(item['between'][1])} {item['rank']:g}" for item in related]
+    return f"{words[:1].upper()}{words[1:]}." + (f" Rank correlations: {listed(pairs)}." if pairs else "")
+
+
+def _values(header: Header, column: Column) -> str:
+    written = {column.path: dict.fromkeys(str(point.get(column.path)) for point in header.points)}
+    values = list(written[column.path])
+    if len(values) <= _MOST_VALUES:
+        return clean(", ".join(values))
+    numbers = [column.value(point) for point in header.points]
+    if all(isinstance(value, int | float) for value in numbers):
+        unit = " days" if column.is_duration else ""
+        return f"{len(values):,} values, {min(numbers):.3g} to {max(numbers):.3g}{unit}"
+    return f"{len(values):,} values"

@@ -1,0 +1,61 @@
+"""A small store and what is played into it, for the tests of stores."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from negosim.experiments.evaluate import Counts
+from negosim.experiments.header import Column, Header
+from negosim.experiments.parts import Part
+from negosim.experiments.store import Store
+
+METRICS = ("agreement", "held.ceasefire@90 days", "toll.dead")
+IS_SHARE = (True, True, False)
+
+
+def asked(number: int = 6, **other: Any) -> Header:
+    """A design of some points, three parts each."""
+    told: dict[str, Any] = {
+        "scenario": "5" * 64,
+        "title": "A border",
+        "metrics": METRICS,
+        "is_share": IS_SHARE,
+        "seed": 3,
+        "trials": 250,
+        "part_trials": 100,
+        "points": [
+            {"war.drift": at / 10, "parties.north.patience": f"{30.0 * (at + 1):.6f} days"} for at in range(number)
+        ],
+        "factors": (
+            Column("drift", "Drift of the front", "war.drift"),
+            Column("patience", "Patience", "parties.north.patience", is_duration=True),
+        ),
+        "set": {"war.volatility": 0.4},
+        "design": {"kind": "grid"},
+    }
+    return Header(**{**told, **other})
+
+
+def played(part: Part) -> Counts:
+    """Something that depends on the point and the trials alone, in place of a run."""
+    draws = np.random.default_rng([part.point, part.first]).random((3, part.trials))
+    reached = (draws[0] < 0.1 * (part.point + 1)).astype(float)
+    above = np.array([reached, reached * (draws[1] < 0.5), 1000 * draws[2]])
+    return Counts(METRICS, IS_SHARE, above, np.array([np.ones(part.trials), reached, np.ones(part.trials)]))
+
+
+def filled(store: Store) -> Store:
+    """Play what is missing."""
+    for part in store.missing():
+        store.write(part, played(part), 0.1)
+    return store
+
+
+def content(directory: Path) -> dict[str, str]:
+    """The hashes of all files that are results: the index and what was set aside are not."""
+    kept = [directory / "design.json", *sorted(directory.glob("parts/*/*")), *sorted(directory.glob("failed/*/*"))]
+    return {str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}

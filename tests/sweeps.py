@@ -1,0 +1,71 @@
+"""A small sweep, and negosim as a process of its own that can be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from negosim.experiments.design import Design
+from negosim.experiments.grid import grid
+from negosim.scenario.load import Scenario
+from tests.worlds import WAR_ONLY, changed, load
+
+ROOT = Path(__file__).parents[1]
+WORLD: dict[str, Any] = changed(WAR_ONLY, {"horizon": "2 years"})
+DRIFT, COST = "war.drift", "parties.north.war_cost"
+METRICS = ("victory:north", "years")
+
+
+def world() -> Scenario:
+    return load(WORLD)
+
+
+def drifts(number: int) -> Design:
+    return grid(world(), {DRIFT: f"-0.4:0.4:{number}"})
+
+
+def written(directory: Path, data: dict[str, Any] = WORLD) -> Path:
+    """Write a world as a file."""
+    path = directory / "world.yaml"
+    path.write_text(yaml.safe_dump(json.loads(json.dumps(data)), sort_keys=False))
+    return path
+
+
+def asked(scenario: Path, out: Path, *arguments: str, number: int = 200) -> list[str]:
+    """The command that sweeps over the drift of the front."""
+    told = [sys.executable, "-m", "negosim", "sweep", str(scenario), "--vary", f"{DRIFT}=-0.4:0.4:{number}"]
+    metrics = [word for name in METRICS for word in ("--metric", name)]
+    return [*told, *metrics, "--trials", "40", "--out", str(out), "--json", *arguments]
+
+
+def begun(command: list[str], *, silent: bool = False, **options: Any) -> subprocess.Popen[str]:
+    """Start a command; silent where nobody will read what it says, for which it would wait."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    stream = subprocess.DEVNULL if silent else subprocess.PIPE
+    return subprocess.Popen(command, stdout=stream, stderr=stream, text=True, env=environment, **options)
+
+
+def finished(command: list[str], timeout: float = 120) -> tuple[int, str, str]:
+    """Run a command to its end: exit code, standard output, standard error."""
+    process = begun(command)
+    out, err = process.communicate(timeout=timeout)
+    return process.returncode, out, err
+
+
+def parts(directory: Path) -> int:
+    return len(list(directory.glob("parts/*/*.part")))
+
+
+def wait_for_parts(directory: Path, number: int, process: subprocess.Popen[str], timeout: float = 60) -> None:
+    """Wait until a sweep has written so many parts, or has ended."""
+    deadline = time.monotonic() + timeout
+    while parts(directory) < number and process.poll() is None:
+        assert time.monotonic() < deadline, f"{parts(directory)} of {number} parts after {timeout} s"
+        time.sleep(0.005)
