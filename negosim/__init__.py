@@ -11,18 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from negosim.api import Result, Share, load, run
+    from negosim.experiments.compare import compare
+    from negosim.experiments.discover import discover
+    from negosim.experiments.levers import levers
     from negosim.scenario.load import Scenario
     from negosim.scenario.problems import ScenarioError
 
 __version__ = "0.1.0"
 
-__all__ = ["Result", "Scenario", "ScenarioError", "Share", "__version__", "load", "run"]
+__all__ = [
+    "Result", "Scenario", "ScenarioError", "Share", "__version__", "compare", "discover", "levers", "load", "run",
+]  # fmt: skip
 
 _HOMES = {
     "Result": "negosim.api",
     "Scenario": "negosim.scenario.load",
     "ScenarioError": "negosim.scenario.problems",
     "Share": "negosim.api",
+    "compare": "negosim.experiments.compare",
+    "discover": "negosim.experiments.discover",
+    "levers": "negosim.experiments.levers",
     "load": "negosim.api",
     "run": "negosim.api",
 }

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.compile import compiled
+from negosim.engine.history import History
+from negosim.engine.plan import Plan
 from negosim.engine.play import play
 from negosim.engine.run import played
 from negosim.experiments.factors import Overrides
-from negosim.experiments.metrics import Estimate, estimate, metrics
+from negosim.experiments.metrics import Estimate, Metric, estimate, metrics
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario
 
@@ -81,11 +85,44 @@ def evaluated(scenario: Scenario, point: Point, names: Sequence[str]) -> Counts:
     plan = compiled(changed.file)
     asked = metrics(names, changed, plan)
     blocks = played(partial(play, zones=False), plan, point.trials, point.seed, first=point.first)
-    history = joined(list(blocks))
-    counted = [item.count(plan, history) for item in asked]
+    return _counted(asked, plan, joined(list(blocks)))
+
+
+def evaluated_all(
+    scenario: Scenario, points: Sequence[Point], names: Sequence[str], executor: Executor | None = None
+) -> list[Counts]:
+    """Play points and count metrics of each, in their order; see `evaluated`.
+
+    Parameters
+    ----------
+    executor : plays several at once; default: one after the other, here.
+    """
+    if executor is None:
+        return [evaluated(scenario, point, names) for point in points]
+    return list(executor.map(evaluated, repeat(scenario), points, repeat(names)))
+
+
+def counted(names: Sequence[str], scenario: Scenario, plan: Plan, history: History) -> Counts:
+    """Count metrics of a run that has been played.
+
+    Parameters
+    ----------
+    names : of the metrics, as in `negosim.experiments.metrics`.
+    scenario, plan, history : what was played, and what came of it.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such metric.
+    """
+    return _counted(metrics(names, scenario, plan), plan, history)
+
+
+def _counted(asked: Sequence[Metric], plan: Plan, history: History) -> Counts:
+    found = [item.count(plan, history) for item in asked]
     return Counts(
         tuple(item.name for item in asked),
         tuple(item.is_share for item in asked),
-        np.array([above for above, _ in counted]).reshape(len(asked), point.trials),
-        np.array([below for _, below in counted]).reshape(len(asked), point.trials),
+        np.array([above for above, _ in found]).reshape(len(asked), history.trials),
+        np.array([below for _, below in found]).reshape(len(asked), history.trials),
     )

@@ -52,8 +52,8 @@ class Factor:
         return quantile(self.quantity, u)
 
     def written(self, value: float) -> float | str:
-        """Return a value as a scenario holds it: a duration with the six decimals that the format allows."""
-        return f"{float(value):.6f} days" if self.is_duration else float(value)
+        """Return a value as a scenario holds it; the days of a duration have at most six decimals there."""
+        return f"{f'{float(value):.6f}'.rstrip('0').rstrip('.')} days" if self.is_duration else float(value)
 
 
 def levers(scenario: Scenario) -> tuple[Factor, ...]:

@@ -1,0 +1,355 @@
+"""Comparison: a scenario beside its variants, or beside another one, under the same luck.
+
+Every scenario is played with the same seed, so that trial k of one has the luck of trial k of the others wherever they
+have the same inputs (common random numbers), and every difference is taken trial by trial.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import negosim
+from negosim.engine.compile import compiled
+from negosim.engine.history import History
+from negosim.engine.plan import Plan
+from negosim.engine.play import play
+from negosim.engine.run import played
+from negosim.experiments.evaluate import Counts, counted
+from negosim.experiments.metrics import Estimate, metric
+from negosim.experiments.paired import Difference, differences
+from negosim.experiments.rows import as_frame
+from negosim.results.about import possible
+from negosim.results.labels import labels, titles
+from negosim.results.tally import HELD
+from negosim.results.trials import joined, sides, state_columns
+from negosim.scenario.load import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas
+
+Names = tuple[str, ...]
+
+_MONTH = dt.timedelta(days=31)
+"""Ends of years that lie closer than this to the start or the end say nothing of their own."""
+
+_COLUMNS = ("metric", "group", "scenario", "base", "base_low", "base_high", "value", "low", "high", "difference",
+            "difference_low", "difference_high", "gained", "lost", "told", "needed")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """A metric in every scenario.
+
+    Attributes
+    ----------
+    metric : its name, as in `negosim.experiments.metrics`.
+    group : what it belongs to: ``reached``, ``questions``, ``final``, ``held``, ``terms``, ``refusals`` or ``tolls``.
+    is_share : whether it lies in [0, 1].
+    estimates : in each scenario, the base first; None in one that does not know the metric.
+    differences : of each alternative from the base; None where it cannot be taken.
+    """
+
+    metric: str
+    group: str
+    is_share: bool
+    estimates: tuple[Estimate | None, ...]
+    differences: tuple[Difference | None, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether every history counts the same in every scenario."""
+        return all(found is not None and found.same for found in self.differences)
+
+    @property
+    def told(self) -> bool:
+        """Whether any alternative is told apart from the base."""
+        return any(found is not None and found.told for found in self.differences)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios side by side.
+
+    Attributes
+    ----------
+    labels : what each scenario is called, the base first.
+    scenarios : as they were played.
+    trials, seed, seconds : of the runs.
+    rows : the metrics.
+    objections : track: party: for each scenario, the parts of its refusals by the issue they were over.
+    only : label: group: what that scenario has and another lacks (the base), or the base has and that one lacks.
+    words : what the output calls things.
+    chosen : whether the metrics were named by the user.
+    """
+
+    labels: Names
+    scenarios: tuple[Scenario, ...]
+    trials: int
+    seed: int
+    seconds: float
+    rows: tuple[Row, ...]
+    objections: dict[str, dict[str, tuple[dict[str, float], ...]]]
+    only: dict[str, dict[str, dict[str, list[str]]]]
+    words: dict[str, Any]
+    chosen: bool
+
+    def row(self, metric: str) -> Row:
+        """Return the row of a metric.
+
+        Raises
+        ------
+        KeyError
+            Where there is none.
+        """
+        for found in self.rows:
+            if found.metric == metric:
+                return found
+        raise KeyError(metric)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as the JSON object that ``negosim compare --json`` prints."""
+        return {
+            "base": self.labels[0],
+            "scenarios": {
+                label: {
+                    "title": scenario.file.title,
+                    "sha256": scenario.sha256,
+                    "variant": scenario.variant,
+                    "set": dict(sorted(scenario.overrides.items())),
+                    "as_of": scenario.file.as_of.isoformat(),
+                    "horizon": scenario.file.end.isoformat(),
+                }
+                for label, scenario in zip(self.labels, self.scenarios, strict=True)
+            },
+            "run": {
+                "negosim": negosim.__version__,
+                "trials": self.trials,
+                "seed": self.seed,
+                "seconds": round(self.seconds, 3),
+            },
+            "metrics": {row.metric: self._metric(row) for row in self.rows},
+            "refusals_over": {
+                track: {party: dict(zip(self.labels, parts, strict=True)) for party, parts in parties.items()}
+                for track, parties in self.objections.items()
+            },
+            "only": self.only,
+            "labels": self.words,
+        }
+
+    def _metric(self, row: Row) -> dict[str, Any]:
+        alternatives = {}
+        for label, found, change in zip(self.labels[1:], row.estimates[1:], row.differences, strict=True):
+            alternatives[label] = {**_plain(found), "difference": change.as_dict() if change else None}
+        return {"group": row.group, "base": _plain(row.estimates[0]), "alternatives": alternatives}
+
+    def frame(self) -> pandas.DataFrame:
+        """Return a row for every metric and alternative as a pandas data frame.
+
+        Raises
+        ------
+        ImportError
+            Where pandas is not installed.
+        """
+        return as_frame([cells for row in self.rows for cells in self._cells(row)], _COLUMNS)
+
+    def _cells(self, row: Row) -> list[dict[str, Any]]:
+        base = row.estimates[0] or Estimate(None, None, None)
+        cells = []
+        for label, found, change in zip(self.labels[1:], row.estimates[1:], row.differences, strict=True):
+            here, less = found or Estimate(None, None, None), change or Difference(None, None, None)
+            values = (row.metric, row.group, label, base.value, base.low, base.high, here.value, here.low, here.high,
+                      less.value, less.low, less.high, less.gained, less.lost, less.told, less.needed)  # fmt: skip
+            cells.append(dict(zip(_COLUMNS, values, strict=True)))
+        return cells
+
+
+def _plain(found: Estimate | None) -> dict[str, float | None]:
+    found = found or Estimate(None, None, None)
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def compare(
+    scenarios: Sequence[Scenario | str | Path],
+    *,
+    labels: Sequence[str] = (),
+    metrics: Sequence[str] = (),
+    trials: int = 10_000,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Play scenarios with the same luck and take differences from the first, trial by trial.
+
+    Parameters
+    ----------
+    scenarios : two or more, as `negosim.load` returns them, or paths of files; the first is the base.
+    labels : what to call them; default: the variant, or a number.
+    metrics : what to ask, as in `negosim.experiments.metrics`; default: all that the base and another can both answer.
+    trials, seed, workers : as of `negosim.run`.
+    progress : told now and then how many trials have been played since it was last told.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of a file, where a path is given.
+    ValueError
+        Where there are fewer than two scenarios, a label stands twice, or the base knows no such metric.
+    """
+    if len(scenarios) < 2:
+        raise ValueError("a comparison needs at least two scenarios")
+    if trials < 1 or seed < 0 or workers < 1:
+        raise ValueError("trials and workers must be at least 1, the seed at least 0")
+    started = time.perf_counter()
+    read = tuple(item if isinstance(item, Scenario) else load(item) for item in scenarios)
+    called = tuple(labels) or tuple(_label(place, item) for place, item in enumerate(read))
+    if len(called) != len(read) or len(set(called)) != len(called):
+        raise ValueError("every scenario of a comparison needs a label of its own")
+    plans = [compiled(scenario.file) for scenario in read]
+    asked = _asked(read, plans, tuple(metrics))
+    counts, runs = list[Counts](), list[History]()
+    for scenario, plan in zip(read, plans, strict=True):
+        history = joined(
+            list(played(partial(play, zones=False), plan, trials, seed, workers=workers, progress=progress))
+        )
+        runs.append(history)
+        known = [name for name in asked if scenario is read[0] or _knows(name, scenario, plan)]
+        counts.append(counted(known, scenario, plan, history))
+    return Comparison(
+        called,
+        read,
+        trials,
+        seed,
+        time.perf_counter() - started,
+        tuple(_rows(asked, counts)),
+        {} if metrics else _objections(plans, runs),
+        {label: _only(read[0], other) for label, other in zip(called[1:], read[1:], strict=True)},
+        _words(read),
+        bool(metrics),
+    )
+
+
+def _label(place: int, scenario: Scenario) -> str:
+    return scenario.variant or ("base" if not place else f"scenario {place + 1}")
+
+
+# What is asked
+
+
+def _asked(scenarios: Sequence[Scenario], plans: Sequence[Plan], named: Names) -> dict[str, str]:
+    """Return the metrics with their groups: those named, or all that the base and another both know."""
+    if named:
+        return dict.fromkeys(named, "asked")
+    known = [usual(scenario, plan, _dates(scenarios)) for scenario, plan in zip(scenarios, plans, strict=True)]
+    elsewhere = {metric for found in known[1:] for metric in found}
+    return {metric: group for metric, group in known[0].items() if metric in elsewhere}
+
+
+def _knows(name: str, scenario: Scenario, plan: Plan) -> bool:
+    try:
+        metric(name, scenario, plan)
+    except ValueError:
+        return False
+    return True
+
+
+def _dates(scenarios: Sequence[Scenario]) -> list[dt.date]:
+    """Return the ends of years that all simulations cover, and the first of their horizons."""
+    start = max(scenario.file.as_of for scenario in scenarios)
+    end = min(scenario.file.end for scenario in scenarios)
+    ends = (dt.date(year, 12, 31) for year in range(start.year, end.year + 1))
+    return [*(date for date in ends if start + _MONTH < date < end - _MONTH), *([end] if end > start else [])]
+
+
+def usual(scenario: Scenario, plan: Plan, dates: Iterable[dt.date]) -> dict[str, str]:
+    """Return every metric that a comparison asks of a scenario by itself, with its group."""
+    can_come = set(possible(plan))
+    kinds = [kind for kind in ("limited", "ceasefire", "settlement") if kind in can_come]
+    outcomes = [*kinds, *(["agreement"] if {"ceasefire", "settlement"} <= can_come else [])]
+    outcomes += [f"victory:{party}" for party, _ in sides(plan)]
+    outcomes += ["faded"] if "faded" in can_come else []
+    asked = {f"{outcome}@{date}": "reached" for outcome in outcomes for date in dates}
+    asked |= {f"question.{name}": "questions" for name in scenario.file.questions}
+    asked |= {f"final.{state}": "final" for state, _ in state_columns(plan) if state in can_come}
+    asked |= {f"held.{kind}@{days:.0f} days": "held" for kind in kinds for days in HELD.values()}
+    for track in plan.tracks:
+        asked[f"signed.{track.id}"] = "terms"
+        asked |= {f"worth.{track.id}.{plan.parties[party]}": "terms" for party in track.consenters}
+        for issue in track.agenda.issues:
+            name = plan.issues[issue]
+            asked |= {f"terms.{track.id}.{name}.{option}": "terms" for option in plan.options[issue]}
+    for track in plan.tracks:
+        asked |= {f"refused.{track.id}.{plan.parties[party]}": "refusals" for party in track.consenters}
+    asked |= {f"toll.{toll}": "tolls" for toll in plan.tolls}
+    return {**asked, "years": "tolls"}
+
+
+# What is answered
+
+
+def _rows(asked: dict[str, str], counts: Sequence[Counts]) -> Iterable[Row]:
+    changes = [differences(counts[0], other) for other in counts[1:]]
+    for place, (name, group) in enumerate(asked.items()):
+        estimates = tuple(found.estimates.get(name) for found in counts)
+        yield Row(name, group, counts[0].is_share[place], estimates, tuple(change.get(name) for change in changes))
+
+
+def _objections(plans: Sequence[Plan], runs: Sequence[History]) -> dict[str, dict[str, tuple[dict[str, float], ...]]]:
+    """Return by track and party, for each scenario, the parts of its refusals by the issue they were over."""
+    found = [_parts(plan, history) for plan, history in zip(plans, runs, strict=True)]
+    return {
+        track: {party: tuple(there.get(track, {}).get(party, {}) for there in found) for party in parties}
+        for track, parties in found[0].items()
+    }
+
+
+def _parts(plan: Plan, history: History) -> dict[str, dict[str, dict[str, float]]]:
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for track, kept in zip(plan.tracks, history.tracks, strict=True):
+        found[track.id] = {}
+        for party in track.consenters:
+            total = int(kept.objections[party].sum())
+            over = {
+                plan.issues[at]: int(kept.objections[party, at]) / total for at in kept.objections[party].nonzero()[0]
+            }
+            found[track.id][plan.parties[party]] = dict(sorted(over.items(), key=lambda item: (-item[1], item[0])))
+    return found
+
+
+def _only(base: Scenario, other: Scenario) -> dict[str, dict[str, list[str]]]:
+    """Return what the base has and the other lacks, and what only the other has, by group."""
+    mine, theirs = _declared(base), _declared(other)
+    lost = {group: sorted(mine[group] - theirs[group]) for group in mine if mine[group] - theirs[group]}
+    new = {group: sorted(theirs[group] - mine[group]) for group in mine if theirs[group] - mine[group]}
+    return {"lacks": lost, "adds": new}
+
+
+def _declared(scenario: Scenario) -> dict[str, set[str]]:
+    file = scenario.file
+    disputed = {**file.issues, **file.chips}
+    return {
+        "parties": set(file.parties),
+        "issues": set(disputed),
+        "options": {f"{name}.{option}" for name, issue in disputed.items() for option in issue.options},
+        "tracks": set(file.talks),
+        "questions": set(file.questions),
+        "tolls": set(file.war.tolls) if file.war else set(),
+    }
+
+
+def _words(scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    """Return what the output calls things, the base having the first word."""
+    words: dict[str, Any] = {}
+    for scenario in reversed(scenarios):
+        file = scenario.file
+        more = {**labels(file), "questions": titles(file.questions)}
+        more["states"] = {"war": "war"} if file.war else {"impasse": "impasse"}
+        more["units"] = {name: toll.unit for name, toll in file.war.tolls.items()} if file.war else {}
+        for group, names in more.items():
+            words[group] = {**words.get(group, {}), **names}
+    return words

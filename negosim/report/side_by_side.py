@@ -1,0 +1,105 @@
+"""Rows of scenarios side by side: a heading over the whole width, and below it a line a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rich.text import Text
+
+from negosim.experiments.compare import Comparison, Row
+from negosim.experiments.paired import Difference
+from negosim.report.layout import GAP
+from negosim.report.metric_words import difference_text, estimate_text
+from negosim.report.writing import aligned, clean
+
+_INSET = 2
+_LEAST_LABEL = 10
+
+WIDE = 96
+"""Columns of a terminal that has room for the numbers of histories changed."""
+
+_HEADS = ("", "Difference", "Changed", "To tell")
+_CHANGED = 2
+
+NONE_SEEN = "none seen"
+"""What stands in place of a number of trials where the two are equal, but not history by history."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    inset: int
+    words: str
+    cells: tuple[str, ...] = ()
+    style: str = ""
+
+
+@dataclass
+class Block:
+    """Lines that share their columns."""
+
+    found: Comparison
+    width: int
+    lines: list[_Line] = field(default_factory=list)
+
+    def heading(self, words: str, *, inset: int = 0, style: str = "bold") -> None:
+        """Add a line over the whole width."""
+        self.lines.append(_Line(inset, words, style=style))
+
+    def row(self, row: Row, words: str, *, inset: int = 0, style: str = "bold") -> None:
+        """Add a metric: its name, and below it a line for each scenario."""
+        self.heading(words, inset=inset, style=style)
+        for at, label in enumerate(self.found.labels):
+            written = estimate_text(row.estimates[at], is_share=row.is_share)
+            change = row.differences[at - 1] if at else None
+            less = (difference_text(change, is_share=row.is_share), *_remarks(change)) if at else ("", "", "")
+            self.lines.append(_Line(inset + _INSET, clean(label), (written, *less)))
+
+    def rows(self, rows: Sequence[Row], words: Callable[[Row], str], *, inset: int = 0, style: str = "bold") -> None:
+        """Add metrics."""
+        for row in rows:
+            self.row(row, words(row), inset=inset, style=style)
+
+    def texts(self) -> list[Text]:
+        """Return the lines as they are printed, the heads of the columns first."""
+        data = [line for line in self.lines if line.cells]
+        if not data:
+            return [_heading(line) for line in self.lines]
+        columns = [list(column) for column in zip(*(line.cells for line in data), strict=True)]
+        columns[0] = aligned(columns[0], " %")
+        columns = [[head, *column] for head, column in zip(_HEADS, columns, strict=True)]
+        if self.width < WIDE:
+            del columns[_CHANGED]
+        widths = [max(map(len, column)) for column in columns]
+        room = max(self.width - sum(GAP + width for width in widths), _LEAST_LABEL)
+        first = min(max(line.inset + len(line.words) for line in data), room)
+        head, *rows = zip(*columns, strict=True)
+        told = iter(rows)
+        texts = [Text(_laid("", first, head, widths), style="dim")]
+        texts += [
+            Text(_laid(" " * line.inset + line.words, first, next(told), widths)) if line.cells else _heading(line)
+            for line in self.lines
+        ]
+        return texts
+
+
+def _heading(line: _Line) -> Text:
+    return Text.assemble(" " * line.inset, (line.words, line.style))
+
+
+def _laid(label: str, first: int, cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    short = label if len(label) <= first else f"{label[: first - 1]}…"
+    return (" " * GAP).join([short.ljust(first), *padded]).rstrip()
+
+
+def _remarks(change: Difference | None) -> tuple[str, str]:
+    """Return in how many histories it changed which way, and how many trials would tell the difference."""
+    if change is None or change.value is None:
+        return "", ""
+    if change.same:
+        return "none", ""
+    moved = f"+{change.gained:,} -{change.lost:,}" if change.gained is not None else ""
+    if change.told:
+        return moved, ""
+    return moved, f"{change.needed:,}" if change.needed is not None else NONE_SEEN
