@@ -47,5 +47,5 @@ $(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml $(KERNEL)
 	touch $@
 
 $(VENV)/dev.stamp: $(VENV)/bin/python pyproject.toml $(KERNEL)
-	$(BIN)/python -m pip install --quiet --editable ".[dev,data,notebook]"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,data,notebook,cluster,analysis]"
 	touch $@ $(VENV)/run.stamp

@@ -12,15 +12,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from negosim.api import Result, Share, load, run
     from negosim.experiments.compare import compare
+    from negosim.experiments.calibrate import calibrate
     from negosim.experiments.discover import discover
+    from negosim.experiments.grid import grid
     from negosim.experiments.levers import levers
+    from negosim.experiments.sampling import sample
+    from negosim.experiments.sensitivity import sensitivity
+    from negosim.experiments.store import Store
+    from negosim.experiments.sweep import sweep
+    from negosim.experiments.uncertainty import uncertainty
     from negosim.scenario.load import Scenario
     from negosim.scenario.problems import ScenarioError
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Result", "Scenario", "ScenarioError", "Share", "__version__", "compare", "discover", "levers", "load", "run",
+    "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calibrate", "compare", "discover", "grid",
+    "levers", "load", "run", "sample", "sensitivity", "sweep", "uncertainty",
 ]  # fmt: skip
 
 _HOMES = {
@@ -28,11 +36,18 @@ _HOMES = {
     "Scenario": "negosim.scenario.load",
     "ScenarioError": "negosim.scenario.problems",
     "Share": "negosim.api",
+    "Store": "negosim.experiments.store",
+    "calibrate": "negosim.experiments.calibrate",
     "compare": "negosim.experiments.compare",
     "discover": "negosim.experiments.discover",
+    "grid": "negosim.experiments.grid",
     "levers": "negosim.experiments.levers",
     "load": "negosim.api",
     "run": "negosim.api",
+    "sample": "negosim.experiments.sampling",
+    "sensitivity": "negosim.experiments.sensitivity",
+    "sweep": "negosim.experiments.sweep",
+    "uncertainty": "negosim.experiments.uncertainty",
 }
 """Where the public names live: they are imported when first used, so that ``negosim --help`` answers at once."""
 

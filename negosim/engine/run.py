@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -120,7 +122,7 @@ def _processes(workers: int) -> Iterator[Executor]:
     executor = _pools.get(workers)
     if executor is None:
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_process)
         _pools[workers] = executor
     try:
         yield executor
@@ -133,5 +135,15 @@ def _processes(workers: int) -> Iterator[Executor]:
         raise
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def begin_process() -> None:
+    """Prepare a process: interrupts are the parent's business, and it does not outlive the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    """End this process when its parent is gone, be it by kill -9: the pool itself would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)

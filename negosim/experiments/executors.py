@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.connection
-import os
-import signal
-import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Protocol
 
-from negosim.engine.run import default_workers
+from negosim.engine.run import begin_process, default_workers
 from negosim.experiments.parts import Part
 from negosim.experiments.task import CrewError, Outcome, Work, play
 
@@ -136,7 +132,7 @@ class Processes:
 
     def _made(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
+        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=begin_process)
 
 
 class Lent:
@@ -174,17 +170,3 @@ class Lent:
 
     def close(self, *, at_once: bool) -> None:
         """Leave it to its owner."""
-
-
-def _begin() -> None:
-    """Prepare a process: interrupts are the parent's business, and it does not outlive the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-
-
-def _end_with_the_parent() -> None:
-    """End this process when its parent is gone, be it by kill -9: the pool itself would wait for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
