@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from negosim.api import Result, Share, load, run
-    from negosim.experiments.compare import compare
     from negosim.experiments.calibrate import calibrate
+    from negosim.experiments.compare import compare
     from negosim.experiments.discover import discover
     from negosim.experiments.grid import grid
     from negosim.experiments.levers import levers

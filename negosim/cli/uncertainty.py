@@ -1,0 +1,99 @@
+"""``negosim uncertainty``: Monte-Carlo error and the uncertainty of the inputs, apart."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
+
+
+@click.command("uncertainty")
+@file_argument
+@click.option(
+    "--metric",
+    "metrics",
+    metavar="NAME",
+    multiple=True,
+    help="What to ask; may be repeated.  [default: the agreements that can come, and all questions]",
+)
+@click.option(
+    "--points", type=click.IntRange(4, 1_000_000), default=100, show_default=True, help="Draws of the inputs."
+)
+@click.option(
+    "--trials",
+    type=click.IntRange(2, MOST_TRIALS),
+    default=200,
+    show_default=True,
+    help="Histories to play at each draw.",
+)
+@seed_option
+@variant_option
+@set_option
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def command(
+    file: str,
+    metrics: tuple[str, ...],
+    points: int,
+    trials: int,
+    seed: int,
+    variant: str | None,
+    settings: tuple[str, ...],
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Tell how sure an answer of the scenario in FILE is: what more trials would mend, and what they would not.
+
+    All uncertain inputs are drawn from their declared distributions and held fixed while histories are played; the
+    Monte-Carlo error is taken off the spread that is then seen between the draws. What is left comes from the inputs.
+    """
+    from negosim.engine.run import default_workers
+    from negosim.experiments.uncertainty import uncertainty
+    from negosim.scenario.load import load, parse_settings
+    from negosim.scenario.problems import ScenarioError
+
+    scenario = load(file, variant=variant, values=parse_settings(settings))
+    try:
+        with _progress(points) as progress:
+            found = uncertainty(
+                scenario,
+                metrics,
+                points=points,
+                trials=trials,
+                seed=seed,
+                workers=workers or default_workers(),
+                progress=progress,
+            )
+    except ScenarioError:
+        raise
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        from negosim.results.export import as_json as to_json
+
+        click.echo(to_json(found.as_dict()), nl=False)
+        return
+    from rich.console import Console
+
+    from negosim.report.uncertainty import print_uncertainty
+
+    print_uncertainty(found, Console())
+
+
+@contextmanager
+def _progress(points: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on the terminal while points are played."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    looks = (TextColumn("Playing points"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*looks, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=points)
+        yield lambda done: bar.advance(task, done)

@@ -1,0 +1,384 @@
+"""Uncertainty: how much of an answer's is Monte-Carlo error, and how much comes from the ranges of the inputs.
+
+A plain run draws the uncertain inputs anew in every trial, so that both are mixed in its answer. Here they are held:
+an outer sample fixes all inputs at a point, inner trials with luck of their own play it. The point means then vary by
+the inputs and by luck. The part of luck is known (a binomial variance for a share) and is taken off: the estimator of
+the random-effects analysis of variance (Searle, Casella and McCulloch 1992, ch. 3).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.compile import compiled
+from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.experiments.factors import Factor, uncertain
+from negosim.experiments.metrics import metrics
+from negosim.experiments.pool import each
+from negosim.results.about import possible
+from negosim.results.intervals import NORMAL_975, wilson
+from negosim.scenario.load import Scenario
+from negosim.scenario.problems import ScenarioError
+
+if TYPE_CHECKING:
+    import pandas
+
+Array = NDArray[np.float64]
+
+LEAST_POINTS = 4
+"""Fewer points than this cannot be halved for the look at convergence."""
+
+_QUANTILES = (0.05, 0.95)
+_CLEAR = 0.05
+"""The chance of so large a spread from luck alone, below which the spread over inputs is taken as seen."""
+
+_LEAST_CASES = 1.0
+"""Cases a point below which the chi-square law of the variance between points no longer holds (Cochran 1954)."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A metric over a sample of inputs, its two uncertainties apart.
+
+    Attributes
+    ----------
+    value, low, high : the mean over the points with its 95 % interval: what more points and trials would change.
+    between : the variance of the point means.
+    luck : what of it is Monte-Carlo error, the mean over points of the variance of a point's mean.
+    inputs : what of it comes from the inputs: the difference, 0 where that is negative.
+    chance : the chance of a variance between points as large as this if the inputs did nothing.
+    range_low, range_high : 5 % and 95 % points over the inputs, Monte-Carlo error taken off; None with a single point.
+    at_most : the largest standard deviation over the inputs that the data leave possible (one-sided 95 %).
+    points : those in which there was something to count.
+    cases : of a share, how often a point has the rarer of yes and no on average; None for a mean.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    between: float
+    luck: float
+    inputs: float
+    chance: float
+    range_low: float | None
+    range_high: float | None
+    at_most: float
+    points: int
+    cases: float | None = None
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether yes (or no) is too rare at a point for anything to be said of the inputs."""
+        return self.cases is not None and self.between > 0 and self.cases < _LEAST_CASES
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether what the inputs do can be told from Monte-Carlo error."""
+        return self.chance < _CLEAR and not self.is_rare
+
+
+@dataclass(frozen=True)
+class Apart:
+    """What a metric answers.
+
+    Attributes
+    ----------
+    metric, title : its name, and the question's title where it is one.
+    is_share : whether it lies in [0, 1].
+    full, half : over all points, and over the first half of them.
+    benchmarks : published forecasts of the question: ``p``, ``on``, ``source``, ``note``.
+    """
+
+    metric: str
+    title: str
+    is_share: bool
+    full: Parts
+    half: Parts
+    benchmarks: tuple[dict[str, Any], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "metric": self.metric,
+            "title": self.title,
+            "is_share": self.is_share,
+            **asdict(self.full),
+            "is_seen": self.full.is_seen,
+            "is_rare": self.full.is_rare,
+            "half": {key: getattr(self.half, key) for key in ("points", "value", "range_low", "range_high")},
+            "benchmarks": list(self.benchmarks),
+        }
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """The two uncertainties of a scenario's answers.
+
+    Attributes
+    ----------
+    scenario : what was played.
+    inputs : the paths of those that vary, sorted; empty where none does.
+    answers : a metric each.
+    points, trials, seed : of the sample, of each point, of both.
+    failed : points that the scenario refused, with the reason.
+    seconds : how long it took.
+    """
+
+    scenario: Scenario
+    inputs: tuple[str, ...]
+    answers: tuple[Apart, ...]
+    points: int
+    trials: int
+    seed: int
+    failed: tuple[tuple[int, str], ...]
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data, as ``negosim uncertainty --json`` prints it."""
+        file = self.scenario.file
+        return {
+            "scenario": {"title": file.title, "sha256": self.scenario.sha256, "variant": self.scenario.variant,
+                         "set": dict(sorted(self.scenario.overrides.items()))},
+            "points": self.points,
+            "trials": self.trials,
+            "seed": self.seed,
+            "seconds": round(self.seconds, 3),
+            "inputs": list(self.inputs),
+            "failed": [{"point": place, "reason": reason} for place, reason in self.failed],
+            "answers": [answer.as_dict() for answer in self.answers],
+        }  # fmt: skip
+
+    def frame(self) -> pandas.DataFrame:
+        """Return the answers as a pandas data frame, indexed by metric.
+
+        Raises
+        ------
+        ImportError
+            Where pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("a data frame needs pandas (pip install pandas)") from error
+        rows = [{"metric": item.metric, **asdict(item.full)} for item in self.answers]
+        return pandas.DataFrame(rows).set_index("metric")
+
+
+def uncertainty(
+    scenario: Scenario,
+    names: Sequence[str] = (),
+    *,
+    points: int = 100,
+    trials: int = 200,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> Uncertainty:
+    """Tell Monte-Carlo error and the uncertainty of inputs apart.
+
+    Parameters
+    ----------
+    scenario : its uncertain inputs are drawn from their declared distributions, by a Latin hypercube.
+    names : of metrics; by default the agreements that can come, and the scenario's questions.
+    points : draws of the inputs.
+    trials : histories played at each, with luck of their own.
+    seed : of both.
+    workers : processes; the answer does not depend on their number.
+    progress : told how many points have been played since it was last told.
+
+    Raises
+    ------
+    ValueError
+        Where a metric is not known or a number out of range, or where no point could be played.
+    """
+    if points < LEAST_POINTS or trials < 2 or seed < 0 or workers < 1:
+        raise ValueError(f"it takes at least {LEAST_POINTS} points, 2 trials, a seed from 0 and 1 worker")
+    started = time.perf_counter()
+    names = tuple(dict.fromkeys(names)) or default_metrics(scenario)
+    metrics(names, scenario, compiled(scenario.file))
+    factors = uncertain(scenario)
+    asked = _sampled(factors, points, trials, seed) if factors else [Point({}, points * trials, seed)]
+    counts: list[Counts] = []
+    failed: list[tuple[int, str]] = []
+    for place, found in enumerate(each(partial(_played, scenario, names), asked, workers=workers)):
+        if isinstance(found, str):
+            failed.append((place, found))
+        else:
+            counts.append(found)
+        if progress:
+            progress(1)
+    if not counts:
+        raise ValueError(f"the scenario can be played at no point of its input ranges: {failed[0][1]}")
+    answers = tuple(_answer(scenario, counts, place) for place in range(len(names)))
+    seconds = time.perf_counter() - started
+    paths = tuple(factor.path for factor in factors)
+    return Uncertainty(scenario, paths, answers, points, trials, seed, tuple(failed), seconds)
+
+
+def default_metrics(scenario: Scenario) -> tuple[str, ...]:
+    """Return the agreements that can come in a scenario and its questions."""
+    can_come = possible(compiled(scenario.file))
+    kinds: list[str] = [kind for kind in ("agreement", "ceasefire", "settlement") if kind in can_come]
+    if len(kinds) == 2:  # agreement is then the same as the one kind that there is
+        kinds = kinds[1:]
+    if not kinds:
+        kinds = list(filter(can_come.__contains__, ("limited", "victory")))[:1]
+    return (*kinds, *(f"question.{name}" for name in sorted(scenario.file.questions)))
+
+
+def _sampled(factors: Sequence[Factor], points: int, trials: int, seed: int) -> list[Point]:
+    from scipy.stats import qmc
+
+    unit = qmc.LatinHypercube(len(factors), seed=seed).random(points)
+    inside = np.clip(unit, 1e-9, 1 - 1e-9)
+    columns = [factor.at(inside[:, place]) for place, factor in enumerate(factors)]
+    return [
+        Point(
+            {factor.path: factor.written(column[k]) for factor, column in zip(factors, columns, strict=True)},
+            trials,
+            seed,
+            first=k * trials,
+        )
+        for k in range(points)
+    ]
+
+
+def _played(scenario: Scenario, names: tuple[str, ...], point: Point) -> Counts | str:
+    try:
+        return evaluated(scenario, point, names)
+    except ScenarioError as error:
+        return str(error)
+
+
+def _answer(scenario: Scenario, counts: Sequence[Counts], place: int) -> Apart:
+    name, is_share = counts[0].names[place], counts[0].is_share[place]
+    above, below = np.array([c.above[place] for c in counts]), np.array([c.below[place] for c in counts])
+    half = len(counts) // 2 or 1
+    full, first = (parted(above[:end], below[:end], is_share=is_share) for end in (len(counts), half))
+    question = scenario.file.questions.get(name.removeprefix("question.")) if name.startswith("question.") else None
+    if question is None:
+        return Apart(name, name, is_share, full, first)
+    benchmarks = tuple(
+        {"p": item.p, "on": item.on.isoformat() if item.on else None, "source": item.source, "note": item.note}
+        for item in question.benchmarks
+    )
+    return Apart(name, question.title or name, is_share, full, first, benchmarks)
+
+
+# The estimators
+
+
+def point_means(above: Array, below: Array) -> tuple[Array, Array]:
+    """Return the answer at each point and the variance that luck gives it.
+
+    Parameters
+    ----------
+    above, below : (points, trials); the answer at a point is Σ above / Σ below.
+
+    Returns
+    -------
+    Means and unbiased variances of a share or mean (linearised for a ratio of sums, Cochran 1977, 6.4), of the points
+    in which at least two trials count.
+
+    >>> point_means(np.array([[1.0, 0.0, 0.0, 0.0]]), np.ones((1, 4)))
+    (array([0.25]), array([0.0625]))
+    """
+    counted = np.count_nonzero(below, axis=1)
+    kept = counted > 1
+    above, below, counted = above[kept], below[kept], counted[kept]
+    total = below.sum(axis=1)
+    means = above.sum(axis=1) / total
+    residual = above - means[:, None] * below
+    variances = counted / (counted - 1.0) * (residual**2).sum(axis=1) / total**2
+    return means, variances
+
+
+def parted(above: Array, below: Array, *, is_share: bool) -> Parts:
+    """Tell the two uncertainties of a metric apart.
+
+    Parameters
+    ----------
+    above, below : (points, trials): the inputs are fixed along a row, luck is new in every cell.
+    is_share : whether the answer lies in [0, 1].
+
+    Notes
+    -----
+    The range over inputs is that of the point means, shrunk towards their mean so that their variance is the one
+    estimated for the inputs. Every point counts the same.
+    """
+    means, variances = point_means(above, below)
+    if means.size < 2:
+        return _single(above, below, is_share=is_share)
+    between, luck = _variance(means), float(variances.mean())
+    inputs = max(between - luck, 0.0)
+    value = float(means.mean())
+    ends = np.quantile(shrunk(means, inputs), _QUANTILES)
+    if is_share:
+        ends = np.clip(ends, 0.0, 1.0)
+    cases = float(min(above.sum(), (below - above).sum()) / means.size) if is_share else None
+    low, high = _interval(means, above, is_share=is_share)
+    chance, at_most = _seen(between, luck, means.size)
+    return Parts(
+        value, low, high, between, luck, inputs, chance, float(ends[0]), float(ends[1]), at_most, means.size, cases,
+    )  # fmt: skip
+
+
+def shrunk(means: Array, variance: float) -> Array:
+    """Return point means drawn towards their mean so that they have a given variance.
+
+    >>> shrunk(np.array([0.0, 2.0]), 0.5)
+    array([0.5, 1.5])
+    """
+    between = _variance(means)
+    factor = math.sqrt(variance / between) if between > 0 else 0.0
+    drawn: Array = means.mean() + factor * (means - means.mean())
+    return drawn
+
+
+def _variance(means: Array) -> float:
+    """Return the variance of means, 0 where they differ by rounding only."""
+    return float(means.var(ddof=1)) if np.ptp(means) > 1e-12 * np.abs(means).max() else 0.0
+
+
+def _interval(means: Array, above: Array, *, is_share: bool) -> tuple[float, float]:
+    value, deviation = float(means.mean()), float(means.std(ddof=1))
+    if is_share and value in (0.0, 1.0):
+        certain = wilson(above.size if value else 0, above.size)
+        assert certain["low"] is not None and certain["high"] is not None
+        return certain["low"], certain["high"]
+    half = NORMAL_975 * deviation / math.sqrt(means.size)
+    low, high = value - half, value + half
+    return (max(low, 0.0), min(high, 1.0)) if is_share else (low, high)
+
+
+def _seen(between: float, luck: float, points: int) -> tuple[float, float]:
+    """Return the chance of such a variance by luck alone, and the largest deviation over inputs that is possible.
+
+    Without an effect of inputs, (K - 1) times the ratio of the variances has nearly a chi-square law.
+    """
+    from scipy.special import chdtrc, chdtri
+
+    if not luck:
+        return (0.0 if between > 0 else 1.0), math.sqrt(between)
+    freedom = points - 1
+    chance = float(chdtrc(freedom, freedom * between / luck))
+    largest = between * freedom / float(chdtri(freedom, 0.95))
+    return chance, math.sqrt(max(largest - luck, 0.0))
+
+
+def _single(above: Array, below: Array, *, is_share: bool) -> Parts:
+    """Return what can be said of one point, or of too few: all of it is Monte-Carlo error."""
+    from negosim.experiments.metrics import estimate
+
+    found = estimate(above.ravel(), below.ravel(), is_share=is_share)
+    _, variances = point_means(above.reshape(1, -1), below.reshape(1, -1))
+    luck = float(variances[0]) if variances.size else 0.0
+    return Parts(found.value, found.low, found.high, luck, luck, 0.0, 1.0, None, None, 0.0, int(below.any()))
