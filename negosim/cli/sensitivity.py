@@ -1,0 +1,91 @@
+"""``negosim sensitivity``: which uncertain inputs the answer hangs on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
+
+if TYPE_CHECKING:
+    from negosim.experiments.sensitivity import Method, Over
+
+
+@click.command("sensitivity")
+@file_argument
+@click.option(
+    "--metric", "metrics", metavar="NAME", multiple=True, help="What is asked, repeatable.  [default: agreement]"
+)
+@click.option(
+    "--method",
+    type=click.Choice(["main", "morris", "sobol", "tornado"]),
+    default="main",
+    show_default=True,
+    help="One run; screening; shares of variance; both ends of every input.",
+)
+@click.option(
+    "--over",
+    type=click.Choice(["inputs", "levers"]),
+    default="inputs",
+    show_default=True,
+    help="The uncertain inputs as they are drawn, or the levers over their ranges.",
+)
+@click.option("--input", "inputs", metavar="ID", multiple=True, help="Only this input, a path or a lever; repeatable.")
+@click.option("--points", type=click.IntRange(2, 1 << 16), help="Trajectories (morris) or base points (sobol).")
+@click.option("--trials", type=click.IntRange(2, MOST_TRIALS), help="Histories of the run (main) or of every point.")
+@variant_option
+@set_option
+@seed_option
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+def command(
+    file: str,
+    metrics: tuple[str, ...],
+    method: Method,
+    over: Over,
+    inputs: tuple[str, ...],
+    points: int | None,
+    trials: int | None,
+    variant: str | None,
+    settings: tuple[str, ...],
+    seed: int,
+    as_json: bool,
+    workers: int | None,
+) -> None:
+    """Say which of the uncertain inputs of the scenario in FILE the answer hangs on.
+
+    The default takes one run and looks at how the inputs were drawn in it. Morris and Sobol need SALib
+    (pip install "negosim[analysis]").
+    """
+    from negosim.cli.requests import BadRequest, as_request
+    from negosim.engine.run import default_workers
+    from negosim.experiments.sensitivity import sensitivity
+    from negosim.scenario.load import load, parse_settings
+
+    scenario = load(file, variant=variant, values=parse_settings(settings))
+    try:
+        with as_request():
+            found = sensitivity(
+                scenario,
+                metrics=metrics or ("agreement",),
+                method=method,
+                over=over,
+                inputs=inputs,
+                points=points,
+                trials=trials,
+                seed=seed,
+                workers=workers or default_workers(),
+            )
+    except ImportError as error:
+        raise BadRequest(str(error)) from error
+    if as_json:
+        from negosim.results.export import as_json as to_json
+
+        click.echo(to_json(found.as_dict()), nl=False)
+        return
+    from rich.console import Console
+
+    from negosim.report.sensitivity import print_sensitivity
+
+    print_sensitivity(found, Console())
