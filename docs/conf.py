@@ -33,7 +33,9 @@ CONTENTS = {
     "index": {
         "": ["how-to-read"],
         "The model": ["model/index", "decisions/0001-how-the-model-is-read", "decisions/0002-zones-of-agreement"],
-        "Experiments": ["compare-and-levers", "sweeps", "results-store", "cluster"],
+        "Experiments": [
+            "compare-and-levers", "sensitivity", "uncertainty-and-calibration", "sweeps", "results-store", "cluster",
+        ],
         "The engine": ["decisions/0003-a-compiled-kernel"],
         "Reference": ["python", "reference/format", "reference/output", "reference/commands"],
     },

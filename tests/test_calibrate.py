@@ -98,6 +98,15 @@ def test_a_flat_direction_is_found_and_followed() -> None:
     assert all(abs(end[0] + 2 * end[1] - 1.5) <= 0.01 + CLOSE for end in (first, last))
 
 
+def test_a_flat_direction_is_followed_along_a_bound() -> None:
+    # Out of reach: the best point is the corner (1, 0), and the direction leads out of the square at once.
+    board = found_by(lambda x: np.array([1.1 - x[0] + 0.001 * x[1]]), [0.5, 0.5])
+    assert board.points[board.best].tolist() == [1.0, 0.0]
+    first, last = probed(board, np.array([0.1, 0.99]), board.gaps[board.best], np.array([0.01]))
+    assert first.tolist() == [1.0, 0.0]
+    assert last.tolist() == [1.0, pytest.approx(0.6 * 0.99)]
+
+
 def test_as_many_steep_answers_as_inputs_leave_no_flat_direction() -> None:
     board = found_by(lambda x: np.array([x[0] - 0.3, x[1] - 0.6]), [0.5, 0.5])
     assert flat_direction(board, np.array([0.01, 0.01])) is None
@@ -133,6 +142,12 @@ def test_a_target_out_of_reach_is_said_to_be() -> None:
     assert found.fits[0].largest == found.fits[0].fitted.value
     text = report(found)
     assert "0.990 is out of reach" in text and "the upper end of its range" in text
+
+
+def test_an_input_without_effect_stays_where_it_is_and_is_said_to_have_none() -> None:
+    found = calibrate(load(WAR), {"won": 0.9}, {"parties.south.fatigue": (0.0, 1.0)}, trials=50)
+    assert found.moved[0].value == found.moved[0].present == 0.0
+    assert "these inputs do not move it" in report(found)
 
 
 def test_several_inputs_meet_several_targets() -> None:

@@ -22,13 +22,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negosim.experiments import ledger
-from negosim.experiments.evaluate import Counts
+from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.experiments.factors import uncertain
 from negosim.experiments.files import LEFT_BEHIND, write_whole
 from negosim.experiments.header import Column, Header, read_header
 from negosim.experiments.parts import Part, digest, packed, unpacked
 from negosim.experiments.refusal import StoreError
 from negosim.experiments.store import Store
 from tests.stores import IS_SHARE, METRICS, asked, content, filled, played
+from tests.worlds import BORDER, changed, load
 
 ROOT = Path(__file__).parents[1]
 
@@ -61,6 +63,29 @@ def test_what_is_written_is_read_back(store: Store) -> None:
         assert again.progress().as_dict() == {
             "parts": 18, "done": 18, "failed": 0, "complete": True, "seconds": 1.8,
         }  # fmt: skip
+
+
+def test_a_scenario_played_in_parts_comes_to_what_it_comes_to_whole(tmp_path: Path) -> None:
+    """Inputs that are drawn, durations among them, go through the store and into the scenario and back."""
+    scenario = load(changed(BORDER, {"parties.north.patience": {"uniform": {"low": "3 months", "high": "9 months"}}}))
+    factors = uncertain(scenario)
+    assert any(item.is_duration for item in factors)
+    points = [{item.path: item.written(float(item.at(np.array([u]))[0])) for item in factors} for u in (0.123, 0.77)]
+    names = ("agreement", "held.ceasefire@90 days", "years")
+    header = Header(
+        scenario=scenario.sha256, title=scenario.file.title, metrics=names, is_share=(True, True, False), seed=2,
+        trials=50, part_trials=30, points=tuple(points), factors=tuple(map(Column.of, factors)),
+    )  # fmt: skip
+    with Store.create(tmp_path / "results", header) as store:
+        for part in store.missing():
+            at = Point(part.overrides, part.trials, part.seed, part.first)
+            store.write(part, evaluated(scenario, at, names))
+        for number, row in enumerate(store.table().rows):
+            whole = evaluated(scenario, Point(points[number], 50, 2), names)
+            np.testing.assert_array_equal(store.counts(number).above, whole.above)
+            assert row.estimates == whole.estimates
+            drawn = next(item for item in factors if item.is_duration)
+            assert row.values[drawn.id] == pytest.approx(float(drawn.at(np.array([(0.123, 0.77)[number]]))[0]))
 
 
 NUMBERS = st.one_of(
@@ -286,12 +311,37 @@ def with_another_number(path: Path) -> None:
     base.close()
 
 
+def with_words_for_numbers(path: Path) -> None:
+    with sqlite3.connect(path) as base:
+        base.execute("UPDATE part SET seconds = 'long' WHERE point = 1")
+        base.execute("UPDATE part SET size = 'big', modified = 'x' WHERE point = 2 AND first = 0")
+        rows = base.execute("SELECT point, metric, basis FROM estimate").fetchall()
+        for row in rows:
+            mark = ledger._mark(*row, ("high",) * 3)  # type: ignore[arg-type]
+            base.execute(
+                "UPDATE estimate SET value = 'high', low = 'high', high = 'high', mark = ? "
+                "WHERE point = ? AND metric = ?",
+                (mark, *row[:2]),
+            )
+    base.close()
+
+
 def a_directory(path: Path) -> None:
     path.unlink()
     path.mkdir()
 
 
-LOSSES = [Path.unlink, garbled, cut_off, of_another_store, with_other_tables, behind, with_another_number, a_directory]
+LOSSES = [
+    Path.unlink,
+    garbled,
+    cut_off,
+    of_another_store,
+    with_other_tables,
+    behind,
+    with_another_number,
+    with_words_for_numbers,
+    a_directory,
+]
 
 
 @pytest.mark.parametrize("lose", LOSSES, ids=lambda lose: lose.__name__)

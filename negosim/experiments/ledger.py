@@ -96,7 +96,11 @@ class Ledger:
         rows = self._tried(
             lambda base: base.execute("SELECT id, size, modified, seconds FROM part").fetchall(), list[Any]()
         )
-        return {row[0]: Entry(*row[1:]) for row in rows}
+        return {
+            part_id: Entry(size, modified, seconds)
+            for part_id, size, modified, seconds in rows
+            if isinstance(size, int) and isinstance(modified, int) and _is_number(seconds)
+        }
 
     def add(self, rows: Iterable[tuple[str, int, int, int, Entry]]) -> None:
         """Enter parts: id, point, first trial, trials and entry of each. What is known of the seconds is kept."""
@@ -127,7 +131,7 @@ class Ledger:
         )
         found: dict[int, Kept] = {}
         for point, metric, basis, *bounds, mark in rows:
-            if mark == _mark(point, metric, basis, bounds):
+            if mark == _mark(point, metric, basis, bounds) and all(map(_is_number, bounds)):
                 known, values = found.get(point, (basis, {}))
                 if known == basis:
                     found[point] = basis, {**values, metric: (bounds[0], bounds[1], bounds[2])}
@@ -196,6 +200,11 @@ class Ledger:
         """Fail where a table has other columns than it should."""
         base.execute("SELECT id, point, first, trials, size, modified, seconds FROM part LIMIT 1").fetchall()
         base.execute("SELECT point, metric, basis, value, low, high, mark FROM estimate LIMIT 1").fetchall()
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether a value is a number or nothing; a column of SQLite may hold anything."""
+    return value is None or isinstance(value, float)
 
 
 def _mark(point: int, metric: str, basis: str, bounds: Sequence[float | None]) -> int:

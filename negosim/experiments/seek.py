@@ -112,6 +112,7 @@ def crossings(units: Array, gaps: Array) -> list[tuple[float, float]]:
 
 
 def _seek_one(board: Board, start: float) -> None:
+    board.look([start])  # first, so that where nothing else is nearer the present value is the answer
     grid = np.linspace(0.0, 1.0, GRID)
     gaps = np.array([board.look([unit]) for unit in grid])
     brackets = crossings(grid, gaps[:, 0]) if gaps.shape[1] == 1 else []
@@ -250,8 +251,8 @@ def probed(board: Board, direction: Array, reference: Array, errors: Array) -> t
     for sign in (-1.0, 1.0):
         end = best
         for distance in _PROBES:
-            point = best + sign * distance * direction
-            if (point < 0).any() or (point > 1).any():
+            point = np.clip(best + sign * distance * direction, 0.0, 1.0)  # along the bounds where it meets them
+            if np.array_equal(point, end):
                 break
             if not (np.abs(board.look(point) - reference) <= errors).all():
                 break

@@ -76,15 +76,21 @@ def _of_means(fits: list[Fit]) -> str:
 
 def _missed(fit: Fit, found: Calibration) -> str:
     where = listed([f"{clean(item.title)} = {_value(item.value, item)}{_at_end(item)}" for item in found.moved])
+    if fit.least is not None and fit.least == fit.largest:
+        return (
+            f"{_quoted(fit)}: {_number(fit.wanted)} is out of reach. It is {_number(fit.least)} at all settings looked "
+            "at: these inputs do not move it."
+        )
     nearest = UNKNOWN if fit.fitted.value is None else _number(fit.fitted.value)
-    told = f"{_quoted(fit)}: {_number(fit.wanted)} is out of reach. The nearest is {nearest}, at {where}."
+    best = "The nearest" if len(found.moved) == 1 else "The nearest found"
+    told = f"{_quoted(fit)}: {_number(fit.wanted)} is out of reach. {best} is {nearest}, at {where}."
     if fit.least is None or fit.largest is None:
         return told
     told += f" Over all settings looked at it goes from {_number(fit.least)} to {_number(fit.largest)}."
     if not fit.least <= fit.wanted <= fit.largest:
         return f"{told} Other inputs or wider ranges would be needed."
     if len(found.fits) > 1:
-        return f"{told} It can be had alone, but not with the other targets."
+        return f"{told} No setting was found that meets it together with the other targets."
     return f"{told} The answer jumps over the target."
 
 
@@ -103,7 +109,7 @@ def flatness(found: Calibration) -> list[str]:
     sentences = [
         f"{counted(found.near, 'setting')} of the {len(found.looked)} looked at "
         f"{'lies' if found.near == 1 else 'lie'} within one standard error of {about}; the last column of the inputs "
-        "gives their spread."
+        "gives their spread (the search gathers near the fit, so their number says little)."
     ]
     if found.ridge is None:
         return [*sentences, "No direction is flat: the answers tell any change of these inputs apart."]
@@ -127,7 +133,7 @@ def _flat_one(item: Moved, about: str) -> str:
     ends = f"{_value(item.near_low, item)} to {_value(item.near_high, item)}"
     part = (item.near_high - item.near_low) / (item.high - item.low)
     told = f"Any value from about {ends} answers within one standard error of {about}: {100 * part:.0f} % of the range."
-    return f"{told} The data hardly tell which." if part >= _WIDE else told
+    return f"{told} The answers hardly tell which." if part >= _WIDE else told
 
 
 def _targets(found: Calibration) -> Section:

@@ -114,11 +114,12 @@ def _with_error(parts: Parts, digits: int) -> str:
 
 
 def _digits(parts: Parts) -> int:
-    """Return the decimals that show the Monte-Carlo error with one digit."""
+    """Return the decimals that show the Monte-Carlo error with one digit; of what is below ten at least two."""
     if parts.low is None or parts.high is None or parts.high <= parts.low:
         return 2
     half = (parts.high - parts.low) / 2
-    return min(max(-math.floor(math.log10(half)), 0), 6)
+    least = 2 if parts.value is not None and abs(parts.value) < 10 else 0
+    return min(max(-math.floor(math.log10(half)), least), 6)
 
 
 def _published(item: Mapping[str, Any], sources: Mapping[str, str]) -> str:

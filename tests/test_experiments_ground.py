@@ -1,0 +1,111 @@
+"""The ground of experiments: metrics say what the summary says, factors are written as the format reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import negosim
+from negosim.engine.compile import compiled
+from negosim.experiments.evaluate import Point, evaluated
+from negosim.experiments.factors import chosen, levers, uncertain
+from negosim.experiments.metrics import metric
+from tests.paired import scenario_named
+from tests.worlds import BORDER, load
+
+SEED, TRIALS = 3, 400
+
+
+@pytest.fixture(scope="module")
+def summary() -> dict[str, Any]:
+    return negosim.run(load(BORDER), trials=TRIALS, seed=SEED, zones=False).summary()
+
+
+def names(summary: dict[str, Any]) -> dict[str, tuple[Any, Any, Any]]:
+    """Every metric that a summary answers, with its value and interval there."""
+
+    def share(found: dict[str, Any], key: str = "p") -> tuple[Any, Any, Any]:
+        return found[key], found["low"], found["high"]
+
+    told = {}
+    for outcome, reached in summary["reached"].items():
+        told |= {f"{outcome}@{date}": share(found) for date, found in reached["by"].items()}
+        told[outcome] = share(reached["by"][summary["scenario"]["horizon"]])
+    told |= {f"final.{state}": share(found) for state, found in summary["final_state"].items()}
+    for kind, lengths in summary["held"].items():
+        told |= {f"held.{kind}@{name.replace('1 year', '365 days')}": share(found) for name, found in lengths.items()}
+    for track, terms in summary["terms"].items():
+        for issue, options in terms["issues"].items():
+            told |= {f"terms.{track}.{issue}.{option}": share(found) for option, found in options.items()}
+        told |= {f"worth.{track}.{party}": share(found, "mean") for party, found in terms["utility"].items()}
+    for track, refused in summary["refusals"].items():
+        told |= {f"refused.{track}.{party}": share(found, "share") for party, found in refused.items()}
+    told |= {f"toll.{toll}": share(found, "mean") for toll, found in summary["tolls"].items()}
+    return told | {f"question.{name}": share(found) for name, found in summary["questions"].items()}
+
+
+def test_every_metric_says_what_the_summary_says(summary: dict[str, Any]) -> None:
+    expected = names(summary)
+    assert len({name.split(".")[0].split("@")[0] for name in expected}) > 10
+    found = evaluated(load(BORDER), Point(trials=TRIALS, seed=SEED), list(expected)).estimates
+    for name, numbers in expected.items():
+        estimate = found[name]
+        for ours, theirs in zip((estimate.value, estimate.low, estimate.high), numbers, strict=True):
+            assert ours == (None if theirs is None else pytest.approx(theirs, rel=1e-7, abs=1e-9)), name
+
+
+def test_signatures_and_years() -> None:
+    result = negosim.run(load(BORDER), trials=TRIALS, seed=SEED, zones=False)
+    found = evaluated(load(BORDER), Point(trials=TRIALS, seed=SEED), ["signed.peace", "years"]).estimates
+    assert found["signed.peace"].value == pytest.approx(result.terms()["peace"]["signed"] / TRIALS)
+    assert found["years"].value == pytest.approx(result.trials["years_of_war"].mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("agreemnt", "there is no metric 'agreemnt'"),
+        ("agreement@soon", "'soon' is not a date"),
+        ("agreement@1999-01-01", "lies outside the simulation"),
+        ("question.who", "there is no question 'who'"),
+        ("held.ceasefire", "does not say for how long"),
+        ("held.peace@30 days", "there is no kind of agreement 'peace'"),
+        ("final.bliss", "there is no final state 'bliss'"),
+        ("terms.peace.border", "write terms.<track>.<issue>.<option>"),
+        ("terms.peace.border.sea", "there is no option 'sea'"),
+        ("worth.peace.mars", "there is no party 'mars'"),
+        ("refused.lunch.north", "there is no track 'lunch'"),
+        ("toll.tears", "there is no toll 'tears'"),
+    ],
+)
+def test_what_a_scenario_does_not_have_is_said(name: str, message: str) -> None:
+    scenario = load(BORDER)
+    with pytest.raises(ValueError, match=message):
+        metric(name, scenario, compiled(scenario.file))
+
+
+def test_points_share_their_luck_where_they_share_their_trials() -> None:
+    scenario, asked = load(BORDER), ["agreement", "years"]
+    whole = evaluated(scenario, Point(trials=60, seed=SEED), asked)
+    part = evaluated(scenario, Point(trials=20, seed=SEED, first=40), asked)
+    assert np.array_equal(whole.above[:, 40:], part.above)
+    idle = evaluated(scenario, Point({"questions": {}}, trials=60, seed=SEED), asked)
+    assert np.array_equal(whole.above, idle.above)
+
+
+def test_every_uncertain_input_and_lever_of_the_flagship_can_be_set() -> None:
+    scenario = scenario_named("ukraine-2025-12")
+    inputs, moved = uncertain(scenario), levers(scenario)
+    assert len(inputs) > 50
+    assert any(factor.is_duration for factor in inputs)
+    values = {factor.path: factor.written(float(factor.at(np.array([0.3]))[0])) for factor in (*inputs, *moved)}
+    fixed = scenario.with_values(values)
+    assert not uncertain(fixed)
+    for factor in moved:
+        low, high = factor.range
+        assert low < factor.at(np.array([0.3]))[0] < high
+    assert chosen(inputs, (inputs[3].id,)) == (inputs[3],)
+    with pytest.raises(ValueError, match="there is no input 'war\\.drft'"):
+        chosen(inputs, ("war.drft",))
