@@ -43,6 +43,13 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 KNOWN = {"sh", "yaml", "python", "math"}
 FEW = ["--trials", "40", "--workers", "1"]
 FEW_POINTS = ["--points", "4", *FEW]
+FEWER = {
+    "compare": ["--trials", "20"],
+    "levers": ["--trials", "10"],
+    "sensitivity": ["--trials", "400", "--workers", "1"],
+    "uncertainty": ["--points", "4", "--trials", "10"],
+    "calibrate": ["--trials", "20"],
+}
 
 
 def name(path: Path) -> str:
@@ -147,6 +154,8 @@ def test_shell_commands_work(words: list[str], desk: Path, capsys: pytest.Captur
     arguments = words[1 : words.index(">")] if ">" in words else words[1:]
     assert arguments[0] in _COMMANDS
     few = {"run": FEW, "sweep": FEW_POINTS if "--sample" in arguments else FEW}.get(arguments[0], [])
+    if arguments[0] in FEWER and "--trials" not in arguments:
+        few = FEWER[arguments[0]]
     few = few[:-2] if "--cluster" in arguments else few
     assert _run([*arguments, *few]) == 0
     assert capsys.readouterr().out

@@ -11,7 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from negosim.cli.main import command
-from negosim.experiments.sensitivity import discoveries, main_effect, sensitivity, sobol_indices, strength_of
+from negosim.experiments.elementary import strength_of
+from negosim.experiments.main_effects import discoveries, main_effect
+from negosim.experiments.sensitivity import sensitivity
+from negosim.experiments.sobol import sobol_indices
 from negosim.scenario.load import Scenario
 from tests.worlds import BORDER, changed, load
 

@@ -67,7 +67,7 @@ def test_what_is_written_is_read_back(store: Store) -> None:
 
 def test_a_scenario_played_in_parts_comes_to_what_it_comes_to_whole(tmp_path: Path) -> None:
     """Inputs that are drawn, durations among them, go through the store and into the scenario and back."""
-    scenario = load(changed(BORDER, {"parties.north.patience": {"uniform": {"low": "3 months", "high": "9 months"}}}))
+    scenario = load(changed(BORDER, {"parties.north.patience": {"uniform": ["3 months", "9 months"]}}))
     factors = uncertain(scenario)
     assert any(item.is_duration for item in factors)
     points = [{item.path: item.written(float(item.at(np.array([u]))[0])) for item in factors} for u in (0.123, 0.77)]

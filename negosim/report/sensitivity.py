@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from negosim.experiments.sensitivity import Effect, Index, Sensitivity
+from negosim.experiments.effects import Effect, Index
+from negosim.experiments.sensitivity import Sensitivity
 from negosim.report.layout import Section, add, table
 from negosim.report.metric_words import difference_text, estimate_text, metric_words
 from negosim.report.prose import prose, show_section
