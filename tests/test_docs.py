@@ -8,6 +8,7 @@ import importlib
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,8 @@ def test_shell_commands_work(words: list[str], desk: Path, capsys: pytest.Captur
     if arguments[0] in FEWER and "--trials" not in arguments:
         few = FEWER[arguments[0]]
     few = few[:-2] if "--cluster" in arguments else few
+    if arguments[0] == "sweep" and "--out" in arguments and "--resume" not in arguments:
+        shutil.rmtree(arguments[arguments.index("--out") + 1], ignore_errors=True)
     assert _run([*arguments, *few]) == 0
     assert capsys.readouterr().out
 

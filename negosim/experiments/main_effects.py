@@ -99,7 +99,10 @@ def main_effect(x: Array, y: Array) -> tuple[Index, float]:
 
 def _share(n: Array, total: Array, squares: Array) -> tuple[float, float]:
     """Return the share of variance between groups, noise taken off, and the F statistic."""
+    n, total, squares = n[n > 0], total[n > 0], squares[n > 0]
     count, groups = n.sum(), n.size
+    if count <= groups or groups < 2:
+        return 0.0, np.nan
     between = float(np.sum(total * total / n) - total.sum() ** 2 / count) / (groups - 1)
     within = float(np.sum(squares - total * total / n)) / (count - groups)
     variance = float(squares.sum() - total.sum() ** 2 / count) / count
