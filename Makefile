@@ -30,11 +30,7 @@ docs: $(VENV)/dev.stamp
 	$(BIN)/python -m sphinx -W -b html docs build/docs
 
 bench: $(VENV)/dev.stamp
-	$(BIN)/python -m benchmarks.flagship
-	$(BIN)/python -m benchmarks.startup
-	$(BIN)/python -m benchmarks.limit
-	$(BIN)/python -m benchmarks.negotiations
-	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf $(VENV) build dist out

@@ -12,8 +12,8 @@ from hypothesis import settings
 
 from tests.examples import COMPLETE, MINIMAL
 
-settings.register_profile("same", derandomize=True, database=None)
-settings.register_profile("search", print_blob=True)
+settings.register_profile("same", derandomize=True, database=None, deadline=None)
+settings.register_profile("search", print_blob=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 

@@ -1,40 +1,141 @@
-"""The benchmarks run, at a toy size; what they measure is asserted nowhere."""
+"""The benchmarks at toy size: that they run, and that what they compare is the same work. Timings are not asserted."""
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
+import yaml
 
-from benchmarks import flagship, growth, limit, negotiations, startup
-from negosim.api import run
-from negosim.engine import kernel
+from benchmarks import flagship, growth, negmas_case, startup
+from benchmarks.kernel import __main__ as kernel
+from benchmarks.kernel import limit
+from benchmarks.memory import peak
+from benchmarks.timing import Taken, in_turn, ratio, table
+from benchmarks.worlds import Size, plan_of
+from negosim.engine.compile import compiled
+from negosim.engine.history import History
+from negosim.engine.plan import Plan
+from negosim.engine.run import histories
+from negosim.results.trials import joined
+from negosim.scenario.load import load
 
-
-@pytest.mark.skipif(kernel.library() is None, reason="there is no C compiler here")
-def test_the_limit_tells_the_same_of_every_trial() -> None:
-    scenario = limit.reduced()
-    result = run(scenario, trials=400, seed=limit.SEED, zones=False)
-    assert result.history
-    told = limit.played(limit.library(), scenario, 0, 400)
-    assert limit.differing(told, result.history) == 0
-    assert 0.2 < np.mean(told["signed"] >= 0) < 0.9
-    told["signed"][7] += 1
-    assert limit.differing(told, result.history) == 1
-
-
-def test_sized_worlds_hold_all_their_rounds() -> None:
-    result = run(growth.world(3, 4, 3, 20), trials=50, zones=False)
-    assert result.history
-    kept = result.history.tracks[0]
-    assert kept.failed[kept.signed < 0].min() >= 20
+needs_compiler = pytest.mark.skipif(limit.compiler() is None, reason="the compiled limit needs a C compiler")
 
 
-def test_the_shared_case_is_a_negotiation() -> None:
-    assert run(negotiations.shared_case(), trials=100, zones=False).reached("agreement").p > 0.9
+def played(plan: Plan, trials: int, seed: int = 1) -> History:
+    return joined(list(histories(plan, trials, seed)))
 
 
-def test_the_rest_can_be_called(capsys: pytest.CaptureFixture[str]) -> None:
-    flagship.main(trials=40, rounds=1, short=20)
-    startup.COMMANDS = {"negosim --help": ["--help"]}
-    startup.main(rounds=1)
-    assert "trials a second" in capsys.readouterr().out
+def test_pieces_of_work_take_turns() -> None:
+    order: list[str] = []
+    taken = in_turn({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 3)
+    assert order == ["a", "b", "b", "a", "a", "b"]
+    assert [len(times.wall) for times in taken.values()] == [3, 3]
+    assert Taken(wall=[3.0, 1.0, 2.0]).median == 2.0
+
+
+def test_a_ratio_is_the_median_of_those_of_the_rounds() -> None:
+    assert ratio([2.0, 30.0, 4.0], [1.0, 10.0, 1.0]) == 3.0
+
+
+def test_a_table_is_markdown() -> None:
+    assert table(("a", "b"), [(1, 2)]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_the_memory_of_a_command_is_seen() -> None:
+    grabbing = "import time; held = bytearray(60_000_000); time.sleep(0.5)"
+    took = peak([sys.executable, "-c", grabbing])
+    assert 60 < took.largest < 200
+    assert took.together is None or took.together > 50
+
+
+def test_worlds_are_of_the_size_asked_for() -> None:
+    plan = plan_of(Size(parties=3, issues=5, options=2, rounds=7))
+    assert (len(plan.parties), len(plan.issues), plan.columns) == (3, 5, 10)
+    assert len(plan.ticks) == len(plan.tracks[0].rounds) == 7
+
+
+def test_growth_at_toy_size() -> None:
+    told = growth.with_size("issues", (2, 4), trials=40, rounds=1).splitlines()
+    assert [line.split(" | ")[0] for line in told] == ["| issues", "| ---", "| 2", "| 4"]
+    assert len(growth.with_trials(growth.LEAST, 1, workers=1).splitlines()) == 3
+
+
+def test_the_flagship_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:
+    flagship.speeds(20, 1)
+    flagship.answers(20, 1)
+    assert "answer of 20 trials" in capsys.readouterr().out
+
+
+def test_a_command_is_started() -> None:
+    startup.start(startup.COMMANDS["negosim validate"][0])
+
+
+# -- the compiled limit -----------------------------------------------------------------------------------------------
+
+
+@needs_compiler
+@pytest.mark.parametrize("seed", [1, 77])
+def test_engine_and_kernel_tell_the_same_of_every_trial(seed: int) -> None:
+    plan = compiled(load(kernel.SCENARIO).file)
+    ended = limit.play(limit.built(), limit.case_of(plan, seed), 403, 2)
+    history = played(plan, 403, seed)
+    assert kernel.differing(history, ended) == 0
+    assert {True, False} == set((history.tracks[0].signed >= 0).tolist())
+    assert (ended.endings["until"] < limit.BEYOND).any()  # some agreements broke, and their trials went on
+    assert (ended.endings["victory"] >= 0).any()
+
+
+@needs_compiler
+def test_a_difference_between_engine_and_kernel_is_seen() -> None:
+    plan = compiled(load(kernel.SCENARIO).file)
+    case = limit.case_of(plan, 1)
+    case["noise"] += 0.001
+    assert kernel.differing(played(plan, 200), limit.play(limit.built(), case, 200, 1)) > 0
+
+
+def test_the_kernel_refuses_other_scenarios() -> None:
+    for plan in (plan_of(Size()), compiled(load(flagship.SCENARIO).file)):
+        with pytest.raises(limit.UnplayableError, match="of the shape of"):
+            limit.case_of(plan, 1)
+
+
+@needs_compiler
+def test_the_kernel_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:
+    kernel.main(100, 1)
+    assert "differ in 0 of 100 trials" in capsys.readouterr().out
+
+
+# -- the case shared with NegMAS --------------------------------------------------------------------------------------
+
+
+def test_the_shared_case_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:
+    negmas_case.main(40, 0, 1, 1, with_negmas=False)
+    told = capsys.readouterr().out
+    assert "differ in 0 things over 1 trials" in told
+    assert "figure measured before" in told
+
+
+def test_negmas_is_given_the_numbers_of_the_engine() -> None:
+    scenario = load(negmas_case.SCENARIO)
+    plan = compiled(scenario.file)
+    history = played(plan, 5)
+    for trial, case in enumerate(negmas_case.cases(scenario, plan, 5)):
+        # The issues of the file stand in another order than those of the plan.
+        terms = history.tracks[0].terms[trial]
+        chosen = {name: terms[place] - plan.slots[place].start for place, name in enumerate(plan.issues)}
+        for party, view in case.items():
+            rows = zip(view["weights"], view["values"], scenario.file.issues, strict=True)
+            worth = sum(weight * row[chosen[name]] for weight, row, name in rows)
+            assert worth == pytest.approx(history.tracks[0].worth[trial, plan.parties.index(party)])
+
+
+def test_the_shared_case_is_what_the_comparison_says_it_is() -> None:
+    file = load(negmas_case.SCENARIO).file
+    plan = compiled(file)
+    assert (len(file.parties), [len(issue.options) for issue in file.issues.values()]) == (3, [5] * 5)
+    assert len(plan.tracks[0].rounds) == negmas_case.ROUNDS * len(file.parties)
+    assert yaml.safe_load(negmas_case.SCENARIO.read_text())["talks"]["table"]["protocol"] == "alternating_offers"
+    assert np.all(plan.ticks.days == np.arange(300))
