@@ -182,7 +182,9 @@ def rows(taken: dict[str, Taken], amounts: dict[str, int], fastest: str | None) 
             more, base = amounts[name] / amounts[fastest], taken[fastest]
             against = [
                 f"{ratio(base.wall, times.wall) * more:,.1f}",
-                f"{ratio(base.processor, times.processor) * more:,.1f}",
+                "-"
+                if name.startswith("negosim") and "one" not in name  # its processes stay, uncounted
+                else f"{ratio(base.processor, times.processor) * more:,.1f}",
             ]
         found.append((name, f"{amounts[name]:,}", f"{speed:,.1f}", *against))
     return found

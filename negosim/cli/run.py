@@ -11,6 +11,9 @@ import click
 
 from negosim.cli.options import file_argument, seed_option, set_option, trials_option, variant_option
 
+_WORTH_STARTING = 3_000
+"""Trials from which a run is worth the time that other processes take to start."""
+
 _LONG = 20_000
 """Trials from which a progress bar is worth its line."""
 
@@ -48,7 +51,7 @@ def command(
     from negosim.engine.run import default_workers
 
     with _progress(trials) as progress:
-        workers = workers or default_workers()
+        workers = workers or (default_workers() if trials >= _WORTH_STARTING else 1)
         result = run(scenario, trials=trials, seed=seed, workers=workers, keep=out is not None, progress=progress)
     summary = result.summary()
     written: list[Path] = []

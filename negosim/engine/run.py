@@ -20,11 +20,8 @@ from negosim.engine.play import play
 BLOCK = 5000
 """The largest number of trials in a block. The results do not depend on it."""
 
-_WORTH_STARTING = 3000
-"""Fewer trials than this take less time than a process to start."""
-
 _WORTH_A_PROCESS = 500
-"""Fewer trials than this are not worth another process that has been started already."""
+"""Fewer trials than this are not worth another process."""
 
 Progress = Callable[[int], None]
 """Told the number of trials that have been played since it was last called."""
@@ -72,7 +69,10 @@ def played(
     block : the largest number of trials in a block.
     progress : told as blocks are done.
     """
-    blocks = [(first + start, count) for start, count in _blocks(trials, _processes_worth(trials, workers), block)]
+    blocks = [
+        (first + start, count)
+        for start, count in _blocks(trials, max(min(workers, trials // _WORTH_A_PROCESS), 1), block)
+    ]
     if workers == 1 or len(blocks) == 1:
         for start, count in blocks:
             yield task(plan, seed, start, count)
@@ -88,12 +88,6 @@ def played(
                 yield job.result()
                 if progress:
                     progress(count)
-
-
-def _processes_worth(trials: int, workers: int) -> int:
-    """Return over how many processes so many trials are best played."""
-    least = _WORTH_A_PROCESS if workers in _pools else _WORTH_STARTING // 2
-    return max(min(workers, trials // least), 1)
 
 
 def _blocks(trials: int, processes: int, block: int) -> list[tuple[int, int]]:
