@@ -47,8 +47,8 @@ def test_a_table_is_markdown() -> None:
 def test_the_memory_of_a_command_is_seen() -> None:
     grabbing = "import time; held = bytearray(60_000_000); time.sleep(0.5)"
     took = peak([sys.executable, "-c", grabbing])
-    assert 60 < took.largest < 200
-    assert took.together is None or took.together > 50
+    assert took.largest > 60  # of all processes that have ended, those of other tests among them
+    assert took.together is None or 50 < took.together < 200
 
 
 def test_worlds_are_of_the_size_asked_for() -> None:
