@@ -26,10 +26,6 @@ from tests.sweeps import METRICS, ROOT, asked, drifts, finished, world, written
 
 POINTS = 80
 
-needs_dask = pytest.mark.skipif(
-    not cluster_module.is_installed(), reason="Dask is not installed (pip install 'negosim[cluster]')"
-)
-
 
 class Machines:
     """A Dask scheduler and workers, each a process of its own."""
@@ -119,7 +115,6 @@ def at(number: int, act: Callable[[], None]) -> tuple[Callable[[Standing], None]
     return watch, notes
 
 
-@needs_dask
 def test_two_workers_one_of_them_killed_write_the_same(
     machines: Machines, tmp_path: Path, reference: dict[str, str]
 ) -> None:
@@ -131,7 +126,6 @@ def test_two_workers_one_of_them_killed_write_the_same(
     assert content(tmp_path / "out") == reference
 
 
-@needs_dask
 def test_a_cluster_without_workers_is_waited_for_and_that_is_said(
     machines: Machines, tmp_path: Path, reference: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +143,6 @@ def test_a_cluster_without_workers_is_waited_for_and_that_is_said(
     assert content(tmp_path / "out") == reference
 
 
-@needs_dask
 def test_a_scheduler_that_is_gone_ends_the_sweep_and_loses_nothing(
     machines: Machines, tmp_path: Path, reference: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,7 +157,6 @@ def test_a_scheduler_that_is_gone_ends_the_sweep_and_loses_nothing(
     assert content(tmp_path / "out") == reference
 
 
-@needs_dask
 def test_other_versions_are_refused_or_told(
     machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,7 +178,6 @@ def test_other_versions_are_refused_or_told(
         crew.close(at_once=True)
 
 
-@needs_dask
 def test_a_cluster_is_started_here(tmp_path: Path, reference: dict[str, str]) -> None:
     scenario = written(tmp_path)
     code, answer, errors = finished(asked(scenario, tmp_path / "out", "--cluster", "local:2", number=POINTS))
@@ -195,7 +186,6 @@ def test_a_cluster_is_started_here(tmp_path: Path, reference: dict[str, str]) ->
     assert content(tmp_path / "out") == reference
 
 
-@needs_dask
 def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "_CONNECT", 0.5)
     with pytest.raises(CrewError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):

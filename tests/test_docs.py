@@ -166,7 +166,6 @@ def test_shell_commands_work(words: list[str], desk: Path, capsys: pytest.Captur
 
 def options_are_known(words: list[str]) -> None:
     """Check that Dask knows the options that a page gives it."""
-    pytest.importorskip("distributed", reason="Dask is not installed (pip install 'negosim[cluster]')")
     dask = importlib.import_module(f"distributed.cli.dask_{words[1]}").main
     known = {option for param in dask.params for option in (*param.opts, *param.secondary_opts)}
     assert {word for word in words if word.startswith("--")} <= known

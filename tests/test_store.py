@@ -317,7 +317,7 @@ def with_words_for_numbers(path: Path) -> None:
         base.execute("UPDATE part SET size = 'big', modified = 'x' WHERE point = 2 AND first = 0")
         rows = base.execute("SELECT point, metric, basis FROM estimate").fetchall()
         for row in rows:
-            mark = ledger._mark(*row, ("high",) * 3)  # type: ignore[arg-type]
+            mark = ledger._mark(*row, ("high",) * 3)
             base.execute(
                 "UPDATE estimate SET value = 'high', low = 'high', high = 'high', mark = ? "
                 "WHERE point = ? AND metric = ?",
@@ -794,7 +794,7 @@ def test_frames(store: Store) -> None:
     assert pandas["agreement"].tolist() == polars["agreement"].to_list()
     assert len(pandas) == len(polars) == 6
     with pytest.raises(StoreError, match="'excel' is no kind of frame"):
-        store.frame("excel")  # type: ignore[arg-type]
+        store.frame("excel")
 
 
 def test_a_header_says_which_parts_there_are() -> None:

@@ -61,14 +61,14 @@ def command(
     Nothing else is moved and FILE is left as it is. All settings are played with the same luck; the fit is then
     checked with other luck. A target that cannot be met is said to be out of reach, with the nearest answer.
     """
+    from negosim.cli.requests import as_request
     from negosim.experiments.calibrate import calibrate
     from negosim.experiments.movable import parse_range
     from negosim.experiments.variant import check_name
     from negosim.scenario.load import load, parse_settings
-    from negosim.scenario.problems import ScenarioError
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
-    try:
+    with as_request():
         to, move = dict(map(_target, targets)), dict(map(parse_range, moves))
         if len(to) < len(targets) or len(move) < len(moves):
             raise ValueError("a target or an input is named twice")
@@ -82,10 +82,6 @@ def command(
             found = calibrate(scenario, to, move, trials=trials, seed=seed, progress=progress)
         if out is not None:
             found.write(file, out, name)
-    except (ScenarioError, OSError):
-        raise
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     if as_json:
         from negosim.results.export import as_json as to_json
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -83,7 +82,7 @@ def command(
 
     from negosim.experiments.levers import levers
 
-    with as_request(), _executor(processes) as executor, _telling() as progress:
+    with as_request(), _telling() as progress:
         report = levers(
             scenario,
             reach=reach,
@@ -94,7 +93,7 @@ def command(
             red_lines=red_lines,
             trials=trials or _TRIALS,
             seed=seed,
-            executor=executor,
+            workers=processes,
             progress=progress,
         )
     if as_json:
@@ -138,22 +137,6 @@ def _printed_boxes(boxes: Discovery, *, as_json: bool) -> None:
     from negosim.report.boxes import print_boxes
 
     print_boxes(boxes, Console())
-
-
-@contextmanager
-def _executor(workers: int) -> Iterator[Executor | None]:
-    """Give processes that play several settings at once, taken down at once when something goes wrong."""
-    if workers == 1:
-        yield None
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
 
 
 @contextmanager

@@ -51,27 +51,22 @@ def command(
     All uncertain inputs are drawn from their declared distributions and held fixed while histories are played; the
     Monte-Carlo error is taken off the spread that is then seen between the draws. What is left comes from the inputs.
     """
+    from negosim.cli.requests import as_request
     from negosim.engine.run import default_workers
     from negosim.experiments.uncertainty import uncertainty
     from negosim.scenario.load import load, parse_settings
-    from negosim.scenario.problems import ScenarioError
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
-    try:
-        with _progress(points) as progress:
-            found = uncertainty(
-                scenario,
-                metrics,
-                points=points,
-                trials=trials,
-                seed=seed,
-                workers=workers or default_workers(),
-                progress=progress,
-            )
-    except ScenarioError:
-        raise
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    with as_request(), _progress(points) as progress:
+        found = uncertainty(
+            scenario,
+            metrics,
+            points=points,
+            trials=trials,
+            seed=seed,
+            workers=workers or default_workers(),
+            progress=progress,
+        )
     if as_json:
         from negosim.results.export import as_json as to_json
 

@@ -79,7 +79,7 @@ def played(
             if progress:
                 progress(count)
         return
-    with _processes(workers) as executor:
+    with processes(workers) as executor:
         jobs = {executor.submit(task, plan, seed, start, count): count for start, count in blocks}
         while jobs:
             done, _ = wait(jobs, return_when=FIRST_COMPLETED)
@@ -111,8 +111,8 @@ _pools: dict[int, ProcessPoolExecutor] = {}
 
 
 @contextmanager
-def _processes(workers: int) -> Iterator[Executor]:
-    """Give a pool of processes, which is taken down at once when something goes wrong."""
+def processes(workers: int) -> Iterator[Executor]:
+    """Give so many processes: they stay for the next who asks, and are taken down when something goes wrong."""
     executor = _pools.get(workers)
     if executor is None:
         context = multiprocessing.get_context("spawn")
@@ -122,9 +122,9 @@ def _processes(workers: int) -> Iterator[Executor]:
         yield executor
     except BaseException:
         del _pools[workers]
-        processes = list((executor._processes or {}).values())
+        running = list((executor._processes or {}).values())
         executor.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
+        for process in running:
             process.terminate()
         raise
 

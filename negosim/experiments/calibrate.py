@@ -19,6 +19,8 @@ from negosim.engine.compile import compiled
 from negosim.experiments.evaluate import Counts, Point, evaluated
 from negosim.experiments.metrics import Estimate, metrics
 from negosim.experiments.movable import Movable, Range, movable
+from negosim.experiments.provenance import provenance
+from negosim.experiments.rows import as_frame
 from negosim.experiments.seek import Board, flat_direction, flat_range, near, probed, seek
 from negosim.experiments.variant import settings_of, write_variant
 from negosim.results.intervals import NORMAL_975
@@ -156,14 +158,10 @@ class Calibration:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, as ``negosim calibrate --json`` prints it."""
-        file = self.scenario.file
         return {
-            "scenario": {"title": file.title, "sha256": self.scenario.sha256, "variant": self.scenario.variant,
-                         "set": dict(sorted(self.scenario.overrides.items()))},
-            "trials": self.trials,
-            "seed": self.seed,
-            "fresh_seed": self.fresh_seed,
-            "seconds": round(self.seconds, 3),
+            **provenance(
+                self.scenario, trials=self.trials, seed=self.seed, fresh_seed=self.fresh_seed, seconds=self.seconds
+            ),
             "is_met": self.is_met,
             "targets": [asdict(fit) for fit in self.fits],
             "inputs": [asdict(item) for item in self.moved],
@@ -180,11 +178,7 @@ class Calibration:
         ImportError
             Where pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("a data frame needs pandas (pip install pandas)") from error
-        return pandas.DataFrame(list(self.looked))
+        return as_frame(self.looked)
 
 
 def calibrate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import logging
 import re
 import signal
@@ -195,11 +194,6 @@ def checked_address(address: str) -> int:
     if not _ADDRESS.match(address):
         raise ValueError(f"'{address}' is no cluster (write tcp://host:port, tls://host:port or local:N)")
     return 0
-
-
-def is_installed() -> bool:
-    """Tell whether Dask is here."""
-    return importlib.util.find_spec("distributed") is not None
 
 
 def _mismatch(package: str, version: str, wrong: dict[str, Any]) -> str:

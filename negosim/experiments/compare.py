@@ -23,6 +23,7 @@ from negosim.engine.run import played
 from negosim.experiments.evaluate import Counts, counted
 from negosim.experiments.metrics import Estimate, metric
 from negosim.experiments.paired import Difference, differences
+from negosim.experiments.provenance import identity
 from negosim.experiments.rows import as_frame
 from negosim.results.about import possible
 from negosim.results.labels import labels, titles
@@ -118,10 +119,7 @@ class Comparison:
             "base": self.labels[0],
             "scenarios": {
                 label: {
-                    "title": scenario.file.title,
-                    "sha256": scenario.sha256,
-                    "variant": scenario.variant,
-                    "set": dict(sorted(scenario.overrides.items())),
+                    **identity(scenario),
                     "as_of": scenario.file.as_of.isoformat(),
                     "horizon": scenario.file.end.isoformat(),
                 }

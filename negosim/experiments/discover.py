@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-import negosim
 from negosim.engine.compile import compiled
 from negosim.engine.draws import draw
 from negosim.engine.plan import Plan
@@ -30,6 +29,7 @@ from negosim.experiments.factors import chosen, levers
 from negosim.experiments.levers import wanted
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.prim import Flags, Limits, found_box, mattering, quasi_p
+from negosim.experiments.provenance import provenance
 from negosim.experiments.rows import as_frame
 from negosim.results.drawn import is_duration
 from negosim.results.intervals import wilson
@@ -180,18 +180,7 @@ class Discovery:
     def as_dict(self) -> dict[str, Any]:
         """Return everything as the JSON object that ``negosim levers --discover --json`` prints."""
         return {
-            "scenario": {
-                "title": self.scenario.file.title,
-                "sha256": self.scenario.sha256,
-                "variant": self.scenario.variant,
-                "set": dict(sorted(self.scenario.overrides.items())),
-            },
-            "run": {
-                "negosim": negosim.__version__,
-                "trials": self.trials,
-                "seed": self.seed,
-                "seconds": round(self.seconds, 3),
-            },
+            **provenance(self.scenario, trials=self.trials, seed=self.seed, seconds=self.seconds),
             "metric": self.metric,
             "space": self.space,
             "inputs": list(self.paths),

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.experiments.evaluate import Counts, Point, evaluated_all
 from negosim.experiments.factors import Factor
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.paired import Difference
-from negosim.experiments.pool import each
 from negosim.results.intervals import NORMAL_975
 from negosim.scenario.load import Scenario
 
@@ -85,32 +84,14 @@ class Ask:
     def play(self, cube: Array, trials: int, *, shared: Callable[[int], int]) -> list[Counts]:
         """Play points of the unit cube; those with the same number share their luck."""
         values = np.column_stack([factor.at(inside(cube[:, k])) for k, factor in enumerate(self.factors)])
-        asked = [
-            Task(
-                self.scenario,
-                Point(
-                    {factor.path: factor.written(value) for factor, value in zip(self.factors, row, strict=True)},
-                    trials, self.seed, trials * shared(place),
-                ),
-                self.metrics,
+        points = [
+            Point(
+                {factor.path: factor.written(value) for factor, value in zip(self.factors, row, strict=True)},
+                trials, self.seed, trials * shared(place),
             )
             for place, row in enumerate(values)
         ]  # fmt: skip
-        return list(each(play_task, asked, workers=self.workers))
-
-
-@dataclass(frozen=True)
-class Task:
-    """A point to play, with all that a process needs for it."""
-
-    scenario: Scenario
-    point: Point
-    metrics: tuple[str, ...]
-
-
-def play_task(task: Task) -> Counts:
-    """Play a point and count the metrics."""
-    return evaluated(task.scenario, task.point, task.metrics)
+        return evaluated_all(self.scenario, points, self.metrics, workers=self.workers)
 
 
 def inside(u: Array) -> Array:

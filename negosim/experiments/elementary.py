@@ -52,7 +52,8 @@ def _elementary(cube: Array, counts: Sequence[Counts], metric: int, size: int) -
                 continue
             error = (change.high - change.low) / (2 * NORMAL_975)
             effects[k].append((change.value / moved[k], (error / moved[k]) ** 2))
-    return [tuple(np.array(found).reshape(-1, 2).T) for found in effects]  # type: ignore[misc]
+    columns = (np.array(found).reshape(-1, 2) for found in effects)
+    return [(table[:, 0], table[:, 1]) for table in columns]
 
 
 def strength_of(effects: Array, noise: Array) -> Index:

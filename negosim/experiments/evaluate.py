@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +16,7 @@ from negosim.engine.play import play
 from negosim.engine.run import played
 from negosim.experiments.factors import Overrides
 from negosim.experiments.metrics import Estimate, Metric, estimate, metrics
+from negosim.experiments.pool import each
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario
 
@@ -89,17 +88,19 @@ def evaluated(scenario: Scenario, point: Point, names: Sequence[str]) -> Counts:
 
 
 def evaluated_all(
-    scenario: Scenario, points: Sequence[Point], names: Sequence[str], executor: Executor | None = None
+    scenario: Scenario, points: Sequence[Point], names: Sequence[str], *, workers: int = 1
 ) -> list[Counts]:
     """Play points and count metrics of each, in their order; see `evaluated`.
 
     Parameters
     ----------
-    executor : plays several at once; default: one after the other, here.
+    workers : processes; 1 plays in this one.
     """
-    if executor is None:
-        return [evaluated(scenario, point, names) for point in points]
-    return list(executor.map(evaluated, repeat(scenario), points, repeat(names)))
+    return list(each(partial(_evaluated_in, scenario, tuple(names)), points, workers=workers))
+
+
+def _evaluated_in(scenario: Scenario, names: Sequence[str], point: Point) -> Counts:
+    return evaluated(scenario, point, names)
 
 
 def counted(names: Sequence[str], scenario: Scenario, plan: Plan, history: History) -> Counts:

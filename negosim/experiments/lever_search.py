@@ -6,7 +6,6 @@ Every setting is played once, with the same luck as the base.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -112,11 +111,11 @@ class Field:
         metric: str,
         trials: int,
         seed: int,
-        executor: Executor | None,
+        workers: int,
         progress: Callable[[str], None] | None,
     ) -> None:
         self.scenario, self.metric, self.trials, self.seed = scenario, metric, trials, seed
-        self._executor = executor
+        self._workers = workers
         self._progress = progress or (lambda told: None)
         self._played: dict[tuple[int, tuple[tuple[str, float | None], ...]], Counts] = {}
         self.base = self._play([()], 0)[0]
@@ -154,7 +153,7 @@ class Field:
             for key, settings in zip(keys, several, strict=True)
             if key not in self._played
         }
-        played = evaluated_all(self.scenario, list(new.values()), [self.metric], self._executor)
+        played = evaluated_all(self.scenario, list(new.values()), [self.metric], workers=self._workers)
         self._played.update(zip(new, played, strict=True))
         return [self._played[key] for key in keys]
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import negosim
 from negosim.experiments.lever_search import Change, Effect, Field, Search, Tried
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.moves import moves
+from negosim.experiments.provenance import provenance
 from negosim.experiments.rows import as_frame
 from negosim.scenario.load import Scenario, load
 
@@ -70,18 +69,7 @@ class LeverReport:
     def as_dict(self) -> dict[str, Any]:
         """Return everything as the JSON object that ``negosim levers --json`` prints."""
         return {
-            "scenario": {
-                "title": self.scenario.file.title,
-                "sha256": self.scenario.sha256,
-                "variant": self.scenario.variant,
-                "set": dict(sorted(self.scenario.overrides.items())),
-            },
-            "run": {
-                "negosim": negosim.__version__,
-                "trials": self.trials,
-                "seed": self.seed,
-                "seconds": round(self.seconds, 3),
-            },
+            **provenance(self.scenario, trials=self.trials, seed=self.seed, seconds=self.seconds),
             "metric": self.metric,
             "lift": self.lift,
             "base": {"p": self.base.value, "low": self.base.low, "high": self.base.high},
@@ -134,7 +122,7 @@ def levers(
     red_lines: bool = False,
     trials: int = 2000,
     seed: int = 1,
-    executor: Executor | None = None,
+    workers: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> LeverReport:
     """Find what it would take to lift the share of an outcome.
@@ -147,8 +135,7 @@ def levers(
     lift : by how much the share should rise, as a share (0.10: ten points); below 0 to fall.
     names : ids of levers and red lines (``party.issue.option``); default all levers of the scenario.
     red_lines : whether to try the lifting of each red line too; alone where no levers are named.
-    trials, seed : of every run.
-    executor : plays several settings at once.
+    trials, seed, workers : as of `negosim.run`; every setting is a run of its own.
     progress : told what is being played.
 
     Raises
@@ -157,12 +144,12 @@ def levers(
         Where nothing can be moved, the outcome is none of the scenario's, or the lift leads out of 0 to 1.
     """
     started = time.perf_counter()
-    if trials < 1 or seed < 0:
-        raise ValueError("trials must be at least 1, the seed at least 0")
+    if trials < 1 or seed < 0 or workers < 1:
+        raise ValueError("trials and workers must be at least 1, the seed at least 0")
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     asked = wanted(reach, by, metric)
     found = moves(scenario, names, red_lines=red_lines)
-    field = Field(scenario, asked, trials, seed, executor, progress)
+    field = Field(scenario, asked, trials, seed, workers, progress)
     base = field.base.estimates[asked]
     if not field.base.is_share[0] or base.value is None or not np.all(field.base.below == 1):
         raise ValueError(f"'{asked}' is not a share of all histories, so that there is nothing to lift")

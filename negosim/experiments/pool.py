@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
-from negosim.engine.run import begin_process
+from negosim.engine.run import processes
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -22,18 +20,8 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], *, workers: 
     items : what it is given, one at a time.
     workers : processes; 1 works in this one. The results do not depend on their number.
     """
-    workers = min(workers, len(items))
-    if workers <= 1:
+    if workers == 1 or len(items) < 2:
         yield from map(function, items)
         return
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_process)
-    try:
+    with processes(workers) as executor:
         yield from executor.map(function, items)
-    except BaseException:
-        processes = list((executor._processes or {}).values())
-        executor.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-        raise
-    executor.shutdown()

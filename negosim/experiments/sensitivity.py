@@ -31,6 +31,7 @@ from negosim.experiments.elementary import morris
 from negosim.experiments.factors import chosen, levers, uncertain
 from negosim.experiments.main_effects import main_effects
 from negosim.experiments.metrics import Estimate
+from negosim.experiments.provenance import provenance
 from negosim.experiments.rows import as_frame
 from negosim.experiments.sobol import sobol
 from negosim.experiments.tornado import tornado
@@ -71,12 +72,10 @@ class Sensitivity:
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
         return {
-            "scenario": {"title": self.scenario.file.title, "sha256": self.scenario.sha256},
-            "run": {
-                "method": self.method, "over": self.over, "points": self.points, "trials": self.trials,
-                "seed": self.seed, "variant": self.scenario.variant,
-                "set": dict(sorted(self.scenario.overrides.items())), "seconds": round(self.seconds, 3),
-            },
+            **provenance(
+                self.scenario, method=self.method, over=self.over, points=self.points, trials=self.trials,
+                seed=self.seed, seconds=self.seconds,
+            ),
             "metrics": {
                 name: {
                     "base": vars(self.base[name]),

@@ -42,13 +42,14 @@ def sobol_indices(means: Array, noise: Array, size: int, *, seed: int = 1) -> tu
     half = means.size // (size + 2) // 2 * (size + 2)
     whole = _analysed(means, noise, size, seed)
     halved = _analysed(means[:half], noise[:half], size, seed) if half >= 4 * (size + 2) else None
-    return tuple(  # type: ignore[return-value]
-        [
+
+    def indices(kind: int) -> list[Index]:
+        return [
             Index(value, value - error, value + error, halved[kind][0][k] if halved else None)
             for k, (value, error) in enumerate(zip(*whole[kind], strict=True))
         ]
-        for kind in (0, 1)
-    )
+
+    return indices(0), indices(1)
 
 
 def _analysed(means: Array, noise: Array, size: int, seed: int) -> list[tuple[list[float], list[float]]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from negosim.experiments.effects import Ask, Effect, Found, Task, play_task
-from negosim.experiments.evaluate import Point
+from negosim.experiments.effects import Ask, Effect, Found
+from negosim.experiments.evaluate import Point, evaluated_all
 from negosim.experiments.paired import difference
-from negosim.experiments.pool import each
 
 _ENDS = np.array([0.05, 0.5, 0.95])
 """Where the ends of an input stand in its distribution; levers and uniform inputs go to the ends of their range."""
@@ -18,14 +17,14 @@ def tornado(ask: Ask, points: int | None, trials: int | None) -> Found:
     if points is not None:
         raise ValueError("the method tornado plays both ends of every input and has no points (say --trials)")
     many = trials or 4_000
-    tasks, ends = [Task(ask.scenario, Point({}, many, ask.seed), ask.metrics)], []
+    asked, ends = [Point({}, many, ask.seed)], []
     for factor in ask.factors:
         low, _, high = factor.at(_ENDS)
         if factor.quantity.kind == "uniform":
             low, high = factor.range
         ends.append((factor.written(low), factor.written(high)))
-        tasks += [Task(ask.scenario, Point({factor.path: end}, many, ask.seed), ask.metrics) for end in ends[-1]]
-    base, *moved = each(play_task, tasks, workers=ask.workers)
+        asked += [Point({factor.path: end}, many, ask.seed) for end in ends[-1]]
+    base, *moved = evaluated_all(ask.scenario, asked, ask.metrics, workers=ask.workers)
     found: dict[str, list[Effect]] = {}
     for place, name in enumerate(base.names):
         found[name] = []
@@ -41,4 +40,4 @@ def tornado(ask: Ask, points: int | None, trials: int | None) -> Found:
             found[name].append(
                 Effect(factor.id, factor.title, at_low=low_end, at_high=high_end, ends=ends[k], told=told)
             )
-    return found, base.estimates, dict.fromkeys(base.names), len(tasks), many
+    return found, base.estimates, dict.fromkeys(base.names), len(asked), many

@@ -23,6 +23,8 @@ from negosim.experiments.evaluate import Counts, Point, evaluated
 from negosim.experiments.factors import Factor, uncertain
 from negosim.experiments.metrics import metrics
 from negosim.experiments.pool import each
+from negosim.experiments.provenance import provenance
+from negosim.experiments.rows import as_frame
 from negosim.results.about import possible
 from negosim.results.intervals import NORMAL_975, wilson
 from negosim.scenario.load import Scenario
@@ -143,14 +145,10 @@ class Uncertainty:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, as ``negosim uncertainty --json`` prints it."""
-        file = self.scenario.file
         return {
-            "scenario": {"title": file.title, "sha256": self.scenario.sha256, "variant": self.scenario.variant,
-                         "set": dict(sorted(self.scenario.overrides.items()))},
-            "points": self.points,
-            "trials": self.trials,
-            "seed": self.seed,
-            "seconds": round(self.seconds, 3),
+            **provenance(
+                self.scenario, points=self.points, trials=self.trials, seed=self.seed, seconds=self.seconds
+            ),
             "inputs": list(self.inputs),
             "failed": [{"point": place, "reason": reason} for place, reason in self.failed],
             "answers": [answer.as_dict() for answer in self.answers],
@@ -164,12 +162,8 @@ class Uncertainty:
         ImportError
             Where pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("a data frame needs pandas (pip install pandas)") from error
         rows = [{"metric": item.metric, **asdict(item.full)} for item in self.answers]
-        return pandas.DataFrame(rows).set_index("metric")
+        return as_frame(rows).set_index("metric")
 
 
 def uncertainty(
