@@ -66,6 +66,21 @@ class TrackHistory:
     votes: NDArray[np.int64]
     approved: NDArray[np.int64]
 
+    def count_failures(self, at: NDArray[np.intp], refusals: Flags, over: NDArray[np.int32]) -> None:
+        """Count a round without a signature in some trials, by their place in the block as it began.
+
+        Parameters
+        ----------
+        refusals : (at, parties) who refused.
+        over : (at, parties) the issues they were over, -1 for none.
+        """
+        self.failed[at] += 1
+        self.refused[at] += refusals
+        parties, issues = self.objections.shape
+        # One place for each issue of each party; those of nothing come after them all.
+        counted = np.where(over < 0, parties * issues, over + issues * np.arange(parties)).reshape(-1)
+        self.objections += np.bincount(counted, minlength=parties * issues + 1)[:-1].reshape(parties, issues)
+
 
 @dataclass
 class History:
@@ -167,6 +182,11 @@ class Scribe:
         self._state = state
         self.history = history
 
+    @property
+    def wants_answers(self) -> bool:
+        """Whether it is to be told what everybody says in every round."""
+        return False
+
     def happening(self, event: EventPlan, rows: NDArray[np.intp], tick: int) -> AbstractContextManager[None]:
         """Return the context in which an event has its effects."""
         return nullcontext()
@@ -188,23 +208,6 @@ class Scribe:
         kept.signed[at[new]] = tick
         kept.terms[at[new]] = text[new]
         kept.worth[at[new]] = worth[new]
-
-    def refused(self, track: int, rows: NDArray[np.intp], refusals: Flags, over: NDArray[np.int32]) -> None:
-        """Write down rounds without a signature.
-
-        Parameters
-        ----------
-        refusals : (rows, parties) who refused.
-        over : (rows, parties) the issues they were over, -1 for none.
-        """
-        kept = self.history.tracks[track]
-        at = self._state.row[rows]
-        kept.failed[at] += 1
-        kept.refused[at] += refusals
-        parties, issues = kept.objections.shape
-        # One place for each issue of each party; those of nothing come after them all.
-        counted = np.where(over < 0, parties * issues, over + issues * np.arange(parties)).reshape(-1)
-        kept.objections += np.bincount(counted, minlength=parties * issues + 1)[:-1].reshape(parties, issues)
 
     def voted(self, track: int, body: int, votes: int, approved: int) -> None:
         """Write down votes on ratification."""

@@ -12,22 +12,42 @@ from negosim.model.packages import Columns, Flags
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a round brought, in the histories in which it was held.
+class Answers:
+    """What everybody said to a text, and why.
 
     Attributes
     ----------
-    rows : (held,) their places in the block.
-    text : (held, issues) put to the parties.
-    worth : (held, parties) u_i of the text.
-    consent : (held, parties) who was asked.
-    signed : (held,) whether all who were asked consented.
-    refusals : (held, parties) who refused.
-    objections : (held, parties) the issue over which a party refuses, -1 where it does not.
-    pressed : (held,) whether somebody who consented was under pressure.
-    value, aspiration, no_deal, noise : (held, parties) A_i(x), what each asks for, N'_i, and T·logit(U).
-    crossed : (held, parties) whose live red lines the text crosses.
-    proposer : (held,) who proposed the text (alternating offers); None where a mediator did.
+    refusals : (rows, parties) who refused.
+    objections : (rows, parties) the issue over which a party refuses, -1 where it does not.
+    value, aspiration, no_deal, noise : (rows, parties) A_i(x), what each asks for, N'_i, and T·logit(U).
+    crossed : (rows, parties) whose live red lines the text crosses.
+    proposer : (rows,) who proposed the text (alternating offers); None where a mediator did.
+    """
+
+    refusals: Flags
+    objections: NDArray[np.int32]
+    value: Array
+    aspiration: Array
+    no_deal: Array
+    noise: Array
+    crossed: Flags
+    proposer: NDArray[np.intp] | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a round brought, in the histories in which it was held or, where no answers are asked for, in some of them:
+    wherever the text was signed.
+
+    Attributes
+    ----------
+    rows : their places in the block.
+    text : (rows, issues) put to the parties.
+    worth : (rows, parties) u_i of the text.
+    consent : (rows, parties) who was asked.
+    signed : (rows,) whether all who were asked consented.
+    pressed : (rows,) whether somebody who consented was under pressure.
+    answers : what everybody said.
     """
 
     rows: NDArray[np.intp]
@@ -35,12 +55,5 @@ class Outcome:
     worth: Array
     consent: Flags
     signed: Flags
-    refusals: Flags
-    objections: NDArray[np.int32]
     pressed: Flags
-    value: Array
-    aspiration: Array
-    no_deal: Array
-    noise: Array
-    crossed: Flags
-    proposer: NDArray[np.intp] | None
+    answers: Answers | None

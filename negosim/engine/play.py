@@ -84,7 +84,10 @@ class _Block:
         self.outlook = Outlook(plan, self.cells, self.state)
         self.scribe = self._scribe(blank(plan, first, trials), trace)
         self.peace = Peace(plan, self.streams, self.outlook, self.state, self.scribe)
-        self.tables = [Table(plan, index, self.streams, self.outlook, self.state) for index in range(len(plan.tracks))]
+        self.tables = [
+            Table(plan, index, self.streams, self.outlook, self.state, kept)
+            for index, kept in enumerate(self.scribe.history.tracks)
+        ]
         self.watch = Watch(plan, self.outlook, self.state, self.scribe.history, zones=zones)
         self._begin()
         self.stocks = Stocks(plan, self.cells, self.state)
@@ -252,11 +255,9 @@ class _Block:
             if tick == table.track.opens:
                 table.open_draft()
                 self.scribe.drafted(index)
-            outcome = table.hold(tick)
+            outcome = table.hold(tick, with_answers=self.scribe.wants_answers)
             if outcome is not None:
                 self.scribe.met(index, outcome, tick)
-                failed = outcome.refusals.any(axis=1)
-                self.scribe.refused(index, outcome.rows[failed], outcome.refusals[failed], outcome.objections[failed])
                 self.peace.sign(index, outcome, tick)
 
     def _deadline(self, index: int) -> Process:

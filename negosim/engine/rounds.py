@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.desk import Desk, tie_breakers
+from negosim.engine.history import TrackHistory
 from negosim.engine.kernel import has_room
 from negosim.engine.kernel.meeting import Meeting
-from negosim.engine.outcome import Outcome
+from negosim.engine.outcome import Answers, Outcome
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.engine.state import CEASEFIRE, FIGHTING, State
@@ -69,16 +70,19 @@ class _Session:
 class Table:
     """The table at which one track meets."""
 
-    def __init__(self, plan: Plan, index: int, streams: Streams, outlook: Outlook, state: State) -> None:
+    def __init__(
+        self, plan: Plan, index: int, streams: Streams, outlook: Outlook, state: State, kept: TrackHistory
+    ) -> None:
         self.track = plan.tracks[index]
         self._plan = plan
         self._index = index
         self._streams = streams
         self._outlook = outlook
         self._state = state
+        self._kept = kept
         self._order: NDArray[np.intp] | None = None
         luck = tie_breakers(plan, index, streams)
-        self._meeting = Meeting(plan, index, streams, outlook, state, luck) if has_room(plan) else None
+        self._meeting = Meeting(plan, index, streams, outlook, state, luck, kept) if has_room(plan) else None
         self._desk = Desk(plan, index, outlook, state, luck) if self._meeting is None else None
 
     def keep(self, rows: Flags) -> None:
@@ -93,8 +97,14 @@ class Table:
         for issue, column in self.track.first_draft.items():
             draft[:, issue] = column
 
-    def hold(self, tick: int) -> Outcome | None:
-        """Hold a round wherever the talks are open; None if they are nowhere."""
+    def hold(self, tick: int, *, with_answers: bool = False) -> Outcome | None:
+        """Hold a round wherever the talks are open, and count where it failed; None if they are nowhere.
+
+        Parameters
+        ----------
+        tick : when.
+        with_answers : whether to tell of every history, and what everybody said.
+        """
         rows = np.nonzero(is_open(self._plan, self._index, self._state, tick))[0]
         if not rows.size:
             return None
@@ -102,7 +112,7 @@ class Table:
         proposer = self._proposers(rows) if takes_turns else None
         self._state.tracks[self._index].rounds[rows] += 1
         if self._meeting is not None:
-            return self._meeting.hold(tick, rows, proposer, self._passed(tick))
+            return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers)
         self.desk.catch_up(rows)
         session = self._session(tick, rows)
         if proposer is not None:
@@ -192,21 +202,25 @@ class Table:
         is_text = (desk.moves[rows] | self._stops_fighting(session)) & ~desk.forbidden[rows]
         refusals &= is_text[:, None]
         self._note_moves(rows[is_text], session.tough[is_text])
+        objections, failed = self._objections(rows, refusals), refusals.any(axis=1)
+        self._kept.count_failures(session.origin[failed], refusals[failed], objections[failed])
         return Outcome(
             rows=rows,
             text=desk.text[rows],
             worth=worth,
             consent=consent,
-            signed=is_text & ~refusals.any(axis=1),
-            refusals=refusals,
-            objections=self._objections(rows, refusals),
+            signed=is_text & ~failed,
             pressed=np.any(consent & (session.pressure > 0), axis=1),
-            value=value,
-            aspiration=session.wish,
-            no_deal=session.refusal,
-            noise=noise,
-            crossed=desk.crossed[rows],
-            proposer=proposer,
+            answers=Answers(
+                refusals=refusals,
+                objections=objections,
+                value=value,
+                aspiration=session.wish,
+                no_deal=session.refusal,
+                noise=noise,
+                crossed=desk.crossed[rows],
+                proposer=proposer,
+            ),
         )
 
     def _objections(self, rows: NDArray[np.intp], refusals: Flags) -> NDArray[np.int32]:

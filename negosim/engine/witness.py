@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from negosim.engine.cells import Cells
 from negosim.engine.history import History, Scribe
-from negosim.engine.outcome import Outcome
+from negosim.engine.outcome import Answers, Outcome
 from negosim.engine.outlook import Outlook
 from negosim.engine.peace import voted_on
 from negosim.engine.plan import Change, EffectPlan, EventPlan, Plan, Refilling
@@ -71,6 +71,11 @@ class Witness(Scribe):
         self._waiting = np.zeros(tracks, dtype=bool)
         self._agreed = np.zeros(tracks, dtype=bool)
         self._credibility = np.ones(tracks)
+
+    @property
+    def wants_answers(self) -> bool:
+        """Whether it is to be told what everybody says in every round."""
+        return True
 
     # -- events, the front and values ----------------------------------------------------------------------------
 
@@ -151,6 +156,7 @@ class Witness(Scribe):
 
     def met(self, track: int, outcome: Outcome, tick: int) -> None:
         """Write down a round."""
+        assert outcome.answers
         self._note_deals()
         status_quo = _package(self._state.status_quo[0])
         if not self._open[track]:
@@ -166,11 +172,11 @@ class Witness(Scribe):
                 track,
                 text,
                 status_quo,
-                tuple(_answer(outcome, party) for party in np.nonzero(outcome.consent[0])[0].tolist()),
-                put=signed or bool(outcome.refusals[0].any()),
+                tuple(_answer(outcome, outcome.answers, party) for party in np.nonzero(outcome.consent[0])[0].tolist()),
+                put=signed or bool(outcome.answers.refusals[0].any()),
                 signed=signed,
                 pressed=bool(outcome.pressed[0]),
-                proposer=None if outcome.proposer is None else int(outcome.proposer[0]),
+                proposer=None if outcome.answers.proposer is None else int(outcome.answers.proposer[0]),
             )
         )
 
@@ -267,18 +273,18 @@ class Witness(Scribe):
             self._trace.append(Faded(tick))
 
 
-def _answer(outcome: Outcome, party: int) -> Answer:
-    refuses = bool(outcome.refusals[0, party])
+def _answer(outcome: Outcome, answers: Answers, party: int) -> Answer:
+    refuses = bool(answers.refusals[0, party])
     return Answer(
         party,
         accepts=not refuses,
-        value=float(outcome.value[0, party]),
-        aspiration=float(outcome.aspiration[0, party]),
-        no_deal=float(outcome.no_deal[0, party]),
-        noise=float(outcome.noise[0, party]),
+        value=float(answers.value[0, party]),
+        aspiration=float(answers.aspiration[0, party]),
+        no_deal=float(answers.no_deal[0, party]),
+        noise=float(answers.noise[0, party]),
         worth=float(outcome.worth[0, party]),
-        over=int(outcome.objections[0, party]) if refuses else None,
-        crosses=refuses and bool(outcome.crossed[0, party]),
+        over=int(answers.objections[0, party]) if refuses else None,
+        crosses=refuses and bool(answers.crossed[0, party]),
     )
 
 

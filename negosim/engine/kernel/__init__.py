@@ -33,12 +33,13 @@ def library() -> ctypes.CDLL | None:
     if built_from != version().encode():
         return None
     at = ctypes.c_void_p
-    found.negosim_meet.argtypes = [at, at]
+    found.negosim_meet.argtypes, found.negosim_meet.restype = [at, at], ctypes.c_int64
+    found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], ctypes.c_int64
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, ctypes.c_int64, at, at, at]
     whole = ctypes.c_int64
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
     found.negosim_run_clocks.argtypes = [whole, whole, ctypes.c_double, at, at, at, at, at]
-    for name in ("meet", "utility", "unguaranteed", "uniforms", "normals", "run_clocks"):
+    for name in ("utility", "unguaranteed", "uniforms", "normals", "run_clocks"):
         getattr(found, f"negosim_{name}").restype = None
     return found
 

@@ -11,9 +11,12 @@ import sysconfig
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = ("talks.c", "packages.c", "draws.c", "talks.h", "packages.h", "draws.h")
+SOURCES = (
+    *("talks.c", "bench.c", "draft.c", "offer.c", "packages.c", "draws.c"),
+    *("talks.h", "bench.h", "packages.h", "draws.h"),
+)
 LIBRARY = HERE / "kernel.so"
-FLAGS = ("-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c11", "-shared", "-fPIC")
+FLAGS = ("-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c11", "-Wno-psabi", "-shared", "-fPIC")
 """Products and sums are not contracted: the kernel rounds as NumPy does."""
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
+from negosim.engine.history import TrackHistory
 from negosim.engine.kernel.structs import Filler, Pointers, Track
 from negosim.engine.kernel.worth import CompiledWorth
-from negosim.engine.outcome import Outcome
+from negosim.engine.outcome import Answers, Outcome
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan
 from negosim.engine.state import State
@@ -27,7 +28,9 @@ _OF_PARTIES = {
     "scale": "judgement_noise",
 }
 _AFTERWARDS = {"peace_cost": "peace_cost", "hazard": "breach", "effect": "enforcement_effect"}
-_REAL = ("worth", "value", "aspiration", "no_deal", "noise")
+_ANSWERS = ("objections", "refusals", "crossed", "value", "aspiration", "no_deal", "noise")
+_WRITTEN = {"rows": "put", "no_deal": "refusal"}
+"""What the kernel calls otherwise of what it writes."""
 
 
 class Meeting:
@@ -36,15 +39,25 @@ class Meeting:
     Parameters
     ----------
     luck : (trials of the block as it began, agenda columns) what breaks ties between changes.
+    kept : where rounds that fail are counted.
 
     Attributes
     ----------
     track_struct, told : what the kernel is told of the track, and of a round.
     """
 
-    def __init__(self, plan: Plan, index: int, streams: Streams, outlook: Outlook, state: State, luck: Array) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        index: int,
+        streams: Streams,
+        outlook: Outlook,
+        state: State,
+        luck: Array,
+        kept: TrackHistory,
+    ) -> None:
         self._plan, self._index, self._streams = plan, index, streams
-        self._outlook, self._state, self.luck = outlook, state, luck
+        self._outlook, self._state, self.luck, self._kept = outlook, state, luck, kept
         self._track = plan.tracks[index]
         self._fixed = Pointers()
         self.track_struct = self._described()
@@ -55,7 +68,7 @@ class Meeting:
         self._error_keys = self._keys(f"{path}.mediator_error.")
         library = kernel.library()
         assert library
-        self._meet = library.negosim_meet
+        self._library, self._meet = library, library.negosim_meet
 
     def _keys(self, stem: str) -> NDArray[np.uint64]:
         return np.concatenate([self._streams.key(f"{stem}{party}") for party in self._plan.parties])
@@ -67,6 +80,7 @@ class Meeting:
         place_at[list(agenda.issues)] = np.arange(len(agenda.issues))
         slot_at = np.full(plan.columns, -1)
         slot_at[agenda.columns] = np.arange(agenda.columns.size)
+        banned = [issue for combination in plan.never for issue in combination.issues]
         lines = [place for place, line in enumerate(plan.lines) if place_at[line.issue] >= 0]
         drawn = [plan.lines[place] for place in lines]
         return Track(
@@ -81,6 +95,7 @@ class Meeting:
             place_at=fixed.whole(place_at),
             slot_at=fixed.whole(slot_at),
             guards=fixed.flags(np.isin(np.arange(len(plan.issues)), plan.guarding)),
+            banned=fixed.flags(np.isin(np.arange(len(plan.issues)), banned)),
             bans=fixed.combinations(plan.never),
             all_lines=len(plan.lines),
             lines=len(lines),
@@ -101,7 +116,9 @@ class Meeting:
             revisions=track.revisions,
         )
 
-    def hold(self, tick: int, rows: Rows, proposer: Rows | None, passed: float) -> Outcome:
+    def hold(
+        self, tick: int, rows: Rows, proposer: Rows | None, passed: float, *, with_answers: bool = False
+    ) -> Outcome:
         """Hold a round in some rows of the block.
 
         Parameters
@@ -110,31 +127,45 @@ class Meeting:
         rows : (held,) where.
         proposer : (held,) whose turn it is; None where a mediator drafts.
         passed : p, the share of the time to the next deadline that has passed; 0 without one.
+        with_answers : whether to tell of all of them, and not only where the text was signed.
         """
-        told, outcome = self.told.round, self._blank(rows, proposer)
+        told = self.told.round
         told.held, told.first, told.tick, told.passed = rows.size, self._streams.first, tick, passed
+        told.whole = with_answers
         self.tell_state(rows)
         self.tell_values()
         self.tell_numbers(passed > 0)
+        self.tell_where_to_write()
         if proposer is not None:
             self.told.point("proposer", proposer, np.intp)
-        self._meet(ctypes.addressof(self.track_struct), ctypes.addressof(told))
-        return outcome
+        count = self._meet(ctypes.addressof(self.track_struct), ctypes.addressof(told))
+        room = {name: array[:count].copy() for name, array in self._room.items()}
+        answers = {name: room.pop(name) for name in _ANSWERS}
+        return Outcome(**room, answers=Answers(**answers, proposer=proposer) if with_answers else None)
 
-    def _blank(self, rows: Rows, proposer: Rows | None) -> Outcome:
-        """Return the outcome that the kernel will write, in arrays that serve all rounds."""
-        if not self._room or self._room["signed"].size < rows.size:
-            many, parties, issues = self._state.trials, len(self._plan.parties), len(self._plan.issues)
-            self._room = {
-                "text": np.empty((many, issues), dtype=np.intp),
-                "objections": np.empty((many, parties), dtype=np.int32),
-                **{name: np.empty((many, parties)) for name in _REAL},
-                **{name: np.empty((many, parties), dtype=bool) for name in ("consent", "refusals", "crossed")},
-                **{name: np.empty(many, dtype=bool) for name in ("signed", "pressed")},
-            }
-            for name, array in self._room.items():
-                self.told.point("refusal" if name == "no_deal" else name, array, array.dtype.type)
-        return Outcome(rows=rows, proposer=proposer, **{name: kept[: rows.size] for name, kept in self._room.items()})
+    def tell_where_to_write(self) -> None:
+        """Tell where the kernel writes what a round brings, in arrays that serve all rounds, and what it counts."""
+        if self._room:
+            return
+        many, parties, issues = self._state.trials, len(self._plan.parties), len(self._plan.issues)
+        self._room = {
+            "rows": np.empty(many, dtype=np.intp),
+            "text": np.empty((many, issues), dtype=np.intp),
+            "worth": np.empty((many, parties)),
+            "consent": np.empty((many, parties), dtype=bool),
+            **{name: np.empty(many, dtype=bool) for name in ("signed", "pressed")},
+            "objections": np.empty((many, parties), dtype=np.int32),
+            **{name: np.empty((many, parties), dtype=bool) for name in ("refusals", "crossed")},
+            **{name: np.empty((many, parties)) for name in ("value", "aspiration", "no_deal", "noise")},
+        }
+        for name, array in self._room.items():
+            self.told.point(_WRITTEN.get(name, name), array, array.dtype.type)
+        kept = self._kept
+        for name, array in (("failed", kept.failed), ("refused", kept.refused), ("over", kept.objections)):
+            self.told.point(name, array, array.dtype.type)
+        size = self._library.negosim_size_of_notes(ctypes.addressof(self.track_struct))
+        notes = np.full((self._streams.count, size // 8), -1, dtype=np.int64)
+        self.told.point("notes", notes, np.int64)
 
     def tell_state(self, rows: Rows) -> None:
         """Tell where the histories stand."""
@@ -143,6 +174,8 @@ class Meeting:
         told.point("origin", state.row, np.intp)
         told.point("state", state.state, np.int8)
         told.point("quo", state.status_quo, np.intp)
+        told.point("edition", state.edition, np.int64)
+        told.point("version", self._outlook.version, np.int64)
         for name in ("fixed", "taken", "live"):
             told.point(name, getattr(state, name), np.bool_)
         told.point("memory", state.distrust, np.float64)

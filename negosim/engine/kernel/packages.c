@@ -2,35 +2,39 @@
 
 #include "packages.h"
 
+#include <string.h>
+
 void value_package(const Packages *worth, int64_t row, const int64_t *package, double *restrict utility) {
-    const int64_t parties = worth->parties;
+    const int64_t width = worth->width;
     const double *share = worth->share.at + row * worth->share.step;
     const double *values = worth->values.at + row * worth->values.step;
-    for (int64_t i = 0; i < parties; i++) utility[i] = 0.0;
-    for (int64_t j = 0; j < worth->issues; j++, share += parties) {
-        const double *value = values + package[j] * parties;
-        for (int64_t i = 0; i < parties; i++) utility[i] += share[i] * value[i];
+    for (int64_t i = 0; i < width; i++) utility[i] = 0.0;
+    for (int64_t j = 0; j < worth->issues; j++, share += width) {
+        const double *value = values + package[j] * width;
+        for (int64_t i = 0; i < width; i++) utility[i] += share[i] * value[i];
     }
     for (int64_t l = 0; l < worth->linkages.count; l++)
         if (holds(&worth->linkages, l, package, -1))
-            for (int64_t i = 0; i < parties; i++) utility[i] += of(worth->additions[l], row, i);
+            for (int64_t i = 0; i < worth->parties; i++) utility[i] += of(worth->additions[l], row, i);
 }
 
-double unguaranteed(const Packages *worth, int64_t row, const int64_t *package, int64_t aside) {
+double unguaranteed(const Packages *worth, int64_t row, const int64_t *package) {
     double product = 1.0;
-    for (int64_t k = 0; k < worth->guarding; k++)
-        if (worth->guard[k] != aside) product *= gap_of(worth, row, package[worth->guard[k]]);
+    for (int64_t k = 0; k < worth->guarding; k++) product *= gap_of(worth, row, package[worth->guard[k]]);
     return product;
 }
 
 void negosim_utility(const Packages *worth, int64_t count, const int64_t *rows, const int64_t *package,
                      double *utility) {
-    for (int64_t k = 0; k < count; k++)
-        value_package(worth, rows ? rows[k] : k, package + k * worth->issues, utility + k * worth->parties);
+    double found[MOST_PARTIES];
+    for (int64_t k = 0; k < count; k++) {
+        value_package(worth, rows ? rows[k] : k, package + k * worth->issues, found);
+        memcpy(utility + k * worth->parties, found, (size_t)worth->parties * sizeof *found);
+    }
 }
 
 void negosim_unguaranteed(const Packages *worth, int64_t count, const int64_t *rows, const int64_t *package,
                           double *gap) {
     for (int64_t k = 0; k < count; k++)
-        gap[k] = unguaranteed(worth, rows ? rows[k] : k, package + k * worth->issues, -1);
+        gap[k] = unguaranteed(worth, rows ? rows[k] : k, package + k * worth->issues);
 }

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* So many parties are worked on at a time. Numbers of parties are kept side by side up to a multiple of it (width); what
+   fills them up is 0. */
+enum { LANES = 4 };
 enum { MOST_PARTIES = 64, MOST_ISSUES = 128 };
 
 /* Numbers with a leading axis of histories, or shared by all of them (step 0). */
@@ -21,9 +24,9 @@ typedef struct {
 } Combination;
 
 typedef struct {
-    int64_t parties, issues;
-    Numbers share;              /* (issues, parties) s_ij */
-    Numbers values;             /* (columns, parties) v_ij */
+    int64_t parties, width, issues;
+    Numbers share;              /* (issues, width) s_ij */
+    Numbers values;             /* (columns, width) v_ij */
     int64_t guarding;
     const int64_t *guard;       /* (guarding,) issues with an option that carries enforcement */
     Numbers gaps;               /* (options of those issues,) 1 - enforcement */
@@ -47,11 +50,11 @@ static inline double gap_of(const Packages *worth, int64_t row, int64_t column) 
     return of(worth->gaps, row, worth->gap_at[column]);
 }
 
-/* u_i of a package of a history, for all parties: a sum over issues in their order and then over linkages. */
+/* u_i of a package of a history, (width,): a sum over issues in their order and then over linkages. */
 void value_package(const Packages *worth, int64_t row, const int64_t *package, double *restrict utility);
 
-/* 1 - g of a package of a history, one issue left aside (-1 for none). */
-double unguaranteed(const Packages *worth, int64_t row, const int64_t *package, int64_t aside);
+/* 1 - g of a package of a history. */
+double unguaranteed(const Packages *worth, int64_t row, const int64_t *package);
 
 /* The same for many packages, (count, issues), of some histories (rows), or of all in turn (NULL). */
 void negosim_utility(const Packages *worth, int64_t count, const int64_t *rows, const int64_t *package, double *utility);

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+LANES = 4
+"""So many parties are worked on at a time, as in packages.h."""
+
 _WHOLE, _AT = ctypes.c_int64, ctypes.c_void_p
 
 
@@ -32,7 +35,7 @@ class Packages(ctypes.Structure):
     """What packages are worth."""
 
     _fields_ = [
-        *_fields("parties issues", ""),
+        *_fields("parties width issues", ""),
         *((name, Numbers) for name in ("share", "values")),
         *_fields("guarding", "guard"),
         ("gaps", Numbers),
@@ -46,8 +49,7 @@ class Track(ctypes.Structure):
     """What a track talks about, and who must consent; the same in every round."""
 
     _fields_ = [
-        *_fields("parties issues places slots", "agenda first column place_of place_at slot_at"),
-        ("guards", _AT),
+        *_fields("parties issues places slots", "agenda first column place_of place_at slot_at guards banned"),
         ("bans", Combination),
         *_fields("all_lines lines", "line line_party line_issue line_column line_slot consents signs"),
         *_fields("signatories holdings", "holding_party holding_chip"),
@@ -67,13 +69,14 @@ class Round(ctypes.Structure):
         ("best_value", Numbers),
         ("best", _AT),
         ("best_step", _WHOLE),
-        *_fields("", "quo fixed taken live luck war cost no_deal undecided memory"),
+        *_fields("", "quo edition version fixed taken live luck war cost no_deal undecided memory"),
         *((name, Numbers) for name in ("preference", "distrust", "exposure", "peace_cost", "hazard", "effect")),
         *((name, Numbers) for name in _NUMBERS.split()),
         *_fields("", "left clock"),
         ("passed", ctypes.c_double),
-        *_fields("", "consent_keys error_keys proposer draft toughness slowed"),
-        *_fields("", "text worth value aspiration refusal noise consent refusals crossed signed pressed objections"),
+        *_fields("", "consent_keys error_keys proposer draft toughness slowed notes"),
+        *_fields("whole", "put text worth value aspiration refusal noise"),
+        *_fields("", "consent refusals crossed signed pressed objections failed refused over"),
     ]
 
 

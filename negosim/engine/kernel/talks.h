@@ -19,13 +19,14 @@ typedef struct {
     const int64_t *place_of;    /* (slots,) */
     const int64_t *place_at;    /* (issues,) place on the agenda, -1 for none */
     const int64_t *slot_at;     /* (columns,) slot, -1 for none */
-    const bool *guards;      /* (issues,) whether an option of it carries enforcement */
+    const bool *guards;         /* (issues,) whether an option of it carries enforcement */
+    const bool *banned;         /* (issues,) whether an option of it belongs to a combination that no draft may contain */
     Combination bans;           /* that no draft may contain */
     int64_t all_lines, lines;
     const int64_t *line;        /* (lines,) those on the agenda, by their place among all */
     const int64_t *line_party, *line_issue, *line_column, *line_slot;
-    const bool *consents;    /* (parties,) who may have to consent */
-    const bool *signs;       /* (parties,) who must */
+    const bool *consents;       /* (parties,) who may have to consent */
+    const bool *signs;          /* (parties,) who must */
     int64_t signatories;
     int64_t holdings;
     const int64_t *holding_party, *holding_chip;
@@ -41,7 +42,7 @@ typedef struct {
     Numbers best_value;
     const int64_t *best;
     int64_t best_step;
-    const int64_t *quo;
+    const int64_t *quo, *edition, *version;
     const bool *fixed, *taken, *live;
     const double *luck;
     /* values */
@@ -57,14 +58,23 @@ typedef struct {
     int64_t *draft;
     double *toughness;
     bool *slowed;
-    /* what the round brings */
-    int64_t *text;
+    void *notes;                /* (histories as the block began,) of negosim_size_of_notes */
+    /* what the round brings: whose text was signed, or everybody (whole) */
+    int64_t whole;
+    int64_t *put, *text;
     double *worth, *value, *aspiration, *refusal, *noise;
     bool *consent, *refusals, *crossed, *signed_, *pressed;
     int32_t *objections;
+    /* rounds that failed, by history as the block began, and what over */
+    int32_t *failed, *refused;
+    int64_t *over;
 } Round;
 
-void negosim_meet(const Track *track, const Round *round);
+/* Hold a round of a track; returns in how many histories there is something to tell. */
+int64_t negosim_meet(const Track *track, const Round *round);
+
+/* How many bytes the kernel needs to remember what it knows of a history's text. */
+int64_t negosim_size_of_notes(const Track *track);
 
 /* Let the clocks of a track run where it is open: by days, by less (waiting) for those who wait for a move, and not at all
    for those whose clocks do not count (NULL where all count). (count, parties) each but for open, (count,). */

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from negosim.engine import kernel
-from negosim.engine.kernel.structs import Numbers, Packages, Pointers
+from negosim.engine.kernel.structs import LANES, Numbers, Packages, Pointers
 from negosim.engine.plan import Plan
 from negosim.engine.streams import Array
 from negosim.model.packages import Columns, of_rows, weighted_values
@@ -53,9 +53,10 @@ class CompiledWorth(Worth):
         pointers.kept.append(additions)
         return Packages(
             parties=len(plan.parties),
+            width=-(-len(plan.parties) // LANES) * LANES,
             issues=len(plan.issues),
-            share=pointers.numbers(self._share),
-            values=pointers.numbers(self._values),
+            share=pointers.numbers(_filled_up(self._share)),
+            values=pointers.numbers(_filled_up(self._values)),
             guarding=len(plan.guarding),
             guard=pointers.whole(plan.guarding),
             gaps=pointers.numbers(self.gaps[:, guards]),
@@ -97,3 +98,9 @@ class CompiledWorth(Worth):
             pointers.at(package, np.intp),
             pointers.at(found, np.float64),
         )
+
+
+def _filled_up(values: Array) -> Array:
+    """Return numbers of parties, (…, parties), filled up with 0 to a multiple of `LANES`."""
+    more = -values.shape[-1] % LANES
+    return np.concatenate([values, np.zeros((*values.shape[:-1], more))], axis=-1) if more else values
