@@ -12,26 +12,31 @@ int64_t negosim_size_of_notes(const Track *track) {
     const int64_t parties = track->parties, slots = track->slots;
     const int64_t flags = track->all_lines + track->issues + track->lines + slots + 2 * parties;
     return rounded_up((int64_t)sizeof(Known)) + 4 * width_of(track) * (int64_t)sizeof(double) +
-           rounded_up(parties * (int64_t)sizeof(int32_t)) + rounded_up(slots * (int64_t)sizeof(int16_t)) + rounded_up(flags);
+           rounded_up(parties * (int64_t)sizeof(int32_t)) +
+           rounded_up((track->issues + slots) * (int64_t)sizeof(int16_t)) + rounded_up(flags) +
+           size_of_offers(track, width_of(track)) * (int64_t)sizeof(double);
 }
 
 /* Say where the notes of a history stand. */
 static void find_notes(const Bench *bench, char *at, Notes *notes) {
     const Track *track = bench->track;
     const int64_t parties = track->parties, width = bench->width;
+    const int64_t offers = size_of_offers(track, width) * (int64_t)sizeof(double);
     notes->known = (Known *)at;
     notes->utility = (double *)(at + rounded_up((int64_t)sizeof(Known)));
     notes->best = notes->utility + width;
     notes->best_gap = notes->best + width;
     notes->standing = notes->best_gap + width;
     notes->objection = (int32_t *)(notes->standing + width);
-    notes->open = (int16_t *)((char *)notes->objection + rounded_up(parties * (int64_t)sizeof(int32_t)));
-    notes->all_live = (bool *)((char *)notes->open + rounded_up(track->slots * (int64_t)sizeof(int16_t)));
+    notes->quo = (int16_t *)((char *)notes->objection + rounded_up(parties * (int64_t)sizeof(int32_t)));
+    notes->open = notes->quo + track->issues;
+    notes->all_live = (bool *)notes->quo + rounded_up((track->issues + track->slots) * (int64_t)sizeof(int16_t));
     notes->free = notes->all_live + track->all_lines;
     notes->live = notes->free + track->issues;
     notes->blocked = notes->live + track->lines;
     notes->asked = notes->blocked + track->slots;
     notes->crossed = notes->asked + parties;
+    notes->offers = (double *)(at + bench->size_of_notes - offers);
 }
 
 /* -- the text ----------------------------------------------------------------------------------------------------- */
@@ -168,15 +173,20 @@ void make_change(Bench *bench, int64_t slot) {
 
 /* -- what it hangs on --------------------------------------------------------------------------------------------- */
 
-static void block(Bench *bench) {
+/* Look which red lines stand; tells whether that has changed for any that bears on what is open. */
+static bool block(Bench *bench) {
     const Track *track = bench->track;
     const Notes *notes = &bench->notes;
+    bool changed = 0;
     memcpy(notes->all_live, bench->round->live + bench->row * track->all_lines, (size_t)track->all_lines);
     memset(notes->blocked, 0, (size_t)track->slots);
     for (int64_t k = 0; k < track->lines; k++) {
-        notes->live[k] = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
-        notes->blocked[track->line_slot[k]] |= notes->live[k] & track->consents[track->line_party[k]];
+        const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
+        changed |= is_live != notes->live[k];
+        notes->live[k] = is_live;
+        notes->blocked[track->line_slot[k]] |= is_live & track->consents[track->line_party[k]];
     }
+    return changed;
 }
 
 /* Value everybody's best package on the agenda: its best option where that is better than the status quo. */
@@ -244,24 +254,59 @@ static void set_stakes(Bench *bench) {
     }
 }
 
-/* Find out again what has changed of all that is known but for the text; tells whether anything has. */
+/* Take note of another status quo; tells whether that bears on anything but what agreements are worth. */
+static bool restate(Bench *bench) {
+    const Track *track = bench->track;
+    const Notes *notes = &bench->notes;
+    double *const worths[] = {notes->utility, notes->best, notes->standing};
+    for (int64_t j = 0; j < track->issues; j++)
+        if (bench->quo[j] != notes->quo[j] && !track->apart[j]) return 1;
+    for (int64_t j = 0; j < track->issues; j++) {
+        if (bench->quo[j] == notes->quo[j]) continue;
+        const double *share = bench->share + j * bench->width;
+        const double *to = bench->values + bench->quo[j] * bench->width;
+        const double *from = bench->values + notes->quo[j] * bench->width;
+        for (int k = 0; k < 3; k++)
+            for (int64_t i = 0; i < bench->width; i++) worths[k][i] += share[i] * to[i] - share[i] * from[i];
+        notes->quo[j] = (int16_t)bench->quo[j];
+    }
+    return 0;
+}
+
+/* Look which issues are open; tells whether that has changed for any. */
+static bool open_up(Bench *bench) {
+    const Track *track = bench->track;
+    const bool *fixed = bench->round->fixed + bench->row * track->issues;
+    const bool *taken = bench->round->taken + bench->row * track->issues;
+    bool changed = 0;
+    for (int64_t j = 0; j < track->issues; j++) {
+        const bool is_free = (track->place_at[j] >= 0) & !fixed[j] & !taken[j];
+        changed |= is_free != bench->notes.free[j];
+        bench->notes.free[j] = is_free;
+    }
+    return changed;
+}
+
+/* Find out again what has changed of all that is known but for the text; tells whether the text is to be read anew. */
 static bool find_out(Bench *bench) {
     const Track *track = bench->track;
     const Round *round = bench->round;
-    const int64_t row = bench->row, issues = track->issues, edition = round->edition[row] + round->version[row];
+    const int64_t row = bench->row, edition = round->edition[row], version = round->version[row];
     const Notes *notes = &bench->notes;
-    if (notes->known->edition != edition) {
+    if (notes->known->edition != edition || notes->known->version != version) {
+        const bool opened = open_up(bench), revalued = notes->known->version != version;
         notes->known->edition = edition;
-        for (int64_t j = 0; j < issues; j++)
-            notes->free[j] = (track->place_at[j] >= 0) & !round->fixed[row * issues + j] & !round->taken[row * issues + j];
-        block(bench);
-        find_best(bench);
-        if (track->limited) value_package(bench->worth, row, bench->quo, notes->standing);
-        return 1;
+        notes->known->version = version;
+        if (revalued || opened || restate(bench)) {
+            for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)bench->quo[j];
+            block(bench);
+            find_best(bench);
+            value_package(bench->worth, row, bench->quo, notes->standing);
+            return 1;
+        }
     }
-    if (!memcmp(notes->all_live, round->live + row * track->all_lines, (size_t)track->all_lines)) return 0;
-    block(bench);
-    return 1;
+    const bool *live = round->live + row * track->all_lines;
+    return memcmp(notes->all_live, live, (size_t)track->all_lines) != 0 && block(bench);
 }
 
 void lay(Bench *bench, int64_t row) {
@@ -275,9 +320,9 @@ void lay(Bench *bench, int64_t row) {
     bench->luck = round->luck + bench->origin * track->slots;
     bench->quo = round->quo + row * issues;
     find_notes(bench, (char *)round->notes + bench->origin * bench->size_of_notes, &bench->notes);
-    const bool changed = find_out(bench);
+    bench->changed = find_out(bench);
     for (int64_t j = 0; j < issues; j++) bench->text[j] = bench->notes.free[j] ? draft[j] : bench->quo[j];
-    if (changed) {
+    if (bench->changed) {
         read_text(bench);
         settle(bench);
     }

@@ -31,7 +31,7 @@ static inline double sum(Lanes lanes) { return (lanes[0] + lanes[1]) + (lanes[2]
 
 /* What is known of a history's text from one round to the next, until the text or what it hangs on changes. */
 typedef struct {
-    int64_t edition;            /* of status quo, open issues and values; -1 before anything is known */
+    int64_t edition, version;   /* of status quo and open issues, and of values; -1 before anything is known */
     double gap;                 /* 1 - g of the text */
     int32_t openings;           /* how many changes may be made */
     bool must;                  /* whether the text cannot stay as it is */
@@ -46,12 +46,14 @@ typedef struct {
     double *best, *best_gap;    /* (width,) u_i and 1 - g of the party's best package on the agenda */
     double *standing;           /* (width,) u_i of the status quo, on limited tracks */
     int32_t *objection;         /* (parties,) the issue over which it would refuse, NOT_KNOWN before that is asked */
+    int16_t *quo;               /* (issues,) the status quo as it was */
     int16_t *open;              /* (slots,) the changes that may be made, in no order */
     bool *all_live;             /* (all lines,) as they were */
     bool *free;                 /* (issues,) which are open */
     bool *live;                 /* (lines,) red lines that bear on what is open */
     bool *blocked;              /* (slots,) behind a live red line of somebody who may have to consent */
     bool *asked, *crossed;      /* (parties,) */
+    double *offers;             /* what has been offered (offer.c), where parties take turns */
 } Notes;
 
 enum { NOT_KNOWN = -2 };
@@ -68,6 +70,7 @@ typedef struct {
     const int64_t *quo;
     int64_t text[MOST_ISSUES];           /* the text on the table */
     Notes notes;
+    bool changed;                        /* whether anything is known anew but for the text and the stakes */
     /* what changes bear on besides their own issue */
     double elsewhere[MOST_ISSUES];       /* 1 - g of the text without an issue that may carry enforcement */
     bool linked[MOST_SLOTS];
@@ -150,5 +153,8 @@ void make_change(Bench *bench, int64_t slot);
 /* The mediator redrafts (draft.c), a party makes an offer (offer.c). */
 void redraft(Bench *bench, const double *refusal);
 void make_offer(Bench *bench, int64_t proposer, double wish);
+
+/* How many numbers it takes to remember the offers of a history. */
+int64_t size_of_offers(const Track *track, int64_t width);
 
 #endif

@@ -81,6 +81,7 @@ class Meeting:
         slot_at = np.full(plan.columns, -1)
         slot_at[agenda.columns] = np.arange(agenda.columns.size)
         banned = [issue for combination in plan.never for issue in combination.issues]
+        tied = [*plan.guarding, *banned, *(issue for linkage in plan.linkages for issue in linkage.issues)]
         lines = [place for place, line in enumerate(plan.lines) if place_at[line.issue] >= 0]
         drawn = [plan.lines[place] for place in lines]
         return Track(
@@ -95,6 +96,7 @@ class Meeting:
             place_at=fixed.whole(place_at),
             slot_at=fixed.whole(slot_at),
             guards=fixed.flags(np.isin(np.arange(len(plan.issues)), plan.guarding)),
+            apart=fixed.flags((place_at < 0) & ~np.isin(np.arange(len(plan.issues)), tied)),
             banned=fixed.flags(np.isin(np.arange(len(plan.issues)), banned)),
             bans=fixed.combinations(plan.never),
             all_lines=len(plan.lines),
@@ -164,7 +166,8 @@ class Meeting:
         for name, array in (("failed", kept.failed), ("refused", kept.refused), ("over", kept.objections)):
             self.told.point(name, array, array.dtype.type)
         size = self._library.negosim_size_of_notes(ctypes.addressof(self.track_struct))
-        notes = np.full((self._streams.count, size // 8), -1, dtype=np.int64)
+        notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
+        notes[:, :2] = -1  # of no edition
         self.told.point("notes", notes, np.int64)
 
     def tell_state(self, rows: Rows) -> None:

@@ -49,7 +49,7 @@ class Track(ctypes.Structure):
     """What a track talks about, and who must consent; the same in every round."""
 
     _fields_ = [
-        *_fields("parties issues places slots", "agenda first column place_of place_at slot_at guards banned"),
+        *_fields("parties issues places slots", "agenda first column place_of place_at slot_at guards apart banned"),
         ("bans", Combination),
         *_fields("all_lines lines", "line line_party line_issue line_column line_slot consents signs"),
         *_fields("signatories holdings", "holding_party holding_chip"),

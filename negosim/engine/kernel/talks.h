@@ -20,6 +20,7 @@ typedef struct {
     const int64_t *place_at;    /* (issues,) place on the agenda, -1 for none */
     const int64_t *slot_at;     /* (columns,) slot, -1 for none */
     const bool *guards;         /* (issues,) whether an option of it carries enforcement */
+    const bool *apart;          /* (issues,) off the agenda, and nothing on it hangs on them but what agreements are worth */
     const bool *banned;         /* (issues,) whether an option of it belongs to a combination that no draft may contain */
     Combination bans;           /* that no draft may contain */
     int64_t all_lines, lines;
