@@ -19,7 +19,8 @@ class KernelHook(BuildHookInterface[Any]):
         assert spec and spec.loader
         kernel = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(kernel)
-        if self.target_name == "wheel" and kernel.build():
-            build_data["artifacts"].append(str(kernel.LIBRARY.relative_to(self.root)))
+        libraries = kernel.build() if self.target_name == "wheel" else []
+        if libraries:
+            build_data["artifacts"] += [str(library.relative_to(self.root)) for library in libraries]
             build_data["pure_python"] = False
             build_data["infer_tag"] = True

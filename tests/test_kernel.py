@@ -31,8 +31,12 @@ needs_kernel = pytest.mark.skipif(kernel.library() is None, reason="there is no 
 
 
 def played_by_arrays(scenario: Scenario, trials: int) -> History:
+    return played_by(None, scenario, trials)
+
+
+def played_by(library: ctypes.CDLL | None, scenario: Scenario, trials: int) -> History:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernel, "library", lambda: None)
+        patch.setattr(kernel, "library", lambda: library)
         return play(compiled(scenario.file), 3, 0, trials)
 
 
@@ -73,6 +77,25 @@ def test_generated_scenarios(data: dict[str, Any]) -> None:
 @needs_kernel
 def test_alternating_offers() -> None:
     assert_same(worlds.load(OFFERS), 300)
+
+
+@needs_kernel
+def test_both_libraries_find_the_same_to_the_last_digit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "WIDE", build.HERE / "there is none")
+    narrow = kernel.library.__wrapped__()
+    assert narrow
+    if not narrow.negosim_can_run_wide():
+        pytest.skip("the processor has no wide registers")
+    monkeypatch.undo()
+    wide = kernel.library.__wrapped__()
+    assert wide
+    assert wide._name != narrow._name
+    for scenario in (load(SHIPPED[0].parent / "ukraine-2025-12.yaml"), worlds.load(OFFERS)):
+        ours, theirs = played_by(wide, scenario, 400), played_by(narrow, scenario, 400)
+        for track, other in zip(ours.tracks, theirs.tracks, strict=True):
+            np.testing.assert_array_equal(track.worth, other.worth)
+            np.testing.assert_array_equal(track.terms, other.terms)
+            np.testing.assert_array_equal(track.refused, other.refused)
 
 
 @needs_kernel

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from negosim.engine.kernel.build import LIBRARY, version
+from negosim.engine.kernel.build import LIBRARY, WIDE, version
 
 if TYPE_CHECKING:
     from negosim.engine.plan import Plan
@@ -22,16 +23,12 @@ MOST_PARTIES, MOST_ISSUES, MOST_COLUMNS, MOST_LINES = 64, 128, 512, 512
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """Return the kernel; None where it has not been built from this source."""
-    if not LIBRARY.exists():
+    """Return the kernel, the wide one if the processor can run it; None where none has been built from this source."""
+    found = _loaded(LIBRARY)
+    if found is None:
         return None
-    try:
-        found = ctypes.CDLL(str(LIBRARY))
-        built_from = ctypes.c_char_p.in_dll(found, "negosim_version").value
-    except (OSError, ValueError):
-        return None
-    if built_from != version().encode():
-        return None
+    if found.negosim_can_run_wide():
+        found = _loaded(WIDE) or found
     at = ctypes.c_void_p
     found.negosim_meet.argtypes, found.negosim_meet.restype = [at, at], ctypes.c_int64
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], ctypes.c_int64
@@ -42,6 +39,18 @@ def library() -> ctypes.CDLL | None:
     for name in ("utility", "unguaranteed", "uniforms", "normals", "run_clocks"):
         getattr(found, f"negosim_{name}").restype = None
     return found
+
+
+def _loaded(path: Path) -> ctypes.CDLL | None:
+    """Return a library; None where there is none that has been built from this source."""
+    if not path.exists():
+        return None
+    try:
+        found = ctypes.CDLL(str(path))
+        built_from = ctypes.c_char_p.in_dll(found, "negosim_version").value
+    except (OSError, ValueError):
+        return None
+    return found if built_from == version().encode() else None
 
 
 def has_room(plan: Plan) -> bool:

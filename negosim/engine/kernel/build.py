@@ -16,6 +16,8 @@ SOURCES = (
     *("talks.h", "bench.h", "packages.h", "draws.h"),
 )
 LIBRARY = HERE / "kernel.so"
+WIDE = HERE / "kernel-avx2.so"
+"""The same for processors that work on four numbers at once; it finds the same, and is taken where the processor can."""
 FLAGS = ("-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c11", "-Wno-psabi", "-shared", "-fPIC")
 """Products and sums are not contracted: the kernel rounds as NumPy does."""
 
@@ -31,17 +33,25 @@ def compiler() -> list[str]:
     return shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")[:1]
 
 
-def build() -> bool:
-    """Compile the kernel; tell whether that could be done."""
+def build() -> list[Path]:
+    """Compile the kernel; return the libraries that could be made."""
+    if not _compiled(LIBRARY, (), quiet=False):
+        return []
+    return [LIBRARY, *([WIDE] if _compiled(WIDE, ("-mavx2",), quiet=True) else [])]
+
+
+def _compiled(library: Path, more: tuple[str, ...], *, quiet: bool) -> bool:
+    """Compile one library with some more flags; tell whether that could be done."""
     sources = [str(HERE / name) for name in SOURCES if name.endswith(".c")]
-    made = LIBRARY.with_suffix(f".{os.getpid()}.tmp")
-    command = [*compiler(), *FLAGS, f'-DNEGOSIM_VERSION="{version()}"', "-o", str(made), *sources, "-lm"]
+    made = library.with_suffix(f".{os.getpid()}.tmp")
+    command = [*compiler(), *FLAGS, *more, f'-DNEGOSIM_VERSION="{version()}"', "-o", str(made), *sources, "-lm"]
     try:
-        subprocess.run(command, check=True)
-        made.replace(LIBRARY)
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL if quiet else None)
+        made.replace(library)
     except (OSError, subprocess.CalledProcessError) as error:
         made.unlink(missing_ok=True)
-        print(f"negosim: no kernel ({error}); the engine will work with NumPy alone, and slower", file=sys.stderr)
+        if not quiet:
+            print(f"negosim: no kernel ({error}); the engine will work with NumPy alone, and slower", file=sys.stderr)
         return False
     return True
 

@@ -92,6 +92,14 @@ void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t fi
     for (int64_t k = 0; k < count; k++) drawn[k] = normal(drawn[k]);
 }
 
+int negosim_can_run_wide(void) {
+#if defined(__x86_64__) && defined(__GNUC__)
+    return __builtin_cpu_supports("avx2") != 0;
+#else
+    return 0;
+#endif
+}
+
 #ifdef NEGOSIM_VERSION
 const char *negosim_version = NEGOSIM_VERSION;
 #endif

@@ -31,4 +31,7 @@ void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t fi
 double normal(double u);
 double logistic(double u);
 
+/* Whether the processor can run the library that works on four numbers at once (build.py). */
+int negosim_can_run_wide(void);
+
 #endif
