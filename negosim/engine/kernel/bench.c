@@ -10,7 +10,7 @@ static int64_t width_of(const Track *track) { return (track->parties + LANES - 1
 
 int64_t negosim_size_of_notes(const Track *track) {
     const int64_t parties = track->parties, slots = track->slots;
-    const int64_t flags = track->all_lines + track->issues + track->lines + slots + 2 * parties;
+    const int64_t flags = track->all_lines + track->issues + track->lines + 2 * slots + 2 * parties;
     return rounded_up((int64_t)sizeof(Known)) + 4 * width_of(track) * (int64_t)sizeof(double) +
            rounded_up(parties * (int64_t)sizeof(int32_t)) +
            rounded_up((track->issues + slots) * (int64_t)sizeof(int16_t)) + rounded_up(flags) +
@@ -34,60 +34,60 @@ static void find_notes(const Bench *bench, char *at, Notes *notes) {
     notes->free = notes->all_live + track->all_lines;
     notes->live = notes->free + track->issues;
     notes->blocked = notes->live + track->lines;
-    notes->asked = notes->blocked + track->slots;
+    notes->shut = notes->blocked + track->slots;
+    notes->asked = notes->shut + track->slots;
     notes->crossed = notes->asked + parties;
     notes->offers = (double *)(at + bench->size_of_notes - offers);
 }
 
 /* -- the text ----------------------------------------------------------------------------------------------------- */
 
-/* Tell which changes may be made, and whether one must be. */
-static void judge(Bench *bench) {
-    const Track *track = bench->track;
-    const Notes *notes = &bench->notes;
-    bool untenable[MOST_ISSUES], closed[MOST_SLOTS];
-    for (int64_t place = 0; place < track->places; place++) {
-        const int64_t issue = track->agenda[place], stands = track->slot_at[bench->text[issue]];
-        const bool shut = !notes->free[issue];
-        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) closed[s] = notes->blocked[s] | shut;
-        closed[stands] = 1;
-        untenable[place] = notes->blocked[stands] & !shut;
-    }
-    for (int64_t c = 0; c < track->bans.count; c++) {
-        const int contained = holds(&track->bans, c, bench->text, -1);
-        for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++) {
-            const int64_t issue = track->bans.issue[k], place = track->place_at[issue];
-            if (place < 0) continue;
-            if (contained && notes->free[issue]) untenable[place] = 1;
-            if (holds(&track->bans, c, bench->text, issue)) closed[track->slot_at[track->bans.column[k]]] = 1;
-        }
-    }
-    /* Which are open is as good as random from one history to the next: no branches. */
-    int32_t openings = 0;
-    bool must = 0;
-    for (int64_t s = 0; s < track->slots; s++) {
-        notes->open[openings] = (int16_t)s;
-        openings += !closed[s];
-        must |= !closed[s] & untenable[track->place_of[s]];
-    }
-    notes->known->must = must;
-    notes->known->openings = openings;
-    if (!must) return;
-    int32_t kept = 0;
-    for (int32_t k = 0; k < openings; k++)
-        if (untenable[track->place_of[notes->open[k]]]) notes->open[kept++] = notes->open[k];
-    notes->known->openings = kept;
-}
-
-/* Which option of a linkage is missing in the text, by its place among all: -1 for none, -2 for several. */
-static int64_t missing_in(const Combination *linkages, int64_t which, const int64_t *text) {
+/* Which option of a combination is missing in the text, by its place among all: -1 for none, -2 for several. */
+static int64_t missing_in(const Combination *all, int64_t which, const int64_t *text) {
     int64_t missing = -1;
-    for (int64_t k = linkages->start[which]; k < linkages->start[which + 1]; k++)
-        if (text[linkages->issue[k]] != linkages->column[k]) {
+    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
+        if (text[all->issue[k]] != all->column[k]) {
             if (missing >= 0) return -2;
             missing = k;
         }
     return missing;
+}
+
+/* Tell which changes may be made, and whether one must be. */
+static void judge(Bench *bench) {
+    const Track *track = bench->track;
+    const Notes *notes = &bench->notes;
+    bool untenable[MOST_ISSUES], closed[MOST_SLOTS], any = 0;
+    memcpy(closed, notes->shut, (size_t)track->slots);
+    for (int64_t place = 0; place < track->places; place++) {
+        const int64_t issue = track->agenda[place], stands = track->slot_at[bench->text[issue]];
+        closed[stands] = 1;
+        untenable[place] = notes->blocked[stands] & notes->free[issue];
+        any |= untenable[place];
+    }
+    for (int64_t c = 0; c < track->bans.count; c++) {
+        const int64_t missing = missing_in(&track->bans, c, bench->text);
+        if (missing >= 0) { /* the option would complete what no draft may contain */
+            const int64_t slot = track->slot_at[track->bans.column[missing]];
+            if (slot >= 0) closed[slot] = 1;
+        }
+        if (missing != -1) continue;
+        for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++) {
+            const int64_t issue = track->bans.issue[k], place = track->place_at[issue];
+            if (place >= 0 && notes->free[issue]) untenable[place] = any = 1;
+        }
+    }
+    /* Which are open is as good as random from one history to the next: no branches. */
+    int32_t openings = 0, kept = 0;
+    for (int64_t s = 0; s < track->slots; s++) {
+        notes->open[openings] = (int16_t)s;
+        openings += !closed[s];
+    }
+    if (any)
+        for (int32_t k = 0; k < openings; k++)
+            if (untenable[track->place_of[notes->open[k]]]) notes->open[kept++] = notes->open[k];
+    notes->known->must = kept > 0;
+    notes->known->openings = kept ? kept : openings;
 }
 
 /* Tell whether there are changes that complete or break a linkage. */
@@ -106,7 +106,7 @@ void settle(Bench *bench) {
     int moves = 0, forbidden = 0;
     for (int64_t j = 0; j < track->issues; j++) moves |= bench->text[j] != bench->quo[j];
     for (int64_t c = 0; c < track->bans.count; c++)
-        if (holds(&track->bans, c, bench->text, -1))
+        if (missing_in(&track->bans, c, bench->text) == -1)
             for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++)
                 forbidden |= notes->free[track->bans.issue[k]];
     notes->known->moves = moves;
@@ -186,6 +186,8 @@ static bool block(Bench *bench) {
         notes->live[k] = is_live;
         notes->blocked[track->line_slot[k]] |= is_live & track->consents[track->line_party[k]];
     }
+    for (int64_t s = 0; s < track->slots; s++)
+        notes->shut[s] = notes->blocked[s] | !notes->free[track->agenda[track->place_of[s]]];
     return changed;
 }
 

@@ -27,6 +27,19 @@ static inline Lanes load(const double *at) {
 }
 
 static inline void store(double *at, Lanes lanes) { memcpy(at, &lanes, sizeof lanes); }
+static inline Lanes all(double x) { return (Lanes){x, x, x, x}; }
+
+/* The bits of such numbers; of the answers of a comparison all or none. */
+typedef uint64_t Bits __attribute__((vector_size(LANES * sizeof(uint64_t))));
+
+static inline Lanes largest(Lanes a, Lanes b) {
+    const Bits first = (Bits)(a > b);
+    return (Lanes)((first & (Bits)a) | (~first & (Bits)b));
+}
+
+/* What falls short of 0. */
+static inline Lanes losses(Lanes a) { return (Lanes)((Bits)(a < all(0.0)) & (Bits)a); }
+
 static inline double sum(Lanes lanes) { return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]); }
 
 /* What is known of a history's text from one round to the next, until the text or what it hangs on changes. */
@@ -52,6 +65,7 @@ typedef struct {
     bool *free;                 /* (issues,) which are open */
     bool *live;                 /* (lines,) red lines that bear on what is open */
     bool *blocked;              /* (slots,) behind a live red line of somebody who may have to consent */
+    bool *shut;                 /* (slots,) the same, and all of issues that are not open */
     bool *asked, *crossed;      /* (parties,) */
     double *offers;             /* what has been offered (offer.c), where parties take turns */
 } Notes;
@@ -95,8 +109,6 @@ static inline Lanes agreements(const Bench *bench, int64_t party, Lanes utility,
     return (r * peace + h * load(bench->fallback + party)) / (r + h);
 }
 
-static inline Lanes all(double x) { return (Lanes){x, x, x, x}; }
-
 static inline int64_t issue_of(const Track *track, int64_t slot) { return track->agenda[track->place_of[slot]]; }
 
 /* A change of the text: where its numbers stand. */
@@ -120,8 +132,7 @@ static inline Change change_to(const Bench *bench, int64_t slot) {
 
 /* What a change adds to u_i of some parties, from one of them on. */
 static inline Lanes rises(const Change *change, int64_t party) {
-    const Lanes share = load(change->share + party);
-    const Lanes rise = share * load(change->to + party) - share * load(change->from + party);
+    const Lanes rise = load(change->share + party) * (load(change->to + party) - load(change->from + party));
     return change->link ? rise + load(change->link + party) : rise;
 }
 

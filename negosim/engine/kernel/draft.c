@@ -6,6 +6,7 @@
 typedef struct {
     double weight[MOST_PARTIES], estimate[MOST_PARTIES];
     double total;
+    double gain[MOST_PARTIES];           /* what the text gains each of them, as the mediator believes */
 } Audience;
 
 /* Who is listened to, and N̂', the mediator's estimate of what a refusal leaves, made afresh each round. */
@@ -34,52 +35,51 @@ static double prospect(const Audience *audience, int64_t width, const double *va
     return total;
 }
 
-/* Answers of a comparison: -1 for yes, 0 for no. */
-typedef int64_t Answers __attribute__((vector_size(LANES * sizeof(int64_t))));
+/* The logarithm to base 2 of positive numbers that are not tiny, to ROUGHLY. */
+static const double ROUGHLY = 2e-4, LOG_2 = 0.6931471805599453;
 
-/* The natural logarithm to ROUGHLY, of positive numbers that are not tiny. */
-static const double ROUGHLY = 2e-4;
-
-static inline Lanes rough_log(Lanes x) {
-    const Answers bits = (Answers)x;
+static inline Lanes rough_log2(Lanes x) {
+    const Bits bits = (Bits)x;
     /* The exponent, as the lowest bits of 2^52 + exponent. */
     const Lanes exponent = (Lanes)((bits >> 52) | 0x4330000000000000) - (0x1p52 + 1023.0);
     const Lanes m = (Lanes)((bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000);
-    /* Interpolates log2 on [1, 2) at the Chebyshev points, and is off by less than 1.2e-4. */
-    const Lanes log2 = -2.49835315 + (4.02921139 + (-2.07833517 + (0.62603218 - 0.07844068 * m) * m) * m) * m;
-    return 0.6931471805599453 * (exponent + log2);
+    /* Interpolates the logarithm on [1, 2) at the Chebyshev points, and is off by less than 1.2e-4. */
+    return exponent - 2.49835315 + (4.02921139 + (-2.07833517 + (0.62603218 - 0.07844068 * m) * m) * m) * m;
 }
 
 /* What some parties add to Φ, roughly, when they gain so much. */
-static inline Lanes rough_parts(const Audience *audience, int64_t party, Lanes value) {
-    const Lanes gain = value - load(audience->estimate + party), least = all(SMALLEST_GAIN);
-    const Answers enough = gain > least;
-    const Lanes enlarged = (Lanes)((enough & (Answers)gain) | (~enough & (Answers)least));
-    const Lanes missing = (Lanes)(~enough & (Answers)(gain - least));
-    return load(audience->weight + party) * (rough_log(enlarged) + missing * (1.0 / SMALLEST_GAIN));
+static inline Lanes rough_parts(const Audience *audience, int64_t party, Lanes gain) {
+    const Lanes least = all(SMALLEST_GAIN);
+    return load(audience->weight + party) * (LOG_2 * rough_log2(largest(gain, least)) +
+                                             losses(gain - least) * (1.0 / SMALLEST_GAIN));
 }
 
 static double rough_prospect(const Bench *bench, const Audience *audience) {
     Lanes total = all(0.0);
-    for (int64_t i = 0; i < bench->width; i += LANES) total += rough_parts(audience, i, load(bench->value + i));
+    for (int64_t i = 0; i < bench->width; i += LANES) total += rough_parts(audience, i, load(audience->gain + i));
     return sum(total);
 }
 
 static double rough_prospect_after(const Bench *bench, const Audience *audience, int64_t slot) {
     const Change change = change_to(bench, slot);
     Lanes total = all(0.0);
-    for (int64_t i = 0; i < bench->width; i += LANES)
-        total += rough_parts(audience, i, values_after(bench, &change, i));
+    for (int64_t i = 0; i < bench->width; i += LANES) {
+        const Lanes gain = change.guards
+                               ? values_after(bench, &change, i) - load(audience->estimate + i)
+                               : rises(&change, i) * load(bench->slope + i) + load(audience->gain + i);
+        total += rough_parts(audience, i, gain);
+    }
     return sum(total);
 }
 
 /* The change that improves Φ most, -1 where none is worth making. Logarithms are taken in full only of the changes that
    may be the best. */
-static int64_t best_change(const Bench *bench, const Audience *audience) {
+static int64_t best_change(const Bench *bench, Audience *audience) {
     const Known *known = bench->notes.known;
     const int16_t *open = bench->notes.open;
     const double doubt = 2.0 * ROUGHLY * audience->total + TIE;
     double rough[MOST_SLOTS], best = -INFINITY;
+    for (int64_t i = 0; i < bench->width; i++) audience->gain[i] = bench->value[i] - audience->estimate[i];
     for (int32_t k = 0; k < known->openings; k++) {
         rough[k] = rough_prospect_after(bench, audience, open[k]);
         best = larger(best, rough[k]);

@@ -41,8 +41,9 @@ Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane) {
 }
 
 double uniform(Stream *stream, int64_t trial) {
-    if (stream->turn != trial / 4) turn(stream, trial / 4);
-    return ((double)(stream->words[trial % 4] >> 11) + 0.5) * 0x1p-53;
+    const int64_t number = trial >> 2;
+    if (stream->turn != number) turn(stream, number);
+    return ((double)(int64_t)(stream->words[trial & 3] >> 11) + 0.5) * 0x1p-53;
 }
 
 void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,

@@ -37,11 +37,11 @@ typedef struct {
 
 static inline double of(Numbers numbers, int64_t row, int64_t place) { return numbers.at[row * numbers.step + place]; }
 
-/* Whether a combination occurs in a package; an issue that is left aside does not count (-1 for none). */
-static inline int holds(const Combination *all, int64_t which, const int64_t *package, int64_t aside) {
+/* Whether a combination occurs in a package. */
+static inline int holds(const Combination *all, int64_t which, const int64_t *package) {
     int found = 1;
     for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
-        found &= (all->issue[k] == aside) | (package[all->issue[k]] == all->column[k]);
+        found &= package[all->issue[k]] == all->column[k];
     return found;
 }
 
