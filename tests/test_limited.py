@@ -158,7 +158,7 @@ def test_a_draft_keeps_what_it_says_on_an_issue_that_is_off_the_agenda() -> None
     peace, prisoners = tracks["peace"], block.plan.issues.index("prisoners")
     block.tables[peace].open_draft()
     enter(block, tracks["swap"], [swapped])
-    outcome = block.tables[peace].hold(0)
+    outcome = block.tables[peace].hold(0, with_answers=True)
     assert outcome is not None
     assert set(outcome.text[:, prisoners]) == {swapped}
     block.peace.broken_by_event("limited", np.arange(3), 1)

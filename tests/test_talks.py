@@ -99,14 +99,16 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.Mon
     checked: dict[str, int] = {}
     hold = Table.hold
 
-    def watched(table: Table, tick: int) -> Outcome | None:
-        outcome = hold(table, tick)
+    def watched(table: Table, tick: int, *, with_answers: bool) -> Outcome | None:
+        assert not with_answers
+        outcome = hold(table, tick, with_answers=True)
         if outcome is None:
             return None
+        assert outcome.answers
         plan, track, state, text, rows = table._plan, table.track, table._state, outcome.text, outcome.rows
         free = ~(state.fixed | state.taken)[rows]
         stakes, no_deal = table._outlook.stakes(track, rows), table._outlook.no_deal()[rows]
-        value, wish = stakes.agreement(text, stakes.utility(text)), outcome.aspiration
+        value, wish = stakes.agreement(text, stakes.utility(text)), outcome.answers.aspiration
         for place in np.nonzero(outcome.signed)[0]:
             moved = {party for party, chip in track.holders if text[place, chip] != state.status_quo[rows[place], chip]}
             for party in {*track.signatories, *moved}:
