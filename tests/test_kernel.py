@@ -60,8 +60,7 @@ def test_shipped_scenarios(path: Path) -> None:
     assert_same(load(path), 150)
 
 
-@needs_kernel
-@settings(
+generated = settings(
     max_examples=150,
     derandomize=True,
     database=None,
@@ -69,8 +68,22 @@ def test_shipped_scenarios(path: Path) -> None:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+
+@needs_kernel
+@generated
 @given(scenarios())
 def test_generated_scenarios(data: dict[str, Any]) -> None:
+    assert_same(worlds.load(data), 12)
+
+
+@needs_kernel
+@generated
+@given(scenarios())
+def test_generated_scenarios_in_which_all_tracks_take_turns(data: dict[str, Any]) -> None:
+    for track in data["talks"].values():
+        track["protocol"] = "alternating_offers"
+        track.pop("mediator", None)
     assert_same(worlds.load(data), 12)
 
 

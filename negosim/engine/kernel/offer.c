@@ -195,7 +195,8 @@ void make_offer(Bench *bench, int64_t proposer, double wish) {
     forget_offers(bench);
     Offer *offer = offer_of(bench, proposer);
     if (wish <= offer->wish && offer->until < wish - ROUNDING) {
-        memcpy(bench->text, offer->text, size);
+        for (int64_t j = 0; j < bench->track->issues; j++)
+            if (bench->notes.free[j]) bench->text[j] = offer->text[j];
     } else {
         offer->wish = wish;
         search(bench, offer, proposer);
