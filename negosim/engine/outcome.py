@@ -36,8 +36,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a round brought, in the histories in which it was held or, where no answers are asked for, in some of them:
-    wherever the text was signed.
+    """What a round brought, in the histories in which it was held; without answers, only in those that signed the text.
 
     Attributes
     ----------

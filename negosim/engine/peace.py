@@ -81,6 +81,8 @@ class Peace:
         """Hold the votes on texts of a track whose time has come."""
         state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
         standing.waiting &= state.state != ENDED
+        if not standing.waiting.any():
+            return
         day = float(self._plan.ticks.days[tick])
         for place, body in enumerate(track.bodies):
             due = standing.waiting & (standing.votes[:, place] <= day + ROUNDING)
@@ -91,6 +93,8 @@ class Peace:
                 standing.waiting[rows[~approved]] = False
                 self._scribe.voted(index, place, rows.size, int(approved.sum()))
         through = np.nonzero(standing.waiting & np.isnan(standing.votes).all(axis=1))[0]
+        if not through.size:
+            return
         standing.waiting[through] = False
         self._enter(index, through, voted_on(self._plan, state, index, through), standing.pressed[through], tick)
 
@@ -167,23 +171,29 @@ class Peace:
     def check(self, tick: int) -> None:
         """Break down whatever has reached its time, or pays somebody to break."""
         state, day = self._state, float(self._plan.ticks.days[tick])
-        goes_on = state.state != ENDED
-        over = [goes_on & standing.agreed & (standing.deal_breaks <= day) for standing in state.tracks]
-        self._lapse(np.array(over, dtype=bool), day)
-        for index in range(len(state.tracks)):
-            rows = self._tempted_by_lapse(index, tick)
-            if rows.size:
-                tempted = np.zeros((len(state.tracks), state.trials), dtype=bool)
-                tempted[index, rows] = True
-                self._lapse(tempted, day)
+        if any(standing.agreed.any() for standing in state.tracks):
+            goes_on = state.state != ENDED
+            over = [goes_on & standing.agreed & (standing.deal_breaks <= day) for standing in state.tracks]
+            self._lapse(np.array(over, dtype=bool), day)
+            for index, track in enumerate(self._plan.tracks):
+                if track.kind == "limited":
+                    self._let_tempted_lapse(index, tick, day)
         holding = (state.state == CEASEFIRE) | (state.state == SETTLEMENT)
         if not holding.any():
             return
         due = np.nonzero(holding & (state.breaks <= day))[0]
         self._break(due, state.breaks[due])
-        for index in range(len(self._plan.tracks)):
-            tempted = self._tempted(index, tick)
-            self._break(tempted, np.full(tempted.size, day))
+        for index, track in enumerate(self._plan.tracks):
+            if track.kind != "limited":
+                tempted = self._tempted(index, tick)
+                self._break(tempted, np.full(tempted.size, day))
+
+    def _let_tempted_lapse(self, index: int, tick: int, day: float) -> None:
+        rows = self._tempted_by_lapse(index, tick)
+        if rows.size:
+            tempted = np.zeros((len(self._state.tracks), self._state.trials), dtype=bool)
+            tempted[index, rows] = True
+            self._lapse(tempted, day)
 
     def broken_by_event(self, kind: str, rows: NDArray[np.intp], tick: int) -> None:
         """Break agreements of a kind in some trials: a spoiler's work."""

@@ -17,7 +17,7 @@ SOURCES = (
 )
 LIBRARY = HERE / "kernel.so"
 WIDE = HERE / "kernel-avx2.so"
-"""The same for processors that work on four numbers at once; it finds the same, and is taken where the processor can."""
+"""The same, for processors that work on four numbers at once: it is taken where the processor can run it."""
 FLAGS = ("-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c11", "-Wno-psabi", "-shared", "-fPIC")
 """Products and sums are not contracted: the kernel rounds as NumPy does."""
 

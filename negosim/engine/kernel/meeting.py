@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ _OF_PARTIES = {
     "scale": "judgement_noise",
 }
 _AFTERWARDS = {"peace_cost": "peace_cost", "hazard": "breach", "effect": "enforcement_effect"}
+_OUTCOME = ("rows", "text", "worth", "consent", "signed", "pressed")
 _ANSWERS = ("objections", "refusals", "crossed", "value", "aspiration", "no_deal", "noise")
 _WRITTEN = {"rows": "put", "no_deal": "refusal"}
 """What the kernel calls otherwise of what it writes."""
@@ -141,9 +143,12 @@ class Meeting:
         if proposer is not None:
             self.told.point("proposer", proposer, np.intp)
         count = self._meet(ctypes.addressof(self.track_struct), ctypes.addressof(told))
-        room = {name: array[:count].copy() for name, array in self._room.items()}
-        answers = {name: room.pop(name) for name in _ANSWERS}
-        return Outcome(**room, answers=Answers(**answers, proposer=proposer) if with_answers else None)
+
+        def written(names: Sequence[str]) -> dict[str, NDArray[Any]]:
+            return {name: self._room[name][:count].copy() for name in names}
+
+        answers = Answers(**written(_ANSWERS), proposer=proposer) if with_answers else None
+        return Outcome(**written(_OUTCOME), answers=answers)
 
     def tell_where_to_write(self) -> None:
         """Tell where the kernel writes what a round brings, in arrays that serve all rounds, and what it counts."""
