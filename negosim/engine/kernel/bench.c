@@ -10,10 +10,11 @@ static int64_t width_of(const Track *track) { return (track->parties + LANES - 1
 
 int64_t negosim_size_of_notes(const Track *track) {
     const int64_t parties = track->parties, slots = track->slots;
+    const int64_t places = track->issues + slots + track->lines + 1;
     const int64_t flags = track->all_lines + track->issues + track->lines + 2 * slots + 2 * parties;
     return rounded_up((int64_t)sizeof(Known)) + 4 * width_of(track) * (int64_t)sizeof(double) +
            rounded_up(parties * (int64_t)sizeof(int32_t)) +
-           rounded_up((track->issues + slots) * (int64_t)sizeof(int16_t)) + rounded_up(flags) +
+           rounded_up(places * (int64_t)sizeof(int16_t)) + rounded_up(flags) +
            size_of_offers(track, width_of(track)) * (int64_t)sizeof(double);
 }
 
@@ -30,7 +31,9 @@ static void find_notes(const Bench *bench, char *at, Notes *notes) {
     notes->objection = (int32_t *)(notes->standing + width);
     notes->quo = (int16_t *)((char *)notes->objection + rounded_up(parties * (int64_t)sizeof(int32_t)));
     notes->open = notes->quo + track->issues;
-    notes->all_live = (bool *)notes->quo + rounded_up((track->issues + track->slots) * (int64_t)sizeof(int16_t));
+    notes->stand = notes->open + track->slots;
+    notes->all_live = (bool *)notes->quo +
+                      rounded_up((track->issues + track->slots + track->lines + 1) * (int64_t)sizeof(int16_t));
     notes->free = notes->all_live + track->all_lines;
     notes->live = notes->free + track->issues;
     notes->blocked = notes->live + track->lines;
@@ -115,9 +118,10 @@ void settle(Bench *bench) {
         notes->asked[i] = track->signs[i], notes->crossed[i] = 0, notes->objection[i] = NOT_KNOWN;
     for (int64_t k = 0; k < track->holdings; k++)
         notes->asked[track->holding_party[k]] |= bench->text[track->holding_chip[k]] != bench->quo[track->holding_chip[k]];
-    for (int64_t k = 0; k < track->lines; k++)
-        notes->crossed[track->line_party[k]] |=
-            notes->live[k] & (bench->text[track->line_issue[k]] == track->line_column[k]);
+    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
+        const int64_t k = notes->stand[l];
+        notes->crossed[track->line_party[k]] |= bench->text[track->line_issue[k]] == track->line_column[k];
+    }
 }
 
 static void appraise(Bench *bench) {
@@ -178,14 +182,18 @@ static bool block(Bench *bench) {
     const Track *track = bench->track;
     const Notes *notes = &bench->notes;
     bool changed = 0;
+    int32_t standing = 0;
     memcpy(notes->all_live, bench->round->live + bench->row * track->all_lines, (size_t)track->all_lines);
     memset(notes->blocked, 0, (size_t)track->slots);
     for (int64_t k = 0; k < track->lines; k++) {
         const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
         changed |= is_live != notes->live[k];
         notes->live[k] = is_live;
+        notes->stand[standing] = (int16_t)k;
+        standing += is_live;
         notes->blocked[track->line_slot[k]] |= is_live & track->consents[track->line_party[k]];
     }
+    notes->known->standing_lines = standing;
     for (int64_t s = 0; s < track->slots; s++)
         notes->shut[s] = notes->blocked[s] | !notes->free[track->agenda[track->place_of[s]]];
     return changed;
@@ -335,11 +343,13 @@ void lay(Bench *bench, int64_t row) {
 /* -- changes of the text ------------------------------------------------------------------------------------------ */
 
 static void add_link(Bench *bench, int64_t slot, Numbers addition, double sign) {
-    if (!bench->linked[slot]) {
-        bench->linked[slot] = 1;
-        memset(bench->link[slot], 0, (size_t)bench->width * sizeof(double));
+    const double *added = addition.at + bench->row * addition.step;
+    double *link = bench->link[slot];
+    for (int64_t i = 0; i < bench->width; i += LANES) {
+        const Lanes change = sign * load(added + i);
+        store(link + i, bench->linked[slot] ? load(link + i) + change : change);
     }
-    for (int64_t i = 0; i < bench->track->parties; i++) bench->link[slot][i] += sign * of(addition, bench->row, i);
+    bench->linked[slot] = 1;
 }
 
 /* Note what changes gain and lose by linkages. */

@@ -47,6 +47,7 @@ typedef struct {
     int64_t edition, version;   /* of status quo and open issues, and of values; -1 before anything is known */
     double gap;                 /* 1 - g of the text */
     int32_t openings;           /* how many changes may be made */
+    int32_t standing_lines;     /* how many red lines bear on what is open */
     bool must;                  /* whether the text cannot stay as it is */
     bool linked;                /* whether changes complete or break linkages */
     bool moves, forbidden;      /* whether the text moves anything, and whether it contains what no draft may */
@@ -61,6 +62,7 @@ typedef struct {
     int32_t *objection;         /* (parties,) the issue over which it would refuse, NOT_KNOWN before that is asked */
     int16_t *quo;               /* (issues,) the status quo as it was */
     int16_t *open;              /* (slots,) the changes that may be made, in no order */
+    int16_t *stand;             /* (lines,) the red lines that bear on what is open */
     bool *all_live;             /* (all lines,) as they were */
     bool *free;                 /* (issues,) which are open */
     bool *live;                 /* (lines,) red lines that bear on what is open */

@@ -15,7 +15,7 @@ void value_package(const Packages *worth, int64_t row, const int64_t *package, d
     }
     for (int64_t l = 0; l < worth->linkages.count; l++)
         if (holds(&worth->linkages, l, package))
-            for (int64_t i = 0; i < worth->parties; i++) utility[i] += of(worth->additions[l], row, i);
+            for (int64_t i = 0; i < width; i++) utility[i] += of(worth->additions[l], row, i);
 }
 
 double unguaranteed(const Packages *worth, int64_t row, const int64_t *package) {

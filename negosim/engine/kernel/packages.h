@@ -32,7 +32,7 @@ typedef struct {
     Numbers gaps;               /* (options of those issues,) 1 - enforcement */
     const int64_t *gap_at;      /* (columns,) where each of these options stands among them, -1 for others */
     Combination linkages;
-    const Numbers *additions;   /* (linkages,) of (parties,) what each adds */
+    const Numbers *additions;   /* (linkages,) of (width,) what each adds */
 } Packages;
 
 static inline double of(Numbers numbers, int64_t row, int64_t place) { return numbers.at[row * numbers.step + place]; }

@@ -6,7 +6,6 @@
 #include "bench.h"
 
 static const double CROSSED = 2.0;
-static const double NOT_OPEN = -1.0;
 
 static double toughness(double clock, double patience, double concession, double urgency) {
     const double spent = smaller(larger(clock / patience, urgency), 1.0);
@@ -53,33 +52,32 @@ static void note_moves(const Bench *bench, const double *tough) {
     }
 }
 
-/* The issue over which a party refuses: a red line crossed, else where most is missing. */
+/* The issue over which a party refuses: of those that are open (of all, where none is) one on which a red line is
+   crossed, else the one on which most is missing. */
 static int64_t find_objection(const Bench *bench, int64_t party) {
     const Track *track = bench->track;
+    const Notes *notes = &bench->notes;
     const double *top = bench->round->best_value.at + bench->row * bench->round->best_value.step;
-    double score[MOST_ISSUES];
     bool crossed[MOST_ISSUES] = {0};
-    int any_free = 0;
+    if (notes->crossed[party])
+        for (int32_t l = 0; l < notes->known->standing_lines; l++) {
+            const int64_t k = notes->stand[l], issue = track->line_issue[k];
+            if (track->line_party[k] == party && bench->text[issue] == track->line_column[k]) crossed[issue] = 1;
+        }
+    int64_t worst = track->agenda[0];
+    double most = -INFINITY;
+    bool any_open = 0;
     for (int64_t place = 0; place < track->places; place++) {
         const int64_t issue = track->agenda[place];
+        if (any_open && !notes->free[issue]) continue;
         const double share = bench->share[issue * bench->width + party];
-        score[place] = share * top[issue * track->parties + party] -
-                       share * bench->values[bench->text[issue] * bench->width + party];
-        any_free |= bench->notes.free[issue];
+        const double missing = share * top[issue * track->parties + party] -
+                               share * bench->values[bench->text[issue] * bench->width + party];
+        const double score = crossed[issue] ? missing + CROSSED : missing;
+        if (notes->free[issue] && !any_open) any_open = 1, most = -INFINITY;
+        if (score > most) most = score, worst = issue;
     }
-    if (bench->notes.crossed[party])
-        for (int64_t k = 0; k < track->lines; k++) {
-            const int64_t issue = track->line_issue[k];
-            if (track->line_party[k] == party && bench->notes.live[k] && bench->text[issue] == track->line_column[k])
-                crossed[track->place_at[issue]] = 1;
-        }
-    int64_t worst = 0;
-    for (int64_t place = 0; place < track->places; place++) {
-        if (crossed[place]) score[place] += CROSSED;
-        if (any_free && !bench->notes.free[track->agenda[place]]) score[place] = NOT_OPEN;
-        if (score[place] > score[worst]) worst = place;
-    }
-    return track->agenda[worst];
+    return worst;
 }
 
 static int32_t objection(const Bench *bench, int64_t party) {
