@@ -46,6 +46,7 @@ def assert_same(scenario: Scenario, trials: int) -> None:
     for trial in range(trials):
         assert not differences(told_by_engine(plan, ours, trial), told_by_engine(plan, theirs, trial))
     assert not differences(counted_by_engine(plan, ours), counted_by_engine(plan, theirs))
+    np.testing.assert_array_equal(ours.zones, theirs.zones)
 
 
 def test_a_machine_with_a_compiler_has_a_kernel() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from negosim.engine.history import History
+from negosim.engine.kernel.pursuit import pursue
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan
 from negosim.engine.rounds import in_season
@@ -22,7 +23,7 @@ class Watch:
     Parameters
     ----------
     history : what is counted goes into its `ripe` and `zones`.
-    zones : whether zones are looked for, which takes a third of a second.
+    zones : whether zones are looked for.
     """
 
     def __init__(self, plan: Plan, outlook: Outlook, state: State, history: History, *, zones: bool) -> None:
@@ -69,7 +70,7 @@ class Watch:
             position = Posture.joined([part for _, part in noted])
             quarters = np.repeat([quarter for quarter, _ in noted], [part.trials for _, part in noted])
             for place, posed in enumerate((position, position.without_red_lines())):
-                known = zone(ground, posed).known
+                known = zone(ground, posed, pursue).known
                 for column, counted in enumerate((known == known, known == SOME, known == UNDECIDED)):
                     counts = np.bincount(quarters[counted], minlength=len(self._quarters))
                     self._history.zones[:, index, place, column] = counts

@@ -12,7 +12,7 @@ and the best text itself may prove that it is not. What neither proves stays und
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -22,7 +22,10 @@ from negosim.model.position import Position
 from negosim.model.zopa_bound import Shape, Sums, pursue
 from negosim.model.zopa_ground import NONE, SOME, UNDECIDED, Ground, Posture, Verdict
 
-__all__ = ["NONE", "SOME", "UNDECIDED", "Ground", "Posture", "Verdict", "zone"]
+__all__ = ["NONE", "SOME", "UNDECIDED", "Ground", "Posture", "Pursue", "Verdict", "zone"]
+
+Pursue = Callable[..., None]
+"""Looks for texts and proofs, as `negosim.model.zopa_bound.pursue` does."""
 
 _FOR_A_TEXT, _FOR_A_PROOF = (6, 0.5), (24, 1.0)
 """Weights tried, and how far each step goes towards a bound of 0.
@@ -33,13 +36,14 @@ _CHANGES = 12
 """Changes of a text that is to be made acceptable by single changes."""
 
 
-def zone(ground: Ground, position: Posture) -> Verdict:
+def zone(ground: Ground, position: Posture, pursue: Pursue = pursue) -> Verdict:
     """Decide in each trial whether there is a zone of possible agreement.
 
     Parameters
     ----------
     ground : what the track may agree on.
     position : where the parties stand.
+    pursue : what looks for texts and proofs.
 
     Notes
     -----
@@ -55,7 +59,7 @@ def zone(ground: Ground, position: Posture) -> Verdict:
     closed = _barred(ground, position, ground.signatories, moving=None)
     pursue(shape, position, closed, ground.signatories, verdict, _FOR_A_PROOF)
     if ground.outside:
-        _go_round(shape, position, verdict)
+        _go_round(shape, position, verdict, pursue)
     _redraft(shape, position, verdict, everybody, None)
     if ground.outside:
         _redraft(shape, position, verdict, ground.signatories, ground.signatories)
@@ -93,7 +97,7 @@ def _redraft(
             return
 
 
-def _go_round(shape: Shape, position: Posture, verdict: Verdict) -> None:
+def _go_round(shape: Shape, position: Posture, verdict: Verdict, pursue: Pursue) -> None:
     """Look at each set of holders by itself, in the trials that are still undecided."""
     ground, rows = shape.ground, np.nonzero(verdict.known == UNDECIDED)[0]
     if not rows.size:

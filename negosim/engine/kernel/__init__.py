@@ -36,7 +36,9 @@ def library() -> ctypes.CDLL | None:
     whole = ctypes.c_int64
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
     found.negosim_run_clocks.argtypes = [whole, whole, ctypes.c_double, at, at, at, at, at]
-    for name in ("utility", "unguaranteed", "uniforms", "normals", "run_clocks"):
+    found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
+    found.negosim_pursue.argtypes = [at, at, at]
+    for name in ("pursue", "utility", "unguaranteed", "uniforms", "normals", "run_clocks"):
         getattr(found, f"negosim_{name}").restype = None
     return found
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SOURCES = (
-    *("talks.c", "bench.c", "draft.c", "offer.c", "packages.c", "draws.c"),
-    *("talks.h", "bench.h", "packages.h", "draws.h"),
+    *("talks.c", "bench.c", "draft.c", "offer.c", "packages.c", "draws.c", "zones.c"),
+    *("talks.h", "bench.h", "packages.h", "draws.h", "zones.h"),
 )
 LIBRARY = HERE / "kernel.so"
 WIDE = HERE / "kernel-avx2.so"

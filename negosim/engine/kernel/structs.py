@@ -101,11 +101,11 @@ class Pointers:
 
     def whole(self, values: Sequence[int] | NDArray[Any]) -> int:
         """Return where a copy of some whole numbers stands."""
-        return self.at(np.array(values, dtype=np.int64), np.int64)
+        return self.at(np.array(values, dtype=np.int64, order="C"), np.int64)
 
     def flags(self, values: Sequence[bool] | NDArray[np.bool_]) -> int:
         """Return where a copy of some flags stands."""
-        return self.at(np.array(values, dtype=np.bool_), np.bool_)
+        return self.at(np.array(values, dtype=np.bool_, order="C"), np.bool_)
 
     def numbers(self, values: NDArray[np.float64]) -> Numbers:
         """Return numbers with a leading axis of trials, or of length 1 where all trials share them."""
@@ -144,3 +144,55 @@ class Filler:
             setattr(self.round, name, Pointers().numbers(side_by_side))
             self._known[name] = values
             self._known[f"{name}, side by side"] = side_by_side
+
+
+class Ties(ctypes.Structure):
+    """Where combinations of options take hold in the search for a zone of agreement."""
+
+    _fields_ = [("all", Combination), ("table", _AT), ("cell", _AT)]
+
+
+class Elimination(ctypes.Structure):
+    """In which order issues are eliminated, and which tables that takes."""
+
+    _fields_ = _fields("", "place choices inputs table at cell output others other stride")
+
+
+class Shape(ctypes.Structure):
+    """Which issues of an agenda hang together."""
+
+    _fields_ = [
+        *_fields("parties issues columns places slots", "agenda first column signs"),
+        *_fields("holdings", "holding_party holding_chip"),
+        *_fields("guarding", "guard"),
+        *_fields("guards", "guard_place"),
+        ("guard_table", _WHOLE),
+        ("linkages", Ties),
+        ("bans", Ties),
+        ("table_at", _AT),
+        *_fields("forbidding given tables", ""),
+        ("elimination", Elimination),
+    ]
+
+
+class Stance(ctypes.Structure):
+    """Where the parties stand."""
+
+    _fields_ = [
+        *((name, Numbers) for name in ("table", "gaps")),
+        ("additions", _AT),
+        *((name, Numbers) for name in ("going_on", "fallback", "distrust", "preference")),
+        *((name, Numbers) for name in ("hazard", "effect", "part", "no_deal")),
+        *_fields("", "quo free crossed must_move"),
+    ]
+
+
+class Pursuit(ctypes.Structure):
+    """What is looked for, and where what is found is written."""
+
+    _fields_ = [
+        *_fields("count size", "party rows closed counted"),
+        ("steps", _WHOLE),
+        ("reach", ctypes.c_double),
+        *_fields("", "room known text"),
+    ]

@@ -49,7 +49,9 @@ class CompiledWorth(Worth):
         guards = np.nonzero(np.isin(plan.issue_of, plan.guarding))[0]
         gap_at = np.full(plan.columns, -1)
         gap_at[guards] = np.arange(guards.size)
-        additions = (Numbers * max(len(self.additions), 1))(*(pointers.numbers(_filled_up(added)) for added in self.additions))
+        additions = (Numbers * max(len(self.additions), 1))(
+            *(pointers.numbers(_filled_up(added)) for added in self.additions)
+        )
         pointers.kept.append(additions)
         return Packages(
             parties=len(plan.parties),

@@ -1,0 +1,81 @@
+/* The search for a zone of possible agreement (negosim.model.zopa_bound); negosim.engine.kernel.pursuit fills these in. */
+
+#ifndef NEGOSIM_ZONES_H
+#define NEGOSIM_ZONES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packages.h"
+
+enum { MOST_OPTIONS = 512 };
+
+/* A combination takes hold at a slot (table -1), or at a cell of a table; -2 where nothing of it is on the agenda. */
+typedef struct {
+    Combination all;
+    const int64_t *table, *cell;
+} Ties;
+
+/* One issue is eliminated after the other. A cell of a step is a choice for its other issues and for its own. */
+typedef struct {
+    const int64_t *place;       /* (places,) */
+    const int64_t *choices;     /* (places,) how many there are for its other issues */
+    const int64_t *inputs;      /* (places + 1,) where the tables that a step adds up begin */
+    const int64_t *table;       /* (inputs,) */
+    const int64_t *at;          /* (inputs,) where the cells of each are told */
+    const int64_t *cell;        /* of the table, for every cell of the step */
+    const int64_t *output;      /* (places,) the table that it makes, -1 for a number */
+    const int64_t *others;      /* (places + 1,) where its other issues begin */
+    const int64_t *other;       /* their places */
+    const int64_t *stride;      /* how far their options lie apart */
+} Elimination;
+
+typedef struct {
+    int64_t parties, issues, columns, places, slots;
+    const int64_t *agenda;      /* (places,) issues */
+    const int64_t *first;       /* (places + 1,) where the options of each begin among the slots */
+    const int64_t *column;      /* (slots,) */
+    const bool *signs;          /* (parties,) */
+    int64_t holdings;
+    const int64_t *holding_party, *holding_chip;
+    int64_t guarding;
+    const int64_t *guard;       /* (guarding,) issues with an option that carries enforcement */
+    int64_t guards;
+    const int64_t *guard_place; /* (guards,) those on the agenda */
+    int64_t guard_table;        /* where several hang together, -1 else */
+    Ties linkages, bans;
+    const int64_t *table_at;    /* (tables + 1,) where each begins */
+    int64_t forbidding, given, tables; /* of what is forbidden come first, then those that are given */
+    Elimination elimination;
+} Shape;
+
+typedef struct {
+    Numbers table, gaps;        /* (columns, parties) weighted values, (columns,) */
+    const Numbers *additions;
+    Numbers going_on, fallback, distrust, preference, hazard, effect, part, no_deal;
+    const int64_t *quo;         /* (histories, issues) */
+    const bool *free;           /* (histories, places) */
+    const bool *crossed;        /* (histories, slots, parties) */
+    const bool *must_move;      /* (histories,) */
+} Stance;
+
+typedef struct {
+    int64_t count, size;        /* of the circle whose margins count */
+    const int64_t *party;       /* (size,) */
+    const int64_t *rows;        /* (count,) histories */
+    const bool *closed;         /* (count, slots) options that no text may contain */
+    const bool *counted;        /* (count, size) whose margins count */
+    int64_t steps;
+    double reach;
+    double *room;               /* of negosim_room_of_pursuit */
+    int8_t *known;              /* (count,) */
+    int64_t *text;              /* (count, issues) */
+} Pursuit;
+
+/* How many numbers the search needs room for. */
+int64_t negosim_room_of_pursuit(const Shape *shape, const Pursuit *pursuit);
+
+/* Decide what is undecided, as far as that can be done. */
+void negosim_pursue(const Shape *shape, const Stance *stance, const Pursuit *pursuit);
+
+#endif
