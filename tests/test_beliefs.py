@@ -60,7 +60,7 @@ def test_a_public_change_of_drift_shifts_every_belief() -> None:
     cells, state = Cells(plan, streams, 20), opening(plan, 20)
     battle.begin(plan, cells, state)
     prior = state.belief.copy()
-    cells.change(plan.events[0].effects[0], np.arange(20) < 10, 0)
+    cells.change(plan.events[0].effects[0], np.arange(10), 0)
     battle.publish_drift(cells, state)
     np.testing.assert_allclose(state.belief[:10], prior[:10] + 0.3)
     np.testing.assert_allclose(state.belief[10:], prior[10:])

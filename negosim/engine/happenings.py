@@ -58,44 +58,53 @@ class Happening:
         self._since = np.full(state.trials, np.nan)
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
-        self._due = self._drawn_times()
+        self._chance: tuple[Array, float, Array] | None = None
+        self._due = self._drawn_ticks()
+        self._ticks = None if self._due is None else frozenset(self._due.tolist())
 
-    def _drawn_times(self) -> Array | None:
-        """Return the day on which an event between two dates comes, in the block as it began."""
-        if self.event.between is None:
+    def _drawn_ticks(self) -> NDArray[np.intp] | None:
+        """Return the tick at which an event with a date, or between two dates, comes in the block as it began."""
+        event, days = self.event, self._plan.ticks.days
+        if event.tick is not None:
+            return np.full(self._state.trials, event.tick)
+        if event.between is None:
             return None
-        first, last = self.event.between
-        return first + (last - first) * self._streams.uniform(f"{self.event.path}.between")
+        first, last = event.between
+        return np.searchsorted(days, first + (last - first) * self._streams.uniform(f"{event.path}.between"))
 
     def come(self, tick: int) -> None:
         """Let the event happen at a tick, wherever its time has come and chance will have it."""
+        if self._ticks is not None and tick not in self._ticks:
+            return
         rows = self._is_time(tick)
-        rows = rows[~self._over[self._state.row[rows]]]
         if not rows.size:
             return
         if self.event.when is not None or not self.event.repeats:
             self._over[self._state.row[rows]] = True
         chance = self._cells[f"{self.event.path}.chance"]
         if (chance < 1.0).any():
-            u = self._streams.of_rows(self._state.row[rows], f"{self.event.path}.chance", tick)
-            rows = rows[u < of_rows(chance, rows)]
+            at = self._state.row[rows]
+            rows = rows[self._streams.chosen(at, of_rows(chance, rows), f"{self.event.path}.chance", tick)]
         if rows.size:
             with self._scribe.happening(self.event, rows, tick):
                 for effect in self.event.effects:
                     self._take_effect(effect, rows, tick)
 
     def _is_time(self, tick: int) -> Rows:
-        """Return where the time of the event has come."""
-        state, ticks = self._state, self._plan.ticks
+        """Return where the time of the event has come, and it is not over."""
+        row = self._state.row
         if self._due is not None:
-            return np.nonzero(self._due[state.row] <= ticks.days[tick])[0]
+            return np.nonzero(self._due[row] == tick)[0]
         if self.event.when is not None:
-            return np.nonzero(self._held[state.row])[0]
-        if not self.event.has_rate:
-            return np.arange(state.trials)
-        rate = self._cells[f"{self.event.path}.rate"]
-        u = self._streams.of_rows(state.row, self.event.path, tick)
-        return np.nonzero(u < chance_within(rate, ticks.years(tick)))[0]
+            return np.nonzero(self._held[row] & ~self._over[row])[0]
+        return self._streams.chosen(row, self._chance_since(tick), self.event.path, tick, never=self._over)
+
+    def _chance_since(self, tick: int) -> Array:
+        """Return the chance that an event with a rate has come since the tick before, (trials or 1,)."""
+        rate, years = self._cells[f"{self.event.path}.rate"], self._plan.ticks.years(tick)
+        if self._chance is None or self._chance[0] is not rate or self._chance[1] != years:
+            self._chance = rate, years, chance_within(rate, years)
+        return self._chance[2]
 
     def look(self, tick: int) -> None:
         """See, as the last tick left every history, whether the condition has held long enough.

@@ -114,7 +114,7 @@ class _Block:
         self.over = self.env.event()
         processes = [
             self._time(),
-            *(self._event(happening) for happening in self.happenings),
+            self._events(),
             self._front(),
             self._values(),
             self._breaches(),
@@ -162,16 +162,11 @@ class _Block:
             lift_red_lines(self.state, float(self.plan.ticks.days[self.tick]))
             yield self._next()
 
-    def _event(self, happening: Happening) -> Process:
-        """Let an event come on its date, or try its luck at every tick."""
-        event = happening.event
-        if event.tick is not None:
-            if event.tick < len(self.plan.ticks):
-                yield self._until(event.tick)
-                happening.come(self.tick)
-            return
+    def _events(self) -> Process:
+        """Let events come on their dates, or try their luck."""
         while True:
-            happening.come(self.tick)
+            for happening in self.happenings:
+                happening.come(self.tick)
             yield self._next()
 
     def _front(self) -> Process:

@@ -21,8 +21,8 @@ class Stocks:
         self._cells = cells
         self._state = state
         for index, stock in enumerate(plan.stocks):
-            level = np.broadcast_to(cells[f"{stock.path}.level"], (state.trials,))
-            self._set(index, level, tick=0)
+            state.stocks[:, index] = np.inf  # none has been empty before
+            self._set(index, np.broadcast_to(cells[f"{stock.path}.level"], (state.trials,)), tick=0)
 
     def burn(self, tick: int) -> None:
         """Burn what the stretch up to a tick has cost, where it was spent fighting: all of them before any effect."""
@@ -39,8 +39,14 @@ class Stocks:
         self._set(index, level, tick)
 
     def _set(self, index: int, level: Array, tick: int) -> None:
+        changes = self._plan.stocks[index].when_empty
+        was_empty = self._state.stocks[:, index] <= 0.0
         self._state.stocks[:, index] = level
-        for change in self._plan.stocks[index].when_empty:
-            self._cells.hold(change, level <= 0.0, tick)
-        if self._plan.stocks[index].when_empty:
+        if not changes:
+            return
+        is_empty = level <= 0.0
+        begins, ends = np.nonzero(is_empty & ~was_empty)[0], np.nonzero(was_empty & ~is_empty)[0]
+        for change in changes:
+            self._cells.hold(change, begins, ends, tick)
+        if begins.size or ends.size:
             publish_drift(self._cells, self._state)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,10 +72,31 @@ class Streams:
             return inverse.normal(self.uniform(name, tick)[rows])
         return self._drawn(library.negosim_normals, rows, name, tick)
 
+    def chosen(
+        self, rows: NDArray[np.intp], chance: Array, name: str, tick: int = 0, never: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.intp]:
+        """Return where the uniforms of some trials lie below a chance, by place among the rows.
+
+        Parameters
+        ----------
+        rows : the trials, by their place in the block as it began.
+        chance : (rows or 1,).
+        never : (count,) in which trials of the block as it began none does; None for nowhere.
+        """
+        library = kernel.library()
+        if library is None:
+            low = self.uniform(name, tick)[rows] < chance
+            return np.nonzero(low if never is None else low & ~never[rows])[0]
+        found, step = np.empty(rows.size, dtype=np.int64), int(chance.size > 1)
+        many = library.negosim_chosen(
+            _at(self.key(name)), tick, self.first, rows.size, _at(rows), _at(chance), step,
+            None if never is None else _at(never), _at(found),
+        )  # fmt: skip
+        return found[:many]
+
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
-        drawn, key, rows = np.empty(rows.size), self.key(name), np.ascontiguousarray(rows)
-        at_key, at_rows, at_drawn = (array.__array_interface__["data"][0] for array in (key, rows, drawn))
-        function(at_key, tick, 0, self.first, rows.size, at_rows, at_drawn)
+        drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)
+        function(_at(self.key(name)), tick, 0, self.first, rows.size, _at(rows), _at(drawn))
         return drawn
 
     def key(self, name: str) -> NDArray[np.uint64]:
@@ -84,3 +106,8 @@ class Streams:
             digest = hashlib.blake2b(f"{self._seed}/{name}".encode(), digest_size=16).digest()
             key = self._keys[name] = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
         return key
+
+
+def _at(array: NDArray[Any]) -> int:
+    """Return where the numbers of an array stand, side by side."""
+    return int(array.__array_interface__["data"][0])

@@ -11,7 +11,7 @@ import sysconfig
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = ("talks.c", "packages.c", "draws.c", "talks.h", "packages.h", "draws.h")
+SOURCES = ("talks.c", "packages.c", "draws.c", "chance.c", "talks.h", "packages.h", "draws.h", "chance.h")
 LIBRARY = HERE / "kernel.so"
 FLAGS = ("-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c11", "-shared", "-fPIC")
 """Products and sums are not contracted: the kernel rounds as NumPy does."""
