@@ -109,6 +109,10 @@ class Cells:
         group.table = columns.reshape(-1, *group.shape)
         group.stale.clear()
 
+    def may_change(self, path: str) -> bool:
+        """Tell whether an effect of an event or of an empty stock changes a number."""
+        return path in self._ends
+
     def change(self, change: Change, rows: Rows, tick: int) -> None:
         """Apply an effect in some trials.
 

@@ -289,7 +289,6 @@ class _Compiler:
             id=name,
             tick=self.ticks.at(event.on) if event.on else None,
             between=between,
-            has_rate=event.rate is not None,
             when=self._condition(event.when) if event.when else None,
             repeats=event.repeats,
             effects=effects,

@@ -24,6 +24,11 @@ Rows = NDArray[np.intp]
 Break = Callable[[str, Rows, int], None]
 """Breaks agreements of a kind in some trials at a tick."""
 
+_AHEAD = 32
+"""Ticks for which events with a rate are drawn together: few, as histories end."""
+
+_NOWHERE = np.zeros(0, dtype=np.intp)
+
 _STATES = {"war": FIGHTING, "impasse": FIGHTING, "ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
 
@@ -58,53 +63,59 @@ class Happening:
         self._since = np.full(state.trials, np.nan)
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
-        self._chance: tuple[Array, float, Array] | None = None
-        self._due = self._drawn_ticks()
-        self._ticks = None if self._due is None else frozenset(self._due.tolist())
+        self._coming = self._dated()
+        self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
 
-    def _drawn_ticks(self) -> NDArray[np.intp] | None:
-        """Return the tick at which an event with a date, or between two dates, comes in the block as it began."""
-        event, days = self.event, self._plan.ticks.days
+    def _dated(self) -> dict[int, Rows]:
+        """Return by tick the trials of the block as it began in which an event comes that has a date, or gets one."""
+        event, trials = self.event, self._state.trials
         if event.tick is not None:
-            return np.full(self._state.trials, event.tick)
+            return {event.tick: np.arange(trials)}
         if event.between is None:
-            return None
+            return {}
         first, last = event.between
-        return np.searchsorted(days, first + (last - first) * self._streams.uniform(f"{event.path}.between"))
+        days = first + (last - first) * self._streams.uniform(f"{event.path}.between")
+        due = np.searchsorted(self._plan.ticks.days, days)
+        return {tick: np.nonzero(due == tick)[0] for tick in np.unique(due).tolist()}
 
     def come(self, tick: int) -> None:
         """Let the event happen at a tick, wherever its time has come and chance will have it."""
-        if self._ticks is not None and tick not in self._ticks:
-            return
         rows = self._is_time(tick)
         if not rows.size:
             return
-        if self.event.when is not None or not self.event.repeats:
-            self._over[self._state.row[rows]] = True
         chance = self._cells[f"{self.event.path}.chance"]
         if (chance < 1.0).any():
-            at = self._state.row[rows]
-            rows = rows[self._streams.chosen(at, of_rows(chance, rows), f"{self.event.path}.chance", tick)]
+            u = self._streams.of_rows(self._state.row[rows], f"{self.event.path}.chance", tick)
+            rows = rows[u < of_rows(chance, rows)]
         if rows.size:
             with self._scribe.happening(self.event, rows, tick):
                 for effect in self.event.effects:
                     self._take_effect(effect, rows, tick)
 
     def _is_time(self, tick: int) -> Rows:
-        """Return where the time of the event has come, and it is not over."""
+        """Return where the time of the event has come."""
         row = self._state.row
-        if self._due is not None:
-            return np.nonzero(self._due[row] == tick)[0]
         if self.event.when is not None:
-            return np.nonzero(self._held[row] & ~self._over[row])[0]
-        return self._streams.chosen(row, self._chance_since(tick), self.event.path, tick, never=self._over)
+            rows = np.nonzero(self._held[row] & ~self._over[row])[0]
+            self._over[row[rows]] = True
+            return rows
+        if tick >= self._drawn:
+            self._draw_ahead(tick)
+        coming = self._coming.pop(tick, _NOWHERE)
+        if not coming.size or row.size == self._over.size:
+            return coming
+        at = np.minimum(np.searchsorted(row, coming), row.size - 1)
+        return at[row[at] == coming]  # the others have left the block
 
-    def _chance_since(self, tick: int) -> Array:
-        """Return the chance that an event with a rate has come since the tick before, (trials or 1,)."""
-        rate, years = self._cells[f"{self.event.path}.rate"], self._plan.ticks.years(tick)
-        if self._chance is None or self._chance[0] is not rate or self._chance[1] != years:
-            self._chance = rate, years, chance_within(rate, years)
-        return self._chance[2]
+    def _draw_ahead(self, tick: int) -> None:
+        """Draw at which ticks an event with a rate comes: of several together where nothing changes the rate."""
+        ticks, path = self._plan.ticks, f"{self.event.path}.rate"
+        ahead = range(tick, min(tick + (1 if self._cells.may_change(path) else _AHEAD), len(ticks)))
+        chances = np.stack([chance_within(self._cells[path], ticks.years(one)) for one in ahead])
+        over = None if self.event.repeats else self._over
+        comings = self._streams.comings(self._state.row, chances, self.event.path, tick, over)
+        self._coming = dict(zip(ahead, comings, strict=True))
+        self._drawn = ahead.stop
 
     def look(self, tick: int) -> None:
         """See, as the last tick left every history, whether the condition has held long enough.

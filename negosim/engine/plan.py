@@ -194,7 +194,6 @@ class EventPlan:
     id: str
     tick: int | None
     between: tuple[float, float] | None
-    has_rate: bool
     when: ConditionPlan | None
     repeats: bool
     effects: tuple[EffectPlan, ...]

@@ -72,27 +72,36 @@ class Streams:
             return inverse.normal(self.uniform(name, tick)[rows])
         return self._drawn(library.negosim_normals, rows, name, tick)
 
-    def chosen(
-        self, rows: NDArray[np.intp], chance: Array, name: str, tick: int = 0, never: NDArray[np.bool_] | None = None
-    ) -> NDArray[np.intp]:
-        """Return where the uniforms of some trials lie below a chance, by place among the rows.
+    def comings(
+        self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
+    ) -> list[NDArray[np.intp]]:
+        """Return for each of some ticks the trials, of those given, in which the uniform lies below a chance.
 
         Parameters
         ----------
         rows : the trials, by their place in the block as it began.
-        chance : (rows or 1,).
-        never : (count,) in which trials of the block as it began none does; None for nowhere.
+        chances : (ticks, rows or 1), of the first tick and of those after it.
+        over : by trial, where nothing comes any more: set wherever it has come; None where it comes again.
         """
-        library = kernel.library()
+        library, ticks = kernel.library(), len(chances)
         if library is None:
-            low = self.uniform(name, tick)[rows] < chance
-            return np.nonzero(low if never is None else low & ~never[rows])[0]
-        found, step = np.empty(rows.size, dtype=np.int64), int(chance.size > 1)
-        many = library.negosim_chosen(
-            _at(self.key(name)), tick, self.first, rows.size, _at(rows), _at(chance), step,
-            None if never is None else _at(never), _at(found),
+            return [self._coming(rows, chances[after], name, tick + after, over) for after in range(ticks)]
+        found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
+        ends, step, at_over = np.empty(ticks, dtype=np.int64), int(chances.shape[1] > 1), 0 if over is None else _at(over)
+        library.negosim_comings(
+            _at(self.key(name)), tick, ticks, self.first, rows.size,
+            _at(rows), _at(chances), step, at_over, _at(found), _at(ends),
         )  # fmt: skip
-        return found[:many]
+        return np.split(found[: ends[-1]], ends[:-1])
+
+    def _coming(
+        self, rows: NDArray[np.intp], chance: Array, name: str, tick: int, over: NDArray[np.bool_] | None
+    ) -> NDArray[np.intp]:
+        comes = self.uniform(name, tick)[rows] < chance
+        if over is not None:
+            comes &= ~over[rows]
+            over[rows[comes]] = True
+        return rows[comes]
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)

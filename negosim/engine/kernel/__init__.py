@@ -38,9 +38,8 @@ def library() -> ctypes.CDLL | None:
     whole = ctypes.c_int64
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
     found.negosim_run_clocks.argtypes = [whole, whole, ctypes.c_double, at, at, at, at, at]
-    found.negosim_chosen.argtypes = [at, whole, whole, whole, at, at, whole, at, at]
-    found.negosim_chosen.restype = whole
-    for name in ("meet", "utility", "unguaranteed", "uniforms", "normals", "run_clocks"):
+    found.negosim_comings.argtypes = [at, whole, whole, whole, whole, at, at, whole, at, at, at]
+    for name in ("meet", "utility", "unguaranteed", "uniforms", "normals", "comings", "run_clocks"):
         getattr(found, f"negosim_{name}").restype = None
     return found
 

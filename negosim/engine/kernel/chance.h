@@ -1,4 +1,4 @@
-/* Chance: where something happens that happens with some probability. */
+/* Chance: where something comes that may come at every tick. */
 
 #ifndef NEGOSIM_CHANCE_H
 #define NEGOSIM_CHANCE_H
@@ -6,14 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Of so many trials, counted from a first one, those in which the uniform of a stream lies below a chance: how many,
-   and their places among the rows.
+/* The trials in which the uniform of a stream lies below a chance, tick by tick.
 
-   rows    the trials, in rising order
-   chance  of each row, or of all where step is 0
-   never   by trial, where it does not happen whatever the uniform; NULL for nowhere
-   found   (count,) the places */
-int64_t negosim_chosen(const uint64_t *key, int64_t tick, int64_t first, int64_t count, const int64_t *rows,
-                       const double *chance, int64_t step, const bool *never, int64_t *found);
+   first   number of the first trial of the block
+   rows    (count,) the trials looked at, by their place in the block as it began
+   chance  (ticks, count), or (ticks,) where step is 0
+   over    by trial, where it comes no more: set wherever it has come; NULL where it comes again
+   found   the trials, tick after tick: room for count, or where it comes again for ticks times count
+   ends    (ticks,) where those of each tick end among them */
+void negosim_comings(const uint64_t *key, int64_t tick, int64_t ticks, int64_t first, int64_t count,
+                     const int64_t *rows, const double *chance, int64_t step, bool *over, int64_t *found,
+                     int64_t *ends);
 
 #endif
