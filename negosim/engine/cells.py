@@ -139,15 +139,13 @@ class Cells:
             number = self._stated[path] = np.zeros(self._trials)
             self._apart[path] = np.zeros(self._trials, dtype=bool)
         elif number.size < self._trials or not number.flags.writeable:
-            number = self._stated[path] = np.broadcast_to(number, (self._trials,)).copy()
+            number = self._stated[path] = number.repeat(self._trials // number.size)
         number[rows] = self._bounded(path, changed)
         if path in self._apart:
             self._apart[path][rows] = True
 
     def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
         """Let an effect hold from now on in some trials, and no longer in others."""
-        if not (begins.size or ends.size):
-            return
         passing = self._laid_over(change)
         passing.since[begins] = tick
         passing.until[begins] = _OPEN_END

@@ -84,7 +84,7 @@ class Happening:
         if not rows.size:
             return
         chance = self._cells[f"{self.event.path}.chance"]
-        if (chance < 1.0).any():
+        if chance.size > 1 or chance[0] < 1.0:
             u = self._streams.of_rows(self._state.row[rows], f"{self.event.path}.chance", tick)
             rows = rows[u < of_rows(chance, rows)]
         if rows.size:
@@ -150,10 +150,10 @@ class Happening:
                 self._stocks.refill(index, self._cells[amount], rows, tick)
             case Lift(lift=line):
                 if line in plan.line_ids:  # an override may have taken the red line out
-                    state.live[rows, plan.line_ids[line]] = False
+                    state.live[:, plan.line_ids[line]][rows] = False
             case Draw(draw=line):
-                state.live[rows, plan.line_ids[line]] = True
-                state.lifts[rows, plan.line_ids[line]] = np.inf
+                state.live[:, plan.line_ids[line]][rows] = True
+                state.lifts[:, plan.line_ids[line]][rows] = np.inf
             case Fix(fix=issue, to=option):
                 index = plan.issues.index(issue)
                 column = plan.slots[index].start + plan.options[index].index(option)
