@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine import kernel
 from negosim.engine.cells import Cells
 from negosim.engine.plan import Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 from negosim.model.beliefs import learned
-from negosim.model.front import crossings, moved, won
+from negosim.model.front import crossings, in_reach, moved, won
 from negosim.model.packages import of_rows
+
+Rows = NDArray[np.intp]
 
 
 def begin(plan: Plan, cells: Cells, state: State) -> None:
@@ -27,19 +32,19 @@ def begin(plan: Plan, cells: Cells, state: State) -> None:
     for (party, side), doubt in zip(sides, doubts, strict=True):
         state.belief[:, party] += side * cells[f"war.beliefs.{plan.parties[party]}.optimism"]
         state.variance[:, party] = doubt
-    follow_front(plan, state)
+    follow_front(plan, state, np.arange(state.trials))
 
 
-def follow_front(plan: Plan, state: State) -> None:
-    """Let a status quo that follows the front follow it."""
+def follow_front(plan: Plan, state: State, rows: Rows) -> None:
+    """Let a status quo that follows the front follow it in some trials."""
     for issue, holds in enumerate(plan.status_quo):
         if holds.thresholds.size:
-            column = holds.columns[np.searchsorted(holds.thresholds, state.front, side="right")]
-            column = np.where(state.fixed[:, issue], state.own_quo[:, issue], column)
-            moved = np.nonzero(column != state.own_quo[:, issue])[0]
-            if moved.size:
-                state.own_quo[:, issue] = column
-                state.restate(moved)
+            column = holds.columns[np.searchsorted(holds.thresholds, state.front[rows], side="right")]
+            known = state.own_quo[:, issue]
+            turned = np.nonzero((column != known[rows]) & ~state.fixed[:, issue][rows])[0]
+            if turned.size:
+                known[rows[turned]] = column[turned]
+                state.restate(rows[turned])
 
 
 def publish_drift(cells: Cells, state: State) -> None:
@@ -52,50 +57,85 @@ def publish_drift(cells: Cells, state: State) -> None:
         state.drift[rows] = drift
 
 
-def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -> tuple[NDArray[np.int8], Array]:
-    """Move the front over the stretch up to a tick.
+def fight(
+    plan: Plan, cells: Cells, state: State, streams: Streams, tick: int
+) -> tuple[Rows, NDArray[np.int8], Array]:
+    """Move the front over the stretch up to a tick, where there was fighting.
 
     Returns
     -------
-    (trials,) +1 where the first belligerent has won, -1 where the second has, else 0; and how far the front has moved,
-    NaN where there is nothing to learn from.
+    (rows,) where; +1 where the first belligerent has won, -1 where the second has, else 0; and how far the front has
+    moved.
     """
+    years, rows = plan.ticks.years(tick), np.nonzero(state.fighting)[0]
+    before, volatility = state.front[rows], cells["war.volatility"]
+    after = _after(state, streams, rows, volatility, years, tick)
+    volatility = of_rows(volatility, rows)
+    outcome = np.zeros(rows.size, dtype=np.int8)
+    near = np.nonzero(in_reach(before, after, volatility, years))[0]
+    if near.size:
+        up, down = crossings(before[near], after[near], of_rows(volatility, near), years)
+        outcome[near] = won(up, down, streams.of_rows(state.row[rows[near]], "war.crossing", tick))
+    state.front[rows] = np.where(outcome == 0, after, outcome)
+    follow_front(plan, state, rows)
+    return rows, outcome, after - before
+
+
+def _after(state: State, streams: Streams, rows: Rows, volatility: Array, years: float, tick: int) -> Array:
+    """Return where the front has moved to in some trials, its ends left out of account."""
+    library, origin = kernel.library(), state.row[rows]
+    if library is None:
+        luck = streams.normals_of_rows(origin, "war.front", tick)
+        return moved(state.front[rows], state.drift[rows], of_rows(volatility, rows), years, luck)
+    after, key = np.empty(rows.size), streams.key("war.front")
+    library.negosim_move_front(
+        rows.size, *map(kernel.address, (rows, origin, key)), tick, streams.first,
+        *map(kernel.address, (state.front, state.drift, volatility)), kernel.step(volatility),
+        years, math.sqrt(years), kernel.address(after),
+    )  # fmt: skip
+    return after
+
+
+def learn(plan: Plan, cells: Cells, state: State, rows: Rows, movement: Array, years: float) -> None:
+    """Let the parties learn from movements of the front in some trials (model 4)."""
     assert plan.war
-    years = plan.ticks.years(tick)
-    volatility = np.broadcast_to(cells["war.volatility"], state.front.shape)
-    normals = streams.normals_of_rows(state.row, "war.front", tick)
-    luck = streams.of_rows(state.row, "war.crossing", tick)
-    after = moved(state.front, state.drift, volatility, years, normals)
-    up, down = crossings(state.front, after, volatility, years)
-    outcome = won(up, down, luck)
-    outcome[~state.fighting] = 0
-    goes_on = state.fighting & (outcome == 0)
-    movement = np.where(goes_on, after - state.front, np.nan)
-    state.front = np.where(state.fighting, np.where(outcome == 0, after, outcome), state.front)
-    follow_front(plan, state)
-    return outcome, movement
-
-
-def learn(plan: Plan, cells: Cells, state: State, movement: Array, years: float) -> None:
-    """Let the parties learn from a movement of the front, where there was one (model 4)."""
-    saw = ~np.isnan(movement)[:, None]
-    mean, variance = learned(
-        state.belief,
-        state.variance,
-        movement[:, None],
-        years,
-        np.broadcast_to(cells["war.volatility"], state.front.shape)[:, None],
-        _narratives(plan, cells),
-    )
-    state.belief = np.where(saw, mean, state.belief)
-    state.variance = np.where(saw, variance, state.variance)
-
-
-def _narratives(plan: Plan, cells: Cells) -> Array:
-    assert plan.war
+    library, volatility = kernel.library(), cells["war.volatility"]
     paths: list[str | None] = [None] * len(plan.parties)
     signs = np.zeros(len(plan.parties))
     for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)):
         paths[party] = f"war.beliefs.{plan.parties[party]}.narrative"
         signs[party] = side
-    return cells.group(paths) * signs
+    narrative = cells.group(paths)
+    if library is None:
+        state.belief[rows], state.variance[rows] = learned(
+            state.belief[rows],
+            state.variance[rows],
+            movement[:, None],
+            years,
+            of_rows(volatility, rows)[:, None],
+            of_rows(narrative, rows) * signs,
+        )
+        return
+    library.negosim_learn(
+        rows.size, len(signs), kernel.address(rows), kernel.address(movement), years,
+        kernel.address(volatility), kernel.step(volatility), kernel.address(narrative), kernel.step(narrative),
+        *map(kernel.address, (signs, state.belief, state.variance)),
+    )  # fmt: skip
+
+
+def count_tolls(plan: Plan, cells: Cells, state: State, years: float, tolls: Array) -> None:
+    """Count what a stretch of fighting has cost.
+
+    Parameters
+    ----------
+    tolls : (trials of the block as it began, tolls) is added to.
+    """
+    library, rows = kernel.library(), np.nonzero(state.fighting)[0]
+    origin, per_year = state.row[rows], cells.group([f"war.tolls.{toll}.per_year" for toll in plan.tolls])
+    if library is None:
+        tolls[origin] += of_rows(per_year, rows) * years
+        return
+    library.negosim_count_tolls(
+        rows.size, len(plan.tolls), kernel.address(rows), kernel.address(origin), kernel.address(per_year),
+        kernel.step(per_year), years, kernel.address(tolls),
+    )  # fmt: skip

@@ -111,7 +111,7 @@ class Happening:
         """Draw at which ticks an event with a rate comes: of several together where nothing changes the rate."""
         ticks, path = self._plan.ticks, f"{self.event.path}.rate"
         ahead = range(tick, min(tick + (1 if self._cells.may_change(path) else _AHEAD), len(ticks)))
-        chances = np.stack([chance_within(self._cells[path], ticks.years(one)) for one in ahead])
+        chances = chance_within(self._cells[path], np.array([ticks.years(one) for one in ahead])[:, None])
         over = None if self.event.repeats else self._over
         comings = self._streams.comings(self._state.row, chances, self.event.path, tick, over)
         self._coming = dict(zip(ahead, comings, strict=True))

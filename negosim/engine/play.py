@@ -173,7 +173,7 @@ class _Block:
         """Fight over the stretch since the last tick, and count what it cost."""
         while True:
             state, years = self.state, self.plan.ticks.years(self.tick)
-            state.fought += np.where(state.fighting, years, 0.0)
+            state.fought += state.fighting * years
             if self.plan.war is not None:
                 self._fight(years)
             yield self._next()
@@ -183,20 +183,15 @@ class _Block:
         if not years:
             self.stocks.burn(tick)
             return
-        self._count_tolls(years)
-        outcome, movement = battle.fight(self.plan, self.cells, state, self.streams, tick)
+        battle.count_tolls(self.plan, self.cells, state, years, self.scribe.history.tolls)
+        rows, outcome, movement = battle.fight(self.plan, self.cells, state, self.streams, tick)
         self.stocks.burn(tick)
-        battle.learn(self.plan, self.cells, state, movement, years)
-        won = np.nonzero(outcome)[0]
+        goes_on = outcome == 0
+        battle.learn(self.plan, self.cells, state, rows[goes_on], movement[goes_on], years)
+        won = rows[~goes_on]
         if won.size:
-            self.scribe.won(won, outcome[won], tick)
+            self.scribe.won(won, outcome[~goes_on], tick)
             state.state[won] = ENDED
-
-    def _count_tolls(self, years: float) -> None:
-        for index, toll in enumerate(self.plan.tolls):
-            per_year = np.broadcast_to(self.cells[f"war.tolls.{toll}.per_year"], self.state.fighting.shape)
-            at = self.state.row[self.state.fighting]
-            self.scribe.history.tolls[at, index] += per_year[self.state.fighting] * years
 
     def _values(self) -> Process:
         """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""

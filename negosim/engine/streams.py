@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,10 +86,10 @@ class Streams:
         if library is None:
             return [self._coming(rows, chances[after], name, tick + after, over) for after in range(ticks)]
         found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
-        ends, step, at_over = np.empty(ticks, dtype=np.int64), int(chances.shape[1] > 1), 0 if over is None else _at(over)
+        ends, step, at_over = np.empty(ticks, dtype=np.int64), int(chances.shape[1] > 1), 0 if over is None else kernel.address(over)
         library.negosim_comings(
-            _at(self.key(name)), tick, ticks, self.first, rows.size,
-            _at(rows), _at(chances), step, at_over, _at(found), _at(ends),
+            kernel.address(self.key(name)), tick, ticks, self.first, rows.size,
+            kernel.address(rows), kernel.address(chances), step, at_over, kernel.address(found), kernel.address(ends),
         )  # fmt: skip
         return np.split(found[: ends[-1]], ends[:-1])
 
@@ -105,7 +104,7 @@ class Streams:
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)
-        function(_at(self.key(name)), tick, 0, self.first, rows.size, _at(rows), _at(drawn))
+        function(kernel.address(self.key(name)), tick, 0, self.first, rows.size, kernel.address(rows), kernel.address(drawn))
         return drawn
 
     def key(self, name: str) -> NDArray[np.uint64]:
@@ -115,8 +114,3 @@ class Streams:
             digest = hashlib.blake2b(f"{self._seed}/{name}".encode(), digest_size=16).digest()
             key = self._keys[name] = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
         return key
-
-
-def _at(array: NDArray[Any]) -> int:
-    """Return where the numbers of an array stand, side by side."""
-    return int(array.__array_interface__["data"][0])

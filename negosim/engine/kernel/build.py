@@ -11,7 +11,8 @@ import sysconfig
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = ("talks.c", "packages.c", "draws.c", "chance.c", "talks.h", "packages.h", "draws.h", "chance.h")
+_PARTS = ("talks", "packages", "draws", "chance", "battle")
+SOURCES = tuple(f"{part}.{kind}" for part in _PARTS for kind in "ch")
 LIBRARY = HERE / "kernel.so"
 FLAGS = ("-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c11", "-shared", "-fPIC")
 """Products and sums are not contracted: the kernel rounds as NumPy does."""
