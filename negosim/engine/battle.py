@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,26 @@ from negosim.engine.plan import Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 from negosim.model.beliefs import learned
-from negosim.model.front import crossings, in_reach, moved, won
+from negosim.model.front import OUT_OF_REACH, crossings, in_reach, moved, won
 from negosim.model.packages import of_rows
 
 Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Fought:
+    """What a stretch of fighting has brought.
+
+    Attributes
+    ----------
+    rows, movement : where the war goes on, and how far the front has moved there.
+    ended, outcome : where it has ended: +1 where the first belligerent has won, -1 where the second has.
+    """
+
+    rows: Rows
+    movement: Array
+    ended: Rows
+    outcome: NDArray[np.int8]
 
 
 def begin(plan: Plan, cells: Cells, state: State) -> None:
@@ -57,43 +74,46 @@ def publish_drift(cells: Cells, state: State) -> None:
         state.drift[rows] = drift
 
 
-def fight(
-    plan: Plan, cells: Cells, state: State, streams: Streams, tick: int
-) -> tuple[Rows, NDArray[np.int8], Array]:
-    """Move the front over the stretch up to a tick, where there was fighting.
+def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -> Fought:
+    """Move the front over the stretch up to a tick, where there was fighting."""
+    rows, years = np.nonzero(state.fighting)[0], plan.ticks.years(tick)
+    before, moved_by, near = _move(cells, state, streams, rows, tick, years)
+    at = rows[near]
+    up, down = crossings(before[near], state.front[at], of_rows(cells["war.volatility"], at), years)
+    outcome = won(up, down, streams.of_rows(state.row[at], "war.crossing", tick))
+    ended = outcome != 0
+    state.front[at[ended]] = outcome[ended]
+    follow_front(plan, state, rows)
+    if ended.any():
+        goes_on = np.ones(rows.size, dtype=bool)
+        goes_on[near[ended]] = False
+        rows, moved_by = rows[goes_on], moved_by[goes_on]
+    return Fought(rows, moved_by, at[ended], outcome[ended])
+
+
+def _move(
+    cells: Cells, state: State, streams: Streams, rows: Rows, tick: int, years: float
+) -> tuple[Array, Array, Rows]:
+    """Move the front in some trials, its ends left out of account.
 
     Returns
     -------
-    (rows,) where; +1 where the first belligerent has won, -1 where the second has, else 0; and how far the front has
-    moved.
+    (rows,) where it was, by how much it has moved; and where it may have touched an end, by place among the rows.
     """
-    years, rows = plan.ticks.years(tick), np.nonzero(state.fighting)[0]
-    before, volatility = state.front[rows], cells["war.volatility"]
-    after = _after(state, streams, rows, volatility, years, tick)
-    volatility = of_rows(volatility, rows)
-    outcome = np.zeros(rows.size, dtype=np.int8)
-    near = np.nonzero(in_reach(before, after, volatility, years))[0]
-    if near.size:
-        up, down = crossings(before[near], after[near], of_rows(volatility, near), years)
-        outcome[near] = won(up, down, streams.of_rows(state.row[rows[near]], "war.crossing", tick))
-    state.front[rows] = np.where(outcome == 0, after, outcome)
-    follow_front(plan, state, rows)
-    return rows, outcome, after - before
-
-
-def _after(state: State, streams: Streams, rows: Rows, volatility: Array, years: float, tick: int) -> Array:
-    """Return where the front has moved to in some trials, its ends left out of account."""
-    library, origin = kernel.library(), state.row[rows]
+    library, stream, origin, volatility = kernel.library(), "war.front", state.row[rows], cells["war.volatility"]
+    before = state.front[rows]
     if library is None:
-        luck = streams.normals_of_rows(origin, "war.front", tick)
-        return moved(state.front[rows], state.drift[rows], of_rows(volatility, rows), years, luck)
-    after, key = np.empty(rows.size), streams.key("war.front")
-    library.negosim_move_front(
-        rows.size, *map(kernel.address, (rows, origin, key)), tick, streams.first,
+        volatility = of_rows(volatility, rows)
+        luck = streams.normals_of_rows(origin, stream, tick)
+        state.front[rows] = after = moved(before, state.drift[rows], volatility, years, luck)
+        return before, after - before, np.nonzero(in_reach(before, after, volatility, years))[0]
+    moved_by, near = np.empty(rows.size), np.empty(rows.size, dtype=np.int64)
+    many = library.negosim_move_front(
+        rows.size, *map(kernel.address, (rows, origin, streams.key(stream))), tick, streams.first,
         *map(kernel.address, (state.front, state.drift, volatility)), kernel.step(volatility),
-        years, math.sqrt(years), kernel.address(after),
+        years, math.sqrt(years), OUT_OF_REACH, kernel.address(moved_by), kernel.address(near),
     )  # fmt: skip
-    return after
+    return before, moved_by, near[:many]
 
 
 def learn(plan: Plan, cells: Cells, state: State, rows: Rows, movement: Array, years: float) -> None:

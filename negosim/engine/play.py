@@ -184,14 +184,12 @@ class _Block:
             self.stocks.burn(tick)
             return
         battle.count_tolls(self.plan, self.cells, state, years, self.scribe.history.tolls)
-        rows, outcome, movement = battle.fight(self.plan, self.cells, state, self.streams, tick)
+        fought = battle.fight(self.plan, self.cells, state, self.streams, tick)
         self.stocks.burn(tick)
-        goes_on = outcome == 0
-        battle.learn(self.plan, self.cells, state, rows[goes_on], movement[goes_on], years)
-        won = rows[~goes_on]
-        if won.size:
-            self.scribe.won(won, outcome[~goes_on], tick)
-            state.state[won] = ENDED
+        battle.learn(self.plan, self.cells, state, fought.rows, fought.movement, years)
+        if fought.ended.size:
+            self.scribe.won(fought.ended, fought.outcome, tick)
+            state.state[fought.ended] = ENDED
 
     def _values(self) -> Process:
         """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-_OUT_OF_REACH = 40.0
+OUT_OF_REACH = 40.0
 """Of something less probable than the exponential of the minus of this no uniform says that it has happened."""
 
 _NO_PULL = 1e-9
@@ -38,7 +38,7 @@ def in_reach(before: Array, after: Array, volatility: Array, years: float) -> ND
     array([False,  True])
     """
     nearest = np.maximum(1.0 - np.maximum(np.abs(before), np.abs(after)), 0.0)
-    return 2.0 * nearest * nearest < _OUT_OF_REACH * (volatility * volatility * years)
+    return 2.0 * nearest * nearest < OUT_OF_REACH * (volatility * volatility * years)
 
 
 def crossings(before: Array, after: Array, volatility: Array, years: float) -> tuple[Array, Array]:

@@ -42,12 +42,13 @@ def library() -> ctypes.CDLL | None:
     found.negosim_run_clocks.argtypes = [whole, whole, ctypes.c_double, at, at, at, at, at]
     found.negosim_comings.argtypes = [at, whole, whole, whole, whole, at, at, whole, at, at, at]
     real = ctypes.c_double
-    found.negosim_move_front.argtypes = [whole, at, at, at, whole, whole, at, at, at, whole, real, real, at]
+    found.negosim_move_front.argtypes = [whole, at, at, at, whole, whole, at, at, at, whole, real, real, real, at, at]
     found.negosim_learn.argtypes = [whole, whole, at, at, real, at, whole, at, whole, at, at, at]
     found.negosim_count_tolls.argtypes = [whole, whole, at, at, at, whole, real, at]
     for name in ("meet", "utility", "unguaranteed", "uniforms", "normals", "comings", "run_clocks"):
         getattr(found, f"negosim_{name}").restype = None
-    for name in ("move_front", "learn", "count_tolls"):
+    found.negosim_move_front.restype = whole
+    for name in ("learn", "count_tolls"):
         getattr(found, f"negosim_{name}").restype = None
     return found
 

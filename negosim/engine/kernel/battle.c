@@ -2,17 +2,26 @@
 
 #include "battle.h"
 
+#include <math.h>
+
 #include "draws.h"
 
-void negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key, int64_t tick,
-                        int64_t first, const double *front, const double *drift, const double *volatility,
-                        int64_t step, double years, double root, double *after) {
+int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
+                           int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
+                           int64_t step, double years, double root, double far, double *moved, int64_t *near) {
     Stream stream = stream_of(key, tick, 0);
+    int64_t many = 0;
     for (int64_t k = 0; k < count; k++) {
         const int64_t row = rows[k];
-        const double luck = normal(uniform(&stream, first + origin[k]));
-        after[k] = front[row] + drift[row] * years + volatility[row * step] * root * luck;
+        const double luck = normal(uniform(&stream, first + origin[k])), before = front[row];
+        const double after = before + drift[row] * years + volatility[row * step] * root * luck;
+        const double nearest = fmax(1.0 - fmax(fabs(before), fabs(after)), 0.0);
+        front[row] = after;
+        moved[k] = after - before;
+        near[many] = k;
+        many += 2.0 * nearest * nearest < far * (volatility[row * step] * volatility[row * step] * years);
     }
+    return many;
 }
 
 void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const double *movement, double years,

@@ -11,15 +11,18 @@
    rows         (count,) the trials, by their place in the block
    origin       (count,) the same, by their place in the block as it began */
 
-/* Move the front over a stretch, its ends left out of account.
+/* Move the front over a stretch, its ends left out of account; return in how many trials it may have touched them.
 
    first    number of the first trial of the block
+   front    (trials,) is moved
    years    length of the stretch
    root     of it
-   after    (count,) */
-void negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key, int64_t tick,
-                        int64_t first, const double *front, const double *drift, const double *volatility,
-                        int64_t step, double years, double root, double *after);
+   far      what negosim.model.front calls out of reach
+   moved    (count,) by how much
+   near     (count,) the trials in which it may have touched an end, by place among the rows */
+int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
+                           int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
+                           int64_t step, double years, double root, double far, double *moved, int64_t *near);
 
 /* Let parties learn from movements of the front.
 
