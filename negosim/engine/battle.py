@@ -78,6 +78,9 @@ def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -
     """Move the front over the stretch up to a tick, where there was fighting."""
     rows, years = np.nonzero(state.fighting)[0], plan.ticks.years(tick)
     before, moved_by, near = _move(cells, state, streams, rows, tick, years)
+    if not near.size:
+        follow_front(plan, state, rows)
+        return Fought(rows, moved_by, near, np.zeros(0, dtype=np.int8))
     at = rows[near]
     up, down = crossings(before[near], state.front[at], of_rows(cells["war.volatility"], at), years)
     outcome = won(up, down, streams.of_rows(state.row[at], "war.crossing", tick))

@@ -20,6 +20,8 @@ _JUST_ABOVE = 1e-9
 _OPEN_END = np.iinfo(np.int64).max
 """Stands for the tick at which an effect ends that holds until further notice."""
 
+_NOWHERE = np.zeros(0, dtype=np.intp)
+
 Rows = NDArray[np.intp]
 
 
@@ -32,6 +34,31 @@ class _Passing:
     """(trials,) the tick at which it last happened."""
     until: NDArray[np.int64]
     """(trials,) the first tick at which it no longer holds; 0 where it does not hold."""
+    ending: dict[int, list[Rows]] = field(default_factory=dict)
+    """Where it may end at a tick: unless it has been renewed."""
+
+    def renew(self, rows: Rows, since: int, until: int) -> None:
+        """Let the effect hold in some trials from one tick to another."""
+        self.since[rows] = since
+        self.until[rows] = until
+        self.ending.setdefault(until, []).append(rows)
+
+    def end(self, tick: int) -> Rows:
+        """Return where the effect ends at a tick, and let it."""
+        stale = self.ending.pop(tick, None)
+        if stale is None:
+            return _NOWHERE
+        rows = np.concatenate(stale)
+        rows = rows[self.until[rows] == tick]
+        self.until[rows] = 0
+        return rows
+
+    def keep(self, rows: Flags) -> None:
+        """Leave only some trials."""
+        self.since, self.until = self.since[rows], self.until[rows]
+        place = np.cumsum(rows) - 1
+        for tick, stale in self.ending.items():
+            self.ending[tick] = [place[part[rows[part]]] for part in stale]
 
 
 @dataclass(eq=False)
@@ -42,8 +69,8 @@ class _Group:
     shape: tuple[int, ...]
     table: Array
     """(trials or 1, *shape) as last given out."""
-    stale: set[int] = field(default_factory=set)
-    """Places of the numbers that have changed since."""
+    stale: dict[int, list[Rows]] = field(default_factory=dict)
+    """Where the numbers at some places have changed since."""
 
 
 class Cells:
@@ -88,25 +115,34 @@ class Cells:
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = _Group(key[0], shape or (len(paths),), np.empty((0, 0)))
-            group.stale.update(place for place, path in enumerate(paths) if path)
-            for place in group.stale:
-                self._places.setdefault(str(paths[place]), []).append((group, place))
-            group.table = np.zeros((1, *group.shape))
-        if group.stale:
+            group = self._groups[key] = _Group(key[0], shape or (len(paths),), self._side_by_side(paths))
+            group.table = group.table.reshape(len(group.table), *group.shape)
+            for place, path in enumerate(paths):
+                if path:
+                    self._places.setdefault(path, []).append((group, place))
+        elif group.stale:
             self._renew(group)
         return group.table
 
+    def _side_by_side(self, paths: Sequence[str | None]) -> Array:
+        numbers = [self._now(path) if path else np.zeros(1) for path in paths]
+        table = np.empty((max((number.size for number in numbers), default=1), len(numbers)))
+        for place, number in enumerate(numbers):
+            table[:, place] = number
+        table.setflags(write=False)
+        return table
+
     def _renew(self, group: _Group) -> None:
         """Bring the numbers of a group that have changed up to date, in an array of its own."""
-        changed = [(place, self._now(str(group.paths[place]))) for place in group.stale]
-        length = max(len(group.table), *(number.size for _, number in changed))
-        columns = group.table.reshape(-1, len(group.paths))
-        columns = columns.copy() if len(columns) == length else np.repeat(columns, length, axis=0)
-        for place, number in changed:
-            columns[:, place] = number
-        columns.setflags(write=False)
-        group.table = columns.reshape(-1, *group.shape)
+        if len(group.table) < self._trials:
+            table = self._side_by_side(group.paths)
+        else:
+            table = group.table.reshape(len(group.table), -1).copy()
+            for place, stale in group.stale.items():
+                rows = np.concatenate(stale)
+                table[rows, place] = of_rows(self._now(str(group.paths[place])), rows)
+            table.setflags(write=False)
+        group.table = table.reshape(len(table), *group.shape)
         group.stale.clear()
 
     def may_change(self, path: str) -> bool:
@@ -125,9 +161,7 @@ class Cells:
         if change.days is None:
             self._change_for_good(change, rows)
         else:
-            passing = self._laid_over(change)
-            passing.since[rows] = tick
-            passing.until[rows] = self._plan.ticks.later(tick, change.days)
+            self._laid_over(change).renew(rows, tick, self._plan.ticks.later(tick, change.days))
         self._touch(change.target, rows)
 
     def _change_for_good(self, change: Change, rows: Rows) -> None:
@@ -147,8 +181,7 @@ class Cells:
     def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
         """Let an effect hold from now on in some trials, and no longer in others."""
         passing = self._laid_over(change)
-        passing.since[begins] = tick
-        passing.until[begins] = _OPEN_END
+        passing.renew(begins, tick, _OPEN_END)
         passing.until[ends] = 0
         self._touch(change.target, np.concatenate((begins, ends)))
 
@@ -166,10 +199,9 @@ class Cells:
         """Take note of the tick: effects whose time is over no longer hold."""
         for target, laid in list(self._passing.items()):
             for passing in list(laid):
-                ending = np.nonzero(passing.until == tick)[0]
-                if ending.size:
-                    passing.until[ending] = 0
-                    self._touch(target, ending)
+                ended = passing.end(tick)
+                if ended.size:
+                    self._touch(target, ended)
                     if not passing.until.any():
                         laid.remove(passing)
             if not laid:
@@ -179,12 +211,14 @@ class Cells:
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
-        self._overlaid.clear()
-        self._stale.clear()
         for group in self._groups.values():
+            if group.stale:
+                self._renew(group)
             if len(group.table) > 1:
                 group.table = group.table[rows]
                 group.table.setflags(write=False)
+        self._overlaid.clear()
+        self._stale.clear()
         self._trials = int(np.count_nonzero(rows))
         for path, number in self._stated.items():
             if number.size > 1:
@@ -193,7 +227,7 @@ class Cells:
             self._apart[path] = apart[rows]
         for laid in self._passing.values():
             for passing in laid:
-                passing.since, passing.until = passing.since[rows], passing.until[rows]
+                passing.keep(rows)
 
     def _now(self, path: str) -> Array:
         """Return a number with the effects in force, worked out anew only in the trials in which it has changed."""
@@ -243,7 +277,7 @@ class Cells:
         if path in self._overlaid:
             self._stale.setdefault(path, []).append(rows)
         for group, place in self._places.get(path, ()):
-            group.stale.add(place)
+            group.stale.setdefault(place, []).append(rows)
         for follower in self._followers.get(path, ()):
             self._touch(follower, rows)
 

@@ -279,10 +279,10 @@ class _Block:
         for index, standing in enumerate(state.tracks):
             standing.open = is_open(self.plan, index, state, tick)
         if war is not None:
-            belligerents = np.zeros(len(self.plan.parties), dtype=bool)
-            belligerents[[war.first, war.second]] = True
-            paused = (state.state != FIGHTING)[:, None]
-            state.counting = ~belligerents | paused | self.outlook.hurting()
+            hurt, paused = self.outlook.hurting(), state.state != FIGHTING
+            state.counting = np.ones(hurt.shape, dtype=bool)
+            for side in (war.first, war.second):
+                state.counting[:, side] = paused | hurt[:, side]
 
     def _leave(self, stay: Flags) -> None:
         """Let histories that have ended leave the arrays, once there are enough of them."""
