@@ -48,7 +48,7 @@ class _Passing:
         stale = self.ending.pop(tick, None)
         if stale is None:
             return _NOWHERE
-        rows = np.concatenate(stale)
+        rows: Rows = np.concatenate(stale)
         rows = rows[self.until[rows] == tick]
         self.until[rows] = 0
         return rows

@@ -13,7 +13,7 @@ from negosim.engine.history import Scribe
 from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, Plan, Refilling
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
 from negosim.engine.stocks import Stocks
-from negosim.engine.streams import Array, Streams
+from negosim.engine.streams import Streams
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows
@@ -104,7 +104,7 @@ class Happening:
         coming = self._coming.pop(tick, _NOWHERE)
         if not coming.size or row.size == self._over.size:
             return coming
-        at = np.minimum(np.searchsorted(row, coming), row.size - 1)
+        at: Rows = np.minimum(np.searchsorted(row, coming), row.size - 1)
         return at[row[at] == coming]  # the others have left the block
 
     def _draw_ahead(self, tick: int) -> None:

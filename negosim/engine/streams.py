@@ -86,10 +86,13 @@ class Streams:
         if library is None:
             return [self._coming(rows, chances[after], name, tick + after, over) for after in range(ticks)]
         found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
-        ends, step, at_over = np.empty(ticks, dtype=np.int64), int(chances.shape[1] > 1), 0 if over is None else kernel.address(over)
+        ends = np.empty(ticks, dtype=np.int64)
+        at_key, at_rows, at_chances, at_found, at_ends = map(
+            kernel.address, (self.key(name), rows, chances, found, ends)
+        )
         library.negosim_comings(
-            kernel.address(self.key(name)), tick, ticks, self.first, rows.size,
-            kernel.address(rows), kernel.address(chances), step, at_over, kernel.address(found), kernel.address(ends),
+            at_key, tick, ticks, self.first, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
+            None if over is None else kernel.address(over), at_found, at_ends,
         )  # fmt: skip
         return np.split(found[: ends[-1]], ends[:-1])
 
@@ -104,7 +107,8 @@ class Streams:
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)
-        function(kernel.address(self.key(name)), tick, 0, self.first, rows.size, kernel.address(rows), kernel.address(drawn))
+        at_key, at_rows, at_drawn = map(kernel.address, (self.key(name), rows, drawn))
+        function(at_key, tick, 0, self.first, rows.size, at_rows, at_drawn)
         return drawn
 
     def key(self, name: str) -> NDArray[np.uint64]:
