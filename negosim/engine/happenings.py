@@ -105,7 +105,8 @@ class Happening:
         if not coming.size or row.size == self._over.size:
             return coming
         at: Rows = np.minimum(np.searchsorted(row, coming), row.size - 1)
-        return at[row[at] == coming]  # the others have left the block
+        here: Rows = at[row[at] == coming]  # the others have left the block
+        return here
 
     def _draw_ahead(self, tick: int) -> None:
         """Draw at which ticks an event with a rate comes: of several together where nothing changes the rate."""
