@@ -61,6 +61,6 @@ def test_a_public_change_of_drift_shifts_every_belief() -> None:
     battle.begin(plan, cells, state)
     prior = state.belief.copy()
     cells.change(plan.events[0].effects[0], np.arange(10), 0)
-    battle.publish_drift(cells, state)
+    battle.publish_drift(cells, state, np.arange(20))
     np.testing.assert_allclose(state.belief[:10], prior[:10] + 0.3)
     np.testing.assert_allclose(state.belief[10:], prior[10:])

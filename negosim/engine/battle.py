@@ -64,14 +64,11 @@ def follow_front(plan: Plan, state: State, rows: Rows) -> None:
                 state.restate(rows[turned])
 
 
-def publish_drift(cells: Cells, state: State) -> None:
-    """Let every belief shift by as much as the true drift has: such changes are public (model 4)."""
-    drift = cells["war.drift"]
-    rows = np.nonzero(drift != state.drift)[0]
-    if rows.size:
-        drift = of_rows(drift, rows)
-        state.belief[rows] += (drift - state.drift[rows])[:, None]
-        state.drift[rows] = drift
+def publish_drift(cells: Cells, state: State, rows: Rows) -> None:
+    """Let every belief shift by as much as the true drift has in some trials: such changes are public (model 4)."""
+    drift = cells.of_rows("war.drift", rows)
+    state.belief[rows] += (drift - state.drift[rows])[:, None]
+    state.drift[rows] = drift
 
 
 def fight(plan: Plan, cells: Cells, state: State, streams: Streams, tick: int) -> Fought:

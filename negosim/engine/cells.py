@@ -110,6 +110,10 @@ class Cells:
         found.setflags(write=False)
         return found
 
+    def of_rows(self, path: str, rows: Rows) -> Array:
+        """Return a number with the effects in force in some trials, (rows,) or (1,)."""
+        return of_rows(self._now(path), rows)
+
     def group(self, paths: Sequence[str | None], *shape: int) -> Array:
         """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
         key = (tuple(paths), shape)
@@ -195,12 +199,14 @@ class Cells:
             laid.sort(key=lambda known: self._order[known.change.amount])
         return passing
 
-    def pass_time(self, tick: int) -> None:
-        """Take note of the tick: effects whose time is over no longer hold."""
+    def pass_time(self, tick: int) -> dict[str, Rows]:
+        """Take note of the tick: effects whose time is over no longer hold; return which numbers that changes, where."""
+        changed: dict[str, Rows] = {}
         for target, laid in list(self._passing.items()):
             for passing in list(laid):
                 ended = passing.end(tick)
                 if ended.size:
+                    changed[target] = np.concatenate((changed.get(target, _NOWHERE), ended))
                     self._touch(target, ended)
                     if not passing.until.any():
                         laid.remove(passing)
@@ -208,6 +214,7 @@ class Cells:
                 del self._passing[target]
                 self._overlaid.pop(target, None)
                 self._stale.pop(target, None)
+        return changed
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
@@ -255,14 +262,15 @@ class Cells:
         """Return a number with all effects, in some trials."""
         number = self._underneath(path)
         value = number if number.size == 1 else number[rows]
-        latest = np.zeros(self._trials, dtype=np.int64)[rows]
+        latest: NDArray[np.int64] | int = 0
         for kind in ("set", "scale", "add"):
             for passing in self._passing[path]:
                 if passing.change.kind == kind:
                     holds = passing.until[rows] > 0
                     if kind == "set":
-                        holds &= passing.since[rows] >= latest
-                        latest[holds] = passing.since[rows][holds]
+                        since = passing.since[rows]
+                        holds &= since >= latest
+                        latest = np.where(holds, since, latest)
                     amount = self._now(passing.change.amount)
                     value = np.where(holds, _applied(kind, value, amount if amount.size == 1 else amount[rows]), value)
         return self._bounded(path, value)

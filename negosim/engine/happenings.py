@@ -146,7 +146,7 @@ class Happening:
             case Change():
                 self._cells.change(effect, rows, tick)
                 if plan.war is not None and effect.target == "war.drift":
-                    publish_drift(self._cells, state)
+                    publish_drift(self._cells, state, rows)
             case Refilling(stock=index, amount=amount):
                 self._stocks.refill(index, self._cells[amount], rows, tick)
             case Lift(lift=line):

@@ -156,17 +156,18 @@ class _Block:
         while True:
             for happening in self.happenings:
                 happening.look(self.tick)
-            self.cells.pass_time(self.tick)
-            if self.plan.war is not None:
-                battle.publish_drift(self.cells, self.state)
+            changed = self.cells.pass_time(self.tick)
+            if "war.drift" in changed:
+                battle.publish_drift(self.cells, self.state, changed["war.drift"])
             lift_red_lines(self.state, float(self.plan.ticks.days[self.tick]))
             yield self._next()
 
     def _events(self) -> Process:
         """Let events come on their dates, or try their luck."""
         while True:
+            tick = self.tick
             for happening in self.happenings:
-                happening.come(self.tick)
+                happening.come(tick)
             yield self._next()
 
     def _front(self) -> Process:

@@ -48,4 +48,4 @@ class Stocks:
         begins, ends = rows[turned & is_empty], rows[turned & was_empty]
         for change in changes:
             self._cells.hold(change, begins, ends, tick)
-        publish_drift(self._cells, self._state)
+        publish_drift(self._cells, self._state, rows[turned])
