@@ -45,8 +45,8 @@ def test_first_beliefs_and_what_fighting_teaches() -> None:
     np.testing.assert_allclose(state.variance[0], [0.04, 0.04, 0.04])
     prior, start = state.belief.copy(), state.front.copy()
     years = plan.ticks.years(1)
-    _, movement = battle.fight(plan, cells, state, streams, 1)
-    battle.learn(plan, cells, state, movement, years)
+    fought = battle.fight(plan, cells, state, streams, 1)
+    battle.learn(plan, cells, state, fought.rows, fought.movement, years)
     for party, narrative in ((north, 0.02), (south, 0.0), (union, 0.0)):
         precision = 1 / 0.04 + years / 0.09
         seen = (state.front - start) + narrative * years
@@ -60,7 +60,7 @@ def test_a_public_change_of_drift_shifts_every_belief() -> None:
     cells, state = Cells(plan, streams, 20), opening(plan, 20)
     battle.begin(plan, cells, state)
     prior = state.belief.copy()
-    cells.change(plan.events[0].effects[0], np.arange(20) < 10, 0)
-    battle.publish_drift(cells, state)
+    cells.change(plan.events[0].effects[0], np.arange(10), 0)
+    battle.publish_drift(cells, state, np.arange(20))
     np.testing.assert_allclose(state.belief[:10], prior[:10] + 0.3)
     np.testing.assert_allclose(state.belief[10:], prior[10:])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from negosim.model.front import crossings, war_weights, win_chance, won
+from negosim.model.front import crossings, in_reach, war_weights, win_chance, won
 
 
 def passage_density(t: float, front: float, drift: float, volatility: float, *, up: bool) -> float:
@@ -78,3 +78,15 @@ def test_chances_of_winning_are_the_undiscounted_shares_of_the_future(drift: flo
     shares = war_weights(np.array([front]), np.array([drift]), np.array([1e-9]), np.array([0.4]))
     assert (up[0], down[0]) == pytest.approx((shares[0][0], shares[1][0]), abs=1e-6)
     assert up[0] + down[0] == pytest.approx(1)
+
+
+def test_out_of_reach_no_uniform_says_that_the_war_is_won() -> None:
+    luck = np.random.default_rng(3)
+    before, after = luck.uniform(-1, 1, 20_000), luck.normal(0, 1, 20_000)
+    volatility, years = luck.uniform(0.01, 1, 20_000), 7 / 365.25
+    near = in_reach(before, after, volatility, years)
+    up, down = crossings(before, after, volatility, years)
+    assert near[np.abs(after) >= 1].all()
+    assert 0.05 < near.mean() < 0.95
+    for least_or_most in (2.0**-54, 1.0):
+        assert not won(up, down, np.full(before.size, least_or_most))[~near].any()

@@ -121,6 +121,25 @@ def test_draws_of_some_trials() -> None:
 
 
 @needs_kernel
+@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("shared", [True, False])
+def test_comings(monkeypatch: pytest.MonkeyPatch, *, again: bool, shared: bool) -> None:
+    streams, luck = Streams(5, 4103, 200), np.random.default_rng(0)
+    rows, chances = np.sort(luck.choice(200, 150, replace=False)), luck.random((7, 1 if shared else 150)) * 0.3
+    told = []
+    for library in (kernel.library(), None):
+        monkeypatch.setattr(kernel, "library", lambda library=library: library)
+        over = None if again else np.arange(200) % 9 == 0
+        told.append((streams.comings(rows, chances, "a.b", 3, over), over))
+    (ours, our_over), (theirs, their_over) = told
+    assert len(ours) == len(theirs) == 7
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(our_over, their_over)
+    assert (np.bincount(np.concatenate(ours)).max() > 1) == again
+
+
+@needs_kernel
 def test_inverse_distribution_functions() -> None:
     library = kernel.library()
     assert library

@@ -67,6 +67,8 @@ class _Compiler:
         sizes = [len(options) for options in self.options]
         self.starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.intp)]).astype(np.intp)
         self.ticks = ticks_of(scenario)
+        self.ids = declared_by(scenario)
+        self.limits = number_limits(self.ids)
         self.quantities = numbers(scenario)
         self.aliases: dict[str, str] = {}
         self.stocks = tuple(sorted(scenario.war.stocks)) if scenario.war else ()
@@ -74,7 +76,6 @@ class _Compiler:
     def plan(self) -> Plan:
         scenario = self.scenario
         lines, line_paths, line_ids, drawn = self._red_lines()
-        ids = declared_by(scenario)
         linkages = sorted(
             scenario.linkages, key=lambda item: (sorted(item.when.items()), sorted(map(str, item.adds.items())))
         )
@@ -90,13 +91,13 @@ class _Compiler:
         return Plan(
             parties=self.parties,
             issues=self.issues,
-            sections=ids.sections,
+            sections=self.ids.sections,
             options=self.options,
             slots=tuple(slice(int(a), int(b)) for a, b in pairwise(self.starts)),
             issue_of=np.repeat(np.arange(len(self.issues), dtype=np.intp), np.diff(self.starts)),
             ticks=self.ticks,
             quantities=self.quantities,
-            limits=number_limits(ids),
+            limits=self.limits,
             aliases=self.aliases,
             status_quo=tuple(self._status_quo(index) for index in range(len(self.issues))),
             lines=lines,
@@ -289,7 +290,6 @@ class _Compiler:
             id=name,
             tick=self.ticks.at(event.on) if event.on else None,
             between=between,
-            has_rate=event.rate is not None,
             when=self._condition(event.when) if event.when else None,
             repeats=event.repeats,
             effects=effects,
@@ -313,7 +313,7 @@ class _Compiler:
         if isinstance(effect, Add | Scale | SetTo):
             lasting = effect.lasting.days if effect.lasting else None
             if isinstance(effect, SetTo):
-                limits = number_limits(declared_by(self.scenario))[effect.set]
+                limits = self.limits[effect.set]
                 self.quantities[f"{path}.to"] = parse_quantity(effect.to, limits.domain, duration=limits.duration)
                 return Change("set", effect.set, f"{path}.to", lasting)
             self.quantities[f"{path}.by"] = effect.by

@@ -13,7 +13,7 @@ from negosim.engine.history import Scribe
 from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, Plan, Refilling
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
 from negosim.engine.stocks import Stocks
-from negosim.engine.streams import Array, Streams
+from negosim.engine.streams import Streams
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows
@@ -23,6 +23,11 @@ Rows = NDArray[np.intp]
 
 Break = Callable[[str, Rows, int], None]
 """Breaks agreements of a kind in some trials at a tick."""
+
+_AHEAD = 32
+"""Ticks for which events with a rate are drawn together: few, as histories end."""
+
+_NOWHERE = np.zeros(0, dtype=np.intp)
 
 _STATES = {"war": FIGHTING, "impasse": FIGHTING, "ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
@@ -58,25 +63,28 @@ class Happening:
         self._since = np.full(state.trials, np.nan)
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
-        self._due = self._drawn_times()
+        self._coming = self._dated()
+        self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
 
-    def _drawn_times(self) -> Array | None:
-        """Return the day on which an event between two dates comes, in the block as it began."""
-        if self.event.between is None:
-            return None
-        first, last = self.event.between
-        return first + (last - first) * self._streams.uniform(f"{self.event.path}.between")
+    def _dated(self) -> dict[int, Rows]:
+        """Return by tick the trials of the block as it began in which an event comes that has a date, or gets one."""
+        event, trials = self.event, self._state.trials
+        if event.tick is not None:
+            return {event.tick: np.arange(trials)}
+        if event.between is None:
+            return {}
+        first, last = event.between
+        days = first + (last - first) * self._streams.uniform(f"{event.path}.between")
+        due = np.searchsorted(self._plan.ticks.days, days)
+        return {tick: np.nonzero(due == tick)[0] for tick in np.unique(due).tolist()}
 
     def come(self, tick: int) -> None:
         """Let the event happen at a tick, wherever its time has come and chance will have it."""
         rows = self._is_time(tick)
-        rows = rows[~self._over[self._state.row[rows]]]
         if not rows.size:
             return
-        if self.event.when is not None or not self.event.repeats:
-            self._over[self._state.row[rows]] = True
         chance = self._cells[f"{self.event.path}.chance"]
-        if (chance < 1.0).any():
+        if chance.size > 1 or chance[0] < 1.0:
             u = self._streams.of_rows(self._state.row[rows], f"{self.event.path}.chance", tick)
             rows = rows[u < of_rows(chance, rows)]
         if rows.size:
@@ -86,16 +94,29 @@ class Happening:
 
     def _is_time(self, tick: int) -> Rows:
         """Return where the time of the event has come."""
-        state, ticks = self._state, self._plan.ticks
-        if self._due is not None:
-            return np.nonzero(self._due[state.row] <= ticks.days[tick])[0]
+        row = self._state.row
         if self.event.when is not None:
-            return np.nonzero(self._held[state.row])[0]
-        if not self.event.has_rate:
-            return np.arange(state.trials)
-        rate = self._cells[f"{self.event.path}.rate"]
-        u = self._streams.of_rows(state.row, self.event.path, tick)
-        return np.nonzero(u < chance_within(rate, ticks.years(tick)))[0]
+            rows = np.nonzero(self._held[row] & ~self._over[row])[0]
+            self._over[row[rows]] = True
+            return rows
+        if tick >= self._drawn:
+            self._draw_ahead(tick)
+        coming = self._coming.pop(tick, _NOWHERE)
+        if not coming.size or row.size == self._over.size:
+            return coming
+        at: Rows = np.minimum(np.searchsorted(row, coming), row.size - 1)
+        here: Rows = at[row[at] == coming]  # the others have left the block
+        return here
+
+    def _draw_ahead(self, tick: int) -> None:
+        """Draw at which ticks an event with a rate comes: of several together where nothing changes the rate."""
+        ticks, path = self._plan.ticks, f"{self.event.path}.rate"
+        ahead = range(tick, min(tick + (1 if self._cells.may_change(path) else _AHEAD), len(ticks)))
+        chances = chance_within(self._cells[path], np.array([ticks.years(one) for one in ahead])[:, None])
+        over = None if self.event.repeats else self._over
+        comings = self._streams.comings(self._state.row, chances, self.event.path, tick, over)
+        self._coming = dict(zip(ahead, comings, strict=True))
+        self._drawn = ahead.stop
 
     def look(self, tick: int) -> None:
         """See, as the last tick left every history, whether the condition has held long enough.
@@ -125,15 +146,15 @@ class Happening:
             case Change():
                 self._cells.change(effect, rows, tick)
                 if plan.war is not None and effect.target == "war.drift":
-                    publish_drift(self._cells, state)
+                    publish_drift(self._cells, state, rows)
             case Refilling(stock=index, amount=amount):
                 self._stocks.refill(index, self._cells[amount], rows, tick)
             case Lift(lift=line):
                 if line in plan.line_ids:  # an override may have taken the red line out
-                    state.live[rows, plan.line_ids[line]] = False
+                    state.live[:, plan.line_ids[line]][rows] = False
             case Draw(draw=line):
-                state.live[rows, plan.line_ids[line]] = True
-                state.lifts[rows, plan.line_ids[line]] = np.inf
+                state.live[:, plan.line_ids[line]][rows] = True
+                state.lifts[:, plan.line_ids[line]][rows] = np.inf
             case Fix(fix=issue, to=option):
                 index = plan.issues.index(issue)
                 column = plan.slots[index].start + plan.options[index].index(option)

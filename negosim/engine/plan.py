@@ -44,7 +44,7 @@ class Ticks:
 
     def later(self, tick: int, days: float) -> int:
         """Return the first tick so many days or more after another, at least the next; one past the last if none is."""
-        return max(tick + 1, int(np.searchsorted(self.days, self.days[tick] + days - ROUNDING)))
+        return max(tick + 1, int(self.days.searchsorted(self.days[tick] + days - ROUNDING)))
 
     def date(self, tick: int) -> dt.date:
         """Return the date of a tick."""
@@ -194,7 +194,6 @@ class EventPlan:
     id: str
     tick: int | None
     between: tuple[float, float] | None
-    has_rate: bool
     when: ConditionPlan | None
     repeats: bool
     effects: tuple[EffectPlan, ...]

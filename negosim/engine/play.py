@@ -117,7 +117,7 @@ class _Block:
         self.over = self.env.event()
         processes = [
             self._time(),
-            *(self._event(happening) for happening in self.happenings),
+            self._events(),
             self._front(),
             self._values(),
             self._breaches(),
@@ -159,29 +159,25 @@ class _Block:
         while True:
             for happening in self.happenings:
                 happening.look(self.tick)
-            self.cells.pass_time(self.tick)
-            if self.plan.war is not None:
-                battle.publish_drift(self.cells, self.state)
+            changed = self.cells.pass_time(self.tick)
+            if "war.drift" in changed:
+                battle.publish_drift(self.cells, self.state, changed["war.drift"])
             lift_red_lines(self.state, float(self.plan.ticks.days[self.tick]))
             yield self._next()
 
-    def _event(self, happening: Happening) -> Process:
-        """Let an event come on its date, or try its luck at every tick."""
-        event = happening.event
-        if event.tick is not None:
-            if event.tick < len(self.plan.ticks):
-                yield self._until(event.tick)
-                happening.come(self.tick)
-            return
+    def _events(self) -> Process:
+        """Let events come on their dates, or try their luck."""
         while True:
-            happening.come(self.tick)
+            tick = self.tick
+            for happening in self.happenings:
+                happening.come(tick)
             yield self._next()
 
     def _front(self) -> Process:
         """Fight over the stretch since the last tick, and count what it cost."""
         while True:
             state, years = self.state, self.plan.ticks.years(self.tick)
-            state.fought += np.where(state.fighting, years, 0.0)
+            state.fought += state.fighting * years
             if self.plan.war is not None:
                 self._fight(years)
             yield self._next()
@@ -191,20 +187,13 @@ class _Block:
         if not years:
             self.stocks.burn(tick)
             return
-        self._count_tolls(years)
-        outcome, movement = battle.fight(self.plan, self.cells, state, self.streams, tick)
+        battle.count_tolls(self.plan, self.cells, state, years, self.scribe.history.tolls)
+        fought = battle.fight(self.plan, self.cells, state, self.streams, tick)
         self.stocks.burn(tick)
-        battle.learn(self.plan, self.cells, state, movement, years)
-        won = np.nonzero(outcome)[0]
-        if won.size:
-            self.scribe.won(won, outcome[won], tick)
-            state.state[won] = ENDED
-
-    def _count_tolls(self, years: float) -> None:
-        for index, toll in enumerate(self.plan.tolls):
-            per_year = np.broadcast_to(self.cells[f"war.tolls.{toll}.per_year"], self.state.fighting.shape)
-            at = self.state.row[self.state.fighting]
-            self.scribe.history.tolls[at, index] += per_year[self.state.fighting] * years
+        battle.learn(self.plan, self.cells, state, fought.rows, fought.movement, years)
+        if fought.ended.size:
+            self.scribe.won(fought.ended, fought.outcome, tick)
+            state.state[fought.ended] = ENDED
 
     def _values(self) -> Process:
         """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
@@ -292,10 +281,10 @@ class _Block:
         for index, standing in enumerate(state.tracks):
             standing.open = is_open(self.plan, index, state, tick)
         if war is not None:
-            belligerents = np.zeros(len(self.plan.parties), dtype=bool)
-            belligerents[[war.first, war.second]] = True
-            paused = (state.state != FIGHTING)[:, None]
-            state.counting = ~belligerents | paused | self.outlook.hurting()
+            hurt, paused = self.outlook.hurting(), state.state != FIGHTING
+            state.counting = np.ones(hurt.shape, dtype=bool)
+            for side in (war.first, war.second):
+                state.counting[:, side] = paused | hurt[:, side]
 
     def _leave(self, stay: Flags) -> None:
         """Let histories that have ended leave the arrays, once there are enough of them."""

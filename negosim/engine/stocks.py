@@ -12,6 +12,8 @@ from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.model.packages import of_rows
 
+Rows = NDArray[np.intp]
+
 
 class Stocks:
     """The stocks of a block."""
@@ -21,26 +23,29 @@ class Stocks:
         self._cells = cells
         self._state = state
         for index, stock in enumerate(plan.stocks):
+            state.stocks[:, index] = np.inf  # none has been empty before
             level = np.broadcast_to(cells[f"{stock.path}.level"], (state.trials,))
-            self._set(index, level, tick=0)
+            self._set(index, np.arange(state.trials), level, tick=0)
 
     def burn(self, tick: int) -> None:
         """Burn what the stretch up to a tick has cost, where it was spent fighting: all of them before any effect."""
-        years = self._plan.ticks.years(tick)
-        burnt = [self._cells[f"{stock.path}.burn"] * years for stock in self._plan.stocks]
+        years, rows = self._plan.ticks.years(tick), np.nonzero(self._state.fighting)[0]
+        burnt = [of_rows(self._cells[f"{stock.path}.burn"], rows) * years for stock in self._plan.stocks]
         for index, gone in enumerate(burnt):
-            level = self._state.stocks[:, index]
-            self._set(index, np.where(self._state.fighting, np.maximum(level - gone, 0.0), level), tick)
+            self._set(index, rows, np.maximum(self._state.stocks[:, index][rows] - gone, 0.0), tick)
 
-    def refill(self, index: int, amount: Array, rows: NDArray[np.intp], tick: int) -> None:
+    def refill(self, index: int, amount: Array, rows: Rows, tick: int) -> None:
         """Refill a stock in some trials."""
-        level = self._state.stocks[:, index].copy()
-        level[rows] += of_rows(amount, rows)
-        self._set(index, level, tick)
+        self._set(index, rows, self._state.stocks[:, index][rows] + of_rows(amount, rows), tick)
 
-    def _set(self, index: int, level: Array, tick: int) -> None:
-        self._state.stocks[:, index] = level
-        for change in self._plan.stocks[index].when_empty:
-            self._cells.hold(change, level <= 0.0, tick)
-        if self._plan.stocks[index].when_empty:
-            publish_drift(self._cells, self._state)
+    def _set(self, index: int, rows: Rows, level: Array, tick: int) -> None:
+        known, changes = self._state.stocks[:, index], self._plan.stocks[index].when_empty
+        was_empty, is_empty = known[rows] <= 0.0, level <= 0.0
+        known[rows] = level
+        turned = was_empty != is_empty
+        if not (changes and turned.any()):
+            return
+        begins, ends = rows[turned & is_empty], rows[turned & was_empty]
+        for change in changes:
+            self._cells.hold(change, begins, ends, tick)
+        publish_drift(self._cells, self._state, rows[turned])

@@ -71,9 +71,43 @@ class Streams:
             return inverse.normal(self.uniform(name, tick)[rows])
         return self._drawn(library.negosim_normals, rows, name, tick)
 
+    def comings(
+        self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
+    ) -> list[NDArray[np.intp]]:
+        """Return for each of some ticks the trials, of those given, in which the uniform lies below a chance.
+
+        Parameters
+        ----------
+        rows : the trials, by their place in the block as it began.
+        chances : (ticks, rows or 1), of the first tick and of those after it.
+        over : by trial, where nothing comes any more: set wherever it has come; None where it comes again.
+        """
+        library, ticks = kernel.library(), len(chances)
+        if library is None:
+            return [self._coming(rows, chances[after], name, tick + after, over) for after in range(ticks)]
+        found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
+        ends = np.empty(ticks, dtype=np.int64)
+        at_key, at_rows, at_chances, at_found, at_ends = map(
+            kernel.address, (self.key(name), rows, chances, found, ends)
+        )
+        library.negosim_comings(
+            at_key, tick, ticks, self.first, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
+            None if over is None else kernel.address(over), at_found, at_ends,
+        )  # fmt: skip
+        return np.split(found[: ends[-1]], ends[:-1])
+
+    def _coming(
+        self, rows: NDArray[np.intp], chance: Array, name: str, tick: int, over: NDArray[np.bool_] | None
+    ) -> NDArray[np.intp]:
+        comes = self.uniform(name, tick)[rows] < chance
+        if over is not None:
+            comes &= ~over[rows]
+            over[rows[comes]] = True
+        return rows[comes]
+
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
-        drawn, key, rows = np.empty(rows.size), self.key(name), np.ascontiguousarray(rows)
-        at_key, at_rows, at_drawn = (array.__array_interface__["data"][0] for array in (key, rows, drawn))
+        drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)
+        at_key, at_rows, at_drawn = map(kernel.address, (self.key(name), rows, drawn))
         function(at_key, tick, 0, self.first, rows.size, at_rows, at_drawn)
         return drawn
 

@@ -26,7 +26,7 @@ def breach_time(u: Array, hazard: Array, shape: Array) -> Array:
     return np.divide(standard, hazard, out=np.full_like(standard, np.inf), where=hazard > 0)
 
 
-def chance_within(rate: Array, years: float) -> Array:
+def chance_within(rate: Array, years: float | Array) -> Array:
     """Return the chance that something with a constant hazard happens within a time.
 
     >>> float(chance_within(np.array([0.5]), 1.0).round(4)[0])

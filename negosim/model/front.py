@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+OUT_OF_REACH = 40.0
+"""Of something less probable than the exponential of the minus of this no uniform says that it has happened."""
+
 _NO_PULL = 1e-9
 """Drift over variance below which the formulas without drift hold to all digits shown."""
 
@@ -26,6 +29,16 @@ def moved(front: Array, drift: Array, volatility: Array, years: float, normals: 
     """
     after: Array = front + drift * years + volatility * np.sqrt(years) * normals
     return after
+
+
+def in_reach(before: Array, after: Array, volatility: Array, years: float) -> NDArray[np.bool_]:
+    """Tell where the path between two points may have touched an end: elsewhere no uniform would say so.
+
+    >>> in_reach(np.array([0.0, 0.9]), np.array([0.0, 0.95]), np.array([0.3]), 0.25)
+    array([False,  True])
+    """
+    nearest = np.maximum(1.0 - np.maximum(np.abs(before), np.abs(after)), 0.0)
+    return 2.0 * nearest * nearest < OUT_OF_REACH * (volatility * volatility * years)
 
 
 def crossings(before: Array, after: Array, volatility: Array, years: float) -> tuple[Array, Array]:

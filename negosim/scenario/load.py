@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -38,15 +39,18 @@ class Scenario:
     sha256 : hash of the content of the file itself, whatever its layout and the order of its declarations.
     variant : the variant applied, if any.
     overrides : the further overrides, path: value.
-    notes : what a careful reader should know of it.
     """
 
     file: ScenarioFile
     sha256: str
     variant: str | None
     overrides: Mapping[str, Any]
-    notes: tuple[str, ...]
     document: Document
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a careful reader should know of it."""
+        return notes(self.file)
 
     def with_variant(self, variant: str | None) -> Scenario:
         """Return the scenario under another variant, the further overrides kept."""
@@ -220,7 +224,7 @@ def _checked(document: Document, sha256: str, variant: str | None, values: Mappi
     if problems or file is None:
         last = next(reversed(further.values()), {(): Position(document.name)})
         raise ScenarioError(_at_origins(problems, {**origins, **further}, last[()], ""))
-    return Scenario(file, sha256, variant, dict(values), notes(file), document)
+    return Scenario(file, sha256, variant, dict(values), document)
 
 
 def _short(value: Any) -> str:

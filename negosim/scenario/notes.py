@@ -78,16 +78,20 @@ def _range(scenario: ScenarioFile, values: dict[str, Quantity], party: str) -> t
     involved = sorted({issue for linkage in linked for issue in linkage.when})
     rest = [numbers for name, numbers in weights.items() if name not in involved]
     lows, highs = sum(min(item) for item in rest) * scale, sum(max(item) for item in rest) * scale
-    orders = {name: list((scenario.issues.get(name) or scenario.chips[name]).options) for name in involved}
-    if math.prod(len(order) for order in orders.values()) > _MOST_COMBINATIONS:
+    orders = [list((scenario.issues.get(name) or scenario.chips[name]).options) for name in involved]
+    if math.prod(len(order) for order in orders) > _MOST_COMBINATIONS:
         return 0.0, 1.0
+    additions = []
+    for linkage in linked:
+        places = [involved.index(issue) for issue in linkage.when]
+        named = [orders[at].index(option) for at, option in zip(places, linkage.when.values(), strict=True)]
+        additions.append((places, named, _middle(linkage.adds[party])))
     reached = []
-    for choice in itertools.product(*orders.values()):
-        package = dict(zip(involved, choice, strict=True))
-        utility = sum(weights[name][orders[name].index(option)] for name, option in package.items()) * scale
-        for linkage in linked:
-            if all(package[issue] == option for issue, option in linkage.when.items()):
-                utility += _middle(linkage.adds[party])
+    for choice in itertools.product(*(range(len(order)) for order in orders)):
+        utility = sum(weights[name][option] for name, option in zip(involved, choice, strict=True)) * scale
+        for places, named, added in additions:
+            if [choice[at] for at in places] == named:
+                utility += added
         reached.append(utility)
     return min(reached) + lows, max(reached) + highs
 

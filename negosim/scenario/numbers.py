@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -40,6 +41,10 @@ class Limits:
 
     domain: Domain = REAL
     duration: bool = False
+
+
+_SHARE, _NOT_NEGATIVE = Limits(Domain(0, 1)), Limits(Domain(0))
+_DURATION = Limits(Domain(0, open_low=True), duration=True)
 
 
 @dataclass
@@ -131,7 +136,7 @@ def _limits(ids: Ids) -> Iterator[tuple[str, Limits]]:
             view = f"{section}.{issue}.views.{party}"
             yield from _fields(view, View, ("salience",))
             for option in ids.options[issue]:
-                yield f"{view}.values.{option}", Limits(Domain(0, 1))
+                yield f"{view}.values.{option}", _SHARE
     if ids.has_war:
         yield from _fields("war", War, _WAR)
         for party in ids.belligerents:
@@ -143,9 +148,9 @@ def _limits(ids: Ids) -> Iterator[tuple[str, Limits]]:
     for track in ids.tracks:
         yield from _fields(f"talks.{track}", Track, ("mediator_error",))
         for party in ids.parties:
-            yield f"talks.{track}.weights.{party}", Limits(Domain(0))
-            yield f"talks.{track}.pressure.{party}", Limits(Domain(0))
-            yield f"talks.{track}.patience.{party}", Limits(Domain(0, open_low=True), duration=True)
+            yield f"talks.{track}.weights.{party}", _NOT_NEGATIVE
+            yield f"talks.{track}.pressure.{party}", _NOT_NEGATIVE
+            yield f"talks.{track}.patience.{party}", _DURATION
         yield from _fields(f"talks.{track}.after", After, _AFTER)
     for track in ids.deadlines:
         yield from _fields(f"talks.{track}.deadline", Deadline, ("credibility",))
@@ -155,10 +160,15 @@ def _limits(ids: Ids) -> Iterator[tuple[str, Limits]]:
 
 def _fields(prefix: str, model: type[BaseModel], names: tuple[str, ...]) -> Iterator[tuple[str, Limits]]:
     for name in names:
-        info = model.model_fields[name]
-        kinds = [*info.metadata, *(kind for branch in get_args(info.annotation) for kind in get_args(branch))]
-        domain = next(kind.domain for kind in kinds if hasattr(kind, "domain"))
-        yield f"{prefix}.{name}", Limits(domain, duration=name in ("patience", "patience_used"))
+        yield f"{prefix}.{name}", _limits_of(model, name)
+
+
+@cache
+def _limits_of(model: type[BaseModel], name: str) -> Limits:
+    info = model.model_fields[name]
+    kinds = [*info.metadata, *(kind for branch in get_args(info.annotation) for kind in get_args(branch))]
+    domain = next(kind.domain for kind in kinds if hasattr(kind, "domain"))
+    return Limits(domain, duration=name in ("patience", "patience_used"))
 
 
 def numbers(scenario: ScenarioFile) -> dict[str, Quantity]:

@@ -39,7 +39,7 @@ def overridden(document: Document, values: Mapping[str, Any], origins: Mapping[s
     """
     changed = replace(
         document,
-        data=copy.deepcopy(document.data),
+        data=dict(document.data),
         values=dict(document.values),
         keys=dict(document.keys),
         problems=list(document.problems),
@@ -92,8 +92,7 @@ def _set(document: Document, parts: list[str], value: Any, origin: Origin) -> No
         path = (*path, key)
         if isinstance(here, dict) and key not in here:
             document.values[path] = document.keys[path] = origin[()]
-        here[key] = below
-        here = below
+        here[key] = here = copy.copy(below)  # all else is shared with the original
     last = _key(here, parts[-1])
     path = (*path, last)
     _forget(document, path)

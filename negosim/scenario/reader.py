@@ -93,15 +93,23 @@ class Document:
 
     def lost(self, path: Path) -> bool:
         """Tell whether what belongs at a path, or above it, was refused, merged in or written under a wrong key."""
-        return any(self._lost_here(path[:depth]) for depth in range(1, len(path) + 1))
+        here: Any = self.data
+        for depth, name in enumerate(path):
+            above = path[:depth]
+            if self.refused and (*above, name) in self.refused:
+                return True
+            match here, name:
+                case dict(), _ if name in here:
+                    here = here[name]
+                case dict(), str() if self._merged_or_misspelt(here, above, name):
+                    return True
+                case list(), int() if 0 <= name < len(here):
+                    here = here[name]
+                case _:
+                    here = None
+        return False
 
-    def _lost_here(self, path: Path) -> bool:
-        if path in self.refused:
-            return True
-        above, name = path[:-1], path[-1]
-        parent = self.at(above)
-        if not isinstance(parent, dict) or name in parent or not isinstance(name, str):
-            return False
+    def _merged_or_misspelt(self, parent: dict[str, Any], above: Path, name: str) -> bool:
         unknown = [str(key) for key in parent if (*above, key) in self.refused or not is_id(key)]
         return (*above, "<<") in self.refused or nearest(name, unknown) is not None
 

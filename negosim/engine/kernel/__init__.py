@@ -10,11 +10,13 @@ from __future__ import annotations
 import ctypes
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from negosim.engine.kernel.build import LIBRARY, WIDE, version
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from negosim.engine.plan import Plan
 
 MOST_PARTIES, MOST_ISSUES, MOST_COLUMNS, MOST_LINES = 64, 128, 512, 512
@@ -38,7 +40,24 @@ def library() -> ctypes.CDLL | None:
     found.negosim_run_clocks.argtypes = [whole, whole, ctypes.c_double, at, at, at, at, at]
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
     found.negosim_pursue.argtypes = [at, at, at]
-    for name in ("pursue", "utility", "unguaranteed", "uniforms", "normals", "run_clocks"):
+    found.negosim_comings.argtypes = [at, whole, whole, whole, whole, at, at, whole, at, at, at]
+    real = ctypes.c_double
+    found.negosim_move_front.argtypes = [whole, at, at, at, whole, whole, at, at, at, whole, real, real, real, at, at]
+    found.negosim_move_front.restype = whole
+    found.negosim_learn.argtypes = [whole, whole, at, at, real, at, whole, at, whole, at, at, at]
+    found.negosim_count_tolls.argtypes = [whole, whole, at, at, at, whole, real, at]
+    nothing = (
+        "pursue",
+        "utility",
+        "unguaranteed",
+        "uniforms",
+        "normals",
+        "comings",
+        "run_clocks",
+        "learn",
+        "count_tolls",
+    )
+    for name in nothing:
         getattr(found, f"negosim_{name}").restype = None
     return found
 
@@ -53,6 +72,16 @@ def _loaded(path: Path) -> ctypes.CDLL | None:
     except (OSError, ValueError):
         return None
     return found if built_from == version().encode() else None
+
+
+def address(array: NDArray[Any]) -> int:
+    """Return where an array stands whose numbers stand side by side."""
+    return int(array.__array_interface__["data"][0])
+
+
+def step(array: NDArray[Any]) -> int:
+    """Return how many numbers each trial has in an array (trials or 1, ...); 0 where all trials share them."""
+    return array.size // len(array) if len(array) > 1 else 0
 
 
 def has_room(plan: Plan) -> bool:

@@ -11,10 +11,8 @@ import sysconfig
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = (
-    *("talks.c", "bench.c", "draft.c", "offer.c", "packages.c", "draws.c", "zones.c"),
-    *("talks.h", "bench.h", "packages.h", "draws.h", "zones.h"),
-)
+_PARTS = ("talks", "bench", "draft", "offer", "packages", "draws", "chance", "battle", "zones")
+SOURCES = (*(f"{part}.c" for part in _PARTS), *(f"{part}.h" for part in _PARTS if part not in ("draft", "offer")))
 LIBRARY = HERE / "kernel.so"
 WIDE = HERE / "kernel-avx2.so"
 """The same, for processors that work on four numbers at once: it is taken where the processor can run it."""

@@ -17,7 +17,7 @@ static uint64_t multiplied(uint64_t a, uint64_t b, uint64_t *high) {
 #endif
 }
 
-static void turn(Stream *stream, int64_t to) {
+void turn_to(Stream *stream, int64_t to) {
     uint64_t k0 = stream->key[0], k1 = stream->key[1];
     /* The generator counts up before it draws. */
     uint64_t c0 = (uint64_t)to + 1, c1 = (uint64_t)stream->tick, c2 = (uint64_t)stream->lane, c3 = 0;
@@ -38,12 +38,6 @@ static void turn(Stream *stream, int64_t to) {
 
 Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane) {
     return (Stream){{key[0], key[1]}, tick, lane, -1, {0, 0, 0, 0}};
-}
-
-double uniform(Stream *stream, int64_t trial) {
-    const int64_t number = trial >> 2;
-    if (stream->turn != number) turn(stream, number);
-    return ((double)(int64_t)(stream->words[trial & 3] >> 11) + 0.5) * 0x1p-53;
 }
 
 void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,

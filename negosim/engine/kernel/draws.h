@@ -16,8 +16,15 @@ typedef struct {
 
 Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane);
 
+/* Turn the generator to the words of four trials. */
+void turn_to(Stream *stream, int64_t to);
+
 /* The uniform in (0, 1) of a trial. */
-double uniform(Stream *stream, int64_t trial);
+static inline double uniform(Stream *stream, int64_t trial) {
+    const int64_t number = trial >> 2;
+    if (stream->turn != number) turn_to(stream, number);
+    return ((double)(int64_t)(stream->words[trial & 3] >> 11) + 0.5) * 0x1p-53;
+}
 
 /* The uniforms of some trials, counted from a first one; of all in turn where rows is NULL. */
 void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,

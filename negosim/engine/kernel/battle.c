@@ -1,0 +1,47 @@
+/* The battlefield: see battle.h. */
+
+#include "battle.h"
+
+#include <math.h>
+
+#include "draws.h"
+
+int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
+                           int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
+                           int64_t step, double years, double root, double far, double *moved, int64_t *near) {
+    Stream stream = stream_of(key, tick, 0);
+    int64_t many = 0;
+    for (int64_t k = 0; k < count; k++) {
+        const int64_t row = rows[k];
+        const double luck = normal(uniform(&stream, first + origin[k])), before = front[row];
+        const double after = before + drift[row] * years + volatility[row * step] * root * luck;
+        const double nearest = fmax(1.0 - fmax(fabs(before), fabs(after)), 0.0);
+        front[row] = after;
+        moved[k] = after - before;
+        near[many] = k;
+        many += 2.0 * nearest * nearest < far * (volatility[row * step] * volatility[row * step] * years);
+    }
+    return many;
+}
+
+void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const double *movement, double years,
+                   const double *volatility, int64_t step, const double *narrative, int64_t narrative_step,
+                   const double *sign, double *belief, double *variance) {
+    for (int64_t k = 0; k < count; k++) {
+        const int64_t row = rows[k];
+        const double noise = volatility[row * step] * volatility[row * step];
+        const double *shift = narrative + row * narrative_step;
+        double *mean = belief + row * parties, *spread = variance + row * parties;
+        for (int64_t i = 0; i < parties; i++) {
+            const double gain = spread[i] / (spread[i] * years + noise);
+            mean[i] += gain * (movement[k] + (shift[i] * sign[i] - mean[i]) * years);
+            spread[i] = gain * noise;
+        }
+    }
+}
+
+void negosim_count_tolls(int64_t count, int64_t kinds, const int64_t *rows, const int64_t *origin,
+                         const double *per_year, int64_t step, double years, double *tolls) {
+    for (int64_t k = 0; k < count; k++)
+        for (int64_t i = 0; i < kinds; i++) tolls[origin[k] * kinds + i] += per_year[rows[k] * step + i] * years;
+}

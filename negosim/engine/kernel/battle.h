@@ -1,0 +1,44 @@
+/* The battlefield, where there was fighting: what negosim.engine.battle works out with arrays. */
+
+#ifndef NEGOSIM_BATTLE_H
+#define NEGOSIM_BATTLE_H
+
+#include <stdint.h>
+
+/* Numbers of a trial stand a step behind those of the trial before; where the step is 0 all trials share them.
+
+   count        how many trials
+   rows         (count,) the trials, by their place in the block
+   origin       (count,) the same, by their place in the block as it began */
+
+/* Move the front over a stretch, its ends left out of account; return in how many trials it may have touched them.
+
+   first    number of the first trial of the block
+   front    (trials,) is moved
+   years    length of the stretch
+   root     of it
+   far      what negosim.model.front calls out of reach
+   moved    (count,) by how much
+   near     (count,) the trials in which it may have touched an end, by place among the rows */
+int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
+                           int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
+                           int64_t step, double years, double root, double far, double *moved, int64_t *near);
+
+/* Let parties learn from movements of the front.
+
+   movement     (count,)
+   narrative    (parties,) of a trial, each to be taken times its sign
+   sign         (parties,)
+   belief, variance   (trials, parties) */
+void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const double *movement, double years,
+                   const double *volatility, int64_t step, const double *narrative, int64_t narrative_step,
+                   const double *sign, double *belief, double *variance);
+
+/* Count what a stretch has cost.
+
+   per_year     (kinds,) of a trial
+   tolls        (trials of the block as it began, kinds) */
+void negosim_count_tolls(int64_t count, int64_t kinds, const int64_t *rows, const int64_t *origin,
+                         const double *per_year, int64_t step, double years, double *tolls);
+
+#endif

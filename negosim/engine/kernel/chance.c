@@ -1,0 +1,23 @@
+/* Chance: see chance.h. */
+
+#include "chance.h"
+
+#include "draws.h"
+
+void negosim_comings(const uint64_t *key, int64_t tick, int64_t ticks, int64_t first, int64_t count,
+                     const int64_t *rows, const double *chance, int64_t step, bool *over, int64_t *found,
+                     int64_t *ends) {
+    int64_t many = 0;
+    for (int64_t t = 0; t < ticks; t++) {
+        Stream stream = stream_of(key, tick + t, 0);
+        const double *below = chance + t * (step ? count : 1);
+        for (int64_t k = 0; k < count; k++) {
+            if (over && over[rows[k]]) continue;
+            if (uniform(&stream, first + rows[k]) < below[k * step]) {
+                found[many++] = rows[k];
+                if (over) over[rows[k]] = true;
+            }
+        }
+        ends[t] = many;
+    }
+}
