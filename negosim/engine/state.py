@@ -128,8 +128,8 @@ class State:
         status_quo, fixed = self.own_quo[rows], self.fixed[rows]
         taken = np.zeros_like(fixed)
         for track in self.tracks:
-            places = np.nonzero(track.agreed[rows])[0]
-            if places.size:
+            if track.agreed.any():
+                places = np.nonzero(track.agreed[rows])[0]
                 moved = track.moved[rows[places]] & ~fixed[places]
                 status_quo[places] = np.where(moved, track.deal[rows[places]], status_quo[places])
                 taken[places] |= moved
