@@ -1,4 +1,4 @@
-"""The kernel: a round of talks as compiled code, where it has been built.
+"""The kernel: a round of talks, the battlefield and events with a rate as compiled code, where it has been built.
 
 It does what `negosim.engine.rounds` does with arrays, with the same draws and tolerances, some ten times faster. It is
 built when the package is installed on a machine with a C compiler (`build.py`); elsewhere, or where a scenario is
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 MOST_PARTIES, MOST_ISSUES, MOST_COLUMNS, MOST_LINES = 64, 128, 512, 512
 """What the kernel has room for, as in talks.h."""
 
+_WITHOUT_ANSWER = (
+    "meet", "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "comings", "learn", "count_tolls",
+)  # fmt: skip
+
 
 @cache
 def library() -> ctypes.CDLL | None:
@@ -34,21 +38,17 @@ def library() -> ctypes.CDLL | None:
         return None
     if built_from != version().encode():
         return None
-    at = ctypes.c_void_p
+    at, whole, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
     found.negosim_meet.argtypes = [at, at]
-    found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, ctypes.c_int64, at, at, at]
-    whole = ctypes.c_int64
+    found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, whole, at, at, at]
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
-    found.negosim_run_clocks.argtypes = [whole, whole, ctypes.c_double, at, at, at, at, at]
+    found.negosim_run_clocks.argtypes = [whole, whole, real, at, at, at, at, at]
     found.negosim_comings.argtypes = [at, whole, whole, whole, whole, at, at, whole, at, at, at]
-    real = ctypes.c_double
     found.negosim_move_front.argtypes = [whole, at, at, at, whole, whole, at, at, at, whole, real, real, real, at, at]
     found.negosim_learn.argtypes = [whole, whole, at, at, real, at, whole, at, whole, at, at, at]
     found.negosim_count_tolls.argtypes = [whole, whole, at, at, at, whole, real, at]
-    for name in ("meet", "utility", "unguaranteed", "uniforms", "normals", "comings", "run_clocks"):
-        getattr(found, f"negosim_{name}").restype = None
     found.negosim_move_front.restype = whole
-    for name in ("learn", "count_tolls"):
+    for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None
     return found
 
