@@ -200,7 +200,7 @@ class Cells:
         return passing
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
-        """Take note of the tick: effects whose time is over no longer hold; return where that changes which numbers."""
+        """Take note of the tick: effects whose time is over no longer hold. Return what that changes, and where."""
         changed: dict[str, Rows] = {}
         for target, laid in list(self._passing.items()):
             for passing in list(laid):

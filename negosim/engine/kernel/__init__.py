@@ -1,4 +1,4 @@
-"""The kernel: a round of talks as compiled code, where it has been built.
+"""The kernel: a round of talks, the battlefield and events with a rate as compiled code, where it has been built.
 
 It does what `negosim.engine.rounds` does with arrays, with the same draws and tolerances, some ten times faster. It is
 built when the package is installed on a machine with a C compiler (`build.py`); elsewhere, or where a scenario is
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 MOST_PARTIES, MOST_ISSUES, MOST_COLUMNS, MOST_LINES = 64, 128, 512, 512
 """What the kernel has room for, as in talks.h."""
 
+_WITHOUT_ANSWER = (
+    "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "comings", "learn", "count_tolls", "pursue",
+)  # fmt: skip
+
 
 @cache
 def library() -> ctypes.CDLL | None:
@@ -31,33 +35,20 @@ def library() -> ctypes.CDLL | None:
         return None
     if found.negosim_can_run_wide():
         found = _loaded(WIDE) or found
-    at = ctypes.c_void_p
-    found.negosim_meet.argtypes, found.negosim_meet.restype = [at, at], ctypes.c_int64
-    found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], ctypes.c_int64
-    found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, ctypes.c_int64, at, at, at]
-    whole = ctypes.c_int64
-    found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
-    found.negosim_run_clocks.argtypes = [whole, whole, ctypes.c_double, at, at, at, at, at]
+    at, whole, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
+    found.negosim_meet.argtypes, found.negosim_meet.restype = [at, at], whole
+    found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
     found.negosim_pursue.argtypes = [at, at, at]
+    found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, whole, at, at, at]
+    found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
+    found.negosim_run_clocks.argtypes = [whole, whole, real, at, at, at, at, at]
     found.negosim_comings.argtypes = [at, whole, whole, whole, whole, at, at, whole, at, at, at]
-    real = ctypes.c_double
     found.negosim_move_front.argtypes = [whole, at, at, at, whole, whole, at, at, at, whole, real, real, real, at, at]
     found.negosim_move_front.restype = whole
     found.negosim_learn.argtypes = [whole, whole, at, at, real, at, whole, at, whole, at, at, at]
     found.negosim_count_tolls.argtypes = [whole, whole, at, at, at, whole, real, at]
-    nothing = (
-        "pursue",
-        "utility",
-        "unguaranteed",
-        "uniforms",
-        "normals",
-        "comings",
-        "run_clocks",
-        "learn",
-        "count_tolls",
-    )
-    for name in nothing:
+    for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None
     return found
 

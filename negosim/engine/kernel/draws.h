@@ -19,10 +19,9 @@ Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane);
 /* Turn the generator to the words of four trials. */
 void turn_to(Stream *stream, int64_t to);
 
-/* The uniform in (0, 1) of a trial. */
+/* The uniform in (0, 1) of a trial, from 0. */
 static inline double uniform(Stream *stream, int64_t trial) {
-    const int64_t number = trial >> 2;
-    if (stream->turn != number) turn_to(stream, number);
+    if (stream->turn != trial >> 2) turn_to(stream, trial >> 2);
     return ((double)(int64_t)(stream->words[trial & 3] >> 11) + 0.5) * 0x1p-53;
 }
 
