@@ -1,8 +1,9 @@
-"""The kernel: a round of talks, the battlefield and events with a rate as compiled code, where it has been built.
+"""The kernel: as compiled code, where it has been built, what takes most time.
 
-It does what `negosim.engine.rounds` does with arrays, with the same draws and tolerances, some ten times faster. It is
-built when the package is installed on a machine with a C compiler (`build.py`); elsewhere, or where a scenario is
-larger than it has room for, the arrays do the work. Tests hold the two to the same histories.
+That is rounds of talks, the battlefield, events with a rate, and the search for zones of possible agreement. It does
+what arrays do elsewhere, with the same draws and tolerances, some ten times faster. It is built when the package is
+installed on a machine with a C compiler (`build.py`); elsewhere, or where a scenario is larger than it has room for, the
+arrays do the work. Tests hold the two to the same histories.
 """
 
 from __future__ import annotations
