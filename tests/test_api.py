@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
+import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +60,28 @@ def test_processes_stay_and_are_taken_down_when_something_goes_wrong() -> None:
     pool = run._pools[2]
     list(histories(plan, 60, 4, workers=2, block=20))
     assert run._pools[2] is pool
+
+
+def half_an_answer() -> None:
+    """Write the beginning of an answer of a hundred bytes where a process writes its answers, and stay there."""
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        assert frame.f_back
+        frame = frame.f_back
+    os.write(frame.f_locals["result_queue"]._writer.fileno(), struct.pack("!i", 100) + b"half")
+    time.sleep(600)
+
+
+def test_nobody_waits_for_the_rest_of_an_answer() -> None:
+    reader = None
+    with pytest.raises(KeyboardInterrupt), run.processes(1) as pool:
+        pool.submit(half_an_answer)
+        time.sleep(2)
+        reader = vars(pool)["_executor_manager_thread"]
+        raise KeyboardInterrupt
+    assert reader
+    reader.join(timeout=10)
+    assert not reader.is_alive()
 
 
 def test_a_run_that_keeps_no_trials_says_the_same(result: negosim.Result) -> None:

@@ -122,10 +122,12 @@ def processes(workers: int) -> Iterator[Executor]:
         yield executor
     except BaseException:
         del _pools[workers]
-        running = list((executor._processes or {}).values())
+        running, answers = list((executor._processes or {}).values()), vars(executor)["_result_queue"]
         executor.shutdown(wait=False, cancel_futures=True)
         for process in running:
             process.terminate()
+        if answers is not None:  # who reads one in which its process was cut off must see that it ends there
+            answers._writer.close()
         raise
 
 
