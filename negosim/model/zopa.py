@@ -106,9 +106,9 @@ def _go_round(shape: Shape, position: Posture, verdict: Verdict, pursue: Pursue)
     everybody = circles[0]
     closed = np.concatenate([_barred(ground, part, circle, moving=circle) for circle in circles])
     members = np.repeat([[party in circle for party in everybody] for circle in circles], rows.size, axis=0)
-    each = np.tile(rows, len(circles))
-    tried = Verdict(verdict.known[each], position.status_quo[each])
-    pursue(shape, position.only(each), closed, everybody, tried, _FOR_A_PROOF, members)
+    at = np.tile(np.arange(rows.size), len(circles))
+    tried = Verdict(verdict.known[rows[at]], part.status_quo[at])
+    pursue(shape, part, closed, everybody, tried, _FOR_A_PROOF, members, at)
     known, texts = tried.known.reshape(len(circles), rows.size), tried.text.reshape(len(circles), rows.size, -1)
     if 2 ** len(ground.outside) <= len(circles):
         verdict.known[rows[(known == NONE).all(axis=0)]] = NONE

@@ -255,6 +255,7 @@ def pursue(
     verdict: Verdict,
     search: tuple[int, float],
     members: Flags | None = None,
+    at: NDArray[np.intp] | None = None,
 ) -> None:
     """Look for a text that all who must consent prefer to no deal, or for weights that prove that there is none.
 
@@ -267,16 +268,19 @@ def pursue(
     verdict : what is known, which this writes down.
     search : how many weights to try, and how far each step goes.
     members : (trials, parties) whose margins count in each trial; None for all of them.
+    at : (trials,) where they stand in the position, None for all in turn. Those that stand at one place are the same
+        trial under different conditions: once one has a text, none need be sought for the others.
     """
     open_issues = ~np.logical_and.reduceat(closed, shape.starts, axis=1)
     verdict.known[~open_issues.all(axis=1)] = NONE
-    counted = np.ones((position.trials, len(parties)), dtype=bool) if members is None else members
+    counted = np.ones((verdict.known.size, len(parties)), dtype=bool) if members is None else members
+    at = np.arange(verdict.known.size) if at is None else at
     rows = np.nonzero(verdict.known == UNDECIDED)[0]
     if not rows.size:
         return
     counted, closed = counted[rows], closed[rows]
     weights = counted / counted.sum(axis=1, keepdims=True)
-    sums = Sums(shape, position.only(rows), closed, parties)
+    sums = Sums(shape, position.only(at[rows]), closed, parties)
     steps, reach = search
     for _ in range(steps):
         bound, text = sums.best(weights)
@@ -291,7 +295,7 @@ def pursue(
         weights = _stepped(weights, reach * bound, margin, counted)
         if 4 * np.count_nonzero(left) <= 3 * left.size:
             weights, closed, counted, rows = weights[left], closed[left], counted[left], rows[left]
-            sums = Sums(shape, position.only(rows), closed, parties)
+            sums = Sums(shape, position.only(at[rows]), closed, parties)
 
 
 def _stepped(weights: Array, bound: Array, margin: Array, counted: Flags) -> Array:

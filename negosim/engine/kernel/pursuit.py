@@ -30,23 +30,26 @@ def pursue(
     verdict: Verdict,
     search: tuple[int, float],
     members: Flags | None = None,
+    at: NDArray[np.intp] | None = None,
 ) -> None:
     """Look for texts in zones of possible agreement, or for proofs that there are none; see `zopa_bound.pursue`."""
     library = kernel.library()
     if library is None or not _has_room(shape, position):
-        zopa_bound.pursue(shape, position, closed, parties, verdict, search, members)
+        zopa_bound.pursue(shape, position, closed, parties, verdict, search, members, at)
         return
     pointers = Pointers()
     shut = np.logical_and.reduceat(closed, shape.starts, axis=1).any(axis=1)
     verdict.known[shut] = NONE
-    counted = np.ones((position.trials, len(parties)), dtype=bool) if members is None else members
+    count = verdict.known.size
+    counted = np.ones((count, len(parties)), dtype=bool) if members is None else members
     steps, reach = search
     told, stance = _told(shape, position, pointers), _stance(position, pointers)
     pursuit = Pursuit(
-        count=position.trials,
+        count=count,
         size=len(parties),
         party=pointers.whole(parties),
-        rows=pointers.whole(np.arange(position.trials)),
+        rows=pointers.whole(np.arange(count) if at is None else at),
+        found=pointers.whole(np.zeros(position.trials)),
         closed=pointers.flags(closed),
         counted=pointers.flags(counted),
         steps=steps,
@@ -121,6 +124,8 @@ def _told(shape: Shape, position: Posture, pointers: Pointers) -> structs.Shape:
     elimination = _elimination(shape, scopes, pointers)  # makes more of them
     cells = [math.prod(shape.sizes[place] for place in scope) for scope in scopes]
     where = {scope: place + len(tables.forbidding) for place, scope in enumerate(tables.given)}
+    place_at = np.full(position.status_quo.shape[1], -1)
+    place_at[list(agenda.issues)] = np.arange(len(agenda.issues))
     never = [next((found for found in shape.never if found[0] is item), (item, (), ())) for item in ground.never]
     return structs.Shape(
         parties=parties,
@@ -131,6 +136,7 @@ def _told(shape: Shape, position: Posture, pointers: Pointers) -> structs.Shape:
         agenda=pointers.whole(agenda.issues),
         first=pointers.whole([*shape.starts, agenda.columns.size]),
         column=pointers.whole(agenda.columns),
+        place_at=pointers.whole(place_at),
         signs=pointers.flags(np.isin(np.arange(parties), ground.signatories)),
         holdings=len(ground.holders),
         holding_party=pointers.whole([party for party, _ in ground.holders]),

@@ -162,7 +162,7 @@ class Shape(ctypes.Structure):
     """Which issues of an agenda hang together."""
 
     _fields_ = [
-        *_fields("parties issues columns places slots", "agenda first column signs"),
+        *_fields("parties issues columns places slots", "agenda first column place_at signs"),
         *_fields("holdings", "holding_party holding_chip"),
         *_fields("guarding", "guard"),
         *_fields("guards", "guard_place"),
@@ -191,7 +191,7 @@ class Pursuit(ctypes.Structure):
     """What is looked for, and where what is found is written."""
 
     _fields_ = [
-        *_fields("count size", "party rows closed counted"),
+        *_fields("count size", "party rows found closed counted"),
         ("steps", _WHOLE),
         ("reach", ctypes.c_double),
         *_fields("", "room known text"),

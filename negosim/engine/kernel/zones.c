@@ -45,16 +45,10 @@ int64_t negosim_room_of_pursuit(const Shape *shape, const Pursuit *pursuit) {
 
 /* -- the sum made ready ------------------------------------------------------------------------------------------- */
 
-static bool on_agenda(const Shape *shape, int64_t issue) {
-    for (int64_t place = 0; place < shape->places; place++)
-        if (shape->agenda[place] == issue) return 1;
-    return 0;
-}
-
 /* Whether the part of a combination that is off the agenda holds. */
 static bool matches_off_agenda(const Sums *sums, const Combination *all, int64_t which) {
     for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
-        if (!on_agenda(sums->shape, all->issue[k]) && sums->quo[all->issue[k]] != all->column[k]) return 0;
+        if (sums->shape->place_at[all->issue[k]] < 0 && sums->quo[all->issue[k]] != all->column[k]) return 0;
     return 1;
 }
 
@@ -73,7 +67,7 @@ static void find_gaps(Sums *sums) {
     const Shape *shape = sums->shape;
     double outside = 1.0;
     for (int64_t k = 0; k < shape->guarding; k++)
-        if (!on_agenda(shape, shape->guard[k])) outside *= of(sums->stance->gaps, sums->row, sums->quo[shape->guard[k]]);
+        if (shape->place_at[shape->guard[k]] < 0) outside *= of(sums->stance->gaps, sums->row, sums->quo[shape->guard[k]]);
     sums->gap_cells = 1;
     sums->gaps[0] = outside;
     for (int64_t k = 0; k < shape->guards; k++) {
@@ -95,9 +89,10 @@ static void bar(Sums *sums, const bool *closed) {
         const int64_t table = shape->bans.table[c], cell = shape->bans.cell[c];
         bool any_free = 0;
         if (table == -2 || !matches_off_agenda(sums, &shape->bans.all, c)) continue;
-        for (int64_t place = 0; place < shape->places; place++)
-            for (int64_t k = shape->bans.all.start[c]; k < shape->bans.all.start[c + 1]; k++)
-                any_free |= free[place] && shape->agenda[place] == shape->bans.all.issue[k];
+        for (int64_t k = shape->bans.all.start[c]; k < shape->bans.all.start[c + 1]; k++) {
+            const int64_t place = shape->place_at[shape->bans.all.issue[k]];
+            any_free |= place >= 0 && free[place];
+        }
         if (!any_free) continue;
         if (table == -1)
             sums->bars[cell] = -INFINITY;
@@ -109,30 +104,37 @@ static void bar(Sums *sums, const bool *closed) {
 static void make_ready(Sums *sums, int64_t row, const bool *closed) {
     const Shape *shape = sums->shape;
     const Stance *stance = sums->stance;
-    const int64_t parties = shape->parties, size = sums->pursuit->size, linkages = shape->linkages.all.count;
+    const int64_t parties = shape->parties, size = sums->pursuit->size;
     sums->row = row;
     sums->quo = stance->quo + row * shape->issues;
     const double hazard = of(stance->hazard, row, 0), effect = of(stance->effect, row, 0);
+    double part[MOST_PARTIES];
     for (int64_t place = 0; place < size; place++) {
         const int64_t party = sums->pursuit->party[place];
-        const double part = stance->part.at ? of(stance->part, row, party) : 1.0;
-        const double no_deal = of(stance->no_deal, row, party);
+        part[place] = stance->part.at ? of(stance->part, row, party) : 1.0;
         for (int64_t s = 0; s < shape->slots; s++)
-            sums->values[place * shape->slots + s] = part * of(stance->table, row, shape->column[s] * parties + party);
+            sums->values[place * shape->slots + s] = part[place] * of(stance->table, row, shape->column[s] * parties + party);
+        sums->base[place] = utility(sums, sums->quo, party);
+        for (int64_t k = 0; k < shape->places; k++)
+            sums->base[place] -= of(stance->table, row, sums->quo[shape->agenda[k]] * parties + party);
+    }
+    for (int64_t l = 0; l < shape->linkages.all.count; l++) {
+        const bool counts = shape->linkages.table[l] != -2;
+        const bool stands = counts && holds(&shape->linkages.all, l, sums->quo);
+        const bool matches = counts && matches_off_agenda(sums, &shape->linkages.all, l);
+        for (int64_t place = 0; place < size; place++) {
+            const double added = of(stance->additions[l], row, sums->pursuit->party[place]);
+            if (stands) sums->base[place] -= added;
+            sums->additions[l * size + place] = matches ? part[place] * added : 0.0;
+        }
+    }
+    for (int64_t place = 0; place < size; place++) {
+        const int64_t party = sums->pursuit->party[place];
+        const double no_deal = of(stance->no_deal, row, party);
         double shift = of(stance->distrust, row, party) * hazard / of(stance->preference, row, party);
         shift *= no_deal - of(stance->fallback, row, party);
         sums->guarding[place] = effect * shift;
-        double base = utility(sums, sums->quo, party);
-        for (int64_t k = 0; k < shape->places; k++)
-            base -= of(stance->table, row, sums->quo[shape->agenda[k]] * parties + party);
-        for (int64_t l = 0; l < linkages; l++) {
-            const bool counts = shape->linkages.table[l] != -2;
-            const double added = of(stance->additions[l], row, party);
-            if (counts && holds(&shape->linkages.all, l, sums->quo)) base -= added;
-            sums->additions[l * size + place] =
-                counts && matches_off_agenda(sums, &shape->linkages.all, l) ? part * added : 0.0;
-        }
-        sums->base[place] = base * part - no_deal - of(stance->going_on, row, party) - (1.0 - effect) * shift;
+        sums->base[place] = sums->base[place] * part[place] - no_deal - of(stance->going_on, row, party) - (1.0 - effect) * shift;
     }
     find_gaps(sums);
     bar(sums, closed);
@@ -241,9 +243,10 @@ static bool may_stand(const Sums *sums, const bool *needed) {
             if (needed[i] && crossed[(shape->first[place] + sums->choice[place]) * shape->parties + i]) return 0;
     for (int64_t c = 0; c < shape->bans.all.count; c++) {
         if (!holds(&shape->bans.all, c, sums->text)) continue;
-        for (int64_t place = 0; place < shape->places; place++)
-            for (int64_t k = shape->bans.all.start[c]; k < shape->bans.all.start[c + 1]; k++)
-                if (free[place] && shape->agenda[place] == shape->bans.all.issue[k]) return 0;
+        for (int64_t k = shape->bans.all.start[c]; k < shape->bans.all.start[c + 1]; k++) {
+            const int64_t place = shape->place_at[shape->bans.all.issue[k]];
+            if (place >= 0 && free[place]) return 0;
+        }
     }
     for (int64_t j = 0; j < shape->issues; j++) moves |= sums->text[j] != sums->quo[j];
     return moves || !sums->stance->must_move[sums->row];
@@ -323,6 +326,7 @@ static void pursue_one(Sums *sums, int64_t which) {
         const double bound = bound_of(sums, weight);
         if (judged(sums, margin)) {
             pursuit->known[which] = SOME;
+            pursuit->found[pursuit->rows[which]] = 1;
             memcpy(pursuit->text + which * issues, sums->text, (size_t)issues * sizeof *sums->text);
             return;
         }
@@ -346,5 +350,5 @@ void negosim_pursue(const Shape *shape, const Stance *stance, const Pursuit *pur
     sums.taken = sums.tables + tables;
     sums.gaps = sums.taken + tables;
     for (int64_t which = 0; which < pursuit->count; which++)
-        if (pursuit->known[which] == UNDECIDED) pursue_one(&sums, which);
+        if (pursuit->known[which] == UNDECIDED && !pursuit->found[pursuit->rows[which]]) pursue_one(&sums, which);
 }

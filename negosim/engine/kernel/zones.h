@@ -35,6 +35,7 @@ typedef struct {
     const int64_t *agenda;      /* (places,) issues */
     const int64_t *first;       /* (places + 1,) where the options of each begin among the slots */
     const int64_t *column;      /* (slots,) */
+    const int64_t *place_at;    /* (issues,) place on the agenda, -1 for none */
     const bool *signs;          /* (parties,) */
     int64_t holdings;
     const int64_t *holding_party, *holding_chip;
@@ -63,6 +64,7 @@ typedef struct {
     int64_t count, size;        /* of the circle whose margins count */
     const int64_t *party;       /* (size,) */
     const int64_t *rows;        /* (count,) histories */
+    int64_t *found;             /* (histories,) set to 1 where a text is found: it is not looked for again */
     const bool *closed;         /* (count, slots) options that no text may contain */
     const bool *counted;        /* (count, size) whose margins count */
     int64_t steps;
