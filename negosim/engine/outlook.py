@@ -97,7 +97,7 @@ class Outlook:
     def of_rows(self, values: Array, rows: NDArray[np.intp]) -> Array:
         """Return the part of an array that belongs to some rows; one that all trials share stays as it is."""
         shared = values.shape[0] == 1 and self._state.trials > 1
-        return values if shared or rows.size == self._state.trials else values[rows]
+        return values if shared or rows.size == self._state.trials else values.take(rows, axis=0)
 
     def refresh(self) -> None:
         """Bring the values up to date with the state and the numbers."""

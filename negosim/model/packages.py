@@ -114,7 +114,7 @@ def utilities(
 
 def of_rows(values: NDArray[Value], rows: Columns | None) -> NDArray[Value]:
     """Return an array's part for some trials; one that all trials share stays as it is."""
-    return values if rows is None or values.shape[0] == 1 else values[rows]
+    return values if rows is None or values.shape[0] == 1 else values.take(rows, axis=0)  # quicker than values[rows]
 
 
 def unguaranteed(gaps: Array, package: Columns, issues: Sequence[int], rows: Columns | None = None) -> Array:
