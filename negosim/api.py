@@ -25,6 +25,7 @@ from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
 from negosim.engine.run import played
+from negosim.engine.watch import ZONES_ARE_WORTH
 from negosim.results.export import Column, columns
 from negosim.results.intervals import wilson
 from negosim.results.story import replayed
@@ -244,7 +245,7 @@ def run(
     workers : processes. More than one starts new Python processes, which stay for the next run; a script that asks for
         them must begin with ``if __name__ == "__main__":``.
     keep : whether every trial is kept, for `Result.trials`. Without, memory hardly grows with their number.
-    zones : whether to look for zones of possible agreement over time; without, a short run answers much sooner.
+    zones : whether to look for zones of possible agreement over time; without, a short run answers a little sooner.
     progress : told now and then how many trials have been played since it was last told.
 
     Raises
@@ -259,14 +260,15 @@ def run(
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     started = time.perf_counter()
     plan = compiled(scenario.file)
-    history = None
+    history, besides = None, ZONES_ARE_WORTH if zones else 0
     if keep:
-        history = joined(
-            list(played(partial(play, zones=zones), plan, trials, seed, workers=workers, progress=progress))
-        )
+        task = partial(play, zones=zones)
+        blocks = played(task, plan, trials, seed, workers=workers, besides=besides, progress=progress)
+        history = joined(list(blocks))
         tally = tallied(plan, history)
     else:
-        tally = added(played(partial(tally_of, zones=zones), plan, trials, seed, workers=workers, progress=progress))
+        summing = partial(tally_of, zones=zones)
+        tally = added(played(summing, plan, trials, seed, workers=workers, besides=besides, progress=progress))
     return Result(scenario, plan, tally, history, seed, time.perf_counter() - started)
 
 
