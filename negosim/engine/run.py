@@ -126,7 +126,7 @@ def processes(workers: int) -> Iterator[Executor]:
         yield executor
     except BaseException:
         del _pools[workers]
-        running, answers = list((executor._processes or {}).values()), vars(executor)["_result_queue"]
+        running, answers = list((executor._processes or {}).values()), vars(executor).get("_result_queue")
         executor.shutdown(wait=False, cancel_futures=True)
         for process in running:
             process.terminate()
