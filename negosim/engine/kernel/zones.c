@@ -12,13 +12,14 @@ enum { NONE = 0, SOME = 1, UNDECIDED = -1 };
 
 static const double ROUNDING = 1e-12;    /* negosim.model.consent */
 static const double NOWHERE = -1e6, OVERSHOOT = 1e-3, PROOF = 1e-9;
+static const double SMALLEST_GAIN = 0.01, TIE = 1e-9;    /* negosim.model.drafting */
 
 /* A history, with the weighted sum of margins made ready for any weights. */
 typedef struct {
     const Shape *shape;
     const Stance *stance;
     const Pursuit *pursuit;
-    int64_t row;
+    int64_t row, at;                     /* the history, and where its worth stands */
     const int64_t *quo;
     double bars[MOST_OPTIONS], worth[MOST_OPTIONS];
     double *values;                      /* (size, slots) */
@@ -52,14 +53,17 @@ static bool matches_off_agenda(const Sums *sums, const Combination *all, int64_t
     return 1;
 }
 
-static double utility(const Sums *sums, const int64_t *text, int64_t party) {
+/* u_i of a text, for all parties. */
+static void find_utility(const Sums *sums, const int64_t *text, double *restrict found) {
     const Shape *shape = sums->shape;
-    double total = 0.0;
+    const int64_t parties = shape->parties;
+    const double *table = sums->stance->table.at + sums->at * sums->stance->table.step;
+    for (int64_t i = 0; i < parties; i++) found[i] = 0.0;
     for (int64_t j = 0; j < shape->issues; j++)
-        total += of(sums->stance->table, sums->row, text[j] * shape->parties + party);
+        for (int64_t i = 0; i < parties; i++) found[i] += table[text[j] * parties + i];
     for (int64_t l = 0; l < shape->linkages.all.count; l++)
-        if (holds(&shape->linkages.all, l, text)) total += of(sums->stance->additions[l], sums->row, party);
-    return total;
+        if (holds(&shape->linkages.all, l, text))
+            for (int64_t i = 0; i < parties; i++) found[i] += of(sums->stance->additions[l], sums->at, i);
 }
 
 /* P of every combination of guarantees. */
@@ -67,7 +71,7 @@ static void find_gaps(Sums *sums) {
     const Shape *shape = sums->shape;
     double outside = 1.0;
     for (int64_t k = 0; k < shape->guarding; k++)
-        if (shape->place_at[shape->guard[k]] < 0) outside *= of(sums->stance->gaps, sums->row, sums->quo[shape->guard[k]]);
+        if (shape->place_at[shape->guard[k]] < 0) outside *= of(sums->stance->gaps, sums->at, sums->quo[shape->guard[k]]);
     sums->gap_cells = 1;
     sums->gaps[0] = outside;
     for (int64_t k = 0; k < shape->guards; k++) {
@@ -75,7 +79,7 @@ static void find_gaps(Sums *sums) {
         for (int64_t cell = sums->gap_cells - 1; cell >= 0; cell--)
             for (int64_t option = size - 1; option >= 0; option--)
                 sums->gaps[cell * size + option] =
-                    sums->gaps[cell] * of(sums->stance->gaps, sums->row, shape->column[shape->first[place] + option]);
+                    sums->gaps[cell] * of(sums->stance->gaps, sums->at, shape->column[shape->first[place] + option]);
         sums->gap_cells *= size;
     }
 }
@@ -101,29 +105,33 @@ static void bar(Sums *sums, const bool *closed) {
     }
 }
 
-static void make_ready(Sums *sums, int64_t row, const bool *closed) {
+static void make_ready(Sums *sums, int64_t row) {
     const Shape *shape = sums->shape;
     const Stance *stance = sums->stance;
-    const int64_t parties = shape->parties, size = sums->pursuit->size;
+    const int64_t parties = shape->parties, size = sums->pursuit->size, at = stance->worth[row];
+    const double *table = stance->table.at + at * stance->table.step;
+    double standing[MOST_PARTIES];
     sums->row = row;
+    sums->at = at;
     sums->quo = stance->quo + row * shape->issues;
     const double hazard = of(stance->hazard, row, 0), effect = of(stance->effect, row, 0);
     double part[MOST_PARTIES];
+    find_utility(sums, sums->quo, standing);
     for (int64_t place = 0; place < size; place++) {
         const int64_t party = sums->pursuit->party[place];
         part[place] = stance->part.at ? of(stance->part, row, party) : 1.0;
         for (int64_t s = 0; s < shape->slots; s++)
-            sums->values[place * shape->slots + s] = part[place] * of(stance->table, row, shape->column[s] * parties + party);
-        sums->base[place] = utility(sums, sums->quo, party);
+            sums->values[place * shape->slots + s] = part[place] * table[shape->column[s] * parties + party];
+        sums->base[place] = standing[party];
         for (int64_t k = 0; k < shape->places; k++)
-            sums->base[place] -= of(stance->table, row, sums->quo[shape->agenda[k]] * parties + party);
+            sums->base[place] -= table[sums->quo[shape->agenda[k]] * parties + party];
     }
     for (int64_t l = 0; l < shape->linkages.all.count; l++) {
         const bool counts = shape->linkages.table[l] != -2;
         const bool stands = counts && holds(&shape->linkages.all, l, sums->quo);
         const bool matches = counts && matches_off_agenda(sums, &shape->linkages.all, l);
         for (int64_t place = 0; place < size; place++) {
-            const double added = of(stance->additions[l], row, sums->pursuit->party[place]);
+            const double added = of(stance->additions[l], at, sums->pursuit->party[place]);
             if (stands) sums->base[place] -= added;
             sums->additions[l * size + place] = matches ? part[place] * added : 0.0;
         }
@@ -137,7 +145,16 @@ static void make_ready(Sums *sums, int64_t row, const bool *closed) {
         sums->base[place] = sums->base[place] * part[place] - no_deal - of(stance->going_on, row, party) - (1.0 - effect) * shift;
     }
     find_gaps(sums);
-    bar(sums, closed);
+}
+
+/* Whether no text is left, as all options of an issue are closed. */
+static bool is_shut(const Shape *shape, const bool *closed) {
+    for (int64_t place = 0; place < shape->places; place++) {
+        bool shut = 1;
+        for (int64_t s = shape->first[place]; s < shape->first[place + 1]; s++) shut &= closed[s];
+        if (shut) return 1;
+    }
+    return 0;
 }
 
 /* -- the best text for some weights ------------------------------------------------------------------------------- */
@@ -252,29 +269,37 @@ static bool may_stand(const Sums *sums, const bool *needed) {
     return moves || !sums->stance->must_move[sums->row];
 }
 
-/* Whether all who must consent prefer the text to no deal; margins are those of the circle. */
-static bool judged(const Sums *sums, double *margin) {
+/* A_i - N_i of the text, for all parties; return its breakdown rate. */
+static double find_gains(const Sums *sums, double *restrict gain) {
     const Shape *shape = sums->shape;
     const Stance *stance = sums->stance;
     const int64_t row = sums->row;
-    bool needed[MOST_PARTIES], agreed = 1;
-    double gap = 1.0, weighed[MOST_PARTIES];
-    for (int64_t k = 0; k < shape->guarding; k++) gap *= of(stance->gaps, row, sums->text[shape->guard[k]]);
+    double gap = 1.0;
+    for (int64_t k = 0; k < shape->guarding; k++) gap *= of(stance->gaps, sums->at, sums->text[shape->guard[k]]);
     const double rate = of(stance->hazard, row, 0) * (1.0 - of(stance->effect, row, 0) * (1.0 - gap));
-    for (int64_t i = 0; i < shape->parties; i++) needed[i] = shape->signs[i];
-    for (int64_t k = 0; k < shape->holdings; k++)
-        if (sums->text[shape->holding_chip[k]] != sums->quo[shape->holding_chip[k]]) needed[shape->holding_party[k]] = 1;
+    find_utility(sums, sums->text, gain);
     for (int64_t i = 0; i < shape->parties; i++) {
         const double r = of(stance->preference, row, i), h = of(stance->distrust, row, i) * rate;
         const double part = stance->part.at ? of(stance->part, row, i) : 1.0;
-        const double peace = utility(sums, sums->text, i) * part - of(stance->going_on, row, i);
-        const double gain = (r * peace + h * of(stance->fallback, row, i)) / (r + h) - of(stance->no_deal, row, i);
-        agreed &= !needed[i] || gain >= -ROUNDING;
-        weighed[i] = gain * (1.0 + h / r);
+        const double peace = gain[i] * part - of(stance->going_on, row, i);
+        gain[i] = (r * peace + h * of(stance->fallback, row, i)) / (r + h) - of(stance->no_deal, row, i);
     }
-    for (int64_t place = 0; place < sums->pursuit->size; place++) margin[place] = weighed[sums->pursuit->party[place]];
-    return agreed && may_stand(sums, needed);
+    return rate;
 }
+
+/* Whether all who must consent prefer the text to no deal. */
+static bool agreed(const Sums *sums, const double *gain) {
+    const Shape *shape = sums->shape;
+    bool needed[MOST_PARTIES];
+    for (int64_t i = 0; i < shape->parties; i++) needed[i] = shape->signs[i];
+    for (int64_t k = 0; k < shape->holdings; k++)
+        if (sums->text[shape->holding_chip[k]] != sums->quo[shape->holding_chip[k]]) needed[shape->holding_party[k]] = 1;
+    for (int64_t i = 0; i < shape->parties; i++)
+        if (needed[i] && gain[i] < -ROUNDING) return 0;
+    return may_stand(sums, needed);
+}
+
+/* -- weights ------------------------------------------------------------------------------------------------------- */
 
 /* The nearest weights that are not negative and add to 1 (Held, Wolfe & Crowder 1974). */
 static void put_on_simplex(double *point, int64_t size) {
@@ -313,42 +338,129 @@ static void step(double *weight, double bound, const double *margin, const bool 
     put_on_simplex(weight, size);
 }
 
-static void pursue_one(Sums *sums, int64_t which) {
+static int8_t pursued(Sums *sums, const bool *closed, const bool *counted) {
     const Pursuit *pursuit = sums->pursuit;
-    const int64_t size = pursuit->size, issues = sums->shape->issues;
-    const bool *counted = pursuit->counted + which * size;
-    double weight[MOST_PARTIES], margin[MOST_PARTIES];
+    const int64_t size = pursuit->size;
+    double weight[MOST_PARTIES], gain[MOST_PARTIES], margin[MOST_PARTIES];
     int64_t count = 0;
+    if (is_shut(sums->shape, closed)) return NONE;
     for (int64_t k = 0; k < size; k++) count += counted[k];
     for (int64_t k = 0; k < size; k++) weight[k] = (double)counted[k] / (double)count;
-    make_ready(sums, pursuit->rows[which], pursuit->closed + which * sums->shape->slots);
+    bar(sums, closed);
     for (int64_t tried = 0; tried < pursuit->steps; tried++) {
-        const double bound = bound_of(sums, weight);
-        if (judged(sums, margin)) {
-            pursuit->known[which] = SOME;
-            pursuit->found[pursuit->rows[which]] = 1;
-            memcpy(pursuit->text + which * issues, sums->text, (size_t)issues * sizeof *sums->text);
-            return;
-        }
-        if (bound < -PROOF) {
-            pursuit->known[which] = NONE;
-            return;
+        const double bound = bound_of(sums, weight), rate = find_gains(sums, gain);
+        if (agreed(sums, gain)) return SOME;
+        if (bound < -PROOF) return NONE;
+        for (int64_t k = 0; k < size; k++) {
+            const int64_t i = pursuit->party[k];
+            margin[k] = gain[i] * (1.0 + of(sums->stance->distrust, sums->row, i) * rate / of(sums->stance->preference, sums->row, i));
         }
         step(weight, pursuit->reach * bound, margin, counted, size);
     }
+    return UNDECIDED;
 }
 
-void negosim_pursue(const Shape *shape, const Stance *stance, const Pursuit *pursuit) {
+/* -- single changes ------------------------------------------------------------------------------------------------ */
+
+/* Φ of the text, everybody in the circle counting alike. */
+static double prospect(const Sums *sums) {
+    double gain[MOST_PARTIES], above = 1.0, below = 0.0;
+    find_gains(sums, gain);
+    for (int64_t k = 0; k < sums->pursuit->size; k++) {
+        const double value = gain[sums->pursuit->party[k]];
+        above *= fmax(value, SMALLEST_GAIN);
+        below += fmin(value, SMALLEST_GAIN) - SMALLEST_GAIN;
+    }
+    return log(above) + below / SMALLEST_GAIN;
+}
+
+/* Whether the text contains something that no draft may contain, of which an issue is part. */
+static bool is_banned(const Sums *sums, int64_t issue) {
+    const Combination *bans = &sums->shape->bans.all;
+    for (int64_t c = 0; c < bans->count; c++)
+        for (int64_t k = bans->start[c]; k < bans->start[c + 1]; k++)
+            if (bans->issue[k] == issue && holds(bans, c, sums->text)) return 1;
+    return 0;
+}
+
+static void put(Sums *sums, int64_t place, int64_t option) {
+    sums->choice[place] = option;
+    sums->text[sums->shape->agenda[place]] = sums->shape->column[sums->shape->first[place] + option];
+}
+
+/* Make the change that most improves the text, or any where it cannot stay as it is; tell whether there is one. */
+static bool change(Sums *sums, const bool *closed) {
+    const Shape *shape = sums->shape;
+    const bool *free = sums->stance->free + sums->row * shape->places;
+    double best = prospect(sums) + 2.0 * TIE;
+    int64_t best_place = -1, best_option = 0;
+    bool must = 0;
+    for (int64_t place = 0; place < shape->places; place++) {
+        const int64_t now = sums->choice[place], first = shape->first[place], issue = shape->agenda[place];
+        const bool untenable = free[place] && (closed[first + now] || is_banned(sums, issue));
+        if (!free[place] || (must && !untenable)) continue;
+        for (int64_t option = 0; option < size_of(shape, place); option++) {
+            if (option == now || closed[first + option]) continue;
+            put(sums, place, option);
+            if (!is_banned(sums, issue)) {
+                if (untenable && !must) must = 1, best = -INFINITY;
+                const double total = prospect(sums) - TIE * (double)(first + option) / (double)shape->slots;
+                if (total > best) best = total, best_place = place, best_option = option;
+            }
+        }
+        put(sums, place, now);
+    }
+    if (best_place >= 0) put(sums, best_place, best_option);
+    return best_place >= 0;
+}
+
+static int8_t redrafted(Sums *sums, const bool *closed) {
+    const Pursuit *pursuit = sums->pursuit;
+    double weight[MOST_PARTIES], gain[MOST_PARTIES];
+    if (is_shut(sums->shape, closed)) return UNDECIDED;
+    for (int64_t k = 0; k < pursuit->size; k++) weight[k] = 1.0 / (double)pursuit->size;
+    bar(sums, closed);
+    bound_of(sums, weight);
+    for (int64_t made = 0; made < pursuit->steps; made++) {
+        const bool changed = change(sums, closed);
+        find_gains(sums, gain);
+        if (agreed(sums, gain)) return SOME;
+        if (!changed) break;
+    }
+    return UNDECIDED;
+}
+
+/* -- all histories ------------------------------------------------------------------------------------------------- */
+
+static void search(const Shape *shape, const Stance *stance, const Pursuit *pursuit, bool by_weights) {
     const int64_t tables = shape->table_at[shape->tables] + shape->places;
     Sums sums;
     sums.shape = shape;
     sums.stance = stance;
     sums.pursuit = pursuit;
+    sums.row = -1;
     sums.values = pursuit->room;
     sums.additions = sums.values + pursuit->size * shape->slots;
     sums.tables = sums.additions + pursuit->size * shape->linkages.all.count;
     sums.taken = sums.tables + tables;
     sums.gaps = sums.taken + tables;
-    for (int64_t which = 0; which < pursuit->count; which++)
-        if (pursuit->known[which] == UNDECIDED && !pursuit->found[pursuit->rows[which]]) pursue_one(&sums, which);
+    bool found = 0;
+    for (int64_t which = 0; which < pursuit->count; which++) {
+        const bool *closed = pursuit->closed + which * shape->slots, *counted = pursuit->counted + which * pursuit->size;
+        if (pursuit->rows[which] != sums.row)
+            found = 0, make_ready(&sums, pursuit->rows[which]);
+        else if (found)
+            continue;
+        pursuit->known[which] = by_weights ? pursued(&sums, closed, counted) : redrafted(&sums, closed);
+        found = pursuit->known[which] == SOME;
+        if (found) memcpy(pursuit->text + which * shape->issues, sums.text, (size_t)shape->issues * sizeof *sums.text);
+    }
+}
+
+void negosim_pursue(const Shape *shape, const Stance *stance, const Pursuit *pursuit) {
+    search(shape, stance, pursuit, 1);
+}
+
+void negosim_redraft(const Shape *shape, const Stance *stance, const Pursuit *pursuit) {
+    search(shape, stance, pursuit, 0);
 }
