@@ -47,7 +47,7 @@ def zone(ground: Ground, position: Posture) -> Verdict:
 
 
 def decided(search: Search) -> Verdict:
-    """Decide in each trial of a search whether there is a zone of possible agreement.
+    """Decide in each trial whether there is a zone of possible agreement, by a search that knows ground and position.
 
     Notes
     -----

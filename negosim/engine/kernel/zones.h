@@ -1,4 +1,4 @@
-/* The search for a zone of possible agreement (negosim.model.zopa_bound); negosim.engine.kernel.pursuit fills these in. */
+/* What the search for a zone of possible agreement is told; negosim.engine.kernel.pursuit fills these in. */
 
 #ifndef NEGOSIM_ZONES_H
 #define NEGOSIM_ZONES_H
@@ -64,7 +64,7 @@ typedef struct {
 typedef struct {
     int64_t count, size;        /* of the circle whose margins count */
     const int64_t *party;       /* (size,) */
-    const int64_t *rows;        /* (count,) histories; of one that is named several times a text is looked for until found */
+    const int64_t *rows;        /* (count,) histories; one that is named again is left alone if it had a text before */
     const bool *closed;         /* (count, slots) options that no text may contain */
     const bool *counted;        /* (count, size) whose margins count */
     int64_t steps;              /* weights to try, or changes to make */
