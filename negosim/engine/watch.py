@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from negosim.engine.history import History
-from negosim.engine.kernel.pursuit import pursue
+from negosim.engine.kernel.pursuit import CompiledSearch
 from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan
 from negosim.engine.rounds import in_season
 from negosim.engine.state import CEASEFIRE, FIGHTING, State
-from negosim.engine.zones import ground_of, posture_on
-from negosim.model.zopa import SOME, UNDECIDED, Posture, zone
+from negosim.engine.zones import Worths, ground_of, posture_on
+from negosim.model.zopa import SOME, UNDECIDED, Posture, Shape, decided
 
 ZONE_TRIALS = 256
 """Zones are looked for in the first so many trials of a run: by number, so that blocks make no difference."""
@@ -38,6 +38,7 @@ class Watch:
         self._quarters = plan.quarters
         history.zone_trials = min(max(ZONE_TRIALS - history.first, 0), history.trials) if zones else 0
         self._noted: dict[int, list[tuple[int, Posture]]] = {}
+        self._worths = Worths(history.zone_trials)
 
     def look(self, tick: int) -> None:
         """Count, if a quarter ends at a tick."""
@@ -63,17 +64,19 @@ class Watch:
         for index, track in self._watched:
             rows = np.nonzero(in_season(track, self._state)[:first])[0]
             if rows.size:
-                position = posture_on(self._plan, track, self._outlook, self._state, rows, no_deal)
+                stakes = self._worths.stakes(self._outlook, track, self._state, rows)
+                position = posture_on(self._plan, track, self._outlook, self._state, rows, no_deal, stakes)
                 self._noted.setdefault(index, []).append((quarter, position))
 
     def close(self) -> None:
         """Decide on the zones of all quarters together: many positions at once take little longer than one."""
         for index, noted in self._noted.items():
             ground = ground_of(self._plan, self._plan.tracks[index])
-            position = Posture.joined([part for _, part in noted])
+            position = self._worths.joined([part for _, part in noted])
+            shape = Shape(ground, position.stakes.worth)
             quarters = np.repeat([quarter for quarter, _ in noted], [part.trials for _, part in noted])
             for place, posed in enumerate((position, position.without_red_lines())):
-                known = zone(ground, posed, pursue).known
+                known = decided(CompiledSearch(shape, posed)).known
                 for column, counted in enumerate((known == known, known == SOME, known == UNDECIDED)):
                     counts = np.bincount(quarters[counted], minlength=len(self._quarters))
                     self._history.zones[:, index, place, column] = counts

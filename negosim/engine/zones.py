@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,14 @@ from negosim.engine.state import FIGHTING, State
 from negosim.engine.streams import Array
 from negosim.model.consent import ROUNDING, asked
 from negosim.model.packages import Columns, Flags
+from negosim.model.stakes import Stakes, Worth
 from negosim.model.zopa import NONE, SOME, UNDECIDED, Ground, Posture, zone
 from negosim.model.zopa_exact import Line, TooLargeError, best_text, smallest_openings
 
 __all__ = [
     "Exact",
     "Posture",
+    "Worths",
     "closing_lines",
     "counted_zones",
     "exact_zone",
@@ -34,7 +37,13 @@ def ground_of(plan: Plan, track: TrackPlan) -> Ground:
 
 
 def posture_on(
-    plan: Plan, track: TrackPlan, outlook: Outlook, state: State, rows: NDArray[np.intp], no_deal: Array | None = None
+    plan: Plan,
+    track: TrackPlan,
+    outlook: Outlook,
+    state: State,
+    rows: NDArray[np.intp],
+    no_deal: Array,
+    stakes: Stakes | None = None,
 ) -> Posture:
     """Return where the parties stand on a track, in some rows of the block.
 
@@ -42,7 +51,8 @@ def posture_on(
 
     Parameters
     ----------
-    no_deal : N of the whole block, (trials, parties), where it is known already.
+    no_deal : N of the whole block, (trials, parties).
+    stakes : what a text means to the parties, where that is known already.
     """
     agenda = track.agenda
     free = ~(state.fixed | state.taken)[rows][:, agenda.issues]
@@ -54,13 +64,42 @@ def posture_on(
             crossed[:, slot, line.party] |= state.live[rows, index] & free[:, place]
     stops = plan.war is not None and track.kind != "limited"
     return Posture(
-        stakes=outlook.stakes(track, rows).alone(),
-        no_deal=(outlook.no_deal() if no_deal is None else no_deal)[rows],
+        stakes=outlook.stakes(track, rows).alone() if stakes is None else stakes,
+        no_deal=no_deal[rows],
         status_quo=state.status_quo[rows],
         free=free,
         crossed=crossed,
         must_move=~((state.state[rows] == FIGHTING) & stops),
     )
+
+
+class Worths:
+    """Keeps what packages are worth in the first trials of a run: once for as long as that does not change.
+
+    Parameters
+    ----------
+    trials : how many trials.
+    """
+
+    def __init__(self, trials: int) -> None:
+        self._version, self._place = np.full(trials, -1, dtype=np.int64), np.zeros(trials, dtype=np.intp)
+        self._parts: list[Worth] = []
+        self._counts: list[int] = []
+
+    def stakes(self, outlook: Outlook, track: TrackPlan, state: State, rows: NDArray[np.intp]) -> Stakes:
+        """Keep what packages are worth in some rows of the block; return stakes of which `joined` knows the worth."""
+        numbers, version = state.row[rows], outlook.version[rows]
+        stale = np.nonzero(self._version[numbers] != version)[0]
+        if stale.size or not self._parts:
+            self._place[numbers[stale]] = sum(self._counts) + np.arange(stale.size)
+            self._version[numbers[stale]] = version[stale]
+            self._parts.append(outlook.worth.part(rows[stale]))
+            self._counts.append(stale.size)
+        return replace(outlook.stakes(track, rows), worth=self._parts[0], rows=self._place[numbers])
+
+    def joined(self, positions: Sequence[Posture]) -> Posture:
+        """Return positions on the same ground as one, one below the other, with the worth that has been kept."""
+        return Posture.joined(positions, Worth.joined(self._parts, self._counts))
 
 
 @dataclass(frozen=True)

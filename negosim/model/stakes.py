@@ -39,6 +39,25 @@ class Worth:
             additions=[of_rows(added, rows).copy() for added in self.additions],
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[Worth], counts: Sequence[int]) -> Worth:
+        """Return what packages are worth in the trials of several parts, one below the other, so many of each."""
+        first = parts[0]
+        if len(parts) == 1:
+            return first
+
+        def rows(arrays: Sequence[Array]) -> Array:
+            return np.concatenate([np.broadcast_to(array, (count, *array.shape[1:]))
+                                   for array, count in zip(arrays, counts, strict=True)])  # fmt: skip
+
+        return cls(
+            table=rows([part.table for part in parts]),
+            gaps=rows([part.gaps for part in parts]),
+            guarding=first.guarding,
+            linkages=first.linkages,
+            additions=[rows(added) for added in zip(*(part.additions for part in parts), strict=True)],
+        )
+
     def utility(self, package: Columns, rows: Columns | None = None) -> Array:
         """Return u_i(x), (n, parties), of packages (n, issues) of some trials (all in turn for None)."""
         return utilities(self.table, package, self.linkages, self.additions, rows)

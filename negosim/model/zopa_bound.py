@@ -1,4 +1,4 @@
-"""Weights on the parties that prove a zone of possible agreement empty, or lead to a text in it (Lagrangian dual)."""
+"""The text that is best for weights on the parties, and what they think of it (Lagrangian dual)."""
 
 from __future__ import annotations
 
@@ -11,35 +11,27 @@ from negosim.model.consent import ROUNDING, asked
 from negosim.model.elimination import Factor, Scope, best_choice, order_of
 from negosim.model.packages import Array, Columns, Combination, Flags, picked, unguaranteed
 from negosim.model.position import forbidden
-from negosim.model.stakes import Stakes
-from negosim.model.zopa_ground import NONE, SOME, UNDECIDED, Ground, Posture, Verdict
+from negosim.model.stakes import Worth
+from negosim.model.zopa_ground import Ground, Posture
 
 _WIDEST = 4096
 """Largest table that issues which hang together may need; beyond it the bound leaves some of that out of account."""
-
-_NOWHERE = -1e6
-"""Far off the simplex: the weight of a party that is not asked."""
-
-_OVERSHOOT = 1e-3
-"""How far below 0 a step aims, so that it does not come to rest on 0 itself."""
-
-_PROOF = 1e-9
-"""How far below 0 a bound must lie to prove anything: more than floating-point rounding."""
 
 
 class Shape:
     """Which issues of an agenda hang together, and what of it the search takes into account."""
 
-    def __init__(self, ground: Ground, stakes: Stakes) -> None:
+    def __init__(self, ground: Ground, worth: Worth) -> None:
         agenda = ground.agenda
         self.ground = ground
+        self.guarding = tuple(worth.guarding)
         self.slots = [agenda.slots(place) for place in range(len(agenda.issues))]
         self.sizes = [slots.stop - slots.start for slots in self.slots]
         self.starts = np.array([slots.start for slots in self.slots], dtype=np.intp)
-        self.guards = tuple(place for place, issue in enumerate(agenda.issues) if issue in stakes.worth.guarding)
+        self.guards = tuple(place for place, issue in enumerate(agenda.issues) if issue in self.guarding)
         self.scopes: list[Scope] = []
         self.guards_fit = self._fits(self.guards)
-        self.linkages = [(linkage, *self._on_agenda(linkage)) for linkage in stakes.worth.linkages]
+        self.linkages = [(linkage, *self._on_agenda(linkage)) for linkage in worth.linkages]
         self.linked = [self._fits(scope) for _, scope, _ in self.linkages]
         self.never = [found for item in ground.never if (found := (item, *self._on_agenda(item)))[1]]
         self.heeded = [self._fits(scope) for _, scope, _ in self.never]
@@ -63,6 +55,11 @@ class Shape:
         if fits:
             self.scopes.append(scope)
         return fits
+
+    def shut(self, closed: Flags) -> Flags:
+        """Tell in which trials an issue has no option left, (trials,); ``closed`` is (trials, agenda columns)."""
+        has_option: Flags = np.all(~np.logical_and.reduceat(closed, self.starts, axis=1), axis=1)
+        return ~has_option
 
     def table(self, scope: Scope, trials: int) -> Array:
         """Return an empty table of a factor."""
@@ -245,77 +242,3 @@ def _matches_off_agenda(shape: Shape, position: Posture, combination: Combinatio
         if issue not in shape.ground.agenda.issues:
             found &= position.status_quo[:, issue] == column
     return found
-
-
-def pursue(
-    shape: Shape,
-    position: Posture,
-    closed: Flags,
-    parties: Sequence[int],
-    verdict: Verdict,
-    search: tuple[int, float],
-    members: Flags | None = None,
-    at: NDArray[np.intp] | None = None,
-) -> None:
-    """Look for a text that all who must consent prefer to no deal, or for weights that prove that there is none.
-
-    The weights follow the margins of the best text by Polyak's step towards a bound of 0.
-
-    Parameters
-    ----------
-    closed : (trials, agenda columns) options that no text may contain.
-    parties : those whose margins count.
-    verdict : what is known, which this writes down.
-    search : how many weights to try, and how far each step goes.
-    members : (trials, parties) whose margins count in each trial; None for all of them.
-    at : (trials,) where they stand in the position, None for all in turn. Those that stand at one place are the same
-        trial under different conditions: once one has a text, none need be sought for the others.
-    """
-    open_issues = ~np.logical_and.reduceat(closed, shape.starts, axis=1)
-    verdict.known[~open_issues.all(axis=1)] = NONE
-    counted = np.ones((verdict.known.size, len(parties)), dtype=bool) if members is None else members
-    at = np.arange(verdict.known.size) if at is None else at
-    rows = np.nonzero(verdict.known == UNDECIDED)[0]
-    if not rows.size:
-        return
-    counted, closed = counted[rows], closed[rows]
-    weights = counted / counted.sum(axis=1, keepdims=True)
-    sums = Sums(shape, position.only(at[rows]), closed, parties)
-    steps, reach = search
-    for _ in range(steps):
-        bound, text = sums.best(weights)
-        agreed, margin = sums.judged(text)
-        undecided = verdict.known[rows] == UNDECIDED
-        agreed &= undecided
-        verdict.known[rows[agreed]], verdict.text[rows[agreed]] = SOME, text[agreed]
-        verdict.known[rows[undecided & ~agreed & (bound < -_PROOF)]] = NONE
-        left = verdict.known[rows] == UNDECIDED
-        if not left.any():
-            return
-        weights = _stepped(weights, reach * bound, margin, counted)
-        if 4 * np.count_nonzero(left) <= 3 * left.size:
-            weights, closed, counted, rows = weights[left], closed[left], counted[left], rows[left]
-            sums = Sums(shape, position.only(at[rows]), closed, parties)
-
-
-def _stepped(weights: Array, bound: Array, margin: Array, counted: Flags) -> Array:
-    """Return the weights after a step that lowers the bound by so much (Polyak 1969), kept on the simplex."""
-    middle = np.where(counted, margin, 0.0).sum(axis=1, keepdims=True) / counted.sum(axis=1, keepdims=True)
-    slope = np.where(counted, margin - middle, 0.0)
-    length = (np.clip(bound, 0.0, 1.0) + _OVERSHOOT) / np.maximum((slope * slope).sum(axis=1), 1e-12)
-    return on_simplex(np.where(counted, weights - length[:, None] * slope, _NOWHERE))
-
-
-def on_simplex(point: Array) -> Array:
-    """Return the nearest weights that are not negative and add to 1 (Held, Wolfe & Crowder 1974).
-
-    >>> on_simplex(np.array([[0.7, 0.5], [2.0, -1.0]]))
-    array([[0.6, 0.4],
-           [1. , 0. ]])
-    """
-    falling = -np.sort(-point, axis=1)
-    places = np.arange(1, point.shape[1] + 1)
-    excess = (np.cumsum(falling, axis=1) - 1.0) / places
-    last = (falling > excess).sum(axis=1) - 1
-    nearest: Array = np.maximum(point - excess[np.arange(point.shape[0]), last][:, None], 0.0)
-    return nearest

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from negosim.model.packages import Array, Columns, Combination, Flags
 from negosim.model.position import Agenda
-from negosim.model.stakes import Stakes
+from negosim.model.stakes import Stakes, Worth
 
 NONE, SOME, UNDECIDED = 0, 1, -1
 """What is known of a zone of possible agreement: proven to be empty, a text found, neither."""
@@ -89,9 +89,13 @@ class Posture:
         )
 
     @classmethod
-    def joined(cls, parts: Sequence[Posture]) -> Posture:
-        """Return several positions on the same ground as one, one below the other."""
-        first = parts[0]
+    def joined(cls, parts: Sequence[Posture], worth: Worth) -> Posture:
+        """Return several positions on the same ground as one, one below the other.
+
+        Parameters
+        ----------
+        worth : what packages are worth; the rows that the stakes of all parts name stand there.
+        """
         counts = [part.trials for part in parts]
 
         def rows(arrays: Sequence[Any]) -> Any:
@@ -99,18 +103,11 @@ class Posture:
                                    for array, count in zip(arrays, counts, strict=True)])  # fmt: skip
 
         kept: dict[str, Any] = {}
-        for name in ("going_on", "fallback", "distrust", "time_preference", "hazard", "effect", "share"):
+        for name in ("rows", "going_on", "fallback", "distrust", "time_preference", "hazard", "effect", "share"):
             values = [getattr(part.stakes, name) for part in parts]
             kept[name] = None if values[0] is None else rows(values)
-        worths = [part.stakes.worth for part in parts]
-        worth = replace(
-            first.stakes.worth,
-            table=rows([worth.table for worth in worths]),
-            gaps=rows([worth.gaps for worth in worths]),
-            additions=[rows(added) for added in zip(*(worth.additions for worth in worths), strict=True)],
-        )
         names = [field.name for field in fields(cls) if field.name != "stakes"]
-        stakes = Stakes(worth=worth, rows=None, **kept)
+        stakes = Stakes(worth=worth, **kept)
         return cls(stakes=stakes, **{name: rows([getattr(part, name) for part in parts]) for name in names})
 
     def without_red_lines(self) -> Posture:
@@ -130,3 +127,12 @@ class Verdict:
 
     known: NDArray[np.int8]
     text: Columns
+
+    @classmethod
+    def blank(cls, position: Posture, rows: NDArray[np.intp]) -> Verdict:
+        """Return that nothing is known in some trials of a position."""
+        return cls(np.full(rows.size, UNDECIDED, dtype=np.int8), position.status_quo[rows])
+
+    def learn(self, rows: NDArray[np.intp], found: Verdict) -> None:
+        """Take over what has been found in some trials."""
+        self.known[rows], self.text[rows] = found.known, found.text

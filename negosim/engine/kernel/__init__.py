@@ -25,6 +25,7 @@ MOST_PARTIES, MOST_ISSUES, MOST_COLUMNS, MOST_LINES = 64, 128, 512, 512
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "comings", "learn", "count_tolls", "pursue",
+    "redraft",
 )  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_meet.argtypes, found.negosim_meet.restype = [at, at], whole
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
-    found.negosim_pursue.argtypes = [at, at, at]
+    found.negosim_pursue.argtypes = found.negosim_redraft.argtypes = [at, at, at]
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, whole, at, at, at]
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
     found.negosim_run_clocks.argtypes = [whole, whole, real, at, at, at, at, at]

@@ -11,7 +11,7 @@ import sysconfig
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_PARTS = ("talks", "bench", "draft", "offer", "packages", "draws", "chance", "battle", "zones")
+_PARTS = ("talks", "bench", "draft", "offer", "packages", "draws", "chance", "battle", "sums", "zones")
 SOURCES = (*(f"{part}.c" for part in _PARTS), *(f"{part}.h" for part in _PARTS if part not in ("draft", "offer")))
 LIBRARY = HERE / "kernel.so"
 WIDE = HERE / "kernel-avx2.so"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,65 +14,85 @@ from numpy.typing import NDArray
 from negosim.engine import kernel
 from negosim.engine.kernel import structs
 from negosim.engine.kernel.structs import Elimination, Numbers, Pointers, Pursuit, Stance, Ties
-from negosim.model import zopa_bound
 from negosim.model.elimination import Scope
 from negosim.model.packages import Combination, Flags
 from negosim.model.zopa_bound import Shape
-from negosim.model.zopa_ground import NONE, Posture, Verdict
+from negosim.model.zopa_ground import Posture, Verdict
+from negosim.model.zopa_search import Rows, Search
 
 _NOT_HERE, _AT_A_SLOT = -2, -1
 
 
-def pursue(
-    shape: Shape,
-    position: Posture,
-    closed: Flags,
-    parties: Sequence[int],
-    verdict: Verdict,
-    search: tuple[int, float],
-    members: Flags | None = None,
-    at: NDArray[np.intp] | None = None,
-) -> None:
-    """Look for texts in zones of possible agreement, or for proofs that there are none; see `zopa_bound.pursue`."""
-    library = kernel.library()
-    if library is None or not _has_room(shape, position):
-        zopa_bound.pursue(shape, position, closed, parties, verdict, search, members, at)
-        return
-    pointers = Pointers()
-    shut = np.logical_and.reduceat(closed, shape.starts, axis=1).any(axis=1)
-    verdict.known[shut] = NONE
-    count = verdict.known.size
-    counted = np.ones((count, len(parties)), dtype=bool) if members is None else members
-    steps, reach = search
-    told, stance = _told(shape, position, pointers), _stance(position, pointers)
-    pursuit = Pursuit(
-        count=count,
-        size=len(parties),
-        party=pointers.whole(parties),
-        rows=pointers.whole(np.arange(count) if at is None else at),
-        found=pointers.whole(np.zeros(position.trials)),
-        closed=pointers.flags(closed),
-        counted=pointers.flags(counted),
-        steps=steps,
-        reach=reach,
-        known=pointers.at(verdict.known, np.int8),
-        text=pointers.at(verdict.text, np.intp),
-    )
-    size = library.negosim_room_of_pursuit(ctypes.addressof(told), ctypes.addressof(pursuit))
-    pursuit.room = pointers.at(np.zeros(size), np.float64)
-    library.negosim_pursue(ctypes.addressof(told), ctypes.addressof(stance), ctypes.addressof(pursuit))
+class CompiledSearch(Search):
+    """Looks for texts and proofs by the kernel, where there is one with room for it."""
+
+    def __init__(self, shape: Shape, position: Posture) -> None:
+        super().__init__(shape, position)
+        self._library = kernel.library() if _has_room(shape, position) else None
+        if self._library is not None:
+            self._pointers = Pointers()
+            self._told, self._stance = _told(shape, *_sizes(position)), _stance(position, self._pointers)
+
+    def pursue(
+        self, rows: Rows, closed: Flags, circle: Sequence[int], effort: tuple[int, float], members: Flags | None = None
+    ) -> Verdict:
+        """Look for texts in zones of possible agreement, or for proofs that there are none."""
+        if self._library is None:
+            return super().pursue(rows, closed, circle, effort, members)
+        return self._search(self._library.negosim_pursue, rows, closed, circle, effort, members)
+
+    def redraft(self, rows: Rows, closed: Flags, circle: Sequence[int], changes: int) -> Verdict:
+        """Let a mediator who knows every no-deal value change texts (model 8)."""
+        if self._library is None:
+            return super().redraft(rows, closed, circle, changes)
+        return self._search(self._library.negosim_redraft, rows, closed, circle, (changes, 0.0), None)
+
+    def _search(
+        self,
+        function: Callable[[int, int, int], None],
+        rows: Rows,
+        closed: Flags,
+        circle: Sequence[int],
+        effort: tuple[int, float],
+        members: Flags | None,
+    ) -> Verdict:
+        assert self._library is not None
+        verdict, pointers = Verdict.blank(self.position, rows), Pointers()
+        steps, reach = effort
+        pursuit = Pursuit(
+            count=rows.size,
+            size=len(circle),
+            party=pointers.whole(circle),
+            rows=pointers.whole(rows),
+            closed=pointers.flags(closed),
+            counted=pointers.flags(np.ones((rows.size, len(circle)), dtype=bool) if members is None else members),
+            steps=steps,
+            reach=reach,
+            known=pointers.at(verdict.known, np.int8),
+            text=pointers.at(verdict.text, np.intp),
+        )
+        told, stance, asked = (ctypes.addressof(part) for part in (self._told.shape, self._stance, pursuit))
+        pursuit.room = pointers.at(np.zeros(self._library.negosim_room_of_pursuit(told, asked)), np.float64)
+        function(told, stance, asked)
+        return verdict
 
 
 def _has_room(shape: Shape, position: Posture) -> bool:
     """Tell whether the kernel has room for a shape, and whether nothing of it has to be left out of account."""
+    parties, issues, _ = _sizes(position)
     return (
         shape.guards_fit
         and all(shape.linked)
         and all(shape.heeded)
-        and position.no_deal.shape[1] <= kernel.MOST_PARTIES
-        and position.status_quo.shape[1] <= kernel.MOST_ISSUES
+        and parties <= kernel.MOST_PARTIES
+        and issues <= kernel.MOST_ISSUES
         and shape.ground.agenda.columns.size <= kernel.MOST_COLUMNS
     )
+
+
+def _sizes(position: Posture) -> tuple[int, int, int]:
+    """Return how many parties, issues and options there are."""
+    return position.no_deal.shape[1], position.status_quo.shape[1], position.stakes.worth.table.shape[1]
 
 
 def _stance(position: Posture, pointers: Pointers) -> Stance:
@@ -93,6 +114,7 @@ def _stance(position: Posture, pointers: Pointers) -> Stance:
     stance = Stance(**{name: pointers.numbers(values) for name, values in numbers.items()})
     if stakes.share is not None:
         stance.part = pointers.numbers(stakes.share)
+    stance.worth = pointers.whole(np.arange(position.trials) if stakes.rows is None else stakes.rows)
     stance.additions = ctypes.addressof(array)
     stance.quo = pointers.whole(position.status_quo)
     stance.free = pointers.flags(position.free)
@@ -117,20 +139,29 @@ def _tables(shape: Shape) -> _Tables:
     return _Tables(forbidding, given)
 
 
-def _told(shape: Shape, position: Posture, pointers: Pointers) -> structs.Shape:
-    ground, worth, tables = shape.ground, position.stakes.worth, _tables(shape)
-    agenda, parties = ground.agenda, position.no_deal.shape[1]
+@dataclass(frozen=True)
+class _Told:
+    """What the kernel is told of a shape."""
+
+    shape: structs.Shape
+    pointers: Pointers
+
+
+@lru_cache(maxsize=1)
+def _told(shape: Shape, parties: int, issues: int, columns: int) -> _Told:
+    ground, tables, pointers = shape.ground, _tables(shape), Pointers()
+    agenda = ground.agenda
     scopes = [*tables.forbidding, *tables.given]
     elimination = _elimination(shape, scopes, pointers)  # makes more of them
     cells = [math.prod(shape.sizes[place] for place in scope) for scope in scopes]
     where = {scope: place + len(tables.forbidding) for place, scope in enumerate(tables.given)}
-    place_at = np.full(position.status_quo.shape[1], -1)
+    place_at = np.full(issues, -1)
     place_at[list(agenda.issues)] = np.arange(len(agenda.issues))
     never = [next((found for found in shape.never if found[0] is item), (item, (), ())) for item in ground.never]
-    return structs.Shape(
+    told = structs.Shape(
         parties=parties,
-        issues=position.status_quo.shape[1],
-        columns=worth.table.shape[1],
+        issues=issues,
+        columns=columns,
         places=len(agenda.issues),
         slots=agenda.columns.size,
         agenda=pointers.whole(agenda.issues),
@@ -141,8 +172,8 @@ def _told(shape: Shape, position: Posture, pointers: Pointers) -> structs.Shape:
         holdings=len(ground.holders),
         holding_party=pointers.whole([party for party, _ in ground.holders]),
         holding_chip=pointers.whole([chip for _, chip in ground.holders]),
-        guarding=len(worth.guarding),
-        guard=pointers.whole(worth.guarding),
+        guarding=len(shape.guarding),
+        guard=pointers.whole(shape.guarding),
         guards=len(shape.guards),
         guard_place=pointers.whole(shape.guards),
         guard_table=where[shape.guards] if len(shape.guards) > 1 else -1,
@@ -154,6 +185,7 @@ def _told(shape: Shape, position: Posture, pointers: Pointers) -> structs.Shape:
         tables=len(scopes),
         elimination=elimination,
     )
+    return _Told(told, pointers)
 
 
 def _ties(

@@ -179,6 +179,7 @@ class Stance(ctypes.Structure):
     """Where the parties stand."""
 
     _fields_ = [
+        ("worth", _AT),
         *((name, Numbers) for name in ("table", "gaps")),
         ("additions", _AT),
         *((name, Numbers) for name in ("going_on", "fallback", "distrust", "preference")),
@@ -191,7 +192,7 @@ class Pursuit(ctypes.Structure):
     """What is looked for, and where what is found is written."""
 
     _fields_ = [
-        *_fields("count size", "party rows found closed counted"),
+        *_fields("count size", "party rows closed counted"),
         ("steps", _WHOLE),
         ("reach", ctypes.c_double),
         *_fields("", "room known text"),

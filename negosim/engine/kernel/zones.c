@@ -1,280 +1,29 @@
-/* The search for a zone of possible agreement: weights that prove it empty, or lead to a text in it.
+/* The search for a zone of possible agreement: weights that prove it empty or lead to a text, and single changes.
 
-   What negosim.model.zopa_bound does with arrays of many histories, one after another; the names are those of the
+   What negosim.model.zopa_search does with arrays of many histories, one after another; the names are those of the
    Python. */
-
-#include "zones.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "sums.h"
+
 enum { NONE = 0, SOME = 1, UNDECIDED = -1 };
 
-static const double ROUNDING = 1e-12;    /* negosim.model.consent */
 static const double NOWHERE = -1e6, OVERSHOOT = 1e-3, PROOF = 1e-9;
+static const double SMALLEST_GAIN = 0.01, TIE = 1e-9;    /* negosim.model.drafting */
 
-/* A history, with the weighted sum of margins made ready for any weights. */
-typedef struct {
-    const Shape *shape;
-    const Stance *stance;
-    const Pursuit *pursuit;
-    int64_t row;
-    const int64_t *quo;
-    double bars[MOST_OPTIONS], worth[MOST_OPTIONS];
-    double *values;                      /* (size, slots) */
-    double *tables, *taken;              /* of the elimination: sums, and which option is best */
-    double *gaps;                        /* P of every combination of guarantees */
-    int64_t gap_cells;
-    double base[MOST_PARTIES], guarding[MOST_PARTIES];
-    double *additions;                   /* (linkages, size) */
-    int64_t choice[MOST_ISSUES], text[MOST_ISSUES];
-} Sums;
-
-static int64_t size_of(const Shape *shape, int64_t place) { return shape->first[place + 1] - shape->first[place]; }
-
-static int64_t gap_cells_of(const Shape *shape) {
-    int64_t cells = 1;
-    for (int64_t k = 0; k < shape->guards; k++) cells *= size_of(shape, shape->guard_place[k]);
-    return cells;
-}
-
-int64_t negosim_room_of_pursuit(const Shape *shape, const Pursuit *pursuit) {
-    return pursuit->size * (shape->slots + shape->linkages.all.count) + 2 * (shape->table_at[shape->tables] + shape->places) +
-           gap_cells_of(shape);
-}
-
-/* -- the sum made ready ------------------------------------------------------------------------------------------- */
-
-/* Whether the part of a combination that is off the agenda holds. */
-static bool matches_off_agenda(const Sums *sums, const Combination *all, int64_t which) {
-    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
-        if (sums->shape->place_at[all->issue[k]] < 0 && sums->quo[all->issue[k]] != all->column[k]) return 0;
-    return 1;
-}
-
-static double utility(const Sums *sums, const int64_t *text, int64_t party) {
-    const Shape *shape = sums->shape;
-    double total = 0.0;
-    for (int64_t j = 0; j < shape->issues; j++)
-        total += of(sums->stance->table, sums->row, text[j] * shape->parties + party);
-    for (int64_t l = 0; l < shape->linkages.all.count; l++)
-        if (holds(&shape->linkages.all, l, text)) total += of(sums->stance->additions[l], sums->row, party);
-    return total;
-}
-
-/* P of every combination of guarantees. */
-static void find_gaps(Sums *sums) {
-    const Shape *shape = sums->shape;
-    double outside = 1.0;
-    for (int64_t k = 0; k < shape->guarding; k++)
-        if (shape->place_at[shape->guard[k]] < 0) outside *= of(sums->stance->gaps, sums->row, sums->quo[shape->guard[k]]);
-    sums->gap_cells = 1;
-    sums->gaps[0] = outside;
-    for (int64_t k = 0; k < shape->guards; k++) {
-        const int64_t place = shape->guard_place[k], size = size_of(shape, place);
-        for (int64_t cell = sums->gap_cells - 1; cell >= 0; cell--)
-            for (int64_t option = size - 1; option >= 0; option--)
-                sums->gaps[cell * size + option] =
-                    sums->gaps[cell] * of(sums->stance->gaps, sums->row, shape->column[shape->first[place] + option]);
-        sums->gap_cells *= size;
-    }
-}
-
-static void bar(Sums *sums, const bool *closed) {
-    const Shape *shape = sums->shape;
-    const bool *free = sums->stance->free + sums->row * shape->places;
-    for (int64_t s = 0; s < shape->slots; s++) sums->bars[s] = closed[s] ? -INFINITY : 0.0;
-    memset(sums->tables, 0, (size_t)shape->table_at[shape->forbidding] * sizeof(double));
-    for (int64_t c = 0; c < shape->bans.all.count; c++) {
-        const int64_t table = shape->bans.table[c], cell = shape->bans.cell[c];
-        bool any_free = 0;
-        if (table == -2 || !matches_off_agenda(sums, &shape->bans.all, c)) continue;
-        for (int64_t k = shape->bans.all.start[c]; k < shape->bans.all.start[c + 1]; k++) {
-            const int64_t place = shape->place_at[shape->bans.all.issue[k]];
-            any_free |= place >= 0 && free[place];
-        }
-        if (!any_free) continue;
-        if (table == -1)
-            sums->bars[cell] = -INFINITY;
-        else
-            sums->tables[shape->table_at[table] + cell] = -INFINITY;
-    }
-}
-
-static void make_ready(Sums *sums, int64_t row, const bool *closed) {
-    const Shape *shape = sums->shape;
-    const Stance *stance = sums->stance;
-    const int64_t parties = shape->parties, size = sums->pursuit->size;
-    sums->row = row;
-    sums->quo = stance->quo + row * shape->issues;
-    const double hazard = of(stance->hazard, row, 0), effect = of(stance->effect, row, 0);
-    double part[MOST_PARTIES];
-    for (int64_t place = 0; place < size; place++) {
-        const int64_t party = sums->pursuit->party[place];
-        part[place] = stance->part.at ? of(stance->part, row, party) : 1.0;
-        for (int64_t s = 0; s < shape->slots; s++)
-            sums->values[place * shape->slots + s] = part[place] * of(stance->table, row, shape->column[s] * parties + party);
-        sums->base[place] = utility(sums, sums->quo, party);
-        for (int64_t k = 0; k < shape->places; k++)
-            sums->base[place] -= of(stance->table, row, sums->quo[shape->agenda[k]] * parties + party);
-    }
-    for (int64_t l = 0; l < shape->linkages.all.count; l++) {
-        const bool counts = shape->linkages.table[l] != -2;
-        const bool stands = counts && holds(&shape->linkages.all, l, sums->quo);
-        const bool matches = counts && matches_off_agenda(sums, &shape->linkages.all, l);
-        for (int64_t place = 0; place < size; place++) {
-            const double added = of(stance->additions[l], row, sums->pursuit->party[place]);
-            if (stands) sums->base[place] -= added;
-            sums->additions[l * size + place] = matches ? part[place] * added : 0.0;
-        }
-    }
-    for (int64_t place = 0; place < size; place++) {
-        const int64_t party = sums->pursuit->party[place];
-        const double no_deal = of(stance->no_deal, row, party);
-        double shift = of(stance->distrust, row, party) * hazard / of(stance->preference, row, party);
-        shift *= no_deal - of(stance->fallback, row, party);
-        sums->guarding[place] = effect * shift;
-        sums->base[place] = sums->base[place] * part[place] - no_deal - of(stance->going_on, row, party) - (1.0 - effect) * shift;
-    }
-    find_gaps(sums);
-    bar(sums, closed);
-}
-
-/* -- the best text for some weights ------------------------------------------------------------------------------- */
-
-/* The largest sum that a text can have by what its options are worth and by the tables that are given, and its choice. */
-static double eliminate(Sums *sums, const double *worth, int64_t *choice) {
-    const Shape *shape = sums->shape;
-    const Elimination *steps = &shape->elimination;
-    double total = 0.0;
-    for (int64_t k = 0; k < shape->places; k++) {
-        const int64_t place = steps->place[k], options = size_of(shape, place), output = steps->output[k];
-        double *made = sums->tables + (output < 0 ? shape->table_at[shape->tables] + k : shape->table_at[output]);
-        double *taken = sums->taken + (made - sums->tables);
-        for (int64_t c = 0; c < steps->choices[k]; c++) {
-            double best = -INFINITY;
-            int64_t chosen = 0;
-            for (int64_t option = 0; option < options; option++) {
-                double sum = worth[shape->first[place] + option];
-                for (int64_t f = steps->inputs[k]; f < steps->inputs[k + 1]; f++)
-                    sum += sums->tables[shape->table_at[steps->table[f]] + steps->cell[steps->at[f] + c * options + option]];
-                if (sum > best) best = sum, chosen = option;
-            }
-            made[c] = best;
-            taken[c] = (double)chosen;
-        }
-        if (output < 0) total += made[0];
-    }
-    for (int64_t k = shape->places - 1; k >= 0; k--) {
-        const int64_t output = steps->output[k];
-        int64_t c = 0;
-        for (int64_t o = steps->others[k]; o < steps->others[k + 1]; o++) c += choice[steps->other[o]] * steps->stride[o];
-        const int64_t made = output < 0 ? shape->table_at[shape->tables] + k : shape->table_at[output];
-        choice[steps->place[k]] = (int64_t)sums->taken[made + c];
-    }
-    return total;
-}
-
-/* The best choice, which must move something where a text that moves nothing is no text. */
-static double choose(Sums *sums) {
-    const Shape *shape = sums->shape;
-    double best = eliminate(sums, sums->worth, sums->choice);
-    bool still = sums->stance->must_move[sums->row];
-    for (int64_t place = 0; place < shape->places && still; place++)
-        still = shape->column[shape->first[place] + sums->choice[place]] == sums->quo[shape->agenda[place]];
-    if (!still) return best;
-    best = -INFINITY;
+/* Whether no text is left, as all options of an issue are closed. */
+static bool is_shut(const Shape *shape, const bool *closed) {
     for (int64_t place = 0; place < shape->places; place++) {
-        double worth[MOST_OPTIONS];
-        int64_t choice[MOST_ISSUES];
-        memcpy(worth, sums->worth, (size_t)shape->slots * sizeof *worth);
-        for (int64_t s = shape->first[place]; s < shape->first[place + 1]; s++)
-            if (shape->column[s] == sums->quo[shape->agenda[place]]) worth[s] = -INFINITY;
-        const double value = eliminate(sums, worth, choice);
-        if (value > best) best = value, memcpy(sums->choice, choice, sizeof choice);
+        bool shut = 1;
+        for (int64_t s = shape->first[place]; s < shape->first[place + 1]; s++) shut &= closed[s];
+        if (shut) return 1;
     }
-    return best;
+    return 0;
 }
 
-/* An upper bound of the weighted sum over all texts; the best text is laid down. */
-static double bound_of(Sums *sums, const double *weight) {
-    const Shape *shape = sums->shape;
-    const int64_t size = sums->pursuit->size;
-    double total = 0.0, guarding = 0.0;
-    memcpy(sums->worth, sums->bars, (size_t)shape->slots * sizeof(double));
-    for (int64_t place = 0; place < size; place++) {
-        const double *values = sums->values + place * shape->slots;
-        for (int64_t s = 0; s < shape->slots; s++) sums->worth[s] += weight[place] * values[s];
-        total += weight[place] * sums->base[place];
-        guarding += weight[place] * sums->guarding[place];
-    }
-    const int64_t first = shape->table_at[shape->forbidding], last = shape->table_at[shape->given];
-    memset(sums->tables + first, 0, (size_t)(last - first) * sizeof(double));
-    for (int64_t l = 0; l < shape->linkages.all.count; l++) {
-        const int64_t table = shape->linkages.table[l], cell = shape->linkages.cell[l];
-        double bonus = 0.0;
-        for (int64_t place = 0; place < size; place++) bonus += weight[place] * sums->additions[l * size + place];
-        if (table == -1)
-            sums->worth[cell] += bonus;
-        else if (table >= 0)
-            sums->tables[shape->table_at[table] + cell] += bonus;
-    }
-    double *guards = shape->guards == 0   ? &total
-                     : shape->guards == 1 ? sums->worth + shape->first[shape->guard_place[0]]
-                                          : sums->tables + shape->table_at[shape->guard_table];
-    for (int64_t cell = 0; cell < sums->gap_cells; cell++) guards[cell] += -guarding * sums->gaps[cell];
-    const double bound = choose(sums);
-    memcpy(sums->text, sums->quo, (size_t)shape->issues * sizeof *sums->text);
-    for (int64_t place = 0; place < shape->places; place++)
-        sums->text[shape->agenda[place]] = shape->column[shape->first[place] + sums->choice[place]];
-    return bound + total;
-}
-
-/* -- what the parties think of it --------------------------------------------------------------------------------- */
-
-/* Whether a text crosses no live red line of those who must consent, and contains nothing forbidden. */
-static bool may_stand(const Sums *sums, const bool *needed) {
-    const Shape *shape = sums->shape;
-    const bool *free = sums->stance->free + sums->row * shape->places;
-    const bool *crossed = sums->stance->crossed + sums->row * shape->slots * shape->parties;
-    bool moves = 0;
-    for (int64_t place = 0; place < shape->places; place++)
-        for (int64_t i = 0; i < shape->parties && free[place]; i++)
-            if (needed[i] && crossed[(shape->first[place] + sums->choice[place]) * shape->parties + i]) return 0;
-    for (int64_t c = 0; c < shape->bans.all.count; c++) {
-        if (!holds(&shape->bans.all, c, sums->text)) continue;
-        for (int64_t k = shape->bans.all.start[c]; k < shape->bans.all.start[c + 1]; k++) {
-            const int64_t place = shape->place_at[shape->bans.all.issue[k]];
-            if (place >= 0 && free[place]) return 0;
-        }
-    }
-    for (int64_t j = 0; j < shape->issues; j++) moves |= sums->text[j] != sums->quo[j];
-    return moves || !sums->stance->must_move[sums->row];
-}
-
-/* Whether all who must consent prefer the text to no deal; margins are those of the circle. */
-static bool judged(const Sums *sums, double *margin) {
-    const Shape *shape = sums->shape;
-    const Stance *stance = sums->stance;
-    const int64_t row = sums->row;
-    bool needed[MOST_PARTIES], agreed = 1;
-    double gap = 1.0, weighed[MOST_PARTIES];
-    for (int64_t k = 0; k < shape->guarding; k++) gap *= of(stance->gaps, row, sums->text[shape->guard[k]]);
-    const double rate = of(stance->hazard, row, 0) * (1.0 - of(stance->effect, row, 0) * (1.0 - gap));
-    for (int64_t i = 0; i < shape->parties; i++) needed[i] = shape->signs[i];
-    for (int64_t k = 0; k < shape->holdings; k++)
-        if (sums->text[shape->holding_chip[k]] != sums->quo[shape->holding_chip[k]]) needed[shape->holding_party[k]] = 1;
-    for (int64_t i = 0; i < shape->parties; i++) {
-        const double r = of(stance->preference, row, i), h = of(stance->distrust, row, i) * rate;
-        const double part = stance->part.at ? of(stance->part, row, i) : 1.0;
-        const double peace = utility(sums, sums->text, i) * part - of(stance->going_on, row, i);
-        const double gain = (r * peace + h * of(stance->fallback, row, i)) / (r + h) - of(stance->no_deal, row, i);
-        agreed &= !needed[i] || gain >= -ROUNDING;
-        weighed[i] = gain * (1.0 + h / r);
-    }
-    for (int64_t place = 0; place < sums->pursuit->size; place++) margin[place] = weighed[sums->pursuit->party[place]];
-    return agreed && may_stand(sums, needed);
-}
+/* -- weights ------------------------------------------------------------------------------------------------------- */
 
 /* The nearest weights that are not negative and add to 1 (Held, Wolfe & Crowder 1974). */
 static void put_on_simplex(double *point, int64_t size) {
@@ -313,42 +62,128 @@ static void step(double *weight, double bound, const double *margin, const bool 
     put_on_simplex(weight, size);
 }
 
-static void pursue_one(Sums *sums, int64_t which) {
+/* What weights find: SOME with a text, NONE with a proof, or UNDECIDED. */
+static int8_t pursued(Sums *sums, const bool *closed, const bool *counted) {
     const Pursuit *pursuit = sums->pursuit;
-    const int64_t size = pursuit->size, issues = sums->shape->issues;
-    const bool *counted = pursuit->counted + which * size;
-    double weight[MOST_PARTIES], margin[MOST_PARTIES];
+    const Stance *stance = sums->stance;
+    const int64_t size = pursuit->size;
+    double weight[MOST_PARTIES], gain[MOST_PARTIES], margin[MOST_PARTIES];
     int64_t count = 0;
+    if (is_shut(sums->shape, closed)) return NONE;
     for (int64_t k = 0; k < size; k++) count += counted[k];
     for (int64_t k = 0; k < size; k++) weight[k] = (double)counted[k] / (double)count;
-    make_ready(sums, pursuit->rows[which], pursuit->closed + which * sums->shape->slots);
+    bar(sums, closed);
     for (int64_t tried = 0; tried < pursuit->steps; tried++) {
-        const double bound = bound_of(sums, weight);
-        if (judged(sums, margin)) {
-            pursuit->known[which] = SOME;
-            pursuit->found[pursuit->rows[which]] = 1;
-            memcpy(pursuit->text + which * issues, sums->text, (size_t)issues * sizeof *sums->text);
-            return;
-        }
-        if (bound < -PROOF) {
-            pursuit->known[which] = NONE;
-            return;
+        const double bound = bound_of(sums, weight), rate = find_gains(sums, gain);
+        if (agreed(sums, gain)) return SOME;
+        if (bound < -PROOF) return NONE;
+        for (int64_t k = 0; k < size; k++) {
+            const int64_t i = pursuit->party[k];
+            const double r = of(stance->preference, sums->row, i), h = of(stance->distrust, sums->row, i) * rate;
+            margin[k] = gain[i] * (1.0 + h / r);
         }
         step(weight, pursuit->reach * bound, margin, counted, size);
+    }
+    return UNDECIDED;
+}
+
+/* -- single changes ------------------------------------------------------------------------------------------------ */
+
+/* Φ of the text, everybody in the circle counting alike. */
+static double prospect(const Sums *sums) {
+    double gain[MOST_PARTIES], above = 1.0, below = 0.0;
+    find_gains(sums, gain);
+    for (int64_t k = 0; k < sums->pursuit->size; k++) {
+        const double value = gain[sums->pursuit->party[k]];
+        above *= fmax(value, SMALLEST_GAIN);
+        below += fmin(value, SMALLEST_GAIN) - SMALLEST_GAIN;
+    }
+    return log(above) + below / SMALLEST_GAIN;
+}
+
+/* Whether the text contains something that no draft may contain, of which an issue is part. */
+static bool is_banned(const Sums *sums, int64_t issue) {
+    const Combination *bans = &sums->shape->bans.all;
+    for (int64_t c = 0; c < bans->count; c++)
+        for (int64_t k = bans->start[c]; k < bans->start[c + 1]; k++)
+            if (bans->issue[k] == issue && holds(bans, c, sums->text)) return 1;
+    return 0;
+}
+
+static void put(Sums *sums, int64_t place, int64_t option) {
+    sums->choice[place] = option;
+    sums->text[sums->shape->agenda[place]] = sums->shape->column[sums->shape->first[place] + option];
+}
+
+/* Make the change that most improves the text, or any where it cannot stay as it is; tell whether there is one. */
+static bool change(Sums *sums, const bool *closed) {
+    const Shape *shape = sums->shape;
+    const bool *free = sums->stance->free + sums->row * shape->places;
+    double best = prospect(sums) + 2.0 * TIE;
+    int64_t best_place = -1, best_option = 0;
+    bool must = 0;
+    for (int64_t place = 0; place < shape->places; place++) {
+        const int64_t now = sums->choice[place], first = shape->first[place], issue = shape->agenda[place];
+        const bool untenable = free[place] && (closed[first + now] || is_banned(sums, issue));
+        if (!free[place] || (must && !untenable)) continue;
+        for (int64_t option = 0; option < size_of(shape, place); option++) {
+            if (option == now || closed[first + option]) continue;
+            put(sums, place, option);
+            if (!is_banned(sums, issue)) {
+                if (untenable && !must) must = 1, best = -INFINITY; /* what has been found so far is void */
+                const double total = prospect(sums) - TIE * (double)(first + option) / (double)shape->slots;
+                if (total > best) best = total, best_place = place, best_option = option;
+            }
+        }
+        put(sums, place, now);
+    }
+    if (best_place >= 0) put(sums, best_place, best_option);
+    return best_place >= 0;
+}
+
+/* What single changes find: SOME with a text, or UNDECIDED. */
+static int8_t redrafted(Sums *sums, const bool *closed, const bool *counted) {
+    (void)counted; /* all are */
+    const Pursuit *pursuit = sums->pursuit;
+    double weight[MOST_PARTIES], gain[MOST_PARTIES];
+    if (is_shut(sums->shape, closed)) return UNDECIDED;
+    for (int64_t k = 0; k < pursuit->size; k++) weight[k] = 1.0 / (double)pursuit->size;
+    bar(sums, closed);
+    bound_of(sums, weight);
+    for (int64_t made = 0; made < pursuit->steps; made++) {
+        const bool changed = change(sums, closed);
+        find_gains(sums, gain);
+        if (agreed(sums, gain)) return SOME;
+        if (!changed) break;
+    }
+    return UNDECIDED;
+}
+
+/* -- all histories ------------------------------------------------------------------------------------------------- */
+
+/* A way of looking, under some conditions; it says what is known and leaves the text that it has found. */
+typedef int8_t Way(Sums *sums, const bool *closed, const bool *counted);
+
+static void search(const Shape *shape, const Stance *stance, const Pursuit *pursuit, Way *way) {
+    Sums sums;
+    lay_out(&sums, shape, stance, pursuit);
+    bool found = 0;
+    for (int64_t which = 0; which < pursuit->count; which++) {
+        const bool *closed = pursuit->closed + which * shape->slots, *counted = pursuit->counted + which * pursuit->size;
+        if (pursuit->rows[which] != sums.row)
+            make_ready(&sums, pursuit->rows[which]);
+        else if (found)
+            continue;
+        pursuit->known[which] = way(&sums, closed, counted);
+        found = pursuit->known[which] == SOME;
+        if (found) memcpy(pursuit->text + which * shape->issues, sums.text, (size_t)shape->issues * sizeof *sums.text);
     }
 }
 
 void negosim_pursue(const Shape *shape, const Stance *stance, const Pursuit *pursuit) {
-    const int64_t tables = shape->table_at[shape->tables] + shape->places;
-    Sums sums;
-    sums.shape = shape;
-    sums.stance = stance;
-    sums.pursuit = pursuit;
-    sums.values = pursuit->room;
-    sums.additions = sums.values + pursuit->size * shape->slots;
-    sums.tables = sums.additions + pursuit->size * shape->linkages.all.count;
-    sums.taken = sums.tables + tables;
-    sums.gaps = sums.taken + tables;
-    for (int64_t which = 0; which < pursuit->count; which++)
-        if (pursuit->known[which] == UNDECIDED && !pursuit->found[pursuit->rows[which]]) pursue_one(&sums, which);
+    search(shape, stance, pursuit, pursued);
+}
+
+void negosim_redraft(const Shape *shape, const Stance *stance, const Pursuit *pursuit) {
+    search(shape, stance, pursuit, redrafted);
 }

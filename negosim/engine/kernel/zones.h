@@ -1,4 +1,4 @@
-/* The search for a zone of possible agreement (negosim.model.zopa_bound); negosim.engine.kernel.pursuit fills these in. */
+/* What the search for a zone of possible agreement is told; negosim.engine.kernel.pursuit fills these in. */
 
 #ifndef NEGOSIM_ZONES_H
 #define NEGOSIM_ZONES_H
@@ -51,6 +51,7 @@ typedef struct {
 } Shape;
 
 typedef struct {
+    const int64_t *worth;       /* (histories,) where what packages are worth stands among the three that follow */
     Numbers table, gaps;        /* (columns, parties) weighted values, (columns,) */
     const Numbers *additions;
     Numbers going_on, fallback, distrust, preference, hazard, effect, part, no_deal;
@@ -63,11 +64,10 @@ typedef struct {
 typedef struct {
     int64_t count, size;        /* of the circle whose margins count */
     const int64_t *party;       /* (size,) */
-    const int64_t *rows;        /* (count,) histories */
-    int64_t *found;             /* (histories,) set to 1 where a text is found: it is not looked for again */
+    const int64_t *rows;        /* (count,) histories; one that is named again is left alone if it had a text before */
     const bool *closed;         /* (count, slots) options that no text may contain */
     const bool *counted;        /* (count, size) whose margins count */
-    int64_t steps;
+    int64_t steps;              /* weights to try, or changes to make */
     double reach;
     double *room;               /* of negosim_room_of_pursuit */
     int8_t *known;              /* (count,) */
@@ -77,7 +77,10 @@ typedef struct {
 /* How many numbers the search needs room for. */
 int64_t negosim_room_of_pursuit(const Shape *shape, const Pursuit *pursuit);
 
-/* Decide what is undecided, as far as that can be done. */
+/* Look for texts by weights that may prove that there are none; (count,) known and text are laid down. */
 void negosim_pursue(const Shape *shape, const Stance *stance, const Pursuit *pursuit);
+
+/* Look for texts by single changes of the one that is best if all of the circle count alike. */
+void negosim_redraft(const Shape *shape, const Stance *stance, const Pursuit *pursuit);
 
 #endif

@@ -1,0 +1,89 @@
+"""The kernel and the arrays of NumPy find the same zones of possible agreement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from negosim.engine import kernel
+from negosim.engine.kernel.pursuit import CompiledSearch
+from negosim.model.zopa import SOME, UNDECIDED, Posture, Search, Shape, decided
+from tests.test_zopa import TRIALS, World, worlds
+
+needs_kernel = pytest.mark.skipif(kernel.library() is None, reason="there is no C compiler here")
+
+
+def kept_elsewhere(position: Posture) -> Posture:
+    """Return the same position; what packages are worth stands in another order."""
+    order = np.array([2, 0, 3, 1])
+    worth = position.stakes.worth.part(np.argsort(order))
+    return replace(position, stakes=replace(position.stakes, worth=worth, rows=order))
+
+
+@needs_kernel
+def test_random_positions() -> None:
+    found: Counter[int] = Counter()
+
+    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @given(worlds())
+    def look(world: World) -> None:
+        shape = Shape(world.ground, world.position.stakes.worth)
+        expected = decided(Search(shape, world.position)).known
+        for position in (world.position, kept_elsewhere(world.position)):
+            verdict = decided(CompiledSearch(shape, position))
+            np.testing.assert_array_equal(verdict.known, expected)
+            for trial in np.nonzero(verdict.known == SOME)[0]:
+                assert (world.agreed(trial) == verdict.text[trial]).all(axis=1).any()
+        found.update(expected.tolist())
+
+    look()
+    assert len(found) == 3
+
+
+def coarse(position: Posture) -> Posture:
+    """Return a position in which many options are worth the same."""
+    worth = replace(position.stakes.worth, table=position.stakes.worth.table.round(1))
+    return replace(position, stakes=replace(position.stakes, worth=worth))
+
+
+@needs_kernel
+@pytest.mark.parametrize("seen", [lambda position: position, coarse], ids=["as it is", "with ties"])
+def test_single_changes(seen: Callable[[Posture], Posture]) -> None:
+    """The kernel makes the same changes, also where none would be needed."""
+    found: Counter[int] = Counter()
+
+    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @given(worlds())
+    def look(world: World) -> None:
+        position, circle, rows = seen(world.position), world.ground.circles()[0], np.arange(TRIALS)
+        shape = Shape(world.ground, position.stakes.worth)
+        closed = position.crossed[:, :, list(circle)].any(axis=2)
+        verdicts = [kind(shape, position).redraft(rows, closed, circle, 6) for kind in (Search, CompiledSearch)]
+        for name in ("known", "text"):
+            ours, theirs = (getattr(verdict, name) for verdict in verdicts)
+            np.testing.assert_array_equal(ours, theirs)
+        found.update(verdicts[0].known.tolist())
+
+    look()
+    assert min(found[SOME], found[UNDECIDED]) > 100
+
+
+@needs_kernel
+def test_a_position_that_is_too_large_is_left_to_the_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "MOST_PARTIES", 1)
+
+    @settings(max_examples=5, deadline=None, derandomize=True, database=None)
+    @given(worlds())
+    def look(world: World) -> None:
+        shape = Shape(world.ground, world.position.stakes.worth)
+        with monkeypatch.context() as patch:
+            patch.setattr(kernel, "library", lambda: object())
+            verdict = decided(CompiledSearch(shape, world.position))
+        np.testing.assert_array_equal(verdict.known, decided(Search(shape, world.position)).known)
+
+    look()
