@@ -21,8 +21,6 @@ from negosim.engine.run import histories
 from negosim.results.trials import joined
 from negosim.scenario.load import load
 
-needs_compiler = pytest.mark.skipif(limit.compiler() is None, reason="the compiled limit needs a C compiler")
-
 
 def played(plan: Plan, trials: int, seed: int = 1) -> History:
     return joined(list(histories(plan, trials, seed)))
@@ -76,7 +74,7 @@ def test_a_command_is_started() -> None:
 # -- the compiled limit -----------------------------------------------------------------------------------------------
 
 
-@needs_compiler
+@pytest.mark.compiled
 @pytest.mark.parametrize("seed", [1, 77])
 def test_engine_and_kernel_tell_the_same_of_every_trial(seed: int) -> None:
     plan = compiled(load(kernel.SCENARIO).file)
@@ -88,7 +86,7 @@ def test_engine_and_kernel_tell_the_same_of_every_trial(seed: int) -> None:
     assert (ended.endings["victory"] >= 0).any()
 
 
-@needs_compiler
+@pytest.mark.compiled
 def test_a_difference_between_engine_and_kernel_is_seen() -> None:
     plan = compiled(load(kernel.SCENARIO).file)
     case = limit.case_of(plan, 1)
@@ -102,7 +100,7 @@ def test_the_kernel_refuses_other_scenarios() -> None:
             limit.case_of(plan, 1)
 
 
-@needs_compiler
+@pytest.mark.compiled
 def test_the_kernel_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:
     kernel.main(100, 1)
     assert "differ in 0 of 100 trials" in capsys.readouterr().out

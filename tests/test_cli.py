@@ -1,6 +1,7 @@
 """The command line as its users meet it."""
 
 import csv
+import importlib
 import json
 import os
 import signal
@@ -92,7 +93,7 @@ def test_out_writes_the_summary_and_every_trial(file: str, tmp_path: Path) -> No
 
 
 def test_parquet_holds_the_same_trials(file: str, tmp_path: Path) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = importlib.import_module("pyarrow.parquet")
     negosim("run", file, "--trials", "100", "--json", "--out", str(tmp_path))
     table = parquet.read_table(tmp_path / "trials.parquet").to_pydict()
     with (tmp_path / "trials.csv").open(newline="") as stream:

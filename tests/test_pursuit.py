@@ -15,8 +15,6 @@ from negosim.engine.kernel.pursuit import CompiledSearch
 from negosim.model.zopa import SOME, UNDECIDED, Posture, Search, Shape, decided
 from tests.test_zopa import TRIALS, World, worlds
 
-needs_kernel = pytest.mark.skipif(kernel.library() is None, reason="there is no C compiler here")
-
 
 def kept_elsewhere(position: Posture) -> Posture:
     """Return the same position; what packages are worth stands in another order."""
@@ -25,7 +23,7 @@ def kept_elsewhere(position: Posture) -> Posture:
     return replace(position, stakes=replace(position.stakes, worth=worth, rows=order))
 
 
-@needs_kernel
+@pytest.mark.compiled
 def test_random_positions() -> None:
     found: Counter[int] = Counter()
 
@@ -51,7 +49,7 @@ def coarse(position: Posture) -> Posture:
     return replace(position, stakes=replace(position.stakes, worth=worth))
 
 
-@needs_kernel
+@pytest.mark.compiled
 @pytest.mark.parametrize("seen", [lambda position: position, coarse], ids=["as it is", "with ties"])
 def test_single_changes(seen: Callable[[Posture], Posture]) -> None:
     """The kernel makes the same changes, also where none would be needed."""
@@ -73,7 +71,7 @@ def test_single_changes(seen: Callable[[Posture], Posture]) -> None:
     assert min(found[SOME], found[UNDECIDED]) > 100
 
 
-@needs_kernel
+@pytest.mark.compiled
 def test_a_position_that_is_too_large_is_left_to_the_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel, "MOST_PARTIES", 1)
 

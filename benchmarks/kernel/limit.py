@@ -93,9 +93,16 @@ def compiler() -> str | None:
 
 
 def built() -> ctypes.CDLL:
-    """Compile the kernel and load it."""
+    """Compile the kernel and load it.
+
+    Raises
+    ------
+    RuntimeError
+        Where there is no C compiler.
+    """
     found = compiler()
-    assert found
+    if found is None:
+        raise RuntimeError("the compiled limit needs a C compiler (cc, gcc or clang)")
     BUILD.mkdir(parents=True, exist_ok=True)
     target = BUILD / f"kernel-{hashlib.sha256(SOURCE.read_bytes() + repr(_FLAGS).encode()).hexdigest()[:12]}.so"
     if not target.exists():
