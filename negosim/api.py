@@ -25,7 +25,6 @@ from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
 from negosim.engine.run import played
-from negosim.engine.watch import ZONES_ARE_WORTH
 from negosim.results.export import Column, columns
 from negosim.results.intervals import wilson
 from negosim.results.story import replayed
@@ -260,15 +259,14 @@ def run(
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     started = time.perf_counter()
     plan = compiled(scenario.file)
-    history, besides = None, ZONES_ARE_WORTH if zones else 0
+    history = None
     if keep:
-        task = partial(play, zones=zones)
-        blocks = played(task, plan, trials, seed, workers=workers, besides=besides, progress=progress)
-        history = joined(list(blocks))
+        history = joined(
+            list(played(partial(play, zones=zones), plan, trials, seed, workers=workers, progress=progress))
+        )
         tally = tallied(plan, history)
     else:
-        summing = partial(tally_of, zones=zones)
-        tally = added(played(summing, plan, trials, seed, workers=workers, besides=besides, progress=progress))
+        tally = added(played(partial(tally_of, zones=zones), plan, trials, seed, workers=workers, progress=progress))
     return Result(scenario, plan, tally, history, seed, time.perf_counter() - started)
 
 

@@ -55,7 +55,6 @@ def played(
     workers: int = 1,
     first: int = 0,
     block: int = BLOCK,
-    besides: int = 0,
     progress: Progress | None = None,
 ) -> Iterator[T]:
     """Play the trials of a run, a block at a time, in the order in which blocks are done.
@@ -68,11 +67,10 @@ def played(
     workers : processes; 1 plays in this one. They stay for the next run.
     first : number of the first trial.
     block : the largest number of trials in a block.
-    besides : how many trials the other work of the first block is worth, so that processes end together.
     progress : told as blocks are done.
     """
     processes_used = max(min(workers, trials // _WORTH_A_PROCESS), 1)
-    blocks = [(first + start, count) for start, count in _blocks(trials, processes_used, block, besides)]
+    blocks = [(first + start, count) for start, count in _blocks(trials, processes_used, block)]
     if workers == 1 or len(blocks) == 1:
         for start, count in blocks:
             yield task(plan, seed, start, count)
@@ -90,18 +88,14 @@ def played(
                     progress(count)
 
 
-def _blocks(trials: int, processes: int, block: int, besides: int = 0) -> list[tuple[int, int]]:
-    """Return the first trial and the number of trials of each block: of like work, and as many for every process.
+def _blocks(trials: int, processes: int, block: int) -> list[tuple[int, int]]:
+    """Return the first trial and the number of trials of each block: of like size, and as many for every process.
 
     >>> _blocks(10_000, 2, 4096)
     [(0, 2500), (2500, 2500), (5000, 2500), (7500, 2500)]
-    >>> _blocks(2_000, 2, 4096, besides=300)
-    [(0, 850), (850, 1150)]
     """
-    besides = min(besides, block // 4) if processes > 1 else 0
-    work = trials + besides
-    count = -(-work // (block * processes)) * processes
-    edges = [0, *(work * place // count - besides for place in range(1, count + 1))]
+    count = -(-trials // (block * processes)) * processes
+    edges = [trials * place // count for place in range(count + 1)]
     return [(first, last - first) for first, last in itertools.pairwise(edges)]
 
 

@@ -16,9 +16,6 @@ from negosim.model.zopa import SOME, UNDECIDED, Posture, Shape, decided
 ZONE_TRIALS = 256
 """Zones are looked for in the first so many trials of a run: by number, so that blocks make no difference."""
 
-ZONES_ARE_WORTH = 300
-"""So many trials of the flagship take as long as looking for its zones; blocks are made of like work by it."""
-
 
 class Watch:
     """Looks at a block at the end of every quarter, after the tracks have met, and counts.

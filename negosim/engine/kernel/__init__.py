@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from negosim.engine.plan import Plan
 
-MOST_PARTIES, MOST_ISSUES, MOST_COLUMNS, MOST_LINES = 64, 128, 512, 512
-"""What the kernel has room for, as in talks.h."""
+MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES = 64, 128, 512, 512
+"""What the kernel has room for, as in packages.h."""
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "comings", "learn", "count_tolls", "pursue",
@@ -83,6 +83,6 @@ def has_room(plan: Plan) -> bool:
         library() is not None
         and len(plan.parties) <= MOST_PARTIES
         and len(plan.issues) <= MOST_ISSUES
-        and plan.columns <= MOST_COLUMNS
+        and plan.columns <= MOST_OPTIONS
         and len(plan.lines) <= MOST_LINES
     )

@@ -60,7 +60,7 @@ static int64_t missing_in(const Combination *all, int64_t which, const int64_t *
 static void judge(Bench *bench) {
     const Track *track = bench->track;
     const Notes *notes = &bench->notes;
-    bool untenable[MOST_ISSUES], closed[MOST_SLOTS], any = 0;
+    bool untenable[MOST_ISSUES], closed[MOST_OPTIONS], any = 0;
     memcpy(closed, notes->shut, (size_t)track->slots);
     for (int64_t place = 0; place < track->places; place++) {
         const int64_t issue = track->agenda[place], stands = track->slot_at[bench->text[issue]];
@@ -303,7 +303,8 @@ static bool find_out(Bench *bench) {
     const Round *round = bench->round;
     const int64_t row = bench->row, edition = round->edition[row], version = round->version[row];
     const Notes *notes = &bench->notes;
-    if (notes->known->edition != edition || notes->known->version != version) {
+    bench->changed = notes->known->edition != edition || notes->known->version != version;
+    if (bench->changed) {
         const bool opened = open_up(bench), revalued = notes->known->version != version;
         notes->known->edition = edition;
         notes->known->version = version;
@@ -316,7 +317,9 @@ static bool find_out(Bench *bench) {
         }
     }
     const bool *live = round->live + row * track->all_lines;
-    return memcmp(notes->all_live, live, (size_t)track->all_lines) != 0 && block(bench);
+    if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(bench)) return 0;
+    bench->changed = 1;
+    return 1;
 }
 
 void lay(Bench *bench, int64_t row) {
@@ -330,9 +333,9 @@ void lay(Bench *bench, int64_t row) {
     bench->luck = round->luck + bench->origin * track->slots;
     bench->quo = round->quo + row * issues;
     find_notes(bench, (char *)round->notes + bench->origin * bench->size_of_notes, &bench->notes);
-    bench->changed = find_out(bench);
+    const bool to_read = find_out(bench);
     for (int64_t j = 0; j < issues; j++) bench->text[j] = bench->notes.free[j] ? draft[j] : bench->quo[j];
-    if (bench->changed) {
+    if (to_read) {
         read_text(bench);
         settle(bench);
     }

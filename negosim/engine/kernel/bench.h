@@ -7,15 +7,8 @@
 #include <string.h>
 
 #include "draws.h"
+#include "rules.h"
 #include "talks.h"
-
-/* negosim.model.drafting, negosim.model.consent, negosim.model.concession */
-static const double SMALLEST_GAIN = 0.01;
-static const double TIE = 1e-9;
-static const double ROUNDING = 1e-12;
-
-static inline double larger(double a, double b) { return a > b ? a : b; }
-static inline double smaller(double a, double b) { return a < b ? a : b; }
 
 /* Numbers of LANES parties that are worked on at once. */
 typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
@@ -86,11 +79,11 @@ typedef struct {
     const int64_t *quo;
     int64_t text[MOST_ISSUES];           /* the text on the table */
     Notes notes;
-    bool changed;                        /* whether anything is known anew but for the text and the stakes */
+    bool changed;                        /* whether anything that is known has changed since the last round */
     /* what changes bear on besides their own issue */
     double elsewhere[MOST_ISSUES];       /* 1 - g of the text without an issue that may carry enforcement */
-    bool linked[MOST_SLOTS];
-    double link[MOST_SLOTS][MOST_PARTIES];
+    bool linked[MOST_OPTIONS];
+    double link[MOST_OPTIONS][MOST_PARTIES];
     /* stakes, (width,) each */
     double going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES], preference[MOST_PARTIES];
     double part[MOST_PARTIES];           /* of the future that u_i counts for */

@@ -12,7 +12,11 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 _PARTS = ("talks", "bench", "draft", "offer", "packages", "draws", "chance", "battle", "sums", "zones")
-SOURCES = (*(f"{part}.c" for part in _PARTS), *(f"{part}.h" for part in _PARTS if part not in ("draft", "offer")))
+SOURCES = (
+    *(f"{part}.c" for part in _PARTS),
+    *(f"{part}.h" for part in _PARTS if part not in ("draft", "offer")),
+    "rules.h",
+)
 LIBRARY = HERE / "kernel.so"
 WIDE = HERE / "kernel-avx2.so"
 """The same, for processors that work on four numbers at once: it is taken where the processor can run it."""

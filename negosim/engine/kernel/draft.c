@@ -78,7 +78,7 @@ static int64_t best_change(const Bench *bench, Audience *audience) {
     const Known *known = bench->notes.known;
     const int16_t *open = bench->notes.open;
     const double doubt = 2.0 * ROUGHLY * audience->total + TIE;
-    double rough[MOST_SLOTS], best = -INFINITY;
+    double rough[MOST_OPTIONS], best = -INFINITY;
     for (int64_t i = 0; i < bench->width; i++) audience->gain[i] = bench->value[i] - audience->estimate[i];
     for (int32_t k = 0; k < known->openings; k++) {
         rough[k] = rough_prospect_after(bench, audience, open[k]);

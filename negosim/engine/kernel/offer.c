@@ -8,7 +8,7 @@ typedef struct {
     double wish;
     double until;                        /* the search would come to the same for any lower wish above this */
     double weight[MOST_PARTIES];         /* (width,) of the others */
-    double own[MOST_SLOTS], given[MOST_SLOTS];
+    double own[MOST_OPTIONS], given[MOST_OPTIONS];
 } Bargains;
 
 static void weigh(const Bench *bench, Bargains *bargains, int64_t slot) {
@@ -46,7 +46,7 @@ static int64_t best_gain(const Bench *bench, const Bargains *bargains, const int
 /* The best bargain that leaves the proposer its aspiration, of some that may be made, -1 for none. */
 static int64_t best_exchange(const Bench *bench, Bargains *bargains, const int16_t *open, int32_t openings, double value) {
     const double least = bargains->wish - ROUNDING;
-    double score[MOST_SLOTS], most = bench->notes.known->must ? -INFINITY : 2.0 * TIE;
+    double score[MOST_OPTIONS], most = bench->notes.known->must ? -INFINITY : 2.0 * TIE;
     int64_t chosen = -1;
     for (int32_t k = 0; k < openings; k++) {
         score[k] = exchange(bargains, open[k]) + bench->luck[open[k]];
@@ -105,7 +105,7 @@ static void trade(Bench *bench, Bargains *bargains) {
     const Track *track = bench->track;
     const Notes *notes = &bench->notes;
     const int64_t proposer = bargains->proposer;
-    int16_t open[MOST_SLOTS];
+    int16_t open[MOST_OPTIONS];
     int32_t openings = 0;
     double utility = 0.0;
     for (int64_t j = 0; j < track->issues; j++)

@@ -9,7 +9,7 @@
 /* So many parties are worked on at a time. Numbers of parties are kept side by side up to a multiple of it (width); what
    fills them up is 0. */
 enum { LANES = 4 };
-enum { MOST_PARTIES = 64, MOST_ISSUES = 128 };
+enum { MOST_PARTIES = 64, MOST_ISSUES = 128, MOST_OPTIONS = 512, MOST_LINES = 512 };
 
 /* Numbers with a leading axis of histories, or shared by all of them (step 0). */
 typedef struct {

@@ -86,7 +86,7 @@ def _has_room(shape: Shape, position: Posture) -> bool:
         and all(shape.heeded)
         and parties <= kernel.MOST_PARTIES
         and issues <= kernel.MOST_ISSUES
-        and shape.ground.agenda.columns.size <= kernel.MOST_COLUMNS
+        and shape.ground.agenda.columns.size <= kernel.MOST_OPTIONS
     )
 
 

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double ROUNDING = 1e-12;    /* negosim.model.consent */
+#include "rules.h"
 
 static int64_t gap_cells_of(const Shape *shape) {
     int64_t cells = 1;

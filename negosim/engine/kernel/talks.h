@@ -8,7 +8,7 @@
 
 #include "packages.h"
 
-enum { MOST_SLOTS = 512, MOST_LINES = 512, FIGHTING = 0 };
+enum { FIGHTING = 0 };
 
 typedef struct {
     int64_t parties, issues;

@@ -6,12 +6,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "rules.h"
 #include "sums.h"
 
 enum { NONE = 0, SOME = 1, UNDECIDED = -1 };
 
-static const double NOWHERE = -1e6, OVERSHOOT = 1e-3, PROOF = 1e-9;
-static const double SMALLEST_GAIN = 0.01, TIE = 1e-9;    /* negosim.model.drafting */
+static const double NOWHERE = -1e6, OVERSHOOT = 1e-3, PROOF = 1e-9;    /* negosim.model.zopa_search */
 
 /* Whether no text is left, as all options of an issue are closed. */
 static bool is_shut(const Shape *shape, const bool *closed) {
@@ -27,7 +27,7 @@ static bool is_shut(const Shape *shape, const bool *closed) {
 
 /* The nearest weights that are not negative and add to 1 (Held, Wolfe & Crowder 1974). */
 static void put_on_simplex(double *point, int64_t size) {
-    double falling[MOST_PARTIES], total = 0.0, excess = 0.0;
+    double falling[MOST_PARTIES], excesses[MOST_PARTIES], total = 0.0;
     memcpy(falling, point, (size_t)size * sizeof *falling);
     for (int64_t k = 1; k < size; k++) {
         const double moved = falling[k];
@@ -36,14 +36,12 @@ static void put_on_simplex(double *point, int64_t size) {
         falling[place] = moved;
     }
     int64_t last = 0;
-    double excesses[MOST_PARTIES];
     for (int64_t k = 0; k < size; k++) {
         total += falling[k];
         excesses[k] = (total - 1.0) / (double)(k + 1);
         last += falling[k] > excesses[k];
     }
-    excess = excesses[last - 1];
-    for (int64_t k = 0; k < size; k++) point[k] = fmax(point[k] - excess, 0.0);
+    for (int64_t k = 0; k < size; k++) point[k] = larger(point[k] - excesses[last - 1], 0.0);
 }
 
 /* A step that lowers the bound by so much (Polyak 1969). */
@@ -57,7 +55,7 @@ static void step(double *weight, double bound, const double *margin, const bool 
         slope[k] = counted[k] ? margin[k] - middle : 0.0;
         square += slope[k] * slope[k];
     }
-    const double length = (fmin(fmax(bound, 0.0), 1.0) + OVERSHOOT) / fmax(square, 1e-12);
+    const double length = (smaller(larger(bound, 0.0), 1.0) + OVERSHOOT) / larger(square, 1e-12);
     for (int64_t k = 0; k < size; k++) weight[k] = counted[k] ? weight[k] - length * slope[k] : NOWHERE;
     put_on_simplex(weight, size);
 }
@@ -95,8 +93,8 @@ static double prospect(const Sums *sums) {
     find_gains(sums, gain);
     for (int64_t k = 0; k < sums->pursuit->size; k++) {
         const double value = gain[sums->pursuit->party[k]];
-        above *= fmax(value, SMALLEST_GAIN);
-        below += fmin(value, SMALLEST_GAIN) - SMALLEST_GAIN;
+        above *= larger(value, SMALLEST_GAIN);
+        below += smaller(value, SMALLEST_GAIN) - SMALLEST_GAIN;
     }
     return log(above) + below / SMALLEST_GAIN;
 }

@@ -8,8 +8,6 @@
 
 #include "packages.h"
 
-enum { MOST_OPTIONS = 512 };
-
 /* A combination takes hold at a slot (table -1), or at a cell of a table; -2 where nothing of it is on the agenda. */
 typedef struct {
     Combination all;
