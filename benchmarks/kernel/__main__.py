@@ -47,7 +47,7 @@ def main(trials: int, rounds: int) -> None:
     history = joined(list(histories(plan, trials, SEED)))
     wrong = differing(history, limit.play(library, case, trials, workers))
     share = np.mean(history.tracks[0].signed >= 0)
-    print(f"engine and kernel differ in {wrong} of {trials:,} trials ({share:.0%} signed)")
+    print(f"engine and kernel differ in {wrong} of {trials:,} trials ({share:.0%} signed)\n")
     if wrong:
         raise SystemExit(1)
 
