@@ -21,8 +21,8 @@ from benchmarks.timing import Taken, Work, in_turn, ratio, table
 from benchmarks.worlds import play
 from negosim.engine.compile import compiled
 from negosim.engine.draws import draw
-from negosim.engine.history import NEVER
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER
 from negosim.engine.run import default_workers, histories
 from negosim.engine.streams import Array, Streams
 from negosim.results.trials import joined

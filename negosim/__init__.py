@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from negosim.api import Result, Share, load, run
-    from negosim.experiments.calibrate import calibrate
+    from negosim.experiments.calibrate.calibrate import calibrate
     from negosim.experiments.compare import compare
-    from negosim.experiments.discover import discover
-    from negosim.experiments.grid import grid
-    from negosim.experiments.levers import levers
-    from negosim.experiments.sampling import sample
-    from negosim.experiments.sensitivity import sensitivity
-    from negosim.experiments.store import Store
-    from negosim.experiments.sweep import sweep
+    from negosim.experiments.levers.discover import discover
+    from negosim.experiments.levers.levers import levers
+    from negosim.experiments.sensitivity.sensitivity import sensitivity
+    from negosim.experiments.store.store import Store
+    from negosim.experiments.sweep.grid import grid
+    from negosim.experiments.sweep.sampling import sample
+    from negosim.experiments.sweep.sweep import sweep
     from negosim.experiments.uncertainty import uncertainty
     from negosim.scenario.load import Scenario
     from negosim.scenario.problems import ScenarioError
@@ -36,17 +36,17 @@ _HOMES = {
     "Scenario": "negosim.scenario.load",
     "ScenarioError": "negosim.scenario.problems",
     "Share": "negosim.api",
-    "Store": "negosim.experiments.store",
-    "calibrate": "negosim.experiments.calibrate",
+    "Store": "negosim.experiments.store.store",
+    "calibrate": "negosim.experiments.calibrate.calibrate",
     "compare": "negosim.experiments.compare",
-    "discover": "negosim.experiments.discover",
-    "grid": "negosim.experiments.grid",
-    "levers": "negosim.experiments.levers",
+    "discover": "negosim.experiments.levers.discover",
+    "grid": "negosim.experiments.sweep.grid",
+    "levers": "negosim.experiments.levers.levers",
     "load": "negosim.api",
     "run": "negosim.api",
-    "sample": "negosim.experiments.sampling",
-    "sensitivity": "negosim.experiments.sensitivity",
-    "sweep": "negosim.experiments.sweep",
+    "sample": "negosim.experiments.sweep.sampling",
+    "sensitivity": "negosim.experiments.sensitivity.sensitivity",
+    "sweep": "negosim.experiments.sweep.sweep",
     "uncertainty": "negosim.experiments.uncertainty",
 }
 """Where the public names live: they are imported when first used, so that ``negosim --help`` answers at once."""

@@ -21,13 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
+from negosim.engine.record.history import History
 from negosim.engine.run import played
+from negosim.experiments.replay.replay import replayed
 from negosim.results.export import Column, columns
 from negosim.results.intervals import wilson
-from negosim.results.story import replayed
 from negosim.results.summary import Run, summarised
 from negosim.results.tally import Tally, added, tallied, tally_of
 from negosim.results.trials import joined, state_columns

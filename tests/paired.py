@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER, History
 from negosim.engine.run import histories
 from negosim.results.summary import Run, summarised
 from negosim.results.trials import joined

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from negosim.experiments.evaluate import Counts
-from negosim.experiments.header import Column, Header
-from negosim.experiments.parts import Part
-from negosim.experiments.store import Store
+from negosim.experiments.store.chunk import Chunk
+from negosim.experiments.store.manifest import Column, Manifest
+from negosim.experiments.store.store import Store
 
 METRICS = ("agreement", "held.ceasefire@90 days", "toll.dead")
 IS_SHARE = (True, True, False)
 
 
-def asked(number: int = 6, **other: Any) -> Header:
+def asked(number: int = 6, **other: Any) -> Manifest:
     """A design of some points, three parts each."""
     told: dict[str, Any] = {
         "scenario": "5" * 64,
@@ -37,10 +37,10 @@ def asked(number: int = 6, **other: Any) -> Header:
         "set": {"war.volatility": 0.4},
         "design": {"kind": "grid"},
     }
-    return Header(**{**told, **other})
+    return Manifest(**{**told, **other})
 
 
-def played(part: Part) -> Counts:
+def played(part: Chunk) -> Counts:
     """Something that depends on the point and the trials alone, in place of a run."""
     draws = np.random.default_rng([part.point, part.first]).random((3, part.trials))
     reached = (draws[0] < 0.1 * (part.point + 1)).astype(float)

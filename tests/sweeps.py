@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-from negosim.experiments.design import Design
-from negosim.experiments.grid import grid
+from negosim.experiments.sweep.design import Design
+from negosim.experiments.sweep.grid import grid
 from negosim.scenario.load import Scenario
 from tests.worlds import WAR_ONLY, changed, load
 

@@ -20,7 +20,7 @@ from rich.console import Console
 import negosim
 from negosim.engine import run
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER
+from negosim.engine.record.history import NEVER
 from negosim.engine.run import histories
 from negosim.results.export import columns
 from tests.worlds import BORDER, load

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from negosim.engine import battle
-from negosim.engine.cells import Cells
+from negosim.engine import war
 from negosim.engine.compile import compiled
-from negosim.engine.state import opening
+from negosim.engine.parameters import Parameters
+from negosim.engine.state import initial_state
 from negosim.engine.streams import Streams
 from negosim.model.beliefs import learned
 from tests.worlds import BORDER, changed, load
@@ -35,8 +35,8 @@ def test_no_doubt_no_learning() -> None:
 def test_first_beliefs_and_what_fighting_teaches() -> None:
     plan = compiled(load(BORDER).file)
     streams = Streams(3, 0, 50)
-    cells, state = Cells(plan, streams, 50), opening(plan, 50)
-    battle.begin(plan, cells, state)
+    cells, state = Parameters(plan, streams, 50), initial_state(plan, 50)
+    war.begin(plan, cells, state)
     drift = cells["war.drift"]
     north, south, union = (plan.parties.index(name) for name in ("north", "south", "union"))
     np.testing.assert_allclose(state.belief[:, north], drift + 0.1)
@@ -45,8 +45,8 @@ def test_first_beliefs_and_what_fighting_teaches() -> None:
     np.testing.assert_allclose(state.variance[0], [0.04, 0.04, 0.04])
     prior, start = state.belief.copy(), state.front.copy()
     years = plan.ticks.years(1)
-    fought = battle.fight(plan, cells, state, streams, 1)
-    battle.learn(plan, cells, state, fought.rows, fought.movement, years)
+    fought = war.fight(plan, cells, state, streams, 1)
+    war.learn(plan, cells, state, fought.rows, fought.movement, years)
     for party, narrative in ((north, 0.02), (south, 0.0), (union, 0.0)):
         precision = 1 / 0.04 + years / 0.09
         seen = (state.front - start) + narrative * years
@@ -57,10 +57,10 @@ def test_a_public_change_of_drift_shifts_every_belief() -> None:
     data = changed(BORDER, {"events": {"push": {"on": "2025-01-01", "effects": [{"add": "war.drift", "by": 0.3}]}}})
     plan = compiled(load(data).file)
     streams = Streams(3, 0, 20)
-    cells, state = Cells(plan, streams, 20), opening(plan, 20)
-    battle.begin(plan, cells, state)
+    cells, state = Parameters(plan, streams, 20), initial_state(plan, 20)
+    war.begin(plan, cells, state)
     prior = state.belief.copy()
     cells.change(plan.events[0].effects[0], np.arange(10), 0)
-    battle.publish_drift(cells, state, np.arange(20))
+    war.publish_drift(cells, state, np.arange(20))
     np.testing.assert_allclose(state.belief[:10], prior[:10] + 0.3)
     np.testing.assert_allclose(state.belief[10:], prior[10:])

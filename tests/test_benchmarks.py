@@ -15,8 +15,8 @@ from benchmarks.memory import peak
 from benchmarks.timing import Taken, in_turn, ratio, table
 from benchmarks.worlds import Size, plan_of
 from negosim.engine.compile import compiled
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import History
 from negosim.engine.run import histories
 from negosim.results.trials import joined
 from negosim.scenario.load import load

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from negosim.cli.calibrate import command
-from negosim.experiments.calibrate import Calibration, calibrate
+from negosim.experiments.calibrate.calibrate import Calibration, calibrate
+from negosim.experiments.calibrate.movable import movable, parse_range
+from negosim.experiments.calibrate.optimiser import CLOSE, Board, flat_direction, flat_range, probed, seek
+from negosim.experiments.calibrate.variant import settings_of, with_variant
 from negosim.experiments.evaluate import Point, evaluated
-from negosim.experiments.movable import movable, parse_range
-from negosim.experiments.seek import CLOSE, Board, flat_direction, flat_range, probed, seek
-from negosim.experiments.variant import settings_of, with_variant
 from negosim.report.calibrate import print_calibration
 from negosim.scenario.load import load as load_file
 from negosim.scenario.load import loads

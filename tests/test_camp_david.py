@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import History
 from negosim.scenario.notes import notes
 from tests.paired import Flags, by, played, scenario_named, signed_across, surely_more, tick_of
 

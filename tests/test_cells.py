@@ -1,4 +1,4 @@
-"""Cells: what effects make of the numbers of a block."""
+"""Parameters: what effects make of the numbers of a block."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from negosim.engine.cells import Cells
 from negosim.engine.compile import compiled
+from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Streams
 from tests.worlds import BORDER, changed, load
@@ -40,22 +40,22 @@ def lives(first: int, trials: int, hits: np.ndarray, *, leave: bool = False) -> 
     Hits, (ticks, effects, trials), say which effects happen where.
     """
     plan, changes = world()
-    cells, here = Cells(plan, Streams(4, first, trials), trials), np.arange(trials)
+    parameters, here = Parameters(plan, Streams(4, first, trials), trials), np.arange(trials)
     seen = np.full((TICKS, trials, len(PATHS)), np.nan)
     for tick in range(TICKS):
-        cells.pass_time(tick)
+        parameters.pass_time(tick)
         for change, hit in zip(changes, hits[tick], strict=True):
             rows = np.nonzero(hit[first + here])[0]
             if rows.size:
-                cells.change(change, rows, tick)
-        seen[tick, here] = cells.group(PATHS)
+                parameters.change(change, rows, tick)
+        seen[tick, here] = parameters.group(PATHS)
         np.testing.assert_array_equal(
-            cells.group(PATHS), np.stack([np.broadcast_to(cells[path], here.size) for path in PATHS], axis=1)
+            parameters.group(PATHS), np.stack([np.broadcast_to(parameters[path], here.size) for path in PATHS], axis=1)
         )
         if leave and tick in (20, 40):
             stays = here % 3 != tick % 3
             here = here[stays]
-            cells.keep(stays)
+            parameters.keep(stays)
     return seen
 
 
@@ -72,28 +72,28 @@ def test_what_happens_in_a_trial_is_its_own_affair() -> None:
 
 def test_a_number_follows_its_default_until_an_effect_sets_it_apart() -> None:
     plan, changes = world()
-    cells, one, both = Cells(plan, Streams(4, 0, 2), 2), np.array([0]), np.arange(2)
-    before = np.broadcast_to(cells[PATIENCE], 2).copy()
-    cells.change(changes[6], one, 0)
-    cells.change(changes[4], both, 1)
-    np.testing.assert_allclose(cells[PATIENCE], 0.9 * before)
-    np.testing.assert_allclose(cells[OWN], [0.8, 0.9] * before)
+    parameters, one, both = Parameters(plan, Streams(4, 0, 2), 2), np.array([0]), np.arange(2)
+    before = np.broadcast_to(parameters[PATIENCE], 2).copy()
+    parameters.change(changes[6], one, 0)
+    parameters.change(changes[4], both, 1)
+    np.testing.assert_allclose(parameters[PATIENCE], 0.9 * before)
+    np.testing.assert_allclose(parameters[OWN], [0.8, 0.9] * before)
 
 
 def test_what_has_been_given_out_never_changes() -> None:
     plan, changes = world()
-    cells, rows = Cells(plan, Streams(4, 0, 5), 5), np.array([1, 3])
+    parameters, rows = Parameters(plan, Streams(4, 0, 5), 5), np.array([1, 3])
     for change in changes:
-        given = {path: (cells[path], cells[path].copy()) for path in PATHS}
-        together = cells.group(PATHS)
+        given = {path: (parameters[path], parameters[path].copy()) for path in PATHS}
+        together = parameters.group(PATHS)
         kept = together.copy()
-        assert cells.group(PATHS) is together
+        assert parameters.group(PATHS) is together
         for number in (together, *(number for number, _ in given.values())):
             with pytest.raises(ValueError, match="read-only"):
                 number[:] = 0
-        cells.change(change, rows, 3)
+        parameters.change(change, rows, 3)
         for number, known in given.values():
             np.testing.assert_array_equal(number, known)
         np.testing.assert_array_equal(together, kept)
-        assert cells.group(PATHS) is not together
-        assert cells[change.target] is not given[change.target][0]
+        assert parameters.group(PATHS) is not together
+        assert parameters[change.target] is not given[change.target][0]

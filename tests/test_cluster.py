@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from negosim.experiments import cluster as cluster_module
-from negosim.experiments import loop as loop_module
-from negosim.experiments.cluster import Cluster, checked_address
-from negosim.experiments.loop import Loop, Standing
-from negosim.experiments.store import Store
-from negosim.experiments.sweep import SweepResult, header_of, sweep
-from negosim.experiments.task import CrewError, Work, play
+from negosim.experiments.store.store import Store
+from negosim.experiments.sweep import cluster as cluster_module
+from negosim.experiments.sweep import scheduler as loop_module
+from negosim.experiments.sweep.cluster import Cluster, checked_address
+from negosim.experiments.sweep.scheduler import Scheduler, SweepProgress
+from negosim.experiments.sweep.sweep import SweepResult, manifest_of, sweep
+from negosim.experiments.sweep.task import Work, WorkersError, play_chunks
 from tests.stores import content
 from tests.sweeps import METRICS, ROOT, asked, drifts, finished, world, written
 
@@ -101,12 +101,12 @@ def swept(out: Path, **options: Any) -> SweepResult:
     return sweep(world(), drifts(POINTS), metrics=METRICS, trials=40, out=out, **options)
 
 
-def at(number: int, act: Callable[[], None]) -> tuple[Callable[[Standing], None], list[str]]:
+def at(number: int, act: Callable[[], None]) -> tuple[Callable[[SweepProgress], None], list[str]]:
     """Do something once when so many parts are done; the notes are kept."""
     notes: list[str] = []
     waiting = [act]
 
-    def watch(standing: Standing) -> None:
+    def watch(standing: SweepProgress) -> None:
         if standing.note:
             notes.append(standing.note)
         if standing.done >= number and waiting:
@@ -133,7 +133,7 @@ def test_a_cluster_without_workers_is_waited_for_and_that_is_said(
     machines.join(1)
     kill, notes = at(5, lambda: machines.kill(0))
 
-    def watch(standing: Standing) -> None:
+    def watch(standing: SweepProgress) -> None:
         kill(standing)
         if "no workers" in standing.note and len(machines.workers) == 1:
             machines.join(1)
@@ -150,7 +150,7 @@ def test_a_scheduler_that_is_gone_ends_the_sweep_and_loses_nothing(
     monkeypatch.setattr(cluster_module, "_RECONNECT", 2.0)
     machines.join(1)
     watch, _ = at(5, machines.scheduler.kill)
-    with pytest.raises(CrewError, match=f"the Dask scheduler at {machines.address} is gone"):
+    with pytest.raises(WorkersError, match=f"the Dask scheduler at {machines.address} is gone"):
         swept(tmp_path / "out", cluster=machines.address, progress=watch)
     assert 5 <= len(list((tmp_path / "out").glob("parts/*/*"))) < POINTS
     swept(tmp_path / "out", resume=True)
@@ -162,11 +162,13 @@ def test_other_versions_are_refused_or_told(
 ) -> None:
     machines.join(1)
     monkeypatch.setattr(cluster_module, "_EXACT", {"negosim": "9.9"})
-    with pytest.raises(CrewError, match=r"has negosim \S+ .*this is negosim 9\.9: install the same version everywhere"):
+    with pytest.raises(
+        WorkersError, match=r"has negosim \S+ .*this is negosim 9\.9: install the same version everywhere"
+    ):
         swept(tmp_path / "out", cluster=machines.address)
     assert not (tmp_path / "out").exists()
     monkeypatch.setattr(cluster_module, "_EXACT", {"nothing_of_that_name": "1"})
-    with pytest.raises(CrewError, match="has no nothing_of_that_name"):
+    with pytest.raises(WorkersError, match="has no nothing_of_that_name"):
         swept(tmp_path / "out", cluster=machines.address)
     monkeypatch.setattr(cluster_module, "_EXACT", {})
     monkeypatch.setattr(cluster_module, "_ALIKE", {"numpy": "1.0"})
@@ -188,7 +190,7 @@ def test_a_cluster_is_started_here(tmp_path: Path, reference: dict[str, str]) ->
 
 def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "_CONNECT", 0.5)
-    with pytest.raises(CrewError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+    with pytest.raises(WorkersError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         swept(tmp_path / "out", cluster="tcp://127.0.0.1:9")
     assert not (tmp_path / "out").exists()
 
@@ -225,7 +227,7 @@ class Fatal:
         def task() -> Any:
             if any(part.point == 3 for part in parts):
                 raise KilledWorker("dead")
-            return play(self.work, parts)
+            return play_chunks(self.work, parts)
 
         return self.pool.submit(task)
 
@@ -243,8 +245,8 @@ class Fatal:
 
 
 def test_a_point_over_which_workers_die_is_given_up(tmp_path: Path) -> None:
-    header = header_of(world(), drifts(40), metrics=METRICS, trials=40)
+    header = manifest_of(world(), drifts(40), metrics=METRICS, trials=40)
     with Store.create(tmp_path / "out", header) as store:
-        Loop(store, Fatal(), store.missing(), 40, None).run()
+        Scheduler(store, Fatal(), store.missing(), 40, None).run()
         rows = store.table().rows
     assert {row.point: row.message for row in rows if row.status != "complete"} == {3: loop_module.GIVEN_UP}

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from negosim.experiments.design import Design, DesignError, check, crossed
-from negosim.experiments.grid import grid, parse_vary
-from negosim.experiments.sampling import METHODS, Correlation, sample
+from negosim.experiments.sweep.design import Design, DesignError, check, crossed
+from negosim.experiments.sweep.grid import grid, parse_vary
+from negosim.experiments.sweep.sampling import METHODS, Correlation, sample
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import ScenarioError
 from tests.worlds import BORDER, changed, load

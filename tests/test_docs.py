@@ -24,8 +24,8 @@ from docs.generate.writing import anchor, flow
 from negosim.cli.main import _COMMANDS, _run, command
 from negosim.engine.compile import compiled
 from negosim.engine.run import histories
-from negosim.experiments.request import Changes, requested
-from negosim.experiments.store import Store
+from negosim.experiments.store.store import Store
+from negosim.experiments.sweep.request import Changes, requested
 from negosim.results.export import columns
 from negosim.results.summary import Run, summarised
 from negosim.results.trials import joined
@@ -90,7 +90,7 @@ def test_every_block_says_what_it_is(path: Path) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the scenarios and the sweep that the pages speak of, in which what they show is tried."""
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     (tmp_path / "my-scenario.yaml").write_text(as_yaml(example()))
@@ -101,7 +101,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "python")], ids=name)
-def test_python_runs_and_answers_what_the_page_says(path: Path, desk: Path) -> None:
+def test_python_runs_and_answers_what_the_page_says(path: Path, drafts: Path) -> None:
     """The blocks of a page run one after the other; those with prompts must answer what the page says."""
     names: dict[str, Any] = {}
     for block in blocks(path, "python"):
@@ -118,13 +118,13 @@ def test_python_runs_and_answers_what_the_page_says(path: Path, desk: Path) -> N
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "yaml")], ids=name)
-def test_yaml_loads(path: Path, desk: Path) -> None:
+def test_yaml_loads(path: Path, drafts: Path) -> None:
     for text in blocks(path, "yaml"):
         snippet = read(text, name(path)).data
         assert snippet
         if "scenario" in snippet:
-            (desk / "my-sweep.yaml").write_text(text)
-            assert requested(desk / "my-sweep.yaml", Changes()).design.points
+            (drafts / "my-sweep.yaml").write_text(text)
+            assert requested(drafts / "my-sweep.yaml", Changes()).design.points
             continue
         whole = snippet if "negosim" in snippet else merged(copy.deepcopy(example()), snippet)
         assert loads(as_yaml(whole), name=name(path)).file.title
@@ -139,7 +139,7 @@ def commands() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("words", list(commands()))
-def test_shell_commands_work(words: list[str], desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_shell_commands_work(words: list[str], drafts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if words[0] == "make":
         assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         return

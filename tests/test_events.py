@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER
 from negosim.engine.play import _Block
+from negosim.engine.record.history import NEVER
 from tests.worlds import BORDER, changed, load, play, share
 
 PATH = "parties.south.war_cost"
@@ -18,13 +18,13 @@ def watched(event: dict[str, Any], path: str, *, trials: int = 400, more: dict[s
     quiet = {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0, "events": {"shock": event}}
     block = _Block(compiled(load(changed(BORDER, {**quiet, **(more or {})})).file), 1, 0, trials)
     seen = []
-    count = block.scribe.count
+    count = block.recorder.count
 
     def look(tick: int) -> None:
         seen.append(np.broadcast_to(block.cells[path], (trials,)).copy())
         count(tick)
 
-    block.scribe.count = look
+    block.recorder.count = look
     block.play()
     return np.array(seen)
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from docs.generate.scenario import keys, sections
-from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER, History
 from negosim.results.summary import Run, summarised
 from negosim.scenario.problems import ScenarioError
 from tests.worlds import BORDER, changed, load, pie, play

@@ -10,7 +10,7 @@ import pytest
 import negosim
 from negosim.engine.compile import compiled
 from negosim.experiments.evaluate import Point, evaluated
-from negosim.experiments.factors import chosen, levers, uncertain
+from negosim.experiments.inputs import chosen, levers, uncertain
 from negosim.experiments.metrics import metric
 from tests.paired import scenario_named
 from tests.worlds import BORDER, load

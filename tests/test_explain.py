@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from negosim.engine.compile import compiled
+from negosim.experiments.explain.explanation import explained
 from negosim.report.explain import print_explanation
-from negosim.results.explain import explained
-from negosim.results.inputs import defaults, grounds, overrides
+from negosim.scenario.inputs import defaults, grounds, overrides
 from negosim.scenario.load import Scenario, loads
 from negosim.scenario.load import load as load_file
 from tests.examples import COMPLETE, MINIMAL

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from negosim.engine.history import History
+from negosim.engine.record.history import History
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, changed, load, play, share
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from negosim.engine.history import NEVER, History
+from negosim.engine.record.history import NEVER, History
 from negosim.scenario.notes import notes
 from tests.paired import Flags, by, played, scenario_named, signed_across, surely_more, tick_of
 

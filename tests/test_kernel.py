@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from negosim.engine import kernel
 from negosim.engine.compile import compiled
-from negosim.engine.history import History
 from negosim.engine.kernel import build
 from negosim.engine.kernel.structs import Pointers
 from negosim.engine.play import play
+from negosim.engine.record.history import History
 from negosim.engine.streams import Streams
 from negosim.model import inverse
 from negosim.scenario.load import Scenario, load
@@ -124,7 +124,7 @@ def test_comings(monkeypatch: pytest.MonkeyPatch, *, again: bool, shared: bool) 
     for library in (kernel.library(), None):
         monkeypatch.setattr(kernel, "library", lambda library=library: library)
         over = None if again else np.arange(200) % 9 == 0
-        told.append((streams.comings(rows, chances, "a.b", 3, over), over))
+        told.append((streams.arrivals(rows, chances, "a.b", 3, over), over))
     (ours, our_over), (theirs, their_over) = told
     assert len(ours) == len(theirs) == 7
     for one, other in zip(ours, theirs, strict=True):

@@ -10,11 +10,11 @@ from rich.console import Console
 
 import negosim
 from negosim.cli.main import _run
-from negosim.experiments.discover import discover
-from negosim.experiments.levers import levers
-from negosim.experiments.moves import moves, overrides_of
+from negosim.experiments.levers.discover import discover
+from negosim.experiments.levers.levers import levers
+from negosim.experiments.levers.moves import moves, overrides_of
 from negosim.report.boxes import print_boxes
-from negosim.report.lever_report import print_levers
+from negosim.report.levers import print_levers
 from negosim.scenario.load import Scenario
 from tests.worlds import BORDER, changed, load
 

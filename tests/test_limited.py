@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER
 from negosim.engine.play import _Block
+from negosim.engine.record.history import NEVER
 from negosim.engine.state import SETTLEMENT
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, changed, load, play, share
@@ -49,19 +49,19 @@ def test_a_limited_deal_leaves_the_war_going_on() -> None:
 
 def test_its_value_follows_the_formula() -> None:
     block = block_of(changed(DATA, {"talks": {"swap": DATA["talks"]["swap"]}}), 50)
-    block.outlook.refresh()
-    plan, outlook, state = block.plan, block.outlook, block.state
+    block.party_values.refresh()
+    plan, party_values, state = block.plan, block.party_values, block.state
     track = plan.tracks[0]
     rows = np.arange(50)
     text = state.status_quo.copy()
     issue = plan.issues.index("prisoners")
     text[:, issue] += 1
-    stakes = outlook.stakes(track, rows)
-    up, down = outlook.war_weights()
-    r = outlook.of_party("time_preference")
-    h = outlook.of_party("distrust") * 0.5
-    gain = outlook.utility(text) - outlook.utility(state.status_quo)
-    expected = outlook.no_deal() + (1 - up - down) * gain * r / (r + h)
+    stakes = party_values.stakes(track, rows)
+    up, down = party_values.war_weights()
+    r = party_values.of_party("time_preference")
+    h = party_values.of_party("distrust") * 0.5
+    gain = party_values.utility(text) - party_values.utility(state.status_quo)
+    expected = party_values.no_deal() + (1 - up - down) * gain * r / (r + h)
     np.testing.assert_allclose(stakes.agreement(text, stakes.utility(text)), expected)
 
 
@@ -123,7 +123,7 @@ def test_a_spoiler_leaves_histories_alone_that_have_ended() -> None:
 def standing_at(data: dict[str, Any]) -> tuple[_Block, dict[str, int], int]:
     """Return a block of three histories at their start, its tracks by id, and the column of 'swapped'."""
     block = block_of(data, 3)
-    block.outlook.refresh()
+    block.party_values.refresh()
     plan = block.plan
     return (
         block,
@@ -149,7 +149,7 @@ def test_a_spell_ends_with_the_last_of_several_deals() -> None:
         enter(block, tracks[name], [column])
         block.state.tracks[tracks[name]].deal_breaks[:] = breaks
     block.peace.check(2)
-    assert set(block.scribe.history.spells["limited"].until) == {10.5}
+    assert set(block.recorder.history.spells["limited"].until) == {10.5}
     np.testing.assert_allclose(block.state.distrust, 1.0)
 
 
@@ -230,16 +230,16 @@ def test_opportunism_breaks_a_limited_deal_that_no_longer_pays() -> None:
 
 def test_the_temptation_to_break_a_limited_deal_follows_the_formula() -> None:
     block = block_of(changed(DATA, {"talks": {"swap": DATA["talks"]["swap"]}}), 20)
-    block.outlook.refresh()
-    plan, outlook = block.plan, block.outlook
+    block.party_values.refresh()
+    plan, party_values = block.plan, block.party_values
     rows = np.arange(20)
     without = block.state.status_quo
     deal = without.copy()
     deal[:, plan.issues.index("prisoners")] += 1
-    up, down = outlook.war_weights()
-    r, h = outlook.of_party("time_preference"), outlook.of_party("distrust") * 0.5
-    expected = (1 - up - down) * (outlook.utility(without) - outlook.utility(deal)) * r / (r + h)
-    np.testing.assert_allclose(outlook.temptation(plan.tracks[0], rows, deal, without), expected)
+    up, down = party_values.war_weights()
+    r, h = party_values.of_party("time_preference"), party_values.of_party("distrust") * 0.5
+    expected = (1 - up - down) * (party_values.utility(without) - party_values.utility(deal)) * r / (r + h)
+    np.testing.assert_allclose(party_values.temptation(plan.tracks[0], rows, deal, without), expected)
 
 
 def test_a_text_that_waits_takes_on_what_has_left_the_agenda() -> None:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negosim.engine.history import NEVER
-from negosim.model.drafting import TIE
-from negosim.model.offering import Room, offer
+from negosim.engine.record.history import NEVER
 from negosim.model.packages import Combination
-from negosim.model.position import Agenda, forbidden
 from negosim.model.stakes import Stakes, Worth
+from negosim.model.talks.drafting import TIE
+from negosim.model.talks.offering import Room, offer
+from negosim.model.talks.text_changes import Agenda, forbidden
 from tests.worlds import BORDER, changed, load, pie, play, share
 
 SHAPES = st.lists(st.integers(2, 4), min_size=1, max_size=4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from negosim.engine.history import NEVER
+from negosim.engine.record.history import NEVER
 from tests.worlds import BORDER, changed, play, share
 
 LASTING = {

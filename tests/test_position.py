@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negosim.model.packages import Combination
-from negosim.model.position import Agenda, Position
 from negosim.model.stakes import Worth
+from negosim.model.talks.text_changes import Agenda, TextChanges
 
 
 @given(st.lists(st.integers(2, 4), min_size=2, max_size=5), st.integers(0, 10**6), st.booleans(), st.booleans())
@@ -39,14 +39,14 @@ def test_moving_is_working_out_anew(shape: list[int], seed: int, shared: bool, p
     base = np.stack([luck.choice(slots[issue], size=trials) for issue in range(issues)], axis=1)
     rows = np.arange(trials)
     ties = 1e-9 * luck.random((trials, held.size))
-    moving = Position(agenda, worth, never, base, ties)
+    moving = TextChanges(agenda, worth, never, base, ties)
     moving.work_out(rows, base, worth, rows, blocked, free)
     for _ in range(4):
         barred = np.isinf(moving.handicap)
         some = np.nonzero((~barred).any(axis=1) & (luck.random(trials) < 0.8))[0]
         slot = np.where(barred[some], -1.0, luck.random((some.size, held.size))).argmax(axis=1)
         moving.move(some, slot, worth, some, blocked[some], free[some])
-        anew = Position(agenda, worth, never, base, ties)
+        anew = TextChanges(agenda, worth, never, base, ties)
         anew.work_out(rows, moving.text, worth, rows, blocked, free)
         np.testing.assert_allclose(moving.utility, anew.utility, atol=1e-12)
         np.testing.assert_allclose(moving.gap, anew.gap)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from negosim.experiments.prim import Limits, found_box, mattering, quasi_p
+from negosim.experiments.levers.prim import BoxLimits, found_box, mattering, quasi_p
 
 
 def points(seed: int, number: int = 2000, inputs: int = 30) -> tuple[np.ndarray, np.ndarray]:
@@ -67,7 +67,7 @@ def test_inputs_that_matter_are_those_whose_values_differ() -> None:
 def test_the_quasi_p_value_is_a_binomial_tail() -> None:
     values, luck = points(5, 400, 2)
     happens = luck < 0.2 + 0.3 * (values[:, 0] > 0.5)
-    box = Limits(np.array([0.5, -np.inf]), np.array([np.inf, 0.8]))
+    box = BoxLimits(np.array([0.5, -np.inf]), np.array([np.inf, 0.8]))
     inside, wider = box.inside(values), values[:, 1] <= 0.8
     expected = stats.binom.sf(happens[inside].sum() - 1, inside.sum(), happens[wider].mean())
     assert quasi_p(box, 0, values, happens) == pytest.approx(expected)

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 
 from negosim.engine import kernel
 from negosim.engine.kernel.pursuit import CompiledSearch
-from negosim.model.zopa import SOME, UNDECIDED, Posture, Search, Shape, decided
+from negosim.model.zopa.zone import SOME, UNDECIDED, FactorGraph, PartyPositions, ZoneSearch, decided
 from tests.test_zopa import TRIALS, World, worlds
 
 
-def kept_elsewhere(position: Posture) -> Posture:
+def kept_elsewhere(position: PartyPositions) -> PartyPositions:
     """Return the same position; what packages are worth stands in another order."""
     order = np.array([2, 0, 3, 1])
     worth = position.stakes.worth.part(np.argsort(order))
@@ -30,8 +30,8 @@ def test_random_positions() -> None:
     @settings(max_examples=300, deadline=None, derandomize=True, database=None)
     @given(worlds())
     def look(world: World) -> None:
-        shape = Shape(world.ground, world.position.stakes.worth)
-        expected = decided(Search(shape, world.position)).known
+        shape = FactorGraph(world.ground, world.position.stakes.worth)
+        expected = decided(ZoneSearch(shape, world.position)).known
         for position in (world.position, kept_elsewhere(world.position)):
             verdict = decided(CompiledSearch(shape, position))
             np.testing.assert_array_equal(verdict.known, expected)
@@ -43,7 +43,7 @@ def test_random_positions() -> None:
     assert len(found) == 3
 
 
-def coarse(position: Posture) -> Posture:
+def coarse(position: PartyPositions) -> PartyPositions:
     """Return a position in which many options are worth the same."""
     worth = replace(position.stakes.worth, table=position.stakes.worth.table.round(1))
     return replace(position, stakes=replace(position.stakes, worth=worth))
@@ -51,17 +51,17 @@ def coarse(position: Posture) -> Posture:
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("seen", [lambda position: position, coarse], ids=["as it is", "with ties"])
-def test_single_changes(seen: Callable[[Posture], Posture]) -> None:
+def test_single_changes(seen: Callable[[PartyPositions], PartyPositions]) -> None:
     """The kernel makes the same changes, also where none would be needed."""
     found: Counter[int] = Counter()
 
     @settings(max_examples=300, deadline=None, derandomize=True, database=None)
     @given(worlds())
     def look(world: World) -> None:
-        position, circle, rows = seen(world.position), world.ground.circles()[0], np.arange(TRIALS)
-        shape = Shape(world.ground, position.stakes.worth)
-        closed = position.crossed[:, :, list(circle)].any(axis=2)
-        verdicts = [kind(shape, position).redraft(rows, closed, circle, 6) for kind in (Search, CompiledSearch)]
+        position, coalition, rows = seen(world.position), world.ground.coalitions()[0], np.arange(TRIALS)
+        shape = FactorGraph(world.ground, position.stakes.worth)
+        closed = position.crossed[:, :, list(coalition)].any(axis=2)
+        verdicts = [kind(shape, position).redraft(rows, closed, coalition, 6) for kind in (ZoneSearch, CompiledSearch)]
         for name in ("known", "text"):
             ours, theirs = (getattr(verdict, name) for verdict in verdicts)
             np.testing.assert_array_equal(ours, theirs)
@@ -78,10 +78,10 @@ def test_a_position_that_is_too_large_is_left_to_the_arrays(monkeypatch: pytest.
     @settings(max_examples=5, deadline=None, derandomize=True, database=None)
     @given(worlds())
     def look(world: World) -> None:
-        shape = Shape(world.ground, world.position.stakes.worth)
+        shape = FactorGraph(world.ground, world.position.stakes.worth)
         with monkeypatch.context() as patch:
             patch.setattr(kernel, "library", lambda: object())
             verdict = decided(CompiledSearch(shape, world.position))
-        np.testing.assert_array_equal(verdict.known, decided(Search(shape, world.position)).known)
+        np.testing.assert_array_equal(verdict.known, decided(ZoneSearch(shape, world.position)).known)
 
     look()

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER
 from negosim.engine.play import _Block
+from negosim.engine.record.history import NEVER
 from negosim.engine.state import FIGHTING
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, changed, load, pie, play, share
@@ -91,7 +91,7 @@ def test_a_ceasefire_text_lapses_when_fighting_stops_otherwise() -> None:
 def test_a_text_that_has_lapsed_does_not_come_back_with_the_fighting() -> None:
     second = {"parties.north.ratification": {"by": "a council"}, "talks.camp": BORDER["talks"]["truce"]}
     block = _Block(compiled(load(changed(BORDER, second)).file), 1, 0, 3)
-    block.outlook.refresh()
+    block.party_values.refresh()
     rows, text = np.arange(3), block.state.status_quo.copy()
     camp, truce = (index for index, track in enumerate(block.plan.tracks) if track.kind == "ceasefire")
     waiting = block.state.tracks[truce]
@@ -100,7 +100,7 @@ def test_a_text_that_has_lapsed_does_not_come_back_with_the_fighting() -> None:
     block.peace.broken_by_event("ceasefire", np.arange(3), 1)
     block.peace.ratify(truce, 1)
     assert (block.state.state == FIGHTING).all()
-    assert block.scribe.history.tracks[truce].votes.tolist() == [0]
+    assert block.recorder.history.tracks[truce].votes.tolist() == [0]
 
 
 def test_the_summary_says_how_bodies_voted() -> None:

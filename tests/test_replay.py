@@ -14,14 +14,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import _Block, play
-from negosim.engine.trace import LineMoved, Standing, Trace
-from negosim.results.drawn import drawn
+from negosim.engine.record.history import History
+from negosim.engine.record.trace import LineMoved, Standing, Trace
+from negosim.experiments.replay.drawn_inputs import drawn
+from negosim.experiments.replay.replay import replayed
 from negosim.results.export import columns
-from negosim.results.story import replayed
-from negosim.results.teller import told
+from negosim.results.story import told
 from negosim.scenario.load import Scenario, load
 from tests import worlds
 from tests.reference.scenarios import scenarios

@@ -10,10 +10,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from negosim.experiments.replay.replay import replayed
 from negosim.report.meetings import rounds, signed
 from negosim.report.paths import path_words
 from negosim.report.story import print_story, told
-from negosim.results.story import replayed
 from negosim.scenario.load import loads
 from tests import worlds
 from tests.test_cli import file, negosim  # noqa: F401

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from negosim.cli.main import _run
-from negosim.experiments import export
-from negosim.experiments.refusal import LibraryError, StoreError
-from negosim.experiments.store import Store
+from negosim.experiments.errors import LibraryError, StoreError
+from negosim.experiments.store import export
+from negosim.experiments.store.store import Store
 from tests.stores import METRICS, asked, filled, played
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from negosim.engine.compile import compiled
-from negosim.engine.opening import opening_of
-from negosim.engine.watch import ZONE_TRIALS
-from negosim.model.zopa import NONE, SOME, zone
+from negosim.engine.initial import initial_values
+from negosim.engine.quarterly import ZONE_TRIALS
+from negosim.model.zopa.zone import NONE, SOME, zone
 from negosim.results.ripeness import ripeness, zones
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, WAR_ONLY, changed, load, pie, play
@@ -44,7 +44,7 @@ def test_every_quarter_end_is_told(frozen: tuple[Any, Any]) -> None:
 def test_who_hurts_is_counted(frozen: tuple[Any, Any]) -> None:
     """Where nobody can win, W is the status quo less the cost: north hurts where its cost is above 0, south always."""
     plan, history = frozen
-    drawn = opening_of(plan, 1, 300)
+    drawn = initial_values(plan, 1, 300)
     north = int((drawn.cost[:, plan.parties.index("north")] > 1e-12).sum())
     assert 100 < north < 200
     for date, states in ripeness(plan, history).items():
@@ -58,7 +58,7 @@ def test_who_hurts_is_counted(frozen: tuple[Any, Any]) -> None:
 
 def test_zones_are_those_of_the_opening_where_nothing_changes(frozen: tuple[Any, Any]) -> None:
     plan, history = frozen
-    drawn = opening_of(plan, 1, ZONE_TRIALS)
+    drawn = initial_values(plan, 1, ZONE_TRIALS)
     told = zones(plan, history)
     assert told["trials"] == ZONE_TRIALS
     for index, track in enumerate(plan.tracks):

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from negosim.cli.main import command
-from negosim.experiments.elementary import strength_of
-from negosim.experiments.main_effects import discoveries, main_effect
-from negosim.experiments.sensitivity import sensitivity
-from negosim.experiments.sobol import sobol_indices
+from negosim.experiments.sensitivity.main_effects import discoveries, main_effect
+from negosim.experiments.sensitivity.morris import strength_of
+from negosim.experiments.sensitivity.sensitivity import sensitivity
+from negosim.experiments.sensitivity.sobol import sobol_indices
 from negosim.scenario.load import Scenario
 from tests.worlds import BORDER, changed, load
 
@@ -170,7 +170,7 @@ def test_what_cannot_be_had_is_said(scenario: Scenario, asked: dict[str, Any], m
 def test_where_nothing_varies() -> None:
     fixed = changed(BORDER, {"parties.north.war_cost": 0.2, "parties.north.patience": "18 months", "war.drift": 0.02})
     still = load(fixed)
-    from negosim.experiments.factors import uncertain
+    from negosim.experiments.inputs import uncertain
 
     still = still.with_values(
         {factor.path: factor.written(factor.at(np.array([0.5]))[0]) for factor in uncertain(still)}

@@ -15,13 +15,13 @@ def traced(more: dict[str, Any], path: str) -> tuple[np.ndarray, np.ndarray, np.
     """Return level, a number and the first party's belief at every tick of one history."""
     block = _Block(compiled(load(changed(BORDER, {**QUIET, **more})).file), 1, 0, 1)
     rows = []
-    count = block.scribe.count
+    count = block.recorder.count
 
     def look(tick: int) -> None:
         rows.append((block.state.stocks[0, 0], block.cells[path][0], block.state.belief[0, 0]))
         count(tick)
 
-    block.scribe.count = look
+    block.recorder.count = look
     block.play()
     level, number, belief = np.array(rows).T
     return level, number, belief

@@ -21,14 +21,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negosim.experiments import ledger
+from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Counts, Point, evaluated
-from negosim.experiments.factors import uncertain
-from negosim.experiments.files import LEFT_BEHIND, write_whole
-from negosim.experiments.header import Column, Header, read_header
-from negosim.experiments.parts import Part, digest, packed, unpacked
-from negosim.experiments.refusal import StoreError
-from negosim.experiments.store import Store
+from negosim.experiments.inputs import uncertain
+from negosim.experiments.store import index as ledger
+from negosim.experiments.store.atomic import LEFT_BEHIND, write_whole
+from negosim.experiments.store.chunk import Chunk, digest, packed, unpacked
+from negosim.experiments.store.manifest import Column, Manifest, read_manifest
+from negosim.experiments.store.store import Store
 from tests.stores import IS_SHARE, METRICS, asked, content, filled, played
 from tests.worlds import BORDER, changed, load
 
@@ -50,9 +50,9 @@ def part_file(store: Store, number: int = 0) -> Path:
 
 def test_what_is_written_is_read_back(store: Store) -> None:
     filled(store)
-    parts = list(store.header.parts())
+    parts = list(store.manifest.chunks())
     assert len(parts) == 18
-    assert store.done() == {store.header.part_id(part) for part in parts}
+    assert store.done() == {store.manifest.chunk_id(part) for part in parts}
     with Store.open(store.directory) as again:
         for point in range(6):
             mine = [played(part) for part in parts if part.point == point]
@@ -72,7 +72,7 @@ def test_a_scenario_played_in_parts_comes_to_what_it_comes_to_whole(tmp_path: Pa
     assert any(item.is_duration for item in factors)
     points = [{item.path: item.written(float(item.at(np.array([u]))[0])) for item in factors} for u in (0.123, 0.77)]
     names = ("agreement", "held.ceasefire@90 days", "years")
-    header = Header(
+    header = Manifest(
         scenario=scenario.sha256, title=scenario.file.title, metrics=names, is_share=(True, True, False), seed=2,
         trials=50, part_trials=30, points=tuple(points), factors=tuple(map(Column.of, factors)),
     )  # fmt: skip
@@ -98,7 +98,7 @@ NUMBERS = st.one_of(
 @given(st.lists(NUMBERS, min_size=1, max_size=40), st.integers(1, 3))
 def test_any_numbers_come_back_bit_for_bit(values: list[float], rows: int) -> None:
     names, shares = tuple(f"m{at}" for at in range(rows)), (False,) * rows
-    part = Part(0, {"a.b": 0.5}, 1, 0, len(values))
+    part = Chunk(0, {"a.b": 0.5}, 1, 0, len(values))
     above = np.array([values] * rows)
     below = np.array([[float(len(values) % 2)] * len(values)] * rows)
     made = packed(part, "id", Counts(names, shares, above, below))
@@ -110,16 +110,16 @@ def test_any_numbers_come_back_bit_for_bit(values: list[float], rows: int) -> No
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.1])
 def test_a_thousand_trials_of_five_rare_shares_take_little_room(share: float) -> None:
     names = ("agreement", "agreement@2026-12-31", "settlement", "victory", "question.truce_2026")
-    part = Part(0, {f"parties.party_{at}.time_preference": 0.123456789 * at for at in range(6)}, 1, 0, 1000)
+    part = Chunk(0, {f"parties.party_{at}.time_preference": 0.123456789 * at for at in range(6)}, 1, 0, 1000)
     above = (np.random.default_rng(1).random((5, 1000)) < share).astype(float)
     assert len(packed(part, "a" * 32, Counts(names, (True,) * 5, above, np.ones((5, 1000))))) < 1000
 
 
 def test_the_bytes_depend_on_the_content_alone(tmp_path: Path) -> None:
     forwards, backwards = (Store.create(tmp_path / name, asked()) for name in ("forwards", "backwards"))
-    for part in asked().parts():
+    for part in asked().chunks():
         forwards.write(part, played(part), 1.0)
-    for part in [*asked().parts()][::-1]:
+    for part in [*asked().chunks()][::-1]:
         backwards.write(part, played(part), 2.0)
         backwards.write(part, played(part), 3.0)
     assert content(forwards.directory) == content(backwards.directory)
@@ -131,20 +131,20 @@ def test_the_bytes_depend_on_the_content_alone(tmp_path: Path) -> None:
 
 def test_the_id_names_all_that_the_result_depends_on() -> None:
     base = asked()
-    part = next(base.parts())
+    part = next(base.chunks())
     others = [
-        asked(scenario="6" * 64).part_id(part),
-        asked(variant="hard").part_id(part),
-        asked(set={"war.volatility": 0.5}).part_id(part),
-        asked(negosim="9.9").part_id(part),
-        asked(metrics=("agreement", "victory", "toll.dead")).part_id(part),
-        base.part_id(Part(0, {**part.overrides, "war.drift": 0.1}, 3, 0, 100)),
-        base.part_id(Part(0, part.overrides, 4, 0, 100)),
-        base.part_id(Part(0, part.overrides, 3, 100, 100)),
-        base.part_id(Part(0, part.overrides, 3, 0, 50)),
+        asked(scenario="6" * 64).chunk_id(part),
+        asked(variant="hard").chunk_id(part),
+        asked(set={"war.volatility": 0.5}).chunk_id(part),
+        asked(negosim="9.9").chunk_id(part),
+        asked(metrics=("agreement", "victory", "toll.dead")).chunk_id(part),
+        base.chunk_id(Chunk(0, {**part.overrides, "war.drift": 0.1}, 3, 0, 100)),
+        base.chunk_id(Chunk(0, part.overrides, 4, 0, 100)),
+        base.chunk_id(Chunk(0, part.overrides, 3, 100, 100)),
+        base.chunk_id(Chunk(0, part.overrides, 3, 0, 50)),
     ]
-    assert len({base.part_id(part), *others}) == 10
-    assert base.part_id(Part(5, part.overrides, 3, 0, 100)) == base.part_id(part)
+    assert len({base.chunk_id(part), *others}) == 10
+    assert base.chunk_id(Chunk(5, part.overrides, 3, 0, 100)) == base.chunk_id(part)
 
 
 def test_points_with_the_same_settings_are_played_once(tmp_path: Path) -> None:
@@ -158,10 +158,10 @@ def test_points_with_the_same_settings_are_played_once(tmp_path: Path) -> None:
 
 
 def test_what_does_not_belong_here_is_refused(store: Store) -> None:
-    part = next(store.header.parts())
+    part = next(store.manifest.chunks())
     counts = played(part)
     with pytest.raises(StoreError, match="is no part of"):
-        store.write(Part(0, {"war.drift": 9.0}, 3, 0, 100), counts)
+        store.write(Chunk(0, {"war.drift": 9.0}, 3, 0, 100), counts)
     with pytest.raises(StoreError, match=r"shape \(3, 50\)"):
         store.write(part, Counts(METRICS, IS_SHARE, counts.above[:, :50], counts.below[:, :50]))
     with pytest.raises(StoreError, match="these results count a, b, c"):
@@ -171,11 +171,11 @@ def test_what_does_not_belong_here_is_refused(store: Store) -> None:
 
 def test_a_part_with_another_result_is_named_and_the_first_kept(store: Store) -> None:
     filled(store)
-    before, part = content(store.directory), next(store.header.parts())
+    before, part = content(store.directory), next(store.manifest.chunks())
     other = played(part)
     other.above[0] = 1 - other.above[0]
     store.write(part, other)
-    assert store.differing == [store.header.part_id(part)]
+    assert store.differing == [store.manifest.chunk_id(part)]
     assert content(store.directory) == before
 
 
@@ -221,16 +221,16 @@ def test_a_damaged_part_is_named_set_aside_and_played_again(store: Store, how: s
         assert list(reading.damaged) == [path.stem]
         assert [row.status for row in reading.table().rows].count("partial") == 1
         assert path.read_bytes() == damaged
-    with Store.resume(store.directory, store.header) as again:
+    with Store.resume(store.directory, store.manifest) as again:
         assert again.damaged[path.stem].startswith(f"parts/{path.parent.name}/{path.name} ")
-        assert [again.header.part_id(part) for part in again.missing()] == [path.stem]
+        assert [again.manifest.chunk_id(part) for part in again.missing()] == [path.stem]
         assert (store.directory / "aside" / path.name).read_bytes() == damaged
         assert content(filled(again).directory) == before
         assert not again.damaged
 
 
 def test_every_flipped_byte_is_noticed() -> None:
-    part = Part(0, {}, 1, 0, 30)
+    part = Chunk(0, {}, 1, 0, 30)
     counts = Counts(("m",), (True,), np.arange(30.0)[None] % 2, np.ones((1, 30)))
     sound = packed(part, "id", counts)
     for at in range(len(sound)):
@@ -243,7 +243,7 @@ def test_the_file_of_another_part_is_damaged(store: Store) -> None:
     filled(store)
     first, second = part_file(store, 0), part_file(store, 1)
     first.write_bytes(second.read_bytes())
-    with Store.resume(store.directory, store.header) as again:
+    with Store.resume(store.directory, store.manifest) as again:
         assert again.damaged[first.stem].endswith("is the file of another part")
 
 
@@ -259,7 +259,7 @@ def test_damage_behind_an_unchanged_size_and_time_is_found_by_whoever_reads(stor
         assert not reading.damaged
         reading.rebuild()
         assert list(reading.damaged) == [path.stem]
-    with Store.resume(store.directory, store.header) as again:
+    with Store.resume(store.directory, store.manifest) as again:
         assert len(again.missing()) == 1
 
 
@@ -414,7 +414,7 @@ def test_an_index_that_fails_on_the_way_loses_no_part(store: Store) -> None:
 WRITER = """
 import sys, time
 from pathlib import Path
-from negosim.experiments.store import Store
+from negosim.experiments.store.store import Store
 from tests.stores import asked, played
 directory, order = Path(sys.argv[1]), sys.argv[2]
 header = asked(200)
@@ -493,7 +493,7 @@ def test_a_full_disk_leaves_nothing_half_written(store: Store, monkeypatch: pyte
     assert found.value.errno == errno.ENOSPC
     assert str(found.value.filename).startswith(str(store.directory))
     assert not [*store.directory.rglob("*.new")]
-    with Store.resume(store.directory, store.header) as again:
+    with Store.resume(store.directory, store.manifest) as again:
         assert not again.damaged
         assert len(again.missing()) == (17 if calls == 3 else 18)
         assert filled(again).progress().is_complete
@@ -502,7 +502,7 @@ def test_a_full_disk_leaves_nothing_half_written(store: Store, monkeypatch: pyte
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from negosim.experiments.store import Store
+from negosim.experiments.store.store import Store
 from tests.stores import asked, played
 store = Store.resume(Path(sys.argv[1]), asked())
 parts = store.missing()
@@ -562,7 +562,7 @@ def test_what_a_killed_writer_left_is_cleared_away_and_what_a_living_one_writes_
     for path in (dead, mine, foreign, old):
         path.write_bytes(b"half")
     os.utime(old, (time.time() - 2 * LEFT_BEHIND,) * 2)
-    Store.resume(store.directory, store.header).close()
+    Store.resume(store.directory, store.manifest).close()
     assert [path.exists() for path in (dead, mine, foreign, old)] == [False, True, True, False]
 
 
@@ -581,7 +581,7 @@ def test_a_directory_that_holds_something_is_not_taken(store: Store, tmp_path: P
         Store.open(tmp_path)
     with pytest.raises(StoreError, match="holds no results"):
         Store.resume(tmp_path / "nowhere", asked())
-    assert read_header(store.directory) == asked()
+    assert read_manifest(store.directory) == asked()
 
 
 OTHERS = {
@@ -610,9 +610,9 @@ def test_a_directory_of_something_else_is_refused_and_says_what_differs(tmp_path
 
 
 def test_the_header_comes_back_from_its_file(store: Store) -> None:
-    assert read_header(store.directory) == store.header
+    assert read_manifest(store.directory) == store.manifest
     told = json.loads((store.directory / "design.json").read_text())
-    assert told["points"] == [dict(point) for point in store.header.points]
+    assert told["points"] == [dict(point) for point in store.manifest.points]
     assert asked(design={"seed": np.int64(4), "ranges": [(0, np.float64(1.5))]}).design == {
         "seed": 4, "ranges": [[0, 1.5]],
     }  # fmt: skip
@@ -671,7 +671,7 @@ def test_failed_points_are_kept_and_named_until_they_are_played(store: Store) ->
         assert reading.progress().as_dict() == {
             "parts": 18, "done": 16, "failed": 2, "complete": False, "seconds": 0.0,
         }  # fmt: skip
-    with Store.resume(store.directory, store.header) as again:
+    with Store.resume(store.directory, store.manifest) as again:
         assert again.missing() == parts[3:5]
         filled(again)
         assert not again.failures()
@@ -693,7 +693,7 @@ def test_the_failure_of_a_part_that_a_kill_left_beside_its_file_is_cleared_away(
     left = path.read_bytes()
     filled(store)
     path.write_bytes(left)
-    with Store.resume(store.directory, store.header) as again:
+    with Store.resume(store.directory, store.manifest) as again:
         assert not again.failures()
     assert not path.exists()
 
@@ -798,7 +798,7 @@ def test_frames(store: Store) -> None:
 
 
 def test_a_header_says_which_parts_there_are() -> None:
-    header: Header = asked(2)
-    assert [(part.point, part.first, part.trials) for part in header.parts()] == [
+    header: Manifest = asked(2)
+    assert [(part.point, part.first, part.trials) for part in header.chunks()] == [
         (0, 0, 100), (0, 100, 100), (0, 200, 50), (1, 0, 100), (1, 100, 100), (1, 200, 50),
     ]  # fmt: skip

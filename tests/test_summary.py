@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER
+from negosim.engine.record.history import NEVER
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
 from negosim.results.summary import Run, summarised
 from negosim.scenario.dates import quarter_ends

@@ -20,16 +20,16 @@ from typing import Any
 
 import pytest
 
-from negosim.experiments import loop as loop_module
-from negosim.experiments.design import DesignError
+from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Point, evaluated
-from negosim.experiments.executors import Processes
-from negosim.experiments.grid import grid
-from negosim.experiments.loop import Loop, Standing
-from negosim.experiments.parts import Part
-from negosim.experiments.refusal import StoreError
-from negosim.experiments.sweep import SweepResult, header_of, sweep
-from negosim.experiments.task import CrewError, Outcome, Work, play
+from negosim.experiments.store.chunk import Chunk
+from negosim.experiments.sweep import scheduler as loop_module
+from negosim.experiments.sweep.design import DesignError
+from negosim.experiments.sweep.grid import grid
+from negosim.experiments.sweep.scheduler import Scheduler, SweepProgress
+from negosim.experiments.sweep.sweep import SweepResult, manifest_of, sweep
+from negosim.experiments.sweep.task import ChunkOutcome, Work, WorkersError, play_chunks
+from negosim.experiments.sweep.workers import Processes
 from tests.stores import content
 from tests.sweeps import COST, DRIFT, METRICS, asked, begun, drifts, finished, parts, wait_for_parts, world, written
 from tests.worlds import BORDER, changed, load
@@ -67,11 +67,11 @@ def test_every_point_is_played_as_a_run_would_play_it() -> None:
 def test_what_is_counted_unless_said_otherwise() -> None:
     data = changed(BORDER, {"questions": {"truce": {"reach": "ceasefire", "by": "2025-12-15"}}})
     scenario = load(data)
-    header = header_of(scenario, grid(scenario, {DRIFT: "0,0.1"}))
+    header = manifest_of(scenario, grid(scenario, {DRIFT: "0,0.1"}))
     assert header.metrics == ("agreement", "ceasefire", "settlement", "question.truce")
     assert (header.trials, header.part_trials, header.design["replications"]) == (1000, 1000, 1)
     with pytest.raises(ValueError, match="no metric 'agrement'"):
-        header_of(scenario, grid(scenario, {DRIFT: "0,0.1"}), metrics=["agrement"])
+        manifest_of(scenario, grid(scenario, {DRIFT: "0,0.1"}), metrics=["agrement"])
 
 
 def test_large_points_are_played_in_parts(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_point_that_raises_fails_alone(monkeypatch: pytest.MonkeyPatch) -> Non
             raise ZeroDivisionError("the front is nowhere")
         return evaluated(scenario, point, names)
 
-    monkeypatch.setattr("negosim.experiments.task.evaluated", evaluate)
+    monkeypatch.setattr("negosim.experiments.sweep.task.evaluated", evaluate)
     assert swept(None, 5).failed == {4: "ZeroDivisionError: the front is nowhere"}
 
 
@@ -183,7 +183,7 @@ def test_nothing_is_written_of_a_sweep_that_cannot_begin(tmp_path: Path) -> None
 
 
 def test_a_full_disk_loses_nothing_that_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from negosim.experiments.store import Store
+    from negosim.experiments.store.store import Store
 
     whole, written_so_far = Store.write, []
 
@@ -213,7 +213,7 @@ def started(before: list[Any]) -> list[Any]:
 def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     notes, killed, before = [], [], multiprocessing.active_children()
 
-    def watch(standing: Standing) -> None:
+    def watch(standing: SweepProgress) -> None:
         notes.append(standing.note)
         processes = started(before)
         if standing.done >= 5 and len(killed) < 2 and processes and not standing.note:
@@ -229,14 +229,14 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     assert not started(before)
 
 
-def deadly(work: Work, parts: tuple[Part, ...]) -> list[Outcome]:
+def deadly(work: Work, parts: tuple[Chunk, ...]) -> list[ChunkOutcome]:
     """Play, unless a point is among them over which the process dies."""
     if any(part.point == 3 for part in parts):
         os.kill(os.getpid(), signal.SIGKILL)
-    return play(work, parts)
+    return play_chunks(work, parts)
 
 
-def deadly_always(work: Work, parts: tuple[Part, ...]) -> list[Outcome]:
+def deadly_always(work: Work, parts: tuple[Chunk, ...]) -> list[ChunkOutcome]:
     os._exit(1)
 
 
@@ -247,37 +247,37 @@ class Mortal(Processes):
         super().__init__(work, 2)
         self.task = task
 
-    def submit(self, parts: tuple[Part, ...]) -> Any:
+    def submit(self, parts: tuple[Chunk, ...]) -> Any:
         return self._pool.submit(self.task, self._work, parts)
 
 
 def test_a_point_that_kills_its_process_is_given_up_and_the_rest_goes_on(tmp_path: Path) -> None:
-    from negosim.experiments.store import Store
+    from negosim.experiments.store.store import Store
 
-    header = header_of(world(), drifts(8), metrics=METRICS, trials=40)
+    header = manifest_of(world(), drifts(8), metrics=METRICS, trials=40)
     with Store.create(tmp_path / "out", header) as store:
-        Loop(store, Mortal(Work.of(world(), METRICS), deadly), store.missing(), 8, None).run()
+        Scheduler(store, Mortal(Work.of(world(), METRICS), deadly), store.missing(), 8, None).run()
         rows = store.table().rows
     assert [row.point for row in rows if row.status != "complete"] == [3]
     assert rows[3].message == loop_module.GIVEN_UP
 
 
 def test_processes_that_never_get_anywhere_end_the_sweep(tmp_path: Path) -> None:
-    from negosim.experiments.store import Store
+    from negosim.experiments.store.store import Store
 
     before = multiprocessing.active_children()
-    header = header_of(world(), drifts(40), metrics=METRICS, trials=40)
+    header = manifest_of(world(), drifts(40), metrics=METRICS, trials=40)
     with Store.create(tmp_path / "out", header) as store:
-        loop = Loop(store, Mortal(Work.of(world(), METRICS), deadly_always), store.missing(), 40, None)
-        with pytest.raises(CrewError, match="died 5 times in a row"):
+        loop = Scheduler(store, Mortal(Work.of(world(), METRICS), deadly_always), store.missing(), 40, None)
+        with pytest.raises(WorkersError, match="died 5 times in a row"):
             loop.run()
     assert not started(before)
 
 
 def test_a_worker_of_another_version_is_told() -> None:
     work = Work(Work.of(world(), METRICS).scenario, METRICS, version="0.0.1")
-    with pytest.raises(CrewError, match=r"asked for by negosim 0\.0\.1: install the same version"):
-        play(work, [])
+    with pytest.raises(WorkersError, match=r"asked for by negosim 0\.0\.1: install the same version"):
+        play_chunks(work, [])
 
 
 # -- kill -9, Ctrl-C, two writers ---------------------------------------------------------------------------------

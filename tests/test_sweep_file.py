@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from negosim.cli.main import _run
-from negosim.experiments.request import Changes, is_sweep_file, requested
+from negosim.experiments.sweep.request import Changes, is_sweep_file, requested
 from negosim.scenario.problems import ScenarioError
 from tests.sweeps import written
 
@@ -33,7 +33,7 @@ out: results
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
+def drafts(tmp_path: Path) -> Path:
     from tests.sweeps import WORLD
     from tests.worlds import changed
 
@@ -44,15 +44,15 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def problems(desk: Path, text: str) -> list[str]:
-    (desk / "sweep.yaml").write_text(text)
+def problems(drafts: Path, text: str) -> list[str]:
+    (drafts / "sweep.yaml").write_text(text)
     with pytest.raises(ScenarioError) as caught:
-        requested(desk / "sweep.yaml", Changes())
-    return [line.removeprefix(f"{desk}/") for line in str(caught.value).splitlines()]
+        requested(drafts / "sweep.yaml", Changes())
+    return [line.removeprefix(f"{drafts}/") for line in str(caught.value).splitlines()]
 
 
-def test_everything_is_read(desk: Path) -> None:
-    request = requested(desk / "sweep.yaml", Changes())
+def test_everything_is_read(drafts: Path) -> None:
+    request = requested(drafts / "sweep.yaml", Changes())
     assert request.scenario.overrides == {"war.front": 0.3}
     assert len(request.design.points) == 3 * 2 * 4
     assert set(request.design.points[0]) == {
@@ -60,28 +60,28 @@ def test_everything_is_read(desk: Path) -> None:
     }  # fmt: skip
     assert request.design.how["sample"]["correlations"] == [{"between": ["war.drift", "war.volatility"], "rank": 0.5}]
     assert (request.metrics, request.trials, request.replications, request.seed) == (("years",), 20, 2, 7)
-    assert request.out == desk / "results"
+    assert request.out == drafts / "results"
 
 
-def test_the_command_line_comes_first(desk: Path) -> None:
+def test_the_command_line_comes_first(drafts: Path) -> None:
     changes = Changes(metrics=("victory",), trials=5, replications=1, seed=8, out=Path("elsewhere"))
-    request = requested(desk / "sweep.yaml", changes)
+    request = requested(drafts / "sweep.yaml", changes)
     assert (request.metrics, request.trials, request.replications, request.seed) == (("victory",), 5, 1, 8)
     assert request.out == Path("elsewhere")
     assert request.design.how["sample"]["seed"] == 8
-    assert request.design.points != requested(desk / "sweep.yaml", Changes()).design.points
+    assert request.design.points != requested(drafts / "sweep.yaml", Changes()).design.points
 
 
-def test_it_is_told_from_a_scenario(desk: Path) -> None:
-    assert is_sweep_file(desk / "sweep.yaml")
-    assert not is_sweep_file(desk / "worlds" / "world.yaml")
-    (desk / "broken.yaml").write_text("vary: [")
-    assert not is_sweep_file(desk / "broken.yaml")
+def test_it_is_told_from_a_scenario(drafts: Path) -> None:
+    assert is_sweep_file(drafts / "sweep.yaml")
+    assert not is_sweep_file(drafts / "worlds" / "world.yaml")
+    (drafts / "broken.yaml").write_text("vary: [")
+    assert not is_sweep_file(drafts / "broken.yaml")
 
 
-def test_every_problem_of_the_form_at_once(desk: Path) -> None:
+def test_every_problem_of_the_form_at_once(drafts: Path) -> None:
     found = problems(
-        desk,
+        drafts,
         "scenario: worlds/world.yaml\n"
         "varry: {war.drift: 1}\n"
         "vary: {war.drift: 3}\n"
@@ -134,19 +134,19 @@ def test_every_problem_of_the_form_at_once(desk: Path) -> None:
         ("- scenario\n", "sweep.yaml:1:1: a sweep file is a mapping"),
     ],
 )
-def test_each_problem_stands_at_its_place(desk: Path, text: str, message: str) -> None:
-    assert message in problems(desk, text)[0]
+def test_each_problem_stands_at_its_place(drafts: Path, text: str, message: str) -> None:
+    assert message in problems(drafts, text)[0]
 
 
-def test_a_sweep_file_is_played(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sweep_file_is_played(drafts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = WHOLE.replace("trials: 20", "trials: 3")
-    (desk / "sweep.yaml").write_text(text)
-    assert _run(["sweep", str(desk / "sweep.yaml"), "--workers", "1", "--json"]) == 0
+    (drafts / "sweep.yaml").write_text(text)
+    assert _run(["sweep", str(drafts / "sweep.yaml"), "--workers", "1", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["played"], told["design"]["seed"], len(told["replications"])) == (48, 7, 48)
-    assert (desk / "results" / "design.json").exists()
+    assert (drafts / "results" / "design.json").exists()
 
 
-def test_what_varies_is_said_in_the_file(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(["sweep", str(desk / "sweep.yaml"), "--vary", "war.drift=0,1", "--set", "war.front=0"]) == 2
+def test_what_varies_is_said_in_the_file(drafts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["sweep", str(drafts / "sweep.yaml"), "--vary", "war.drift=0,1", "--set", "war.front=0"]) == 2
     assert "--vary, --set: say it in" in " ".join(capsys.readouterr().err.split())

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from negosim.engine.history import NEVER
-from negosim.engine.outcome import Outcome
 from negosim.engine.play import _Block
-from negosim.engine.rounds import Table
+from negosim.engine.record.history import NEVER
+from negosim.engine.talks.round_outcome import RoundOutcome
+from negosim.engine.talks.rounds import Talks
 from tests.worlds import BORDER, changed, far_draft, load, pie, play, share
 
 
@@ -97,9 +97,9 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.Mon
         load_plan(changed(quiet(), {"talks.peace.protocol": protocol, "talks.truce.protocol": protocol})), 3, 0, 800
     )
     checked: dict[str, int] = {}
-    hold = Table.hold
+    hold = Talks.hold
 
-    def watched(table: Table, tick: int, *, with_answers: bool) -> Outcome | None:
+    def watched(table: Talks, tick: int, *, with_answers: bool) -> RoundOutcome | None:
         assert not with_answers
         outcome = hold(table, tick, with_answers=True)
         if outcome is None:
@@ -107,7 +107,7 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.Mon
         assert outcome.answers
         plan, track, state, text, rows = table._plan, table.track, table._state, outcome.text, outcome.rows
         free = ~(state.fixed | state.taken)[rows]
-        stakes, no_deal = table._outlook.stakes(track, rows), table._outlook.no_deal()[rows]
+        stakes, no_deal = table._party_values.stakes(track, rows), table._party_values.no_deal()[rows]
         value, wish = stakes.agreement(text, stakes.utility(text)), outcome.answers.aspiration
         for place in np.nonzero(outcome.signed)[0]:
             moved = {party for party, chip in track.holders if text[place, chip] != state.status_quo[rows[place], chip]}
@@ -122,7 +122,7 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.Mon
             checked[track.id] = checked.get(track.id, 0) + 1
         return outcome
 
-    monkeypatch.setattr(Table, "hold", watched)
+    monkeypatch.setattr(Talks, "hold", watched)
     history = block.play()
     assert checked.keys() == {"truce", "peace"}
     assert sum(checked.values()) >= int((history.spells["agreement"].first != NEVER).sum())

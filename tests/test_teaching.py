@@ -21,8 +21,8 @@ import yaml
 
 from negosim.cli.main import main
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER, History
 from negosim.engine.run import histories
 from negosim.report.writing import share_text
 from negosim.results.summary import Run, summarised

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER, History
 from negosim.engine.run import histories
 from negosim.engine.streams import Array
 from negosim.results.intervals import wilson
@@ -73,7 +73,7 @@ def test_limited_deals_before_a_ceasefire_before_a_settlement(name: str, trials:
 
 
 def test_theory_and_file_agree_that_peace_is_rarer_without_washington() -> None:
-    """Less pressure, a worse informed mediator and a better outlook for Moscow all make a deal rarer."""
+    """Less pressure, a worse informed mediator and a better party_values for Moscow all make a deal rarer."""
     _, base = played(DECEMBER)
     _, alone = played(DECEMBER, "us_walks_away")
     assert paired(reached(alone, "agreement"), reached(base, "agreement")).high < 0

@@ -3,8 +3,8 @@
 import numpy as np
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER
 from negosim.engine.play import _Block
+from negosim.engine.record.history import NEVER
 from tests.test_talks import signed_share
 from tests.worlds import changed, far_draft, load, pie, play, share
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from negosim.engine.history import NEVER
+from negosim.engine.record.history import NEVER
 from tests.worlds import WAR_ONLY, changed, play
 
 TRIALS = 20_000

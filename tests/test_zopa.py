@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negosim.model.consent import asked
-from negosim.model.elimination import Factor, best_choice, order_of
 from negosim.model.packages import Array, Columns, Combination
-from negosim.model.position import Agenda, forbidden
 from negosim.model.stakes import Stakes, Worth
-from negosim.model.zopa import NONE, SOME, UNDECIDED, Ground, Posture, zone
-from negosim.model.zopa_exact import Line, best_text, smallest_openings
+from negosim.model.talks.text_changes import Agenda, forbidden
+from negosim.model.zopa.elimination import Factor, best_choice, order_of
+from negosim.model.zopa.exact import Line, best_text, smallest_openings
+from negosim.model.zopa.zone import NONE, SOME, UNDECIDED, AgreementProblem, PartyPositions, zone
 
 
 @dataclass(frozen=True)
 class World:
-    ground: Ground
-    position: Posture
+    ground: AgreementProblem
+    position: PartyPositions
     slots: list[range]
 
     def packages(self) -> Columns:
@@ -112,7 +112,7 @@ def worlds(draw: st.DrawFn) -> World:
     status_quo = np.tile(quo, (TRIALS, 1))
     if limited:
         stakes = stakes.limited(no_deal, stakes.utility(status_quo), rng.uniform(0.2, 1, (TRIALS, parties)))
-    position = Posture(
+    position = PartyPositions(
         stakes=stakes,
         no_deal=no_deal,
         status_quo=status_quo,
@@ -120,7 +120,7 @@ def worlds(draw: st.DrawFn) -> World:
         crossed=rng.uniform(size=(TRIALS, columns.size, parties)) < draw(st.sampled_from([0.0, 0.15, 0.4])),
         must_move=np.full(TRIALS, limited or draw(st.booleans())),
     )
-    return World(Ground(agenda, signatories, holders, never), position, slots)
+    return World(AgreementProblem(agenda, signatories, holders, never), position, slots)
 
 
 @settings(max_examples=250, deadline=None, derandomize=True)
@@ -145,8 +145,8 @@ def no_proof_is_wrong(world: World) -> list[int]:
     return verdict.known.tolist()
 
 
-@pytest.mark.parametrize(("name", "limit"), [("zopa_bound._WIDEST", 1), ("zopa_bound._WIDEST", 5),
-                                             ("zopa_ground._MOST_CIRCLES", 1)])  # fmt: skip
+@pytest.mark.parametrize(("name", "limit"), [("zopa.dual_bound._WIDEST", 1), ("zopa.dual_bound._WIDEST", 5),
+                                             ("zopa.problem._MOST_CIRCLES", 1)])  # fmt: skip
 def test_what_is_left_out_of_account_makes_no_proof_wrong(
     monkeypatch: pytest.MonkeyPatch, name: str, limit: int
 ) -> None:
@@ -184,7 +184,7 @@ def test_the_smallest_sets_of_red_lines_that_close_a_zone(world: World) -> None:
     crossed = np.zeros_like(position.crossed)
     for line in lines:
         crossed[0, line.slot, line.party] = True
-    stood = World(world.ground, Posture(**{**vars(position), "crossed": crossed}), world.slots)
+    stood = World(world.ground, PartyPositions(**{**vars(position), "crossed": crossed}), world.slots)
     expected: list[tuple[int, ...]] = []
     for size in range(len(lines) + 1):
         for chosen in itertools.combinations(range(len(lines)), size):
@@ -240,9 +240,9 @@ def test_a_position_of_one_trial_is_asked_for() -> None:
     worth = Worth(np.zeros((1, 2, 1)), np.ones((1, 2)), (), (), ())
     stakes = Stakes(worth, None, zeros, zeros, zeros, zeros + 0.1,
                     np.zeros(1), np.zeros(1))  # fmt: skip
-    position = Posture(
+    position = PartyPositions(
         stakes, zeros, np.zeros((2, 1), dtype=np.intp), np.ones((2, 1), dtype=bool), np.zeros((2, 2, 1), dtype=bool),
         np.zeros(2, dtype=bool),
     )  # fmt: skip
     with pytest.raises(ValueError, match="one trial"):
-        best_text(Ground(agenda, (0,), (), ()), position)
+        best_text(AgreementProblem(agenda, (0,), (), ()), position)

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER, History
 from negosim.engine.run import histories
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario, loads

@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.kernel import limit
 from benchmarks.timing import in_turn, ratio, table
 from negosim.engine.compile import compiled
-from negosim.engine.history import History
+from negosim.engine.record.history import History
 from negosim.engine.run import default_workers, histories, played
 from negosim.results.tally import added, tally_of
 from negosim.results.trials import joined

@@ -62,9 +62,9 @@ def command(
     checked with other luck. A target that cannot be met is said to be out of reach, with the nearest answer.
     """
     from negosim.cli.requests import as_request
-    from negosim.experiments.calibrate import calibrate
-    from negosim.experiments.movable import parse_range
-    from negosim.experiments.variant import check_name
+    from negosim.experiments.calibrate.calibrate import calibrate
+    from negosim.experiments.calibrate.movable import parse_range
+    from negosim.experiments.calibrate.variant import check_name
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))

@@ -23,7 +23,7 @@ def command(file: str, variant: str | None, settings: tuple[str, ...], as_json: 
     scenario = load(file, variant=variant, values=parse_settings(settings))
 
     from negosim.engine.compile import compiled
-    from negosim.results.explain import explained
+    from negosim.experiments.explain.explanation import explained
 
     told = explained(scenario, compiled(scenario.file))
     if as_json:

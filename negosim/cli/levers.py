@@ -12,7 +12,7 @@ import click
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 if TYPE_CHECKING:
-    from negosim.experiments.discover import Discovery, Space
+    from negosim.experiments.levers.discover import Discovery, Space
     from negosim.scenario.load import Scenario
 
 _TRIALS, _DISCOVER_TRIALS = 2_000, 10_000
@@ -80,7 +80,7 @@ def command(
         _printed_boxes(boxes, as_json=as_json)
         return
 
-    from negosim.experiments.levers import levers
+    from negosim.experiments.levers.levers import levers
 
     with as_request(), _telling() as progress:
         report = levers(
@@ -103,7 +103,7 @@ def command(
         return
     from rich.console import Console
 
-    from negosim.report.lever_report import print_levers
+    from negosim.report.levers import print_levers
 
     print_levers(report, Console())
 
@@ -119,7 +119,7 @@ def _boxes(
     seed: int,
     workers: int,
 ) -> Discovery:
-    from negosim.experiments.discover import discover
+    from negosim.experiments.levers.discover import discover
 
     return discover(
         scenario, reach=reach, by=by, metric=metric, over=over, names=names, trials=trials, seed=seed, workers=workers

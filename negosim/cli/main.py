@@ -83,7 +83,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _explained(error: Exception) -> int:
-    from negosim.experiments.refusal import LibraryError, StoreError
+    from negosim.experiments.errors import LibraryError, StoreError
     from negosim.scenario.problems import ScenarioError
 
     if isinstance(error, ScenarioError | StoreError | LibraryError):

@@ -26,7 +26,7 @@ def command(file: str, trial: int, seed: int, variant: str | None, settings: tup
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
 
-    from negosim.results.story import replayed
+    from negosim.experiments.replay.replay import replayed
 
     story = replayed(scenario, trial, seed=seed)
     if as_json:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from negosim.experiments.export import Answer
-    from negosim.experiments.store import Store
-    from negosim.experiments.table import Table
+    from negosim.experiments.store.export import SqlAnswer
+    from negosim.experiments.store.store import Store
+    from negosim.experiments.store.table import SweepTable
 
 
 @click.command("results")
@@ -51,8 +51,8 @@ def command(
     if trials and (file is None or sql):
         raise click.UsageError("--trials goes with --export, and not with --sql")
 
-    from negosim.experiments.export import checked_ending, query
-    from negosim.experiments.store import Store
+    from negosim.experiments.store.export import checked_ending, query
+    from negosim.experiments.store.store import Store
 
     if file is not None:
         checked_ending(file)
@@ -71,8 +71,8 @@ def command(
             _print(store, table, answer, limit, len(everything.rows))
 
 
-def _write(store: Store, table: Table, answer: Answer | None, file: Path, trials: bool) -> None:
-    from negosim.experiments.export import export, export_trials
+def _write(store: Store, table: SweepTable, answer: SqlAnswer | None, file: Path, trials: bool) -> None:
+    from negosim.experiments.store.export import export, export_trials
 
     if trials:
         export_trials(store, table, file)
@@ -80,7 +80,7 @@ def _write(store: Store, table: Table, answer: Answer | None, file: Path, trials
         export(table.columns() if answer is None else answer.columns(), file)
 
 
-def _print(store: Store, table: Table, answer: Answer | None, limit: int | None, of: int) -> None:
+def _print(store: Store, table: SweepTable, answer: SqlAnswer | None, limit: int | None, of: int) -> None:
     from rich.console import Console
 
     from negosim.report.results import MOST_ROWS, print_answer, print_results
@@ -92,11 +92,11 @@ def _print(store: Store, table: Table, answer: Answer | None, limit: int | None,
         print_results(shown, store.progress(), store.damaged, Console(), of=of)
 
 
-def _print_json(store: Store, table: Table, answer: Answer | None) -> None:
+def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> None:
     from negosim.results.export import as_json as to_json
 
     told: dict[str, Any] = {
-        "design": store.header.as_dict(),
+        "design": store.manifest.as_dict(),
         "progress": store.progress().as_dict(),
         "damaged": sorted(store.damaged.values()),
     }

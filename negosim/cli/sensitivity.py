@@ -9,7 +9,7 @@ import click
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 if TYPE_CHECKING:
-    from negosim.experiments.sensitivity import Method, Over
+    from negosim.experiments.sensitivity.sensitivity import Method, Over
 
 
 @click.command("sensitivity")
@@ -60,7 +60,7 @@ def command(
     """
     from negosim.cli.requests import BadRequest, as_request
     from negosim.engine.run import default_workers
-    from negosim.experiments.sensitivity import sensitivity
+    from negosim.experiments.sensitivity.sensitivity import sensitivity
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))

@@ -14,9 +14,9 @@ import click
 from negosim.cli.options import file_argument, set_option, variant_option
 
 if TYPE_CHECKING:
-    from negosim.experiments.loop import Standing
-    from negosim.experiments.request import Changes, Request
-    from negosim.experiments.sweep import SweepResult
+    from negosim.experiments.sweep.request import Changes, Request
+    from negosim.experiments.sweep.scheduler import SweepProgress
+    from negosim.experiments.sweep.sweep import SweepResult
 
 _RESUME = "What is finished is safe. To go on: the same command with --resume."
 _INTERRUPTED = 130
@@ -83,7 +83,7 @@ def command(
 
     FILE is a scenario, or a sweep file that names one and says what varies. Exit code 1 if a point failed.
     """
-    from negosim.experiments.request import Changes, is_sweep_file, requested
+    from negosim.experiments.sweep.request import Changes, is_sweep_file, requested
 
     changes = Changes(metrics or None, trials, replications, seed, out)
     if is_sweep_file(Path(file)):
@@ -108,7 +108,7 @@ def _refuse(options: list[str], file: str) -> None:
 
 
 def _drawing(method: str | None, points: int | None, over: tuple[str, ...]) -> Any:
-    from negosim.experiments.request import Drawing
+    from negosim.experiments.sweep.request import Drawing
 
     if method is None:
         if points or over:
@@ -122,9 +122,9 @@ def _drawing(method: str | None, points: int | None, over: tuple[str, ...]) -> A
 def _from_options(
     file: str, vary: tuple[str, ...], drawing: Any, variant: str | None, settings: tuple[str, ...], changes: Changes
 ) -> Request:
-    from negosim.experiments.design import DesignError, check
-    from negosim.experiments.grid import parse_vary
-    from negosim.experiments.request import TRIALS, Request, designed
+    from negosim.experiments.sweep.design import DesignError, check
+    from negosim.experiments.sweep.grid import parse_vary
+    from negosim.experiments.sweep.request import TRIALS, Request, designed
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
@@ -141,11 +141,11 @@ def _from_options(
 
 def _forecast(request: Request, workers: int | None, cluster: str | None, as_json: bool) -> None:
     from negosim.engine.run import default_workers
-    from negosim.experiments.pilot import foreseen
-    from negosim.experiments.sweep import header_of
+    from negosim.experiments.sweep.forecast import foreseen
+    from negosim.experiments.sweep.sweep import manifest_of
 
     with _usage():
-        header = header_of(
+        header = manifest_of(
             request.scenario, request.design, metrics=request.metrics, trials=request.trials,
             replications=request.replications, seed=request.seed,
         )  # fmt: skip
@@ -166,13 +166,13 @@ def _forecast(request: Request, workers: int | None, cluster: str | None, as_jso
 
 def _swept(request: Request, out: Path, resume: bool, workers: int | None, cluster: str | None, as_json: bool) -> int:
     from negosim.engine.run import default_workers
-    from negosim.experiments.sweep import sweep
-    from negosim.experiments.task import CrewError
+    from negosim.experiments.sweep.sweep import sweep
+    from negosim.experiments.sweep.task import WorkersError
 
     try:
         with _usage(), _ended_by_signals() as look, _progress() as show:
 
-            def progress(standing: Standing) -> None:
+            def progress(standing: SweepProgress) -> None:
                 look()
                 show(standing)
 
@@ -184,7 +184,7 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
     except KeyboardInterrupt:
         click.echo(f"Interrupted. {_RESUME}", err=True)
         return _INTERRUPTED
-    except CrewError as error:
+    except WorkersError as error:
         click.echo(f"{error}. {_RESUME}", err=True)
         return 1
     try:
@@ -221,7 +221,7 @@ def _name(failed: dict[int, str]) -> None:
 @contextmanager
 def _usage() -> Iterator[None]:
     """Tell what is wrong with a request as such."""
-    from negosim.experiments.refusal import StoreError
+    from negosim.experiments.errors import StoreError
     from negosim.scenario.problems import ScenarioError
 
     try:
@@ -257,7 +257,7 @@ def _ended_by_signals() -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Standing], None]]:
+def _progress() -> Iterator[Callable[[SweepProgress], None]]:
     """Show a progress bar with the time left, on a terminal; elsewhere only what there is to say."""
     if not sys.stderr.isatty():
         yield lambda standing: click.echo(f"Note: {standing.note}", err=True) if standing.note else None
@@ -269,11 +269,11 @@ def _progress() -> Iterator[Callable[[Standing], None]]:
     with Progress(*looks, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = None
 
-        def show(standing: Standing) -> None:
+        def show(standing: SweepProgress) -> None:
             nonlocal task
             finished = standing.done + standing.failed
             if task is None:
-                task = bar.add_task("", total=standing.parts, completed=finished)
+                task = bar.add_task("", total=standing.chunks, completed=finished)
             bar.update(task, completed=finished)
             if standing.note:
                 bar.console.print(f"Note: {standing.note}", highlight=False, markup=False)

@@ -27,7 +27,7 @@ from negosim.engine.plan import (
 )
 from negosim.model.consent import RedLine
 from negosim.model.packages import Columns, Combination
-from negosim.model.position import Agenda
+from negosim.model.talks.text_changes import Agenda
 from negosim.scenario.dates import quarter_ends
 from negosim.scenario.numbers import agenda, declared_by, holders, number_limits, numbers
 from negosim.scenario.quantities import Quantity, parse_quantity

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from negosim.model.consent import RedLine
 from negosim.model.packages import Columns, Combination
-from negosim.model.position import Agenda
+from negosim.model.talks.text_changes import Agenda
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.numbers import Limits
 from negosim.scenario.quantities import Quantity

@@ -1,6 +1,6 @@
 """Play: the SimPy calendar that moves a block of trials through time.
 
-Within a tick: events, the front, beliefs and values, breaches, ratifications, the tracks in order of opening date and
+Within a tick: events, the front, beliefs and values, breaches, ratifications, the tracks in order of initial_state date and
 id, the record (model, introduction). Each is a process with a slot of its own in every tick, and SimPy's
 clock counts slots, so that the order is plain and does not hang on who was scheduled first.
 """
@@ -15,21 +15,21 @@ from typing import Any
 import numpy as np
 import simpy
 
-from negosim.engine import battle
-from negosim.engine.cells import Cells
-from negosim.engine.clocks import run_clocks
-from negosim.engine.happenings import Happening, draw_red_lines, lift_red_lines
-from negosim.engine.history import History, Scribe, blank
-from negosim.engine.outlook import Outlook
-from negosim.engine.peace import Peace
+from negosim.engine import war
+from negosim.engine.agreements import Agreements
+from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
+from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
-from negosim.engine.rounds import Table, is_open
-from negosim.engine.state import ENDED, FIGHTING, opening
+from negosim.engine.quarterly import QuarterlyRecord
+from negosim.engine.record.history import History, Recorder, blank
+from negosim.engine.record.trace import Trace
+from negosim.engine.record.tracer import Tracer
+from negosim.engine.state import ENDED, FIGHTING, initial_state
 from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Streams
-from negosim.engine.trace import Trace
-from negosim.engine.watch import Watch
-from negosim.engine.witness import Witness
+from negosim.engine.talks.clocks import run_clocks
+from negosim.engine.talks.rounds import Talks, is_open
+from negosim.engine.values import PartyValues
 from negosim.model.durability import chance_within
 from negosim.model.packages import Flags
 
@@ -79,34 +79,34 @@ class _Block:
     ) -> None:
         self.plan = plan
         self.streams = Streams(seed, first, trials)
-        self.cells = Cells(plan, self.streams, trials)
-        self.state = opening(plan, trials)
-        self.outlook = Outlook(plan, self.cells, self.state)
-        self.scribe = self._scribe(blank(plan, first, trials), trace)
-        self.peace = Peace(plan, self.streams, self.outlook, self.state, self.scribe)
+        self.parameters = Parameters(plan, self.streams, trials)
+        self.state = initial_state(plan, trials)
+        self.party_values = PartyValues(plan, self.parameters, self.state)
+        self.recorder = self._recorder(blank(plan, first, trials), trace)
+        self.peace = Agreements(plan, self.streams, self.party_values, self.state, self.recorder)
         self.tables = [
-            Table(plan, index, self.streams, self.outlook, self.state, kept)
-            for index, kept in enumerate(self.scribe.history.tracks)
+            Talks(plan, index, self.streams, self.party_values, self.state, kept)
+            for index, kept in enumerate(self.recorder.history.tracks)
         ]
-        self.watch = Watch(plan, self.outlook, self.state, self.scribe.history, zones=zones)
+        self.watch = QuarterlyRecord(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
-        self.stocks = Stocks(plan, self.cells, self.state)
+        self.stocks = Stocks(plan, self.parameters, self.state)
         spoil = self.peace.broken_by_event
-        self.happenings = [
-            Happening(plan, event, self.cells, self.streams, self.state, self.stocks, spoil, self.scribe)
+        self.scenario_events = [
+            ScenarioEvent(plan, event, self.parameters, self.streams, self.state, self.stocks, spoil, self.recorder)
             for event in plan.events
         ]
 
-    def _scribe(self, history: History, trace: Trace | None) -> Scribe:
+    def _recorder(self, history: History, trace: Trace | None) -> Recorder:
         if trace is None:
-            return Scribe(self.plan, history, self.state)
-        return Witness(self.plan, history, self.state, self.cells, self.outlook, trace)
+            return Recorder(self.plan, history, self.state)
+        return Tracer(self.plan, history, self.state, self.parameters, self.party_values, trace)
 
     def _begin(self) -> None:
         plan, state = self.plan, self.state
-        battle.begin(plan, self.cells, state)
-        draw_red_lines(plan, self.cells, state, self.streams)
-        used = self.cells.group([f"parties.{party}.patience_used" for party in plan.parties])
+        war.begin(plan, self.parameters, state)
+        draw_red_lines(plan, self.parameters, state, self.streams)
+        used = self.parameters.group([f"parties.{party}.patience_used" for party in plan.parties])
         for standing in state.tracks:
             standing.clock[:] = used
 
@@ -130,7 +130,7 @@ class _Block:
         for slot, process in enumerate(processes):
             self.env.process(self._from(slot, process))
         self.env.run(until=self.over)
-        return self.scribe.history
+        return self.recorder.history
 
     # -- the calendar -------------------------------------------------------------------------------------------
 
@@ -157,11 +157,11 @@ class _Block:
     def _time(self) -> Process:
         """Let conditions look at what the last tick left, and temporary effects and red lines run out."""
         while True:
-            for happening in self.happenings:
-                happening.look(self.tick)
-            changed = self.cells.pass_time(self.tick)
+            for event in self.scenario_events:
+                event.look(self.tick)
+            changed = self.parameters.pass_time(self.tick)
             if "war.drift" in changed:
-                battle.publish_drift(self.cells, self.state, changed["war.drift"])
+                war.publish_drift(self.parameters, self.state, changed["war.drift"])
             lift_red_lines(self.state, float(self.plan.ticks.days[self.tick]))
             yield self._next()
 
@@ -169,8 +169,8 @@ class _Block:
         """Let events come on their dates, or try their luck."""
         while True:
             tick = self.tick
-            for happening in self.happenings:
-                happening.come(tick)
+            for event in self.scenario_events:
+                event.come(tick)
             yield self._next()
 
     def _front(self) -> Process:
@@ -187,41 +187,41 @@ class _Block:
         if not years:
             self.stocks.burn(tick)
             return
-        battle.count_tolls(self.plan, self.cells, state, years, self.scribe.history.tolls)
-        fought = battle.fight(self.plan, self.cells, state, self.streams, tick)
+        war.count_tolls(self.plan, self.parameters, state, years, self.recorder.history.tolls)
+        fought = war.fight(self.plan, self.parameters, state, self.streams, tick)
         self.stocks.burn(tick)
-        battle.learn(self.plan, self.cells, state, fought.rows, fought.movement, years)
+        war.learn(self.plan, self.parameters, state, fought.rows, fought.movement, years)
         if fought.ended.size:
-            self.scribe.won(fought.ended, fought.outcome, tick)
+            self.recorder.won(fought.ended, fought.outcome, tick)
             state.state[fought.ended] = ENDED
 
     def _values(self) -> Process:
         """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
         while True:
             self._run_clocks(self.plan.ticks.since_last(self.tick))
-            self.outlook.refresh()
-            self.scribe.stands(self.tick)
+            self.party_values.refresh()
+            self.recorder.stands(self.tick)
             if self.plan.war is not None and self.tick:
                 self._fade()
             yield self._next()
 
     def _run_clocks(self, days: float) -> None:
         """Let the clocks run where talks are open; those of parties that wait for a move run slower (model 6)."""
-        waiting = days * (1.0 - self.outlook.of_party("reciprocity"))
+        waiting = days * (1.0 - self.party_values.of_party("reciprocity"))
         for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
             run_clocks(standing, days, waiting, self.state.counting if track.ripeness else None)
 
     def _fade(self) -> None:
         war, state, tick = self.plan.war, self.state, self.tick
         assert war
-        rate = self.cells["war.fade"]
+        rate = self.parameters["war.fade"]
         if not rate.any():
             return
-        hurt = self.outlook.hurting()
+        hurt = self.party_values.hurting()
         both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
         u = self.streams.of_rows(state.row, "war.fade", tick)
         faded = np.nonzero(both & (u < chance_within(rate, self.plan.ticks.years(tick))))[0]
-        self.scribe.faded(faded, tick)
+        self.recorder.faded(faded, tick)
         state.state[faded] = ENDED
 
     def _breaches(self) -> Process:
@@ -243,10 +243,10 @@ class _Block:
             yield self._until(tick)
             if tick == table.track.opens:
                 table.open_draft()
-                self.scribe.drafted(index)
-            outcome = table.hold(tick, with_answers=self.scribe.wants_answers)
+                self.recorder.drafted(index)
+            outcome = table.hold(tick, with_answers=self.recorder.wants_answers)
             if outcome is not None:
-                self.scribe.met(index, outcome, tick)
+                self.recorder.met(index, outcome, tick)
                 self.peace.sign(index, outcome, tick)
 
     def _deadline(self, index: int) -> Process:
@@ -264,11 +264,11 @@ class _Block:
             tick, state = self.tick, self.state
             state.fighting = state.state == FIGHTING
             self._set_clocks(tick)
-            self.scribe.count(tick)
+            self.recorder.count(tick)
             self.watch.look(tick)
             stay = state.state != ENDED
             if tick == last or not stay.any():
-                self.scribe.close(tick)
+                self.recorder.close(tick)
                 self.watch.close()
                 self.over.succeed()
                 return
@@ -281,7 +281,7 @@ class _Block:
         for index, standing in enumerate(state.tracks):
             standing.open = is_open(self.plan, index, state, tick)
         if war is not None:
-            hurt, paused = self.outlook.hurting(), state.state != FIGHTING
+            hurt, paused = self.party_values.hurting(), state.state != FIGHTING
             state.counting = np.ones(hurt.shape, dtype=bool)
             for side in (war.first, war.second):
                 state.counting[:, side] = paused | hurt[:, side]
@@ -291,9 +291,9 @@ class _Block:
         state = self.state
         gone = state.trials - int(np.count_nonzero(stay))
         if gone and gone * _LEAVE >= state.trials:
-            self.scribe.fought()
+            self.recorder.fought()
             state.keep(stay)
-            self.cells.keep(stay)
-            self.outlook.keep(stay)
+            self.parameters.keep(stay)
+            self.party_values.keep(stay)
             for table in self.tables:
                 table.keep(stay)

@@ -13,9 +13,9 @@ from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, w
 from contextlib import contextmanager
 from typing import TypeVar
 
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
+from negosim.engine.record.history import History
 
 BLOCK = 5000
 """The largest number of trials in a block. The results do not depend on it."""

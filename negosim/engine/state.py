@@ -153,7 +153,7 @@ class State:
                     setattr(part, field.name, value[rows])
 
 
-def opening(plan: Plan, trials: int) -> State:
+def initial_state(plan: Plan, trials: int) -> State:
     """Return the state in which every history begins; what depends on draws is filled in by the engine."""
     parties, issues, lines = len(plan.parties), len(plan.issues), len(plan.lines)
     first = np.array([item.columns[0] for item in plan.status_quo], dtype=np.intp)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.battle import publish_drift
-from negosim.engine.cells import Cells
+from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array
+from negosim.engine.war import publish_drift
 from negosim.model.packages import of_rows
 
 Rows = NDArray[np.intp]
@@ -18,19 +18,19 @@ Rows = NDArray[np.intp]
 class Stocks:
     """The stocks of a block."""
 
-    def __init__(self, plan: Plan, cells: Cells, state: State) -> None:
+    def __init__(self, plan: Plan, parameters: Parameters, state: State) -> None:
         self._plan = plan
-        self._cells = cells
+        self._parameters = parameters
         self._state = state
         for index, stock in enumerate(plan.stocks):
             state.stocks[:, index] = np.inf  # none has been empty before
-            level = np.broadcast_to(cells[f"{stock.path}.level"], (state.trials,))
+            level = np.broadcast_to(parameters[f"{stock.path}.level"], (state.trials,))
             self._set(index, np.arange(state.trials), level, tick=0)
 
     def burn(self, tick: int) -> None:
         """Burn what the stretch up to a tick has cost, where it was spent fighting: all of them before any effect."""
         years, rows = self._plan.ticks.years(tick), np.nonzero(self._state.fighting)[0]
-        burnt = [of_rows(self._cells[f"{stock.path}.burn"], rows) * years for stock in self._plan.stocks]
+        burnt = [of_rows(self._parameters[f"{stock.path}.burn"], rows) * years for stock in self._plan.stocks]
         for index, gone in enumerate(burnt):
             self._set(index, rows, np.maximum(self._state.stocks[:, index][rows] - gone, 0.0), tick)
 
@@ -47,5 +47,5 @@ class Stocks:
             return
         begins, ends = rows[turned & is_empty], rows[turned & was_empty]
         for change in changes:
-            self._cells.hold(change, begins, ends, tick)
-        publish_drift(self._cells, self._state, rows[turned])
+            self._parameters.hold(change, begins, ends, tick)
+        publish_drift(self._parameters, self._state, rows[turned])

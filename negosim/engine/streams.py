@@ -54,7 +54,7 @@ class Streams:
         self._philox.state = self._state
         skipped = self.first % _WORDS
         raw = self._philox.random_raw(skipped + self.count)[skipped:]
-        # The middle of one of 2**53 equal cells: never 0, never 1.
+        # The middle of one of 2**53 equal parameters: never 0, never 1.
         return ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
@@ -71,7 +71,7 @@ class Streams:
             return inverse.normal(self.uniform(name, tick)[rows])
         return self._drawn(library.negosim_normals, rows, name, tick)
 
-    def comings(
+    def arrivals(
         self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
     ) -> list[NDArray[np.intp]]:
         """Return for each of some ticks the trials, of those given, in which the uniform lies below a chance.

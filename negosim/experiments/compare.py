@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import negosim
 from negosim.engine.compile import compiled
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
+from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.experiments.evaluate import Counts, counted
+from negosim.experiments.frames import as_frame
 from negosim.experiments.metrics import Estimate, metric
 from negosim.experiments.paired import Difference, differences
 from negosim.experiments.provenance import identity
-from negosim.experiments.rows import as_frame
 from negosim.results.about import possible
 from negosim.results.labels import labels, titles
 from negosim.results.tally import HELD
@@ -44,7 +44,7 @@ _COLUMNS = ("metric", "group", "scenario", "base", "base_low", "base_high", "val
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """A metric in every scenario.
 
     Attributes
@@ -94,13 +94,13 @@ class Comparison:
     trials: int
     seed: int
     seconds: float
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
     objections: dict[str, dict[str, tuple[dict[str, float], ...]]]
     only: dict[str, dict[str, dict[str, list[str]]]]
     words: dict[str, Any]
     chosen: bool
 
-    def row(self, metric: str) -> Row:
+    def row(self, metric: str) -> ComparisonRow:
         """Return the row of a metric.
 
         Raises
@@ -140,7 +140,7 @@ class Comparison:
             "labels": self.words,
         }
 
-    def _metric(self, row: Row) -> dict[str, Any]:
+    def _metric(self, row: ComparisonRow) -> dict[str, Any]:
         alternatives = {}
         for label, found, change in zip(self.labels[1:], row.estimates[1:], row.differences, strict=True):
             alternatives[label] = {**_plain(found), "difference": change.as_dict() if change else None}
@@ -156,7 +156,7 @@ class Comparison:
         """
         return as_frame([cells for row in self.rows for cells in self._cells(row)], _COLUMNS)
 
-    def _cells(self, row: Row) -> list[dict[str, Any]]:
+    def _cells(self, row: ComparisonRow) -> list[dict[str, Any]]:
         base = row.estimates[0] or Estimate(None, None, None)
         cells = []
         for label, found, change in zip(self.labels[1:], row.estimates[1:], row.differences, strict=True):
@@ -290,11 +290,13 @@ def usual(scenario: Scenario, plan: Plan, dates: Iterable[dt.date]) -> dict[str,
 # What is answered
 
 
-def _rows(asked: dict[str, str], counts: Sequence[Counts]) -> Iterable[Row]:
+def _rows(asked: dict[str, str], counts: Sequence[Counts]) -> Iterable[ComparisonRow]:
     changes = [differences(counts[0], other) for other in counts[1:]]
     for place, (name, group) in enumerate(asked.items()):
         estimates = tuple(found.estimates.get(name) for found in counts)
-        yield Row(name, group, counts[0].is_share[place], estimates, tuple(change.get(name) for change in changes))
+        yield ComparisonRow(
+            name, group, counts[0].is_share[place], estimates, tuple(change.get(name) for change in changes)
+        )
 
 
 def _objections(plans: Sequence[Plan], runs: Sequence[History]) -> dict[str, dict[str, tuple[dict[str, float], ...]]]:

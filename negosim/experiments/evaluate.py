@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.compile import compiled
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
+from negosim.engine.record.history import History
 from negosim.engine.run import played
-from negosim.experiments.factors import Overrides
+from negosim.experiments.inputs import Overrides
 from negosim.experiments.metrics import Estimate, Metric, estimate, metrics
 from negosim.experiments.pool import each
 from negosim.results.trials import joined

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER, History
 from negosim.engine.state import ENDED
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
 from negosim.results.trials import first_reached, kinds_of, state_columns

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from negosim.engine.compile import compiled
 from negosim.experiments.evaluate import Counts, Point, evaluated
-from negosim.experiments.factors import Factor, uncertain
+from negosim.experiments.frames import as_frame
+from negosim.experiments.inputs import Factor, uncertain
 from negosim.experiments.metrics import metrics
 from negosim.experiments.pool import each
 from negosim.experiments.provenance import provenance
-from negosim.experiments.rows import as_frame
 from negosim.results.about import possible
 from negosim.results.intervals import NORMAL_975, wilson
 from negosim.scenario.load import Scenario

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from negosim.experiments.discover import Box, Discovery, Side
+from negosim.experiments.levers.discover import Box, Discovery, Side
 from negosim.report.layout import INDENT
 from negosim.report.metric_words import estimate_text, metric_words, value_text
 from negosim.report.prose import prose
@@ -21,7 +21,7 @@ def print_boxes(found: Discovery, console: Console) -> None:
 
     Parameters
     ----------
-    found : as `negosim.experiments.discover.discover` returns it.
+    found : as `negosim.experiments.levers.discover.discover` returns it.
     console : where to print.
     """
     file = found.scenario.file

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from negosim.experiments.calibrate import MET, Calibration, Fit, Moved
+from negosim.experiments.calibrate.calibrate import MET, Calibration, Fit, Moved
 from negosim.experiments.metrics import Estimate
 from negosim.report.layout import Section, add, stacked, table
 from negosim.report.prose import prose, show_section

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from negosim.experiments.compare import Comparison, Row
+from negosim.experiments.compare import Comparison, ComparisonRow
 from negosim.report.layout import INDENT
 from negosim.report.metric_words import difference_text, metric_words, outcome_words
 from negosim.report.prose import prose, show
@@ -57,7 +57,7 @@ class _Look:
     everything: bool
 
 
-_Told = Callable[[Comparison, Sequence[Row], _Look], Lines]
+_Told = Callable[[Comparison, Sequence[ComparisonRow], _Look], Lines]
 
 _READ = (
     "Differences are from the base, history by history, in points where they are of shares, all with 95 % intervals. "
@@ -112,7 +112,7 @@ def _show(console: Console, title: str, caption: str, body: Sequence[Text | str]
             show(console, Text.assemble(" " * INDENT, line))
 
 
-def _answers(row: Row) -> bool:
+def _answers(row: ComparisonRow) -> bool:
     return any(here is not None and known(here.value) for here in row.estimates)
 
 
@@ -181,7 +181,7 @@ def _last_date(found: Comparison) -> str:
     return max((row.metric.partition("@")[2] for row in found.rows if row.group == "reached"), default="")
 
 
-def _headlines(found: Comparison, date: str) -> list[Row]:
+def _headlines(found: Comparison, date: str) -> list[ComparisonRow]:
     if found.chosen:
         return list(found.rows)
     return [row for row in found.rows if row.group == "reached" and row.metric.endswith(f"@{date}")]
@@ -190,7 +190,7 @@ def _headlines(found: Comparison, date: str) -> list[Row]:
 # Tables
 
 
-def _body(found: Comparison, group: str, rows: Sequence[Row], look: _Look) -> Lines:
+def _body(found: Comparison, group: str, rows: Sequence[ComparisonRow], look: _Look) -> Lines:
     if not rows:
         return []
     if group == "terms":
@@ -202,7 +202,7 @@ def _body(found: Comparison, group: str, rows: Sequence[Row], look: _Look) -> Li
     return list(block.texts())
 
 
-def _by_track(found: Comparison, rows: Sequence[Row], told: _Told, look: _Look) -> Lines:
+def _by_track(found: Comparison, rows: Sequence[ComparisonRow], told: _Told, look: _Look) -> Lines:
     body: Lines = []
     alike = []
     for track in dict.fromkeys(row.metric.split(".")[1] for row in rows):
@@ -215,7 +215,7 @@ def _by_track(found: Comparison, rows: Sequence[Row], told: _Told, look: _Look) 
     return [*body, *([Text("")] if body else []), f"No difference told: {'; '.join(alike)}."] if alike else body
 
 
-def _terms(found: Comparison, rows: Sequence[Row], look: _Look) -> Lines:
+def _terms(found: Comparison, rows: Sequence[ComparisonRow], look: _Look) -> Lines:
     block = Block(found, look.width)
     kinds = {kind: [row for row in rows if row.metric.startswith(f"{kind}.")] for kind in ("signed", "worth", "terms")}
     told = [row for row in (*kinds["signed"], *kinds["worth"]) if look.everything or row.told]
@@ -235,7 +235,7 @@ def _terms(found: Comparison, rows: Sequence[Row], look: _Look) -> Lines:
     return _with_rest(block, "No difference told on", alike)
 
 
-def _refusals(found: Comparison, rows: Sequence[Row], look: _Look) -> Lines:
+def _refusals(found: Comparison, rows: Sequence[ComparisonRow], look: _Look) -> Lines:
     block = Block(found, look.width)
     alike = []
     for row in rows:
@@ -256,16 +256,16 @@ def _with_rest(block: Block, words: str, alike: Sequence[str]) -> Lines:
     return [*block.texts(), *([f"{words}: {'; '.join(alike)}."] if alike else [])]
 
 
-def _party(found: Comparison, row: Row) -> str:
+def _party(found: Comparison, row: ComparisonRow) -> str:
     return name({"labels": found.words}, "parties", row.metric.split(".")[2])
 
 
-def _option(found: Comparison, row: Row) -> str:
+def _option(found: Comparison, row: ComparisonRow) -> str:
     _, _, issue, option = row.metric.split(".")
     return option_name({"labels": found.words}, issue, option)
 
 
-def _common(row: Row) -> bool:
+def _common(row: ComparisonRow) -> bool:
     return any(here is not None and (here.value or 0.0) >= _LEAST_OPTION for here in row.estimates)
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from negosim.report.layout import Section, add, stacked, table
-from negosim.report.writing import Share, Summary, clean, listed, name, option_name, share_text
+from negosim.report.writing import ShareJson, Summary, clean, listed, name, option_name, share_text
 
 _VERDICTS = {
     "closed": "NO OPENING ZONE, every option is behind a red line",
@@ -64,7 +64,7 @@ def room(told: Summary) -> Section:
     return Section("Room for agreement at the opening", caption, stacked(blocks))
 
 
-def _share(share: Share) -> str:
+def _share(share: ShareJson) -> str:
     """Return a share; its upper end counts the trials in which it is not proven either way."""
     undecided = f", undecided in {100 * share['undecided']:.1f} %" if share["undecided"] else ""
     return f"{share_text(share)}{undecided}"

@@ -21,7 +21,7 @@ from negosim.report.writing import (
     party_of,
     share_text,
 )
-from negosim.results.inputs import span
+from negosim.scenario.inputs import span
 
 Words = Mapping[str, Any]
 """What the output calls things, by group and id: the labels of a summary, and ``questions`` and ``units``."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from negosim.report.writing import Share, Summary, known, party_of
+from negosim.report.writing import ShareJson, Summary, known, party_of
 
 
-def at_horizon(summary: Summary, kind: str) -> Share | None:
+def at_horizon(summary: Summary, kind: str) -> ShareJson | None:
     """Return the share of histories that reach an outcome by the horizon, if it is counted."""
     by = summary["reached"].get(kind, {}).get("by", {})
     return by.get(summary["scenario"]["horizon"]) or (by[max(by)] if by else None)

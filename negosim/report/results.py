@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from negosim.experiments.export import Answer
-from negosim.experiments.store import Progress
-from negosim.experiments.table import Row, Table
+from negosim.experiments.store.export import SqlAnswer
+from negosim.experiments.store.store import Progress
+from negosim.experiments.store.table import SweepRow, SweepTable
 from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
 from negosim.report.prose import prose, show_section
 from negosim.report.writing import aligned, clean, column, counted
@@ -24,7 +24,9 @@ _MOST_FAILED = 20
 _HASH = 12
 
 
-def print_results(shown: Table, progress: Progress, damaged: Mapping[str, str], console: Console, *, of: int) -> None:
+def print_results(
+    shown: SweepTable, progress: Progress, damaged: Mapping[str, str], console: Console, *, of: int
+) -> None:
     """Print the results of a sweep.
 
     Parameters
@@ -35,7 +37,7 @@ def print_results(shown: Table, progress: Progress, damaged: Mapping[str, str], 
     console : where to print.
     of : points that there are to show, some of which may be left out.
     """
-    header = shown.header
+    header = shown.manifest
     prose(console, clean(header.title), "bold")
     if header.variant:
         prose(console, f"Variant: {clean(header.variant)}")
@@ -57,7 +59,7 @@ def print_results(shown: Table, progress: Progress, damaged: Mapping[str, str], 
     prose(console, told, "dim")
 
 
-def print_answer(answer: Answer, console: Console) -> None:
+def print_answer(answer: SqlAnswer, console: Console) -> None:
     """Print what a query comes to."""
     if not answer.rows:
         prose(console, "The query finds no rows.")
@@ -69,17 +71,17 @@ def print_answer(answer: Answer, console: Console) -> None:
     console.print(grid)
 
 
-def _state(shown: Table, progress: Progress) -> str:
-    points = counted(len(shown.header.points), "point")
-    each = f"{points} of {counted(shown.header.trials, 'trial')} each"
+def _state(shown: SweepTable, progress: Progress) -> str:
+    points = counted(len(shown.manifest.points), "point")
+    each = f"{points} of {counted(shown.manifest.trials, 'trial')} each"
     if progress.is_complete:
         return f"{each}. Complete."
     failed = f", {progress.failed:,} of them failed" if progress.failed else ""
-    left = progress.parts - progress.done
-    return f"{each}. Not complete: {progress.done:,} of {counted(progress.parts, 'part')} done, {left:,} left{failed}."
+    left = progress.chunks - progress.done
+    return f"{each}. Not complete: {progress.done:,} of {counted(progress.chunks, 'part')} done, {left:,} left{failed}."
 
 
-def _points(shown: Table, width: int, of: int) -> Section:
+def _points(shown: SweepTable, width: int, of: int) -> Section:
     rows = shown.rows
     caption = "Shares and means with 95 % interval, which is Monte-Carlo error only."
     if len(rows) < of:
@@ -95,9 +97,9 @@ def _points(shown: Table, width: int, of: int) -> Section:
     return Section("Points", caption, stacked(blocks))
 
 
-def _cells(shown: Table) -> list[tuple[str, list[str]]]:
+def _cells(shown: SweepTable) -> list[tuple[str, list[str]]]:
     """Return the columns as they are shown, heads first."""
-    rows, header = shown.rows, shown.header
+    rows, header = shown.rows, shown.manifest
     columns = [("Point", [str(row.point) for row in rows])]
     for item in header.columns:
         head = f"{clean(item.id)}, days" if item.is_duration else clean(item.id)
@@ -109,7 +111,7 @@ def _cells(shown: Table) -> list[tuple[str, list[str]]]:
     return [(head[:_WIDEST], [value[:_WIDEST] for value in values]) for head, values in columns]
 
 
-def _estimates(rows: Sequence[Row], name: str, is_share: bool) -> list[str]:
+def _estimates(rows: Sequence[SweepRow], name: str, is_share: bool) -> list[str]:
     found = [row.estimates[name] for row in rows]
     if is_share:
         shares = [{"p": item.value, "low": item.low, "high": item.high} for item in found]
@@ -127,7 +129,7 @@ def _estimates(rows: Sequence[Row], name: str, is_share: bool) -> list[str]:
     )
 
 
-def _status(row: Row) -> str:
+def _status(row: SweepRow) -> str:
     return f"{row.trials:,} trials so far" if row.status == "partial" else row.status
 
 
@@ -148,7 +150,7 @@ def _width(item: tuple[str, list[str]]) -> int:
     return max(map(len, [item[0], *item[1]])) + GAP
 
 
-def _failed(shown: Table) -> Section:
+def _failed(shown: SweepTable) -> Section:
     failed = [row for row in shown.rows if row.status == "failed"]
     body = []
     for row in failed[:_MOST_FAILED]:
@@ -159,8 +161,8 @@ def _failed(shown: Table) -> Section:
     return Section("Failed points", caption, body)
 
 
-def _setting(shown: Table, row: Row) -> str:
-    told = [(item, row.values[item.id]) for item in shown.header.columns if row.values[item.id] is not None]
+def _setting(shown: SweepTable, row: SweepRow) -> str:
+    told = [(item, row.values[item.id]) for item in shown.manifest.columns if row.values[item.id] is not None]
     return ", ".join(f"{clean(item.id)} = {_value(value)}{' days' * item.is_duration}" for item, value in told)
 
 

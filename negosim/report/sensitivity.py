@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from negosim.experiments.effects import Effect, Index
-from negosim.experiments.sensitivity import Sensitivity
+from negosim.experiments.sensitivity.effects import Index, InputEffect
+from negosim.experiments.sensitivity.sensitivity import Sensitivity
 from negosim.report.layout import Section, add, table
 from negosim.report.metric_words import difference_text, estimate_text, metric_words
 from negosim.report.prose import prose, show_section
@@ -35,7 +35,7 @@ _READ = {
     ),
 }
 _NOISY = 0.5
-"""Share of noise in the variance between points above which indices are rough."""
+"""ShareJson of noise in the variance between points above which indices are rough."""
 
 
 def print_sensitivity(found: Sensitivity, console: Console) -> None:
@@ -43,7 +43,7 @@ def print_sensitivity(found: Sensitivity, console: Console) -> None:
 
     Parameters
     ----------
-    found : as `negosim.experiments.sensitivity.sensitivity` returns it.
+    found : as `negosim.experiments.sensitivity.sensitivity.sensitivity` returns it.
     console : where to print.
     """
     prose(console, clean(found.scenario.file.title), "bold")
@@ -62,7 +62,7 @@ def print_sensitivity(found: Sensitivity, console: Console) -> None:
     prose(console, f"{played}, seed {found.seed}, {found.seconds:.0f} seconds", "dim")
 
 
-def _listed(effects: tuple[Effect, ...], found: Sensitivity, *, is_share: bool) -> Table:
+def _listed(effects: tuple[InputEffect, ...], found: Sensitivity, *, is_share: bool) -> Table:
     heads = {
         "main": ("Input", "Lowest fifth", "Highest fifth", "Share of variance"),
         "morris": ("Input", "Change over its range", "At half the sample"),
@@ -75,7 +75,7 @@ def _listed(effects: tuple[Effect, ...], found: Sensitivity, *, is_share: bool) 
     return grid
 
 
-def _cells(effect: Effect, found: Sensitivity, *, is_share: bool) -> list[str]:
+def _cells(effect: InputEffect, found: Sensitivity, *, is_share: bool) -> list[str]:
     if found.method == "main":
         assert effect.first
         fifths = [estimate_text(end, is_share=is_share) for end in (effect.low, effect.high)]
@@ -91,7 +91,7 @@ def _cells(effect: Effect, found: Sensitivity, *, is_share: bool) -> list[str]:
     return [f"{_end(end)}: {difference_text(change, is_share=is_share)}" for end, change in ends]
 
 
-def _said(found: Sensitivity, name: str, effects: tuple[Effect, ...]) -> list[str]:
+def _said(found: Sensitivity, name: str, effects: tuple[InputEffect, ...]) -> list[str]:
     told = [effect for effect in effects if effect.told]
     lines = []
     if not told:

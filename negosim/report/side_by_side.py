@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from negosim.experiments.compare import Comparison, Row
+from negosim.experiments.compare import Comparison, ComparisonRow
 from negosim.experiments.paired import Difference
 from negosim.report.layout import GAP
 from negosim.report.metric_words import difference_text, estimate_text
@@ -46,7 +46,7 @@ class Block:
         """Add a line over the whole width."""
         self.lines.append(_Line(inset, words, style=style))
 
-    def row(self, row: Row, words: str, *, inset: int = 0, style: str = "bold") -> None:
+    def row(self, row: ComparisonRow, words: str, *, inset: int = 0, style: str = "bold") -> None:
         """Add a metric: its name, and below it a line for each scenario."""
         self.heading(words, inset=inset, style=style)
         for at, label in enumerate(self.found.labels):
@@ -55,7 +55,14 @@ class Block:
             less = (difference_text(change, is_share=row.is_share), *_remarks(change)) if at else ("", "", "")
             self.lines.append(_Line(inset + _INSET, clean(label), (written, *less)))
 
-    def rows(self, rows: Sequence[Row], words: Callable[[Row], str], *, inset: int = 0, style: str = "bold") -> None:
+    def rows(
+        self,
+        rows: Sequence[ComparisonRow],
+        words: Callable[[ComparisonRow], str],
+        *,
+        inset: int = 0,
+        style: str = "bold",
+    ) -> None:
         """Add metrics."""
         for row in rows:
             self.row(row, words(row), inset=inset, style=style)

@@ -31,7 +31,7 @@ def print_story(story: Summary, console: Console) -> None:
 
     Parameters
     ----------
-    story : as `negosim.results.story.replayed` gives it.
+    story : as `negosim.experiments.replay.replay.replayed` gives it.
     console : where to print; reads well from 80 columns, with or without colour.
     """
     for text, style in head(story):

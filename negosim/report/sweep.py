@@ -6,10 +6,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from negosim.experiments.header import Column, Header
-from negosim.experiments.pilot import Forecast
-from negosim.experiments.sweep import SweepResult
-from negosim.experiments.table import Table
+from negosim.experiments.store.manifest import Column, Manifest
+from negosim.experiments.store.table import SweepTable
+from negosim.experiments.sweep.forecast import Forecast
+from negosim.experiments.sweep.sweep import SweepResult
 from negosim.report.layout import Section, add, table
 from negosim.report.prose import prose, show_section
 from negosim.report.results import MOST_ROWS, print_results
@@ -20,7 +20,7 @@ _WAYS = {"lhs": "a Latin hypercube", "sobol": "a scrambled Sobol sequence"}
 
 
 def print_forecast(
-    header: Header, forecast: Forecast, workers: int, console: Console, *, on_a_cluster: bool = False
+    header: Manifest, forecast: Forecast, workers: int, console: Console, *, on_a_cluster: bool = False
 ) -> None:
     """Print a design and what it will take."""
     prose(console, clean(header.title), "bold")
@@ -42,7 +42,7 @@ def print_sweep(result: SweepResult, out: Path, console: Console) -> None:
     store = result.store
     found = result.table()
     print_results(found.first(MOST_ROWS), store.progress(), store.damaged, console, of=len(found.rows))
-    if store.header.design.get("replications", 1) > 1:
+    if store.manifest.design.get("replications", 1) > 1:
         show_section(console, _replications(result))
     still = unmoved(found)
     if still:
@@ -55,7 +55,7 @@ def print_sweep(result: SweepResult, out: Path, console: Console) -> None:
 
 def _replications(result: SweepResult) -> Section:
     """Return how far luck moves the metrics, next to how far the inputs do."""
-    header = result.store.header
+    header = result.store.manifest
     number = int(header.design["replications"])
     words = (
         f"Every point was played {number} times with other luck, {counted(header.trials // number, 'trial')} each. "
@@ -72,12 +72,12 @@ def _deviation(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.3g}"
 
 
-def unmoved(found: Table) -> list[str]:
+def unmoved(found: SweepTable) -> list[str]:
     """Return the metrics that come out the same at all points that were played."""
     rows = [row for row in found.rows if row.trials]
     if len(rows) < 2:
         return []
-    return [name for name in found.header.metrics if len({row.estimates[name].value for row in rows}) == 1]
+    return [name for name in found.manifest.metrics if len({row.estimates[name].value for row in rows}) == 1]
 
 
 def duration(seconds: float) -> str:
@@ -99,18 +99,18 @@ def _taken(forecast: Forecast, workers: int, on_a_cluster: bool) -> str:
     place = "of a cluster like this machine" if on_a_cluster else "on this machine"
     size = f"{forecast.size / 1e6:.1f} MB" if forecast.size > 5e4 else f"{forecast.size / 1e3:.1f} kB"
     about = f"About {duration(forecast.seconds)}" if forecast.seconds >= 1 else "Less than a second"
-    files = counted(forecast.parts, "file")
+    files = counted(forecast.chunks, "file")
     return f"{about} with {counted(workers, 'worker')} {place}, and {size} of results in {files}."
 
 
-def _inputs(header: Header) -> Section:
+def _inputs(header: Manifest) -> Section:
     grid = table("Input", "Values", "Path")
     for column in header.columns:
         add(grid, clean(column.title), _values(header, column), clean(column.path))
     return Section("What varies", _words(header), [grid])
 
 
-def _words(header: Header) -> str:
+def _words(header: Manifest) -> str:
     told = []
     vary, drawn = header.design.get("vary"), header.design.get("sample")
     if vary:
@@ -123,7 +123,7 @@ def _words(header: Header) -> str:
     return f"{words[:1].upper()}{words[1:]}." + (f" Rank correlations: {listed(pairs)}." if pairs else "")
 
 
-def _values(header: Header, column: Column) -> str:
+def _values(header: Manifest, column: Column) -> str:
     written = {column.path: dict.fromkeys(str(point.get(column.path)) for point in header.points)}
     values = list(written[column.path])
     if len(values) <= _MOST_VALUES:

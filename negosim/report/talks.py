@@ -11,7 +11,7 @@ from rich.text import Text
 from negosim.report.layout import Section, add, stacked, table
 from negosim.report.reading import contested, refusing
 from negosim.report.writing import (
-    Share,
+    ShareJson,
     Summary,
     aligned,
     clean,
@@ -77,7 +77,7 @@ def _options(summary: Summary, track: str) -> Table:
     return grid
 
 
-def _lines(summary: Summary, issue: str, options: Mapping[str, Share]) -> list[tuple[str, str]]:
+def _lines(summary: Summary, issue: str, options: Mapping[str, ShareJson]) -> list[tuple[str, str]]:
     """Return the options of an issue with their shares, largest first, the rare ones folded into one line."""
     ranked = sorted(options.items(), key=lambda item: -item[1]["p"])
     shown = [(option, share) for option, share in ranked if share["p"] >= _LEAST_OPTION]

@@ -8,7 +8,7 @@ from typing import Any
 from negosim.report.reading import agreements, at_horizon, belligerents, comes, contested, refusing
 from negosim.report.writing import (
     NO_INTERVAL,
-    Share,
+    ShareJson,
     Summary,
     agreement_name,
     clean,
@@ -63,17 +63,17 @@ def _span(summary: Summary) -> str:
     return f"from {long_date(scenario['as_of'])} to {long_date(scenario['horizon'])}"
 
 
-def _amount(share: Share) -> str:
+def _amount(share: ShareJson) -> str:
     """Return a share in words; its interval has to follow."""
     return {0: "none", 1: "all"}.get(share["p"], f"{parts(share)[0]} %")
 
 
-def _interval(share: Share) -> str:
+def _interval(share: ShareJson) -> str:
     interval = parts(share)[1]
     return interval if interval == NO_INTERVAL else f"{interval} %"
 
 
-def _in(share: Share, of: str = "") -> str:
+def _in(share: ShareJson, of: str = "") -> str:
     return f"in {_amount(share)} ({of}{_interval(share)})"
 
 

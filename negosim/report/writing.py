@@ -14,7 +14,7 @@ from typing import Any
 Summary = Mapping[str, Any]
 """What `negosim.results` says of a run, as plain data."""
 
-Share = Mapping[str, Any]
+ShareJson = Mapping[str, Any]
 """A share of something with its 95 % Wilson interval: ``p``, ``low`` and ``high`` in [0, 1], or all None."""
 
 MONTHS = (
@@ -126,7 +126,7 @@ def _alike(p: float, low: float, high: float) -> int:
     return decimals
 
 
-def parts(share: Share) -> tuple[str, str]:
+def parts(share: ShareJson) -> tuple[str, str]:
     """Return a share and its interval in per cent, without the sign, with as many decimals each.
 
     >>> parts({"p": 0.31, "low": 0.29, "high": 0.33}), parts({"p": 0.0, "low": 0.0, "high": 0.0019})
@@ -142,7 +142,7 @@ def parts(share: Share) -> tuple[str, str]:
     return _written(p, decimals), f"{_written(low, decimals)} to {_written(high, decimals)}"
 
 
-def share_text(share: Share | None) -> str:
+def share_text(share: ShareJson | None) -> str:
     """Return a share with its interval, for a table.
 
     >>> share_text({"p": 0.052, "low": 0.043, "high": 0.063})
@@ -154,7 +154,7 @@ def share_text(share: Share | None) -> str:
     return f"{p} % ({interval})"
 
 
-def column(shares: Sequence[Share | None]) -> list[str]:
+def column(shares: Sequence[ShareJson | None]) -> list[str]:
     """Return a column of shares, one under the other at the per-cent sign.
 
     >>> column([{"p": 0.31, "low": 0.29, "high": 0.33}, {"p": 0.0, "low": 0.0, "high": 0.0019}])

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER, History
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
 from negosim.results.trials import kinds_of
 

@@ -15,7 +15,7 @@ NORMAL_975 = 1.959963984540054
 """The 97.5 % point of the standard normal law, for 95 % intervals."""
 
 
-class Share(TypedDict):
+class ShareDict(TypedDict):
     """A share of simulated histories with its 95 % interval; all None where there was nothing to count."""
 
     p: float | None
@@ -23,7 +23,7 @@ class Share(TypedDict):
     high: float | None
 
 
-def wilson(hits: int, trials: int) -> Share:
+def wilson(hits: int, trials: int) -> ShareDict:
     """Return a share with its 95 % Wilson interval (Wilson 1927).
 
     >>> {key: round(value, 4) for key, value in wilson(0, 100).items()}

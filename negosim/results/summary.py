@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import negosim
-from negosim.engine.history import History
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import History
 from negosim.results.about import first_paragraph, possible
 from negosim.results.intervals import mean_interval, mean_of, ratio_of, wilson
 from negosim.results.labels import labels

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.history import NEVER, History
 from negosim.engine.plan import Plan
 from negosim.engine.play import play
+from negosim.engine.record.history import NEVER, History
 from negosim.results.trials import first_reached, kinds_of
 
 HELD = {"30 days": 30.0, "90 days": 90.0, "1 year": 365.0}
@@ -148,7 +148,7 @@ class Tally:
     reached : by outcome, (ticks,) trials that first reached it at each.
     held : by kind of agreement and length of time: trials in which it lasted so long, and in which that can be told.
     answers : (questions,) trials in which the answer is yes.
-    occupancy, ripe, zones, zone_trials : as in `negosim.engine.history.History`.
+    occupancy, ripe, zones, zone_trials : as in `negosim.engine.record.history.History`.
     tolls : by number of the first trial, (trials, tolls).
     tracks : in the order of the plan.
     """

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.history import AGREEMENTS, KINDS, NEVER, History, Spells, TrackHistory
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import AGREEMENTS, KINDS, NEVER, History, Spells, TrackHistory
 from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from negosim.engine import state
 from negosim.engine.compile import compiled
-from negosim.engine.history import NEVER, History, Spells
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import NEVER, History, Spells
 from negosim.engine.run import histories
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario

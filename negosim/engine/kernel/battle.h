@@ -1,4 +1,4 @@
-/* The battlefield, where there was fighting: what negosim.engine.battle works out with arrays. */
+/* The battlefield, where there was fighting: what negosim.engine.war works out with arrays. */
 
 #ifndef NEGOSIM_BATTLE_H
 #define NEGOSIM_BATTLE_H

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
-from negosim.engine.history import TrackHistory
 from negosim.engine.kernel.structs import Filler, Pointers, Track
 from negosim.engine.kernel.worth import CompiledWorth
-from negosim.engine.outcome import Answers, Outcome
-from negosim.engine.outlook import Outlook
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import TrackHistory
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
+from negosim.engine.talks.round_outcome import Answers, RoundOutcome
+from negosim.engine.values import PartyValues
 
 Rows = NDArray[np.intp]
 
@@ -53,13 +53,13 @@ class Meeting:
         plan: Plan,
         index: int,
         streams: Streams,
-        outlook: Outlook,
+        party_values: PartyValues,
         state: State,
         luck: Array,
         kept: TrackHistory,
     ) -> None:
         self._plan, self._index, self._streams = plan, index, streams
-        self._outlook, self._state, self.luck, self._kept = outlook, state, luck, kept
+        self._party_values, self._state, self.luck, self._kept = party_values, state, luck, kept
         self._track = plan.tracks[index]
         self._fixed = Pointers()
         self.track_struct = self._described()
@@ -122,7 +122,7 @@ class Meeting:
 
     def hold(
         self, tick: int, rows: Rows, proposer: Rows | None, passed: float, *, with_answers: bool = False
-    ) -> Outcome:
+    ) -> RoundOutcome:
         """Hold a round in some rows of the block.
 
         Parameters
@@ -148,7 +148,7 @@ class Meeting:
             return {name: self._room[name][:count].copy() for name in names}
 
         answers = Answers(**written(_ANSWERS), proposer=proposer) if with_answers else None
-        return Outcome(**written(_OUTCOME), answers=answers)
+        return RoundOutcome(**written(_OUTCOME), answers=answers)
 
     def tell_where_to_write(self) -> None:
         """Tell where the kernel writes what a round brings, in arrays that serve all rounds, and what it counts."""
@@ -183,7 +183,7 @@ class Meeting:
         told.point("state", state.state, np.int8)
         told.point("quo", state.status_quo, np.intp)
         told.point("edition", state.edition, np.int64)
-        told.point("version", self._outlook.version, np.int64)
+        told.point("version", self._party_values.version, np.int64)
         for name in ("fixed", "taken", "live"):
             told.point(name, getattr(state, name), np.bool_)
         told.point("memory", state.distrust, np.float64)
@@ -195,31 +195,31 @@ class Meeting:
 
     def tell_values(self) -> None:
         """Tell what packages, fighting on and no deal are worth."""
-        told, outlook = self.told, self._outlook
-        worth = outlook.worth
+        told, party_values = self.told, self._party_values
+        worth = party_values.worth
         assert isinstance(worth, CompiledWorth)
         told.round.packages = ctypes.addressof(worth.struct)
-        told.numbers("best_value", outlook.best_value)
-        told.point("best", outlook.best, np.intp)
-        told.round.best_step = outlook.best[0].size if outlook.best.shape[0] > 1 else 0
+        told.numbers("best_value", party_values.best_value)
+        told.point("best", party_values.best, np.intp)
+        told.round.best_step = party_values.best[0].size if party_values.best.shape[0] > 1 else 0
         told.point("luck", self.luck, np.float64)
-        told.point("war", outlook.war, np.float64)
-        told.point("cost", outlook.cost, np.float64)
-        told.point("no_deal", outlook.no_deal(), np.float64)
+        told.point("war", party_values.war, np.float64)
+        told.point("cost", party_values.cost, np.float64)
+        told.point("no_deal", party_values.no_deal(), np.float64)
         if self._track.kind == "limited":
-            told.point("undecided", outlook.undecided(), np.float64)
+            told.point("undecided", party_values.undecided(), np.float64)
 
     def tell_numbers(self, has_deadline: bool) -> None:
         """Tell the numbers of the parties and of the track."""
-        told, outlook, track = self.told, self._outlook, self._track
+        told, party_values, track = self.told, self._party_values, self._track
         for name, key in _OF_PARTIES.items():
-            told.numbers(name, outlook.of_party(key))
+            told.numbers(name, party_values.of_party(key))
         for name in ("pressure", "patience", "weights"):
-            told.numbers(name, outlook.of_track(track, name))
+            told.numbers(name, party_values.of_track(track, name))
         for name, key in _AFTERWARDS.items():
-            told.numbers(name, outlook.after(track, key))
-        told.numbers("error", outlook.number(f"{track.path}.mediator_error"))
+            told.numbers(name, party_values.after(track, key))
+        told.numbers("error", party_values.number(f"{track.path}.mediator_error"))
         if has_deadline:
-            told.numbers("credibility", outlook.number(f"{track.path}.deadline.credibility"))
+            told.numbers("credibility", party_values.number(f"{track.path}.deadline.credibility"))
         told.point("consent_keys", self._consent_keys, np.uint64)
         told.point("error_keys", self._error_keys, np.uint64)

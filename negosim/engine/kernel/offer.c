@@ -1,4 +1,4 @@
-/* A party's offer: from its own best package, what gives the others most for what it costs (negosim.model.offering). */
+/* A party's offer: from its own best package, what gives the others most for what it costs (negosim.model.talks.offering). */
 
 #include "bench.h"
 

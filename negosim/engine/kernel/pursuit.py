@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 from negosim.engine import kernel
 from negosim.engine.kernel import structs
 from negosim.engine.kernel.structs import Elimination, Numbers, Pointers, Pursuit, Stance, Ties
-from negosim.model.elimination import Scope
 from negosim.model.packages import Combination, Flags
-from negosim.model.zopa_bound import Shape
-from negosim.model.zopa_ground import Posture, Verdict
-from negosim.model.zopa_search import Rows, Search
+from negosim.model.zopa.dual_bound import FactorGraph
+from negosim.model.zopa.elimination import Scope
+from negosim.model.zopa.problem import PartyPositions, Verdict
+from negosim.model.zopa.search import Rows, ZoneSearch
 
 _NOT_HERE, _AT_A_SLOT = -2, -1
 
 
-class CompiledSearch(Search):
+class CompiledSearch(ZoneSearch):
     """Looks for texts and proofs by the kernel, where there is one with room for it."""
 
-    def __init__(self, shape: Shape, position: Posture) -> None:
+    def __init__(self, shape: FactorGraph, position: PartyPositions) -> None:
         super().__init__(shape, position)
         self._library = kernel.library() if _has_room(shape, position) else None
         if self._library is not None:
@@ -34,25 +34,30 @@ class CompiledSearch(Search):
             self._told, self._stance = _told(shape, *_sizes(position)), _stance(position, self._pointers)
 
     def pursue(
-        self, rows: Rows, closed: Flags, circle: Sequence[int], effort: tuple[int, float], members: Flags | None = None
+        self,
+        rows: Rows,
+        closed: Flags,
+        coalition: Sequence[int],
+        effort: tuple[int, float],
+        members: Flags | None = None,
     ) -> Verdict:
         """Look for texts in zones of possible agreement, or for proofs that there are none."""
         if self._library is None:
-            return super().pursue(rows, closed, circle, effort, members)
-        return self._search(self._library.negosim_pursue, rows, closed, circle, effort, members)
+            return super().pursue(rows, closed, coalition, effort, members)
+        return self._search(self._library.negosim_pursue, rows, closed, coalition, effort, members)
 
-    def redraft(self, rows: Rows, closed: Flags, circle: Sequence[int], changes: int) -> Verdict:
+    def redraft(self, rows: Rows, closed: Flags, coalition: Sequence[int], changes: int) -> Verdict:
         """Let a mediator who knows every no-deal value change texts (model 8)."""
         if self._library is None:
-            return super().redraft(rows, closed, circle, changes)
-        return self._search(self._library.negosim_redraft, rows, closed, circle, (changes, 0.0), None)
+            return super().redraft(rows, closed, coalition, changes)
+        return self._search(self._library.negosim_redraft, rows, closed, coalition, (changes, 0.0), None)
 
     def _search(
         self,
         function: Callable[[int, int, int], None],
         rows: Rows,
         closed: Flags,
-        circle: Sequence[int],
+        coalition: Sequence[int],
         effort: tuple[int, float],
         members: Flags | None,
     ) -> Verdict:
@@ -61,11 +66,11 @@ class CompiledSearch(Search):
         steps, reach = effort
         pursuit = Pursuit(
             count=rows.size,
-            size=len(circle),
-            party=pointers.whole(circle),
+            size=len(coalition),
+            party=pointers.whole(coalition),
             rows=pointers.whole(rows),
             closed=pointers.flags(closed),
-            counted=pointers.flags(np.ones((rows.size, len(circle)), dtype=bool) if members is None else members),
+            counted=pointers.flags(np.ones((rows.size, len(coalition)), dtype=bool) if members is None else members),
             steps=steps,
             reach=reach,
             known=pointers.at(verdict.known, np.int8),
@@ -77,7 +82,7 @@ class CompiledSearch(Search):
         return verdict
 
 
-def _has_room(shape: Shape, position: Posture) -> bool:
+def _has_room(shape: FactorGraph, position: PartyPositions) -> bool:
     """Tell whether the kernel has room for a shape, and whether nothing of it has to be left out of account."""
     parties, issues, _ = _sizes(position)
     return (
@@ -90,12 +95,12 @@ def _has_room(shape: Shape, position: Posture) -> bool:
     )
 
 
-def _sizes(position: Posture) -> tuple[int, int, int]:
+def _sizes(position: PartyPositions) -> tuple[int, int, int]:
     """Return how many parties, issues and options there are."""
     return position.no_deal.shape[1], position.status_quo.shape[1], position.stakes.worth.table.shape[1]
 
 
-def _stance(position: Posture, pointers: Pointers) -> Stance:
+def _stance(position: PartyPositions, pointers: Pointers) -> Stance:
     stakes = position.stakes
     additions = [pointers.numbers(added) for added in stakes.worth.additions]
     array = (Numbers * max(len(additions), 1))(*additions)
@@ -131,7 +136,7 @@ class _Tables:
     given: list[Scope]
 
 
-def _tables(shape: Shape) -> _Tables:
+def _tables(shape: FactorGraph) -> _Tables:
     forbidding = list(dict.fromkeys(scope for _, scope, _ in shape.never if len(scope) > 1))
     given = list(dict.fromkeys(scope for _, scope, _ in shape.linkages if len(scope) > 1))
     if len(shape.guards) > 1 and shape.guards not in given:
@@ -143,12 +148,12 @@ def _tables(shape: Shape) -> _Tables:
 class _Told:
     """What the kernel is told of a shape."""
 
-    shape: structs.Shape
+    shape: structs.FactorGraph
     pointers: Pointers
 
 
 @lru_cache(maxsize=1)
-def _told(shape: Shape, parties: int, issues: int, columns: int) -> _Told:
+def _told(shape: FactorGraph, parties: int, issues: int, columns: int) -> _Told:
     ground, tables, pointers = shape.ground, _tables(shape), Pointers()
     agenda = ground.agenda
     scopes = [*tables.forbidding, *tables.given]
@@ -158,7 +163,7 @@ def _told(shape: Shape, parties: int, issues: int, columns: int) -> _Told:
     place_at = np.full(issues, -1)
     place_at[list(agenda.issues)] = np.arange(len(agenda.issues))
     never = [next((found for found in shape.never if found[0] is item), (item, (), ())) for item in ground.never]
-    told = structs.Shape(
+    told = structs.FactorGraph(
         parties=parties,
         issues=issues,
         columns=columns,
@@ -189,7 +194,7 @@ def _told(shape: Shape, parties: int, issues: int, columns: int) -> _Told:
 
 
 def _ties(
-    shape: Shape,
+    shape: FactorGraph,
     found: Sequence[tuple[Combination, Scope, tuple[int, ...]]],
     where: dict[Scope, int],
     pointers: Pointers,
@@ -206,8 +211,8 @@ def _ties(
     return Ties(combinations, pointers.whole(table), pointers.whole(cell))
 
 
-def _elimination(shape: Shape, scopes: list[Scope], pointers: Pointers) -> Elimination:
-    """Return the steps of an elimination (`negosim.model.elimination.best_choice`); its tables are added to scopes."""
+def _elimination(shape: FactorGraph, scopes: list[Scope], pointers: Pointers) -> Elimination:
+    """Return the steps of an elimination (`negosim.model.zopa.elimination.best_choice`); its tables are added to scopes."""
     left = list(enumerate(scopes))
     table, at, cell, other, stride = list[int](), list[int](), list[NDArray[np.intp]](), list[int](), list[int]()
     inputs, others_at, choices, output = [0], [0], list[int](), list[int]()

@@ -3,8 +3,8 @@
 #ifndef NEGOSIM_RULES_H
 #define NEGOSIM_RULES_H
 
-static const double SMALLEST_GAIN = 0.01; /* negosim.model.drafting: below it Φ is linear */
-static const double TIE = 1e-9;           /* negosim.model.drafting */
+static const double SMALLEST_GAIN = 0.01; /* negosim.model.talks.drafting: below it Φ is linear */
+static const double TIE = 1e-9;           /* negosim.model.talks.drafting */
 static const double ROUNDING = 1e-12;     /* negosim.model.consent */
 
 static inline double larger(double a, double b) { return a > b ? a : b; }

@@ -158,7 +158,7 @@ class Elimination(ctypes.Structure):
     _fields_ = _fields("", "place choices inputs table at cell output others other stride")
 
 
-class Shape(ctypes.Structure):
+class FactorGraph(ctypes.Structure):
     """Which issues of an agenda hang together."""
 
     _fields_ = [

@@ -1,6 +1,6 @@
 /* The weighted sum of margins in a history: the text that is best for it, and what the parties think of a text.
 
-   What negosim.model.zopa_bound does with arrays of many histories; the names are those of the Python. */
+   What negosim.model.zopa.dual_bound does with arrays of many histories; the names are those of the Python. */
 
 #include "sums.h"
 

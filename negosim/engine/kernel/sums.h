@@ -1,4 +1,4 @@
-/* The weighted sum of margins in a history, of which a text is sought that is best (negosim.model.zopa_bound.Sums). */
+/* The weighted sum of margins in a history, of which a text is sought that is best (negosim.model.zopa.dual_bound.Sums). */
 
 #ifndef NEGOSIM_SUMS_H
 #define NEGOSIM_SUMS_H

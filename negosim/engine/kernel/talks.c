@@ -1,6 +1,6 @@
 /* A round of talks, one history after another (model 2, 5 to 8).
 
-   What negosim.engine.rounds does with arrays of many histories at once, with the same draws, rules and tolerances.
+   What negosim.engine.talks.rounds does with arrays of many histories at once, with the same draws, rules and tolerances.
    The names are those of the Python; docs/decisions/0003 says why there are two. */
 
 #include "bench.h"

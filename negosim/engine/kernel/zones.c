@@ -1,6 +1,6 @@
 /* The search for a zone of possible agreement: weights that prove it empty or lead to a text, and single changes.
 
-   What negosim.model.zopa_search does with arrays of many histories, one after another; the names are those of the
+   What negosim.model.zopa.search does with arrays of many histories, one after another; the names are those of the
    Python. */
 
 #include <math.h>
@@ -11,7 +11,7 @@
 
 enum { NONE = 0, SOME = 1, UNDECIDED = -1 };
 
-static const double NOWHERE = -1e6, OVERSHOOT = 1e-3, PROOF = 1e-9;    /* negosim.model.zopa_search */
+static const double NOWHERE = -1e6, OVERSHOOT = 1e-3, PROOF = 1e-9;    /* negosim.model.zopa.search */
 
 /* Whether no text is left, as all options of an issue are closed. */
 static bool is_shut(const Shape *shape, const bool *closed) {

@@ -305,7 +305,7 @@ def _concession(value: Any) -> Quantity:
 Real = Annotated[Quantity, NumberIn()]
 NotNegative = Annotated[Quantity, NumberIn(0)]
 Positive = Annotated[Quantity, NumberIn(0, open_low=True)]
-Share = Annotated[Quantity, NumberIn(0, 1)]
+ShareQuantity = Annotated[Quantity, NumberIn(0, 1)]
 PositiveSpan = Annotated[Quantity, _DurationIn(POSITIVE)]
 Span = Annotated[Quantity, _DurationIn(NOT_NEGATIVE)]
 Concession = Annotated[

@@ -18,7 +18,7 @@ from negosim.scenario.schema.base import (
     PlainNumber,
     PositiveDuration,
     Real,
-    Share,
+    ShareQuantity,
     Text,
     Unit,
     Unstated,
@@ -171,7 +171,7 @@ class Event(Model):
     when: Annotated[When | None, Unstated("none; one of the four is needed")] = Field(
         default=None, description="it comes once a condition holds", examples=[{"state": "ceasefire", "for": "90 days"}]
     )
-    chance: Share = Field(
+    chance: ShareQuantity = Field(
         default=constant(1),
         description="the chance that it happens when its time comes, drawn anew each time",
         examples=[0.6],

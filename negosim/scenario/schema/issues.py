@@ -17,7 +17,7 @@ from negosim.scenario.schema.base import (
     PlainNumber,
     PositiveSpan,
     Real,
-    Share,
+    ShareQuantity,
     Shorthand,
     Text,
     Unit,
@@ -33,7 +33,7 @@ class Option(Model):
     title: Annotated[Text | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["Monitors on the line"]
     )
-    enforcement: Share = Field(
+    enforcement: ShareQuantity = Field(
         default=constant(0),
         description="strength of the guarantee that the option writes into a text; those of a text combine to "
         "g = 1 - Π(1 - enforcement)",
@@ -75,7 +75,7 @@ class View(Model):
         description="how much the issue weighs for the party; the weights of a party are scaled to add to 1",
         examples=[60],
     )
-    values: Annotated[dict[Name, Share] | None, Unstated("from `ideal`")] = Field(
+    values: Annotated[dict[Name, ShareQuantity] | None, Unstated("from `ideal`")] = Field(
         default=None,
         description="option: what it is worth to the party, from 0 to 1; every option needs a value",
         examples=[{"old": 0, "line": 0.5, "far": 1}],

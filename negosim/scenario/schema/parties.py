@@ -14,7 +14,7 @@ from negosim.scenario.schema.base import (
     Positive,
     PositiveSpan,
     Real,
-    Share,
+    ShareQuantity,
     Shorthand,
     Span,
     Text,
@@ -82,7 +82,7 @@ class Party(Model):
         "early",
         examples=["boulware"],
     )
-    reciprocity: Share = Field(
+    reciprocity: ShareQuantity = Field(
         default=constant(0),
         description="ρ: after a round in which no other signatory moved its clock runs at speed 1 - ρ",
         examples=[0.5],

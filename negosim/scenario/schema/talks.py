@@ -16,7 +16,7 @@ from negosim.scenario.schema.base import (
     Positive,
     PositiveDuration,
     PositiveSpan,
-    Share,
+    ShareQuantity,
     Text,
     Unit,
     Unstated,
@@ -31,7 +31,7 @@ class Deadline(Model):
     """A date that lends urgency as far as it is believed."""
 
     on: Date = Field(description="when it falls", examples=["2025-06-01"])
-    credibility: Share = Field(
+    credibility: ShareQuantity = Field(
         description="q: how far it is believed; it halves each time it passes with the talks still open", examples=[0.4]
     )
     repeats: Annotated[PositiveDuration | None, Unstated("it falls once")] = Field(
@@ -52,7 +52,7 @@ class After(Model):
         description="κ of the Weibull law of breach times; below 1 the first months are the most dangerous",
         examples=[0.6],
     )
-    enforcement_effect: Share = Field(
+    enforcement_effect: ShareQuantity = Field(
         default=constant(0.7), description="θ: how far full guarantees (g = 1) cut the hazard", examples=[0.7]
     )
     pressure_penalty: Positive = Field(
@@ -60,7 +60,7 @@ class After(Model):
         description="multiplies the hazard of a text that somebody consented to under pressure",
         examples=[1.5],
     )
-    peace_cost: Annotated[Share | None, Unstated("0; 0.3 for a ceasefire")] = Field(
+    peace_cost: Annotated[ShareQuantity | None, Unstated("0; 0.3 for a ceasefire")] = Field(
         default=None, description="share of the war cost that goes on under the agreement", examples=[0.3]
     )
     opportunism: Annotated[NotNegative, Unit("per year")] = Field(

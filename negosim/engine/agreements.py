@@ -1,0 +1,260 @@
+"""Agreements: agreements come into force and break down (model 9)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
+from negosim.engine.record.history import AGREEMENTS, Recorder
+from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, UNSAID, State
+from negosim.engine.streams import Array, Streams
+from negosim.engine.talks.round_outcome import RoundOutcome
+from negosim.engine.talks.rounds import in_season
+from negosim.engine.values import PartyValues
+from negosim.model.consent import approves
+from negosim.model.durability import breach_time, chance_within
+from negosim.model.packages import Columns, Flags
+from negosim.scenario.dates import DAYS_PER_YEAR
+
+GAINS = 1e-12
+"""By how much breaking a text must gain more than its cost: more than floating-point rounding."""
+
+_NOWHERE = np.zeros(0, dtype=np.intp)
+
+_STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
+
+
+def open_issues(plan: Plan, state: State, index: int, rows: NDArray[np.intp]) -> Flags:
+    """Tell which issues are open on a track's agenda, (rows, issues)."""
+    off: Flags = state.fixed[rows] | state.taken[rows]
+    on_agenda = np.zeros(off.shape[1], dtype=bool)
+    on_agenda[list(plan.tracks[index].agenda.issues)] = True
+    return on_agenda & ~off
+
+
+def voted_on(plan: Plan, state: State, index: int, rows: NDArray[np.intp]) -> Columns:
+    """Return a signed text as it now reads: whatever is off every agenda stands in it at its status quo."""
+    said = state.tracks[index].signed_text[rows]
+    stands = (said != UNSAID) & open_issues(plan, state, index, rows)
+    return np.where(stands, said, state.status_quo[rows])
+
+
+class Agreements:
+    """The agreements of a block."""
+
+    def __init__(
+        self, plan: Plan, streams: Streams, party_values: PartyValues, state: State, recorder: Recorder
+    ) -> None:
+        self._plan = plan
+        self._streams = streams
+        self._party_values = party_values
+        self._state = state
+        self._recorder = recorder
+
+    def sign(self, index: int, outcome: RoundOutcome, tick: int) -> None:
+        """Bring into force what a round of a track has signed, or have it ratified first."""
+        signed = outcome.signed
+        rows, text, pressed = outcome.rows[signed], outcome.text[signed], outcome.pressed[signed]
+        if not rows.size:
+            return
+        self._recorder.signed(index, rows, text, outcome.worth[signed], tick)
+        votes = self._votes_needed(index, rows, outcome.consent[signed], tick)
+        at_once = np.isnan(votes).all(axis=1)
+        self._enter(index, rows[at_once], text[at_once], pressed[at_once], tick)
+        standing, later = self._state.tracks[index], rows[~at_once]
+        standing.waiting[later] = True
+        standing.signed_text[later] = np.where(
+            open_issues(self._plan, self._state, index, later), text[~at_once], UNSAID
+        )
+        standing.pressed[later] = pressed[~at_once]
+        standing.votes[later] = votes[~at_once]
+
+    def _votes_needed(self, index: int, rows: NDArray[np.intp], consent: Flags, tick: int) -> Array:
+        """Return the day of each vote that a signature calls for, (rows, bodies), NaN for none."""
+        bodies = self._plan.tracks[index].bodies
+        votes = np.full((rows.size, len(bodies)), np.nan)
+        for place, body in enumerate(bodies):
+            delay = self._party_values.of_rows(self._party_values.number(f"{body.path}.delay"), rows)
+            votes[:, place] = np.where(consent[:, body.party], self._plan.ticks.days[tick] + delay, np.nan)
+        return votes
+
+    def ratify(self, index: int, tick: int) -> None:
+        """Hold the votes on texts of a track whose time has come."""
+        state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
+        standing.waiting &= state.state != ENDED
+        if not standing.waiting.any():
+            return
+        day = float(self._plan.ticks.days[tick])
+        for place, body in enumerate(track.bodies):
+            due = standing.waiting & (standing.votes[:, place] <= day + ROUNDING)
+            rows = np.nonzero(due)[0]
+            if rows.size:
+                approved = self._approves(index, body, rows, tick)
+                standing.votes[rows, place] = np.nan
+                standing.waiting[rows[~approved]] = False
+                self._recorder.voted(index, place, rows.size, int(approved.sum()))
+        through = np.nonzero(standing.waiting & np.isnan(standing.votes).all(axis=1))[0]
+        if not through.size:
+            return
+        standing.waiting[through] = False
+        self._enter(index, through, voted_on(self._plan, state, index, through), standing.pressed[through], tick)
+
+    def _approves(self, index: int, body: Body, rows: NDArray[np.intp], tick: int) -> Flags:
+        """Tell where a body approves: A_i(x) - N_i + spread·N(0, 1) is not below the hurdle (model 8)."""
+        party_values, track = self._party_values, self._plan.tracks[index]
+        stakes = party_values.stakes(track, rows)
+        text = voted_on(self._plan, self._state, index, rows)
+        value = stakes.agreement(text, stakes.utility(text))[:, body.party]
+        stream = f"talks.{track.id}.ratification.{body.path.removeprefix('parties.')}"
+        luck = self._streams.normals_of_rows(self._state.row[rows], stream, tick)
+        hurdle, spread = (
+            party_values.of_rows(party_values.number(f"{body.path}.{name}"), rows) for name in ("hurdle", "spread")
+        )
+        return approves(value, party_values.no_deal()[rows, body.party], spread * luck, hurdle)
+
+    def _enter(self, index: int, rows: NDArray[np.intp], text: Columns, pressed: Flags, tick: int) -> None:
+        """Bring texts into force, and draw how long they last."""
+        if not rows.size:
+            return
+        track, state, party_values = self._plan.tracks[index], self._state, self._party_values
+        penalty = party_values.of_rows(party_values.after(track, "pressure_penalty"), rows)
+        hazard = party_values.breakdown(track, rows, text) * np.where(pressed, penalty, 1.0)
+        u = self._streams.of_rows(state.row[rows], f"{track.path}.after.breach", tick)
+        years = breach_time(u, hazard, party_values.of_rows(party_values.after(track, "shape"), rows))
+        breaks = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years
+        if track.kind == "limited":
+            self._strike(index, rows, text, breaks, tick)
+            return
+        state.terms[rows] = text
+        state.left[rows] = text == state.status_quo[rows]
+        state.under[rows] = index
+        state.state[rows] = _STATES[track.kind]
+        for other, standing in zip(self._plan.tracks, state.tracks, strict=True):
+            standing.waiting[rows] &= in_season(other, state)[rows]
+        state.breaks[rows] = breaks
+        state.turns += 1
+        self._recorder.entered(track.kind, rows, tick)
+        self._recorder.entered("agreement", rows, tick)
+
+    def _strike(self, index: int, rows: NDArray[np.intp], text: Columns, breaks: Array, tick: int) -> None:
+        """Bring a limited deal into force: what it moves is the new status quo."""
+        state, standing = self._state, self._state.tracks[index]
+        standing.agreed[rows] = True
+        standing.deal[rows] = text
+        standing.moved[rows] = text != state.status_quo[rows]
+        standing.deal_breaks[rows] = breaks
+        state.restate(rows)
+        self._recorder.entered("limited", rows, tick)
+
+    def _lapse(self, due: Flags, day: float) -> None:
+        """Let limited deals lapse: their issues return to the status quo, and distrust grows.
+
+        A spell of limited deals ends with the last of them.
+
+        Parameters
+        ----------
+        due : (tracks, trials) which deals.
+        day : on which they break, those that have not broken before.
+        """
+        if not due.any():
+            return
+        state, party_values = self._state, self._party_values
+        ended = np.full(state.trials, -np.inf)
+        for track, standing, over in zip(self._plan.tracks, state.tracks, due, strict=True):
+            rows = np.nonzero(over)[0]
+            if rows.size:
+                ended[rows] = np.maximum(ended[rows], np.minimum(standing.deal_breaks[rows], day))
+                standing.agreed[rows] = False
+                state.distrust[rows] *= party_values.of_rows(party_values.after(track, "breach_memory"), rows)
+        state.restate(np.nonzero(due.any(axis=0))[0])
+        none_left = ~np.any([standing.agreed for standing in state.tracks], axis=0)
+        rows = np.nonzero(none_left & due.any(axis=0))[0]
+        self._recorder.broken(rows, ended[rows], ("limited",))
+
+    def check(self, tick: int) -> None:
+        """Break down whatever has reached its time, or pays somebody to break."""
+        state, day = self._state, float(self._plan.ticks.days[tick])
+        if any(standing.agreed.any() for standing in state.tracks):
+            goes_on = state.state != ENDED
+            over = [goes_on & standing.agreed & (standing.deal_breaks <= day) for standing in state.tracks]
+            self._lapse(np.array(over, dtype=bool), day)
+            for index, track in enumerate(self._plan.tracks):
+                if track.kind == "limited":
+                    self._let_tempted_lapse(index, tick, day)
+        holding = (state.state == CEASEFIRE) | (state.state == SETTLEMENT)
+        if not holding.any():
+            return
+        due = np.nonzero(holding & (state.breaks <= day))[0]
+        self._break(due, state.breaks[due])
+        for index, track in enumerate(self._plan.tracks):
+            if track.kind != "limited":
+                tempted = self._tempted(index, tick)
+                self._break(tempted, np.full(tempted.size, day))
+
+    def _let_tempted_lapse(self, index: int, tick: int, day: float) -> None:
+        rows = self._tempted_by_lapse(index, tick)
+        if rows.size:
+            tempted = np.zeros((len(self._state.tracks), self._state.trials), dtype=bool)
+            tempted[index, rows] = True
+            self._lapse(tempted, day)
+
+    def broken_by_event(self, kind: str, rows: NDArray[np.intp], tick: int) -> None:
+        """Break agreements of a kind in some trials: a spoiler's work."""
+        day, state = float(self._plan.ticks.days[tick]), self._state
+        if kind == "limited":
+            there = np.zeros(state.trials, dtype=bool)
+            there[rows] = True
+            there &= state.state != ENDED
+            self._lapse(np.array([there & standing.agreed for standing in state.tracks], dtype=bool), day)
+            return
+        kinds = _STATES.values() if kind == "agreement" else (_STATES[kind],)
+        hit = rows[np.isin(state.state[rows], list(kinds))]
+        self._break(hit, np.minimum(state.breaks[hit], day))
+
+    def _tempted(self, index: int, tick: int) -> NDArray[np.intp]:
+        """Return where a belligerent breaks an agreement because fighting is worth more to it."""
+        party_values, track = self._party_values, self._plan.tracks[index]
+        if not party_values.after(track, "opportunism").any():
+            return _NOWHERE
+        rows = np.nonzero(self._state.under == index)[0]
+        if not rows.size:
+            return rows
+        return self._breakers(track, rows, party_values.war[rows] - party_values.in_force(track, rows), tick)
+
+    def _tempted_by_lapse(self, index: int, tick: int) -> NDArray[np.intp]:
+        """Return where a belligerent breaks a limited deal because the status quo before it is worth more to it."""
+        state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
+        if not self._party_values.after(track, "opportunism").any():
+            return _NOWHERE
+        rows = np.nonzero(standing.agreed & (state.state != ENDED))[0]
+        if not rows.size:
+            return rows
+        deal = state.status_quo[rows]
+        moved = standing.moved[rows] & ~state.fixed[rows]
+        without = np.where(moved, state.own_quo[rows], deal)
+        return self._breakers(track, rows, self._party_values.temptation(track, rows, deal, without), tick)
+
+    def _breakers(self, track: TrackPlan, rows: NDArray[np.intp], temptation: Array, tick: int) -> NDArray[np.intp]:
+        """Return where a belligerent (without a war a signatory) that gains by breaking a text breaks it."""
+        plan, party_values = self._plan, self._party_values
+        watching = [plan.war.first, plan.war.second] if plan.war else list(track.signatories)
+        cost = party_values.of_rows(party_values.after(track, "defection_cost"), rows)
+        pays = (temptation[:, watching] > cost[:, None] + GAINS).any(axis=1)
+        hazard = party_values.of_rows(party_values.after(track, "opportunism"), rows)
+        u = self._streams.of_rows(self._state.row[rows], f"{track.path}.after.opportunism", tick)
+        return rows[pays & (u < chance_within(hazard, plan.ticks.years(tick)))]
+
+    def _break(self, rows: NDArray[np.intp], days: Array) -> None:
+        """Let agreements lapse: fighting resumes (or the impasse), and distrust grows."""
+        if not rows.size:
+            return
+        state, party_values = self._state, self._party_values
+        self._recorder.broken(rows, days, AGREEMENTS)
+        for index, track in enumerate(self._plan.tracks):
+            mine = rows[state.under[rows] == index]
+            state.distrust[mine] *= party_values.of_rows(party_values.after(track, "breach_memory"), mine)
+        state.state[rows] = FIGHTING
+        state.turns += 1
+        state.under[rows] = -1
+        state.breaks[rows] = np.inf

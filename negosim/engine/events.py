@@ -1,0 +1,180 @@
+"""Events: whether they happen, and what they change (scenario format, `events`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.parameters import Parameters
+from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, Plan, Refilling
+from negosim.engine.record.history import Recorder
+from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
+from negosim.engine.stocks import Stocks
+from negosim.engine.streams import Streams
+from negosim.engine.war import publish_drift
+from negosim.model import inverse
+from negosim.model.durability import chance_within
+from negosim.model.packages import of_rows
+from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
+
+Rows = NDArray[np.intp]
+
+Break = Callable[[str, Rows, int], None]
+"""Breaks agreements of a kind in some trials at a tick."""
+
+_AHEAD = 32
+"""Ticks for which events with a rate are drawn together: few, as histories end."""
+
+_NOWHERE = np.zeros(0, dtype=np.intp)
+
+_STATES = {"war": FIGHTING, "impasse": FIGHTING, "ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
+
+
+class ScenarioEvent:
+    """One event in the histories of a block.
+
+    Parameters
+    ----------
+    breaks : what to call where the event breaks an agreement.
+    recorder : told of every coming of the event.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        event: EventPlan,
+        parameters: Parameters,
+        streams: Streams,
+        state: State,
+        stocks: Stocks,
+        breaks: Break,
+        recorder: Recorder,
+    ) -> None:
+        self.event = event
+        self._plan = plan
+        self._parameters = parameters
+        self._streams = streams
+        self._state = state
+        self._stocks = stocks
+        self._breaks = breaks
+        self._recorder = recorder
+        self._since = np.full(state.trials, np.nan)
+        self._held = np.zeros(state.trials, dtype=bool)
+        self._over = np.zeros(state.trials, dtype=bool)
+        self._coming = self._dated()
+        self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
+
+    def _dated(self) -> dict[int, Rows]:
+        """Return by tick the trials of the block as it began in which an event comes that has a date, or gets one."""
+        event, trials = self.event, self._state.trials
+        if event.tick is not None:
+            return {event.tick: np.arange(trials)}
+        if event.between is None:
+            return {}
+        first, last = event.between
+        days = first + (last - first) * self._streams.uniform(f"{event.path}.between")
+        due = np.searchsorted(self._plan.ticks.days, days)
+        return {tick: np.nonzero(due == tick)[0] for tick in np.unique(due).tolist()}
+
+    def come(self, tick: int) -> None:
+        """Let the event happen at a tick, wherever its time has come and chance will have it."""
+        rows = self._is_time(tick)
+        if not rows.size:
+            return
+        chance = self._parameters[f"{self.event.path}.chance"]
+        if chance.size > 1 or chance[0] < 1.0:
+            u = self._streams.of_rows(self._state.row[rows], f"{self.event.path}.chance", tick)
+            rows = rows[u < of_rows(chance, rows)]
+        if rows.size:
+            with self._recorder.event(self.event, rows, tick):
+                for effect in self.event.effects:
+                    self._take_effect(effect, rows, tick)
+
+    def _is_time(self, tick: int) -> Rows:
+        """Return where the time of the event has come."""
+        row = self._state.row
+        if self.event.when is not None:
+            rows = np.nonzero(self._held[row] & ~self._over[row])[0]
+            self._over[row[rows]] = True
+            return rows
+        if tick >= self._drawn:
+            self._draw_ahead(tick)
+        coming = self._coming.pop(tick, _NOWHERE)
+        if not coming.size or row.size == self._over.size:
+            return coming
+        at: Rows = np.minimum(np.searchsorted(row, coming), row.size - 1)
+        here: Rows = at[row[at] == coming]  # the others have left the block
+        return here
+
+    def _draw_ahead(self, tick: int) -> None:
+        """Draw at which ticks an event with a rate comes: of several together where nothing changes the rate."""
+        ticks, path = self._plan.ticks, f"{self.event.path}.rate"
+        ahead = range(tick, min(tick + (1 if self._parameters.may_change(path) else _AHEAD), len(ticks)))
+        chances = chance_within(self._parameters[path], np.array([ticks.years(one) for one in ahead])[:, None])
+        over = None if self.event.repeats else self._over
+        arrivals = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
+        self._coming = dict(zip(ahead, arrivals, strict=True))
+        self._drawn = ahead.stop
+
+    def look(self, tick: int) -> None:
+        """See, as the last tick left every history, whether the condition has held long enough.
+
+        One that fails lets the event come again if it repeats.
+        """
+        if self.event.when is None:
+            return
+        when, state, ticks = self.event.when, self._state, self._plan.ticks
+        holds = np.ones(state.trials, dtype=bool)
+        if when.state is not None:
+            holds &= state.state == _STATES[when.state]
+        if when.front_above is not None:
+            holds &= state.front > when.front_above
+        if when.front_below is not None:
+            holds &= state.front < when.front_below
+        since = self._since[state.row]
+        since = np.where(np.isnan(since), ticks.days[max(tick - 1, 0)], since)
+        self._since[state.row] = np.where(holds, since, np.nan)
+        if self.event.repeats:
+            self._over[state.row[~holds]] = False
+        self._held[state.row] = holds & (ticks.days[tick] - since >= when.days - ROUNDING)
+
+    def _take_effect(self, effect: EffectPlan, rows: Rows, tick: int) -> None:
+        state, plan = self._state, self._plan
+        match effect:
+            case Change():
+                self._parameters.change(effect, rows, tick)
+                if plan.war is not None and effect.target == "war.drift":
+                    publish_drift(self._parameters, state, rows)
+            case Refilling(stock=index, amount=amount):
+                self._stocks.refill(index, self._parameters[amount], rows, tick)
+            case Lift(lift=line):
+                if line in plan.line_ids:  # an override may have taken the red line out
+                    state.live[:, plan.line_ids[line]][rows] = False
+            case Draw(draw=line):
+                state.live[:, plan.line_ids[line]][rows] = True
+                state.lifts[:, plan.line_ids[line]][rows] = np.inf
+            case Fix(fix=issue, to=option):
+                index = plan.issues.index(issue)
+                column = plan.slots[index].start + plan.options[index].index(option)
+                state.own_quo[rows, index] = column
+                state.fixed[rows, index] = True
+                state.restate(rows)
+            case Breaks(breaks=kind):
+                self._breaks(kind, rows, tick)
+
+
+def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:
+    """Draw when each red line lifts by itself: never, or after an exponential time (model 7)."""
+    for index, path in enumerate(plan.line_paths):
+        if index in plan.drawn_later:
+            state.live[:, index] = False
+        elif path in plan.quantities:
+            u = streams.uniform(f"{path}.lifts")
+            state.lifts[:, index] = inverse.exponential(u, parameters[path])
+
+
+def lift_red_lines(state: State, day: float) -> None:
+    """Lift the red lines whose time has come."""
+    state.live &= state.lifts > day

@@ -1,0 +1,307 @@
+"""Parameters: the numbers of a scenario in a block of trials, by path, and what events do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.draws import draw
+from negosim.engine.plan import Change, Plan
+from negosim.engine.streams import Array, Streams
+from negosim.model.packages import Flags, of_rows
+from negosim.scenario.quantities import REAL, Domain
+
+_JUST_ABOVE = 1e-9
+"""Where an effect would take a number to an end that its domain leaves out, it stops this far short of it."""
+
+_OPEN_END = np.iinfo(np.int64).max
+"""Stands for the tick at which an effect ends that holds until further notice."""
+
+_NOWHERE = np.zeros(0, dtype=np.intp)
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(eq=False)
+class _Passing:
+    """An effect that holds for a time."""
+
+    change: Change
+    since: NDArray[np.int64]
+    """(trials,) the tick at which it last happened."""
+    until: NDArray[np.int64]
+    """(trials,) the first tick at which it no longer holds; 0 where it does not hold."""
+    ending: dict[int, list[Rows]] = field(default_factory=dict)
+    """Where it may end at a tick: unless it has been renewed."""
+
+    def renew(self, rows: Rows, since: int, until: int) -> None:
+        """Let the effect hold in some trials from one tick to another."""
+        self.since[rows] = since
+        self.until[rows] = until
+        self.ending.setdefault(until, []).append(rows)
+
+    def end(self, tick: int) -> Rows:
+        """Return where the effect ends at a tick, and let it."""
+        stale = self.ending.pop(tick, None)
+        if stale is None:
+            return _NOWHERE
+        rows: Rows = np.concatenate(stale)
+        rows = rows[self.until[rows] == tick]
+        self.until[rows] = 0
+        return rows
+
+    def keep(self, rows: Flags) -> None:
+        """Leave only some trials."""
+        self.since, self.until = self.since[rows], self.until[rows]
+        place = np.cumsum(rows) - 1
+        for tick, stale in self.ending.items():
+            self.ending[tick] = [place[part[rows[part]]] for part in stale]
+
+
+@dataclass(eq=False)
+class _Group:
+    """Numbers kept side by side."""
+
+    paths: tuple[str | None, ...]
+    shape: tuple[int, ...]
+    table: Array
+    """(trials or 1, *shape) as last given out."""
+    stale: dict[int, list[Rows]] = field(default_factory=dict)
+    """Where the numbers at some places have changed since."""
+
+
+class Parameters:
+    """The numbers of a block.
+
+    A number is an array (trials,), or (1,) while all trials share it. Effects for good change the number itself, in
+    the order they happen. Those that hold for a time are laid over it: `set` first (of several the one that happened
+    last), then `scale`, then `add`; one that happens again while it holds is renewed. A number never leaves the domain
+    of its key. One that defaults to another follows it in every trial in which no effect for good has changed it.
+
+    An array that has been given out never changes, and cannot be written to: who is given the same array again knows
+    that nothing has changed.
+    """
+
+    def __init__(self, plan: Plan, streams: Streams, trials: int) -> None:
+        self._plan = plan
+        self._trials = trials
+        self._stated = {path: draw(quantity, path, streams) for path, quantity in plan.quantities.items()}
+        self._apart: dict[str, Flags] = {}
+        self._passing: dict[str, list[_Passing]] = {}
+        effects = [effect for event in plan.events for effect in event.effects]
+        effects += [effect for stock in plan.stocks for effect in stock.when_empty]
+        changes = [effect for effect in effects if isinstance(effect, Change)]
+        self._order = {change.amount: place for place, change in enumerate(changes)}
+        self._ends = {change.target: _ends(plan, change.target) for change in changes}
+        self._overlaid: dict[str, Array] = {}
+        self._stale: dict[str, list[Rows]] = {}
+        self._followers: dict[str, list[str]] = {}
+        for follower, path in plan.aliases.items():
+            self._followers.setdefault(path, []).append(follower)
+        self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], _Group] = {}
+        self._places: dict[str, list[tuple[_Group, int]]] = {}
+
+    def __getitem__(self, path: str) -> Array:
+        """Return a number with the effects in force, (trials,) or (1,)."""
+        found = self._now(path)
+        found.setflags(write=False)
+        return found
+
+    def of_rows(self, path: str, rows: Rows) -> Array:
+        """Return a number with the effects in force in some trials, (rows,) or (1,)."""
+        return of_rows(self._now(path), rows)
+
+    def group(self, paths: Sequence[str | None], *shape: int) -> Array:
+        """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
+        key = (tuple(paths), shape)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = _Group(key[0], shape or (len(paths),), self._side_by_side(paths))
+            group.table = group.table.reshape(len(group.table), *group.shape)
+            for place, path in enumerate(paths):
+                if path:
+                    self._places.setdefault(path, []).append((group, place))
+        elif group.stale:
+            self._renew(group)
+        return group.table
+
+    def _side_by_side(self, paths: Sequence[str | None]) -> Array:
+        numbers = [self._now(path) if path else np.zeros(1) for path in paths]
+        table = np.empty((max((number.size for number in numbers), default=1), len(numbers)))
+        for place, number in enumerate(numbers):
+            table[:, place] = number
+        table.setflags(write=False)
+        return table
+
+    def _renew(self, group: _Group) -> None:
+        """Bring the numbers of a group that have changed up to date, in an array of its own."""
+        if len(group.table) < self._trials:
+            table = self._side_by_side(group.paths)
+        else:
+            table = group.table.reshape(len(group.table), -1).copy()
+            for place, stale in group.stale.items():
+                rows = np.concatenate(stale)
+                table[rows, place] = of_rows(self._now(str(group.paths[place])), rows)
+            table.setflags(write=False)
+        group.table = table.reshape(len(table), *group.shape)
+        group.stale.clear()
+
+    def may_change(self, path: str) -> bool:
+        """Tell whether an effect of an event or of an empty stock changes a number."""
+        return path in self._ends
+
+    def change(self, change: Change, rows: Rows, tick: int) -> None:
+        """Apply an effect in some trials.
+
+        Parameters
+        ----------
+        change : the effect.
+        rows : where it happens, by place in the block.
+        tick : when.
+        """
+        if change.days is None:
+            self._change_for_good(change, rows)
+        else:
+            self._laid_over(change).renew(rows, tick, self._plan.ticks.later(tick, change.days))
+        self._touch(change.target, rows)
+
+    def _change_for_good(self, change: Change, rows: Rows) -> None:
+        path = change.target
+        before = of_rows(self._underneath(path), rows)
+        changed = _applied(change.kind, before, of_rows(self._now(change.amount), rows))
+        number = self._stated.get(path)
+        if number is None:  # it has followed another until now
+            number = self._stated[path] = np.zeros(self._trials)
+            self._apart[path] = np.zeros(self._trials, dtype=bool)
+        elif number.size < self._trials or not number.flags.writeable:
+            number = self._stated[path] = number.repeat(self._trials // number.size)
+        number[rows] = self._bounded(path, changed)
+        if path in self._apart:
+            self._apart[path][rows] = True
+
+    def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
+        """Let an effect hold from now on in some trials, and no longer in others."""
+        passing = self._laid_over(change)
+        passing.renew(begins, tick, _OPEN_END)
+        passing.until[ends] = 0
+        self._touch(change.target, np.concatenate((begins, ends)))
+
+    def _laid_over(self, change: Change) -> _Passing:
+        """Return where an effect stands among those laid over its number."""
+        laid = self._passing.setdefault(change.target, [])
+        passing = next((known for known in laid if known.change is change), None)
+        if passing is None:
+            passing = _Passing(change, *np.zeros((2, self._trials), dtype=np.int64))
+            laid.append(passing)
+            laid.sort(key=lambda known: self._order[known.change.amount])
+        return passing
+
+    def pass_time(self, tick: int) -> dict[str, Rows]:
+        """Take note of the tick: effects whose time is over no longer hold. Return what that changes, and where."""
+        changed: dict[str, Rows] = {}
+        for target, laid in list(self._passing.items()):
+            for passing in list(laid):
+                ended = passing.end(tick)
+                if ended.size:
+                    changed[target] = np.concatenate((changed.get(target, _NOWHERE), ended))
+                    self._touch(target, ended)
+                    if not passing.until.any():
+                        laid.remove(passing)
+            if not laid:
+                del self._passing[target]
+                self._overlaid.pop(target, None)
+                self._stale.pop(target, None)
+        return changed
+
+    def keep(self, rows: Flags) -> None:
+        """Leave only some trials in the block."""
+        for group in self._groups.values():
+            if group.stale:
+                self._renew(group)
+            if len(group.table) > 1:
+                group.table = group.table[rows]
+                group.table.setflags(write=False)
+        self._overlaid.clear()
+        self._stale.clear()
+        self._trials = int(np.count_nonzero(rows))
+        for path, number in self._stated.items():
+            if number.size > 1:
+                self._stated[path] = number[rows]
+        for path, apart in self._apart.items():
+            self._apart[path] = apart[rows]
+        for laid in self._passing.values():
+            for passing in laid:
+                passing.keep(rows)
+
+    def _now(self, path: str) -> Array:
+        """Return a number with the effects in force, worked out anew only in the trials in which it has changed."""
+        if path not in self._passing:
+            return self._underneath(path)
+        known, stale = self._overlaid.get(path), self._stale.pop(path, None)
+        if known is None:
+            known = self._overlaid[path] = self._laid_upon(path, slice(None))
+        elif stale:
+            rows = np.concatenate(stale)
+            if not known.flags.writeable:
+                known = self._overlaid[path] = known.copy()
+            known[rows] = self._laid_upon(path, rows)
+        return known
+
+    def _underneath(self, path: str) -> Array:
+        """Return a number without the effects that are laid over it."""
+        number = self._stated.get(path)
+        if number is None:
+            return self._now(self._plan.aliases[path])
+        apart = self._apart.get(path)
+        return number if apart is None else np.where(apart, number, self._now(self._plan.aliases[path]))
+
+    def _laid_upon(self, path: str, rows: Rows | slice) -> Array:
+        """Return a number with all effects, in some trials."""
+        number = self._underneath(path)
+        value = number if number.size == 1 else number[rows]
+        latest: NDArray[np.int64] | int = 0
+        for kind in ("set", "scale", "add"):
+            for passing in self._passing[path]:
+                if passing.change.kind == kind:
+                    holds = passing.until[rows] > 0
+                    if kind == "set":
+                        since = passing.since[rows]
+                        holds &= since >= latest
+                        latest = np.where(holds, since, latest)
+                    amount = self._now(passing.change.amount)
+                    value = np.where(holds, _applied(kind, value, amount if amount.size == 1 else amount[rows]), value)
+        return self._bounded(path, value)
+
+    def _bounded(self, path: str, value: Array) -> Array:
+        low, high = self._ends[path]
+        bounded: Array = np.minimum(np.maximum(value, low), high)
+        return bounded
+
+    def _touch(self, path: str, rows: Rows) -> None:
+        """Take note that a number has changed in some trials, and with it whatever follows it."""
+        if path in self._overlaid:
+            self._stale.setdefault(path, []).append(rows)
+        for group, place in self._places.get(path, ()):
+            group.stale.setdefault(place, []).append(rows)
+        for follower in self._followers.get(path, ()):
+            self._touch(follower, rows)
+
+
+def _ends(plan: Plan, path: str) -> tuple[float, float]:
+    """Return the least and the greatest that effects may make of a number."""
+    limits = plan.limits.get(path)
+    domain: Domain = limits.domain if limits else REAL
+    return domain.low + _JUST_ABOVE if domain.open_low else domain.low, domain.high
+
+
+def _applied(kind: str, value: Array, amount: Array) -> Array:
+    match kind:
+        case "add":
+            return value + amount
+        case "scale":
+            return value * amount
+        case _:
+            return amount

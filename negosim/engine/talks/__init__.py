@@ -1,0 +1,1 @@
+"""Rounds of talks: drafts and offers, clocks, consent."""

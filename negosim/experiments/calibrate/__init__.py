@@ -1,0 +1,1 @@
+"""Calibration: inputs moved until answers meet targets."""

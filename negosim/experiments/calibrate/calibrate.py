@@ -1,0 +1,358 @@
+"""Calibrate: move the inputs that were named, inside their ranges, until answers meet given targets.
+
+All points share their luck, so that a change of an answer is a change of the inputs. The fit is then played with luck
+that the search has not seen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.compile import compiled
+from negosim.experiments.calibrate.movable import Movable, Range, movable
+from negosim.experiments.calibrate.optimiser import Board, flat_direction, flat_range, near, probed, seek
+from negosim.experiments.calibrate.variant import settings_of, write_variant
+from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.experiments.frames import as_frame
+from negosim.experiments.metrics import Estimate, metrics
+from negosim.experiments.provenance import provenance
+from negosim.results.intervals import NORMAL_975
+from negosim.scenario.load import Scenario
+from negosim.scenario.problems import ScenarioError
+
+if TYPE_CHECKING:
+    import pandas
+
+Array = NDArray[np.float64]
+
+MET = 0.01
+"""A target is met within this: of a share as it is, of a mean as a part of the target."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a target is met.
+
+    Attributes
+    ----------
+    metric, title, wanted : the target.
+    present : the answer of the scenario as it is.
+    fitted : the answer of the fit, with the luck of the search.
+    fresh : its answer with other luck.
+    is_met : whether `fitted` lies within `MET` of the target.
+    least, largest : the answers seen anywhere in the ranges; None where there was none.
+    """
+
+    metric: str
+    title: str
+    wanted: float
+    present: Estimate
+    fitted: Estimate
+    fresh: Estimate
+    is_met: bool
+    least: float | None
+    largest: float | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An input that was moved.
+
+    Attributes
+    ----------
+    path, title : where it stands, what it is called.
+    low, high : the range it could move in; durations in days.
+    present : its value before, the median where it was uncertain.
+    was_uncertain : whether the scenario draws it; the fit has a single value in its place.
+    value : of the fit.
+    written : the same as a scenario file holds it.
+    near_low, near_high : the values seen whose answers lie within one standard error; None where there is no telling.
+    """
+
+    path: str
+    title: str
+    low: float
+    high: float
+    present: float
+    was_uncertain: bool
+    value: float
+    written: float | str
+    near_low: float | None
+    near_high: float | None
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """A flat direction among several inputs: two points between which the answers stay within one standard error.
+
+    Attributes
+    ----------
+    first, last : the points, path: value. Where the ridge was too narrow to follow, both are the fit.
+    """
+
+    first: dict[str, float]
+    last: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The outcome of a calibration.
+
+    Attributes
+    ----------
+    scenario : as it was; it is not changed.
+    fits, moved : the targets and the inputs, in the order given.
+    ridge : with several inputs, the flat direction; None where there is none.
+    near : points looked at whose answers lie within one standard error of the targets (of the fit, where it does not
+        meet them so closely).
+    looked : the points looked at: path: value and metric: answer.
+    trials, seed, fresh_seed : of every point, of the search, of the check.
+    seconds : how long it took.
+    """
+
+    scenario: Scenario
+    fits: tuple[Fit, ...]
+    moved: tuple[Moved, ...]
+    ridge: Ridge | None
+    near: int
+    looked: tuple[dict[str, float | None], ...] = field(repr=False)
+    trials: int
+    seed: int
+    fresh_seed: int
+    seconds: float
+
+    @property
+    def is_met(self) -> bool:
+        """Whether all targets are met."""
+        return all(fit.is_met for fit in self.fits)
+
+    @property
+    def settings(self) -> dict[str, float | str]:
+        """The fit as overrides, path: value."""
+        return {item.path: item.written for item in self.moved}
+
+    def write(self, path: str | Path, out: str | Path, name: str = "calibrated") -> None:
+        """Write a copy of the scenario's file with the fit as a variant; see `negosim.experiments.calibrate.variant`.
+
+        Raises
+        ------
+        FileExistsError
+            Where there is something at ``out``.
+        ValueError
+            Where the name will not do or the text cannot take a variant.
+        """
+        write_variant(Path(path), Path(out), name, self.title, settings_of(self.scenario, self.settings))
+
+    @property
+    def title(self) -> str:
+        """What the variant stands for."""
+        told = "; ".join(f"{fit.metric} {fit.wanted:g}" for fit in self.fits)
+        return f"Calibrated to {told}" if self.is_met else f"As near as could be to {told}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data, as ``negosim calibrate --json`` prints it."""
+        return {
+            **provenance(
+                self.scenario, trials=self.trials, seed=self.seed, fresh_seed=self.fresh_seed, seconds=self.seconds
+            ),
+            "is_met": self.is_met,
+            "targets": [asdict(fit) for fit in self.fits],
+            "inputs": [asdict(item) for item in self.moved],
+            "near": self.near,
+            "ridge": asdict(self.ridge) if self.ridge else None,
+            "looked": list(self.looked),
+        }  # fmt: skip
+
+    def frame(self) -> pandas.DataFrame:
+        """Return the points looked at as a pandas data frame.
+
+        Raises
+        ------
+        ImportError
+            Where pandas is not installed.
+        """
+        return as_frame(self.looked)
+
+
+def calibrate(
+    scenario: Scenario,
+    to: Mapping[str, float],
+    move: Mapping[str, Range | None],
+    *,
+    trials: int = 2000,
+    seed: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> Calibration:
+    """Move inputs until answers meet targets.
+
+    Parameters
+    ----------
+    scenario : it is left as it is.
+    to : targets: questions, or metrics by name, and what they should answer.
+    move : inputs by path or lever id, with the range they may move in or None; see `negosim.experiments.calibrate.movable`.
+    trials, seed : of every point that is looked at: they all share their luck.
+    progress : told how many points have been looked at since it was last told.
+
+    Raises
+    ------
+    ValueError
+        Where a target or an input cannot be used, or where no point could be played.
+    """
+    if trials < 2 or seed < 0:
+        raise ValueError("it takes at least 2 trials and a seed from 0")
+    started = time.perf_counter()
+    inputs = movable(scenario, move)
+    wanted = _targets(scenario, to)
+    search = _CalibrationSearch(scenario, inputs, wanted, Point({}, trials, seed), progress)
+    board = Board(search.gaps)
+    start = np.array([item.unit(item.start) for item in inputs])
+    seek(board, start, seed)
+    if not np.isfinite(board.losses()).any():
+        raise ValueError(f"no point of the ranges gives an answer: {search.reason or 'there is nothing to count'}")
+    return _told(search, board, started)
+
+
+class _CalibrationSearch:
+    """Plays points, and remembers what they answered."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        inputs: tuple[Movable, ...],
+        wanted: dict[str, float],
+        point: Point,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self.scenario = scenario
+        self.inputs = inputs
+        self.wanted = wanted
+        self.point = point
+        self.progress = progress
+        self.looked: list[dict[str, float | None]] = []
+        self.reason = ""
+        asked = metrics(wanted, scenario, compiled(scenario.file))
+        self.scales = np.array([_scale(wanted[item.name], is_share=item.is_share) for item in asked])
+        """What gaps are measured in."""
+
+    def settings(self, units: Array) -> dict[str, float | str]:
+        """Return a point as overrides."""
+        return {
+            item.factor.path: item.factor.written(item.value(u)) for item, u in zip(self.inputs, units, strict=True)
+        }
+
+    def counts(self, settings: Mapping[str, Any], seed: int) -> Counts:
+        """Play a point."""
+        return evaluated(self.scenario, Point(settings, self.point.trials, seed), tuple(self.wanted))
+
+    def gaps(self, units: Array) -> Array:
+        """Return what the answers at a point lie above their targets, of a mean as a part of the target."""
+        values: dict[str, float | None]
+        try:
+            found = self.counts(self.settings(units), self.point.seed).estimates
+            values = {name: found[name].value for name in self.wanted}
+        except ScenarioError as error:
+            self.reason = self.reason or str(error)
+            values = dict.fromkeys(self.wanted)
+        at = {item.factor.path: item.value(u) for item, u in zip(self.inputs, units, strict=True)}
+        self.looked.append({**at, **values})
+        if self.progress:
+            self.progress(1)
+        known = np.array([np.nan if value is None else value for value in values.values()])
+        gaps: Array = (known - np.array(list(self.wanted.values()))) / self.scales
+        return gaps
+
+
+def _scale(wanted: float, *, is_share: bool) -> float:
+    return 1.0 if is_share or not wanted else abs(wanted)
+
+
+def _targets(scenario: Scenario, to: Mapping[str, float]) -> dict[str, float]:
+    if not to:
+        raise ValueError("no target is named (write --to QUESTION=share)")
+    questions = scenario.file.questions
+    wanted = {(f"question.{name}" if name in questions else name): float(value) for name, value in to.items()}
+    if len(wanted) < len(to):
+        raise ValueError("a target is named twice")
+    for item in metrics(wanted, scenario, compiled(scenario.file)):
+        if not np.isfinite(wanted[item.name]) or (item.is_share and not 0 <= wanted[item.name] <= 1):
+            raise ValueError(f"{item.name} is a share: its target lies between 0 and 1, not {wanted[item.name]:g}")
+    return wanted
+
+
+def _told(search: _CalibrationSearch, board: Board, started: float) -> Calibration:
+    best = board.points[board.best]
+    settings = search.settings(best)
+    fresh_seed = search.point.seed + 1
+    played = (search.counts({}, search.point.seed), search.counts(settings, search.point.seed))
+    present, fitted = (counts.estimates for counts in played)
+    fresh = search.counts(settings, fresh_seed).estimates
+    errors = np.array([_error(fitted[name]) for name in search.wanted]) / search.scales
+    gaps = board.gaps[board.best]
+    reference = np.zeros(gaps.size) if (np.abs(gaps) <= errors).all() else gaps
+    ridge = _ridge(search, board, reference, errors) if best.size > 1 else None
+    is_near = near(board, reference, errors)
+    ranges = _ranges(board, is_near, reference, errors)
+    fits = tuple(
+        _fit(search, name, abs(float(gap)), (present[name], fitted[name], fresh[name]))
+        for name, gap in zip(search.wanted, gaps, strict=True)
+    )
+    moved = tuple(_moved(item, unit, ends) for item, unit, ends in zip(search.inputs, best, ranges, strict=True))
+    return Calibration(
+        search.scenario, fits, moved, ridge, int(is_near.sum()), tuple(search.looked), search.point.trials,
+        search.point.seed, fresh_seed, time.perf_counter() - started,
+    )  # fmt: skip
+
+
+def _error(found: Estimate) -> float:
+    """Return the standard error of an estimate."""
+    if found.low is None or found.high is None:
+        return np.nan
+    return (found.high - found.low) / (2 * NORMAL_975)
+
+
+def _ridge(search: _CalibrationSearch, board: Board, reference: Array, errors: Array) -> Ridge | None:
+    direction = flat_direction(board, errors) if np.isfinite(errors).all() else None
+    if direction is None:
+        return None
+    ends = probed(board, direction, reference, errors)
+    first, last = (
+        {item.factor.path: item.value(u) for item, u in zip(search.inputs, end, strict=True)} for end in ends
+    )
+    return Ridge(first, last)
+
+
+def _ranges(
+    board: Board, is_near: NDArray[np.bool_], reference: Array, errors: Array
+) -> list[tuple[float, float] | None]:
+    inputs = board.points[0].size
+    if not is_near.any():
+        return [None] * inputs
+    if inputs == 1:
+        return [flat_range(board, reference, errors)]
+    points = np.array(board.points)[is_near]
+    return [(float(column.min()), float(column.max())) for column in points.T]
+
+
+def _fit(search: _CalibrationSearch, name: str, gap: float, found: tuple[Estimate, Estimate, Estimate]) -> Fit:
+    question = search.scenario.file.questions.get(name.removeprefix("question."))
+    title = question.title or name if question and name.startswith("question.") else name
+    seen = [row[name] for row in search.looked]
+    known = [value for value in seen if value is not None]
+    least, largest = (min(known), max(known)) if known else (None, None)
+    return Fit(name, title, search.wanted[name], *found, gap <= MET, least, largest)
+
+
+def _moved(item: Movable, unit: float, ends: tuple[float, float] | None) -> Moved:
+    factor, value = item.factor, item.value(unit)
+    low, high = (item.value(end) for end in ends) if ends else (None, None)
+    return Moved(
+        factor.path, factor.title, item.low, item.high, item.start, item.was_uncertain, value, factor.written(value),
+        low, high,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Explain: what a scenario amounts to before any run."""

@@ -1,0 +1,1 @@
+"""Levers: what it would take to lift the share of an outcome."""

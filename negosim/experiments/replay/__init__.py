@@ -1,0 +1,1 @@
+"""Replay: one trial played again with its trace."""

@@ -1,0 +1,1 @@
+"""Sensitivity: which uncertain inputs an answer depends on."""

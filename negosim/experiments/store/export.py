@@ -1,0 +1,254 @@
+"""Export: the results of a sweep as CSV or Parquet, whole or not at all, and answers to SQL.
+
+CSV is written without further libraries; Parquet and SQL take DuckDB (the extra ``data``).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.experiments.errors import LibraryError, StoreError
+from negosim.experiments.store.atomic import whole
+from negosim.experiments.store.store import Store
+from negosim.experiments.store.table import Kind, SweepTable, framed
+from negosim.scenario.problems import one_line
+
+Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
+
+ENDINGS = (".csv", ".parquet")
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+"""A query fetches no extension, and sees no variable of this process."""
+
+_MANY = 50_000
+"""Trials that are handed on at a time."""
+
+
+@dataclass(frozen=True)
+class SqlAnswer:
+    """What a query in SQL comes to.
+
+    Attributes
+    ----------
+    names : of the columns.
+    rows : as they come.
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the answer by column."""
+        return {name: [row[at] for row in self.rows] for at, name in enumerate(self.names)}
+
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return the answer as a frame of pandas or polars."""
+        return framed(self.columns(), kind)
+
+
+def checked_ending(path: Path) -> str:
+    """Return the ending of a file to export to.
+
+    Raises
+    ------
+    StoreError
+        Where it is none that can be written.
+    """
+    if path.suffix not in ENDINGS:
+        raise StoreError(f"{path}: the name must end in {' or '.join(ENDINGS)}")
+    return path.suffix
+
+
+def export(columns: Columns, path: str | Path) -> None:
+    """Write columns to a CSV or Parquet file, as its name says."""
+    export_blocks(iter([columns]), path)
+
+
+def export_trials(store: Store, table: SweepTable, path: str | Path) -> None:
+    """Write a row per trial of the points in a table: what every metric counted, above and below."""
+    export_blocks(trial_blocks(store, table), path)
+
+
+def export_blocks(blocks: Iterator[Columns], path: str | Path) -> None:
+    """Write columns that come in blocks, all with the same names, to a CSV or Parquet file.
+
+    Raises
+    ------
+    StoreError
+        Where the name ends otherwise.
+    LibraryError
+        Where Parquet is asked and DuckDB is not installed.
+    OSError
+        Where the file cannot be written; one that was there stays as it was.
+    """
+    path = Path(path)
+    if checked_ending(path) == ".csv":
+        with whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            for number, block in enumerate(blocks):
+                if not number:
+                    writer.writerow(block)
+                writer.writerows(zip(*(map(_cell, _listed(values)) for values in block.values()), strict=True))
+        return
+    with _base() as base:
+        _load(base, "answer", blocks)
+        _write_parquet(base, "answer", path)
+
+
+def trial_blocks(store: Store, table: SweepTable) -> Iterator[dict[str, NDArray[Any]]]:
+    """Yield the trials of the points in a table, as columns, some at a time; one block without rows if there are none.
+
+    ``<metric>.above`` and ``<metric>.below`` are what a metric adds up: Σ above / Σ below is its value.
+    """
+    held: list[dict[str, NDArray[Any]]] = [_trials_of(store, table, None)]
+    waiting = 0
+    for row in table.rows:
+        held.append(_trials_of(store, table, row.point))
+        waiting += held[-1]["trial"].size
+        if waiting >= _MANY:
+            yield _stacked(held)
+            held, waiting = [], 0
+    if held:
+        yield _stacked(held)
+
+
+def query(store: Store, table: SweepTable, sql: str) -> SqlAnswer:
+    """Ask the results in SQL.
+
+    Parameters
+    ----------
+    store, table : the results, and the points that the query is to see.
+    sql : one SELECT over the tables ``points`` (a row per point), ``estimates`` (a row per point and metric) and
+        ``trials`` (a row per trial). It sees nothing else: no file, no network.
+
+    Raises
+    ------
+    StoreError
+        Where the query cannot be answered.
+    LibraryError
+        Where DuckDB is not installed.
+    """
+    with _base() as base:
+        import duckdb
+
+        try:
+            statements = base.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise StoreError("the query must be one SELECT")
+            _load(base, "points", iter([table.columns()]))
+            _load(base, "estimates", iter([_estimates(table)]))
+            if "trials" in {name.lower() for name in base.get_table_names(sql)}:
+                _load(base, "trials", trial_blocks(store, table))
+            base.execute("SET enable_external_access = false")
+            base.execute("SET lock_configuration = true")
+            asked = base.execute(statements[0])
+            return SqlAnswer(tuple(item[0] for item in asked.description or ()), tuple(asked.fetchall()))
+        except duckdb.Error as error:
+            told = "\n".join(one_line(line) for line in str(error).strip().splitlines())
+            raise StoreError(f"the query cannot be answered: {told}") from error
+
+
+def trials_frame(store: Store, kind: Kind = "pandas") -> Any:
+    """Return a row per trial as a frame of pandas or polars; `Store.frame` has a row per point."""
+    columns = _stacked(list(trial_blocks(store, store.table())))
+    return framed({name: values.tolist() for name, values in columns.items()}, kind)
+
+
+def _trials_of(store: Store, table: SweepTable, point: int | None) -> dict[str, NDArray[Any]]:
+    """Return the trials of a point as columns; of no point, the columns without rows."""
+    manifest = table.manifest
+    chunks = [] if point is None else store.trials(point)
+    trials = np.concatenate(
+        [np.arange(0), *(np.arange(chunk.first, chunk.first + chunk.trials) for chunk, _ in chunks)]
+    )
+    columns: dict[str, NDArray[Any]] = {"point": np.full(trials.size, -1 if point is None else point)}
+    for item in manifest.columns:
+        value = item.value(manifest.points[point or 0])
+        columns[item.id] = np.full(trials.size, value, dtype=None if isinstance(value, int | float) else object)
+    columns["trial"] = trials
+    for at, name in enumerate(manifest.metrics):
+        for side in ("above", "below"):
+            rows = [np.empty(0), *(getattr(counts, side)[at] for _, counts in chunks)]
+            columns[f"{name}.{side}"] = np.concatenate(rows)
+    return columns
+
+
+def _stacked(blocks: Sequence[Mapping[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    filled = [block for block in blocks if block["trial"].size] or blocks[:1]
+    return {name: np.concatenate([block[name] for block in filled]) for name in filled[0]}
+
+
+def _estimates(table: SweepTable) -> dict[str, list[Any]]:
+    told = [(row.point, name, found) for row in table.rows for name, found in row.estimates.items()]
+    return {
+        "point": [point for point, _, _ in told],
+        "metric": [name for _, name, _ in told],
+        "value": [found.value for _, _, found in told],
+        "low": [found.low for _, _, found in told],
+        "high": [found.high for _, _, found in told],
+    }
+
+
+def _listed(values: Sequence[Any] | NDArray[Any]) -> list[Any]:
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as CSV holds it: nothing for None, whole numbers without a decimal."""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else value
+
+
+# DuckDB
+
+
+def _base() -> Any:
+    """Return an empty DuckDB in memory, which fetches nothing from anywhere."""
+    try:
+        import duckdb
+    except ImportError as error:
+        raise LibraryError("Parquet and SQL need DuckDB: pip install 'negosim[data]'") from error
+    return duckdb.connect(":memory:", config=_SETTINGS)
+
+
+def _load(base: Any, name: str, blocks: Iterator[Columns]) -> None:
+    """Load columns into a table. Nothing is known of a column without values, so it holds texts."""
+    for number, block in enumerate(blocks):
+        base.register("block", {key: _array(values) for key, values in block.items()})
+        base.execute(f"INSERT INTO {name} SELECT * FROM block" if number else f"CREATE TABLE {name} AS FROM block")
+        base.unregister("block")
+
+
+def _array(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+    """Return values as numbers where they all are, truths where they all are, texts otherwise; None stays."""
+    kept = [value for value in _listed(values) if value is not None]
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        return values
+    if kept and all(isinstance(value, bool) for value in kept):
+        return np.array(list(values), dtype=bool if len(kept) == len(values) else object)
+    if kept and all(isinstance(value, int) for value in kept) and len(kept) == len(values):
+        return np.array(kept)
+    if all(isinstance(value, int | float) for value in kept):
+        return np.array([np.nan if value is None else float(value) for value in values])
+    return np.array([None if value is None else str(value) for value in values], dtype=object)
+
+
+def _write_parquet(base: Any, name: str, path: Path) -> None:
+    with whole(path) as temporary:
+        import duckdb
+
+        told = str(temporary).replace("'", "''")
+        try:
+            base.execute(f"COPY {name} TO '{told}' (FORMAT parquet, COMPRESSION zstd)")
+        except duckdb.IOException as error:
+            raise OSError(5, f"cannot be written ({error})", str(path)) from error

@@ -1,0 +1,1 @@
+"""Sweeps: designs of many settings, who plays them, and where."""

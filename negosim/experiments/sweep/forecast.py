@@ -1,0 +1,112 @@
+"""Pilots: a few histories of a point, to foresee how long a sweep will take and what room it needs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.experiments.store.chunk import Chunk, packed
+from negosim.experiments.store.manifest import Manifest
+from negosim.scenario.load import Scenario
+from negosim.scenario.problems import ScenarioError
+
+_SIZES = (50, 250, 1000, 4096)
+"""Trials of the runs, one after the other until a whole chunk has been played or it has taken long enough."""
+
+_LONG_ENOUGH = 3.0
+"""Seconds."""
+
+_TRIED = 20
+"""Points that are tried until one is not refused."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a sweep will take.
+
+    Attributes
+    ----------
+    points, chunks, trials : of the design; trials of all points together.
+    seconds : about, with the workers that were said; None where no point could be played.
+    size : bytes of the chunk files, about.
+    """
+
+    points: int
+    chunks: int
+    trials: int
+    seconds: float | None
+    size: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the forecast as plain data."""
+        return {
+            "points": self.points,
+            "parts": self.chunks,
+            "trials": self.trials,
+            "seconds": None if self.seconds is None else round(self.seconds, 1),
+            "bytes": self.size,
+        }
+
+
+def foreseen(scenario: Scenario, manifest: Manifest, workers: int) -> Forecast:
+    """Play a little of a sweep and say what all of it will take."""
+    points = len(manifest.points)
+    chunks = points * len(manifest.ranges)
+    trials = points * manifest.trials
+    pilot = next((found for found in (_pilot(scenario, manifest, at) for at in _spread(points)) if found), None)
+    if pilot is None:
+        return Forecast(points, chunks, trials, None, None)
+    chunk, size = pilot
+    return Forecast(points, chunks, trials, chunks * chunk / min(workers, chunks), round(size * trials))
+
+
+def _pilot(scenario: Scenario, manifest: Manifest, at: int) -> tuple[float, float] | None:
+    """Return the seconds that a chunk takes, and the bytes of a trial; None where the point is refused."""
+    overrides, whole = manifest.points[at], manifest.part_trials
+    sizes = [*(size for size in _SIZES if size < whole), whole]
+    taken: list[tuple[int, float]] = []
+    try:
+        _timed(scenario, Point(overrides, 1, manifest.seed), manifest.metrics)  # what is slow only the first time
+        for trials in sizes:
+            seconds, counts = _timed(scenario, Point(overrides, trials, manifest.seed), manifest.metrics)
+            taken.append((trials, seconds))
+            if sum(seconds for _, seconds in taken) > _LONG_ENOUGH:
+                break
+    except (ScenarioError, ArithmeticError, ValueError):
+        return None
+    trials = taken[-1][0]
+    chunk = Chunk(at, overrides, manifest.seed, 0, trials)
+    return _extended(taken, whole), len(packed(chunk, manifest.chunk_id(chunk), counts)) / trials
+
+
+def _extended(taken: list[tuple[int, float]], whole: int) -> float:
+    """Return the seconds of a whole chunk: as measured, else along the line through the last two runs.
+
+    >>> _extended([(50, 1.0), (250, 2.0)], 250), _extended([(50, 1.0), (250, 2.0)], 450)
+    (2.0, 3.0)
+    """
+    trials, seconds = taken[-1]
+    if trials == whole or len(taken) == 1:
+        return seconds * whole / trials
+    fewer, less = taken[-2]
+    return seconds + max(seconds - less, 0.0) * (whole - trials) / (trials - fewer)
+
+
+def _timed(scenario: Scenario, point: Point, names: Sequence[str]) -> tuple[float, Counts]:
+    started = time.perf_counter()
+    counts = evaluated(scenario, point, names)
+    return time.perf_counter() - started, counts
+
+
+def _spread(points: int) -> list[int]:
+    """Return some points, the one in the middle first.
+
+    >>> _spread(5)
+    [2, 0, 1, 3, 4]
+    """
+    middle = points // 2
+    others = [points * place // _TRIED for place in range(_TRIED)] if points > _TRIED else range(points)
+    return list(dict.fromkeys([middle, *others]))

@@ -1,0 +1,262 @@
+"""The scheduler of a sweep: hand out chunks, take in what comes back, write it; lose nothing when workers are lost."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
+from dataclasses import dataclass
+
+from negosim.experiments.store.chunk import Chunk
+from negosim.experiments.store.store import Store
+from negosim.experiments.sweep.task import ChunkOutcome, WorkersError
+from negosim.experiments.sweep.workers import Played, Workers
+
+_WORTH_A_TASK = 0.1
+"""Seconds that a task should take at least: points of few trials are handed out several at a time."""
+
+_LARGEST_TASK = 64
+"""Parts of a task at most: as many may be lost with a worker."""
+
+_GLANCE = 1.0
+"""Seconds without news after which the worker_pool is looked after."""
+
+_SETTLE = 30.0
+"""Seconds that a broken pool is given to say of every task that it is lost."""
+
+_SUSPECT, _GIVEN_UP = 2, 3
+"""Losses after which a chunk is played alone, and after which it is given up: then it is the chunk that kills."""
+
+_BREAKS = 5
+"""Losses in a row, nothing being finished in between, after which it is not the chunks that are at fault."""
+
+_QUIET = 120.0
+"""Seconds without news after which that is said."""
+
+GIVEN_UP = "whoever played it died, again and again (too little memory?)"
+STARTLESS = (
+    f"the processes died {_BREAKS} times in a row and nothing was finished: too little memory (take fewer workers), "
+    "or a script that starts processes without 'if __name__ == \"__main__\":'"
+)
+
+
+@dataclass(frozen=True)
+class SweepProgress:
+    """How a sweep stands.
+
+    Attributes
+    ----------
+    chunks, done, failed : chunks of the design, those that are there, those that failed.
+    note : something to say.
+    """
+
+    chunks: int
+    done: int
+    failed: int
+    note: str = ""
+
+
+Watcher = Callable[[SweepProgress], None]
+"""Told whenever something has come back, and what there is to say."""
+
+
+class Scheduler:
+    """Plays the chunks of a store that are not there yet.
+
+    Parameters
+    ----------
+    store : takes what comes back.
+    worker_pool : plays.
+    chunks : to be played, in this order.
+    total : chunks of the design.
+    watch : told how it stands.
+    """
+
+    def __init__(
+        self, store: Store, worker_pool: Workers, chunks: Sequence[Chunk], total: int, watch: Watcher | None
+    ) -> None:
+        self._store = store
+        self._worker_pool = worker_pool
+        self._waiting = deque(chunks)
+        self._suspects: deque[Chunk] = deque()
+        self._flying: dict[Played, tuple[Chunk, ...]] = {}
+        self._losses: Counter[tuple[int, int]] = Counter()
+        self._breaks = 0
+        self._collapsed = False
+        self._heard = time.monotonic()
+        self._pace: float | None = None
+        self._total = total
+        self._done = total - len(chunks)
+        self._failed = 0
+        self._watch = watch
+        self.played = 0
+
+    def run(self) -> None:
+        """Play; when this is broken off, what has come back by then is written.
+
+        Raises
+        ------
+        WorkersError
+            Where nobody is left to play.
+        """
+        self._tell()
+        try:
+            while self._fill() or self._flying:
+                self._gather()
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt | WorkersError):
+                self._rescue()
+            for future in self._flying:
+                future.cancel()
+            self._worker_pool.close(at_once=True)
+            raise
+        self._worker_pool.close(at_once=False)
+
+    # Handing out
+
+    def _fill(self) -> bool:
+        """Hand out as much as the worker_pool takes; tell whether anything is under way."""
+        ready = self._worker_pool.ready()
+        while self._waiting and len(self._flying) < ready:
+            chunks = self._next(ready)
+            if chunks and not self._submit(chunks):
+                break
+        if self._suspects and not self._waiting and not self._flying:
+            self._submit((self._suspects.popleft(),))
+        return bool(self._flying or self._waiting or self._suspects)
+
+    def _next(self, ready: int) -> tuple[Chunk, ...]:
+        """Take the chunks of the next task, those left out that somebody else has written meanwhile."""
+        size = 1
+        if self._pace is not None:
+            enough = int(_WORTH_A_TASK / max(self._pace, 1e-6))
+            size = max(1, min(enough, _LARGEST_TASK, len(self._waiting) // ready))
+        taken = [self._waiting.popleft() for _ in range(min(size, len(self._waiting)))]
+        chunks = tuple(chunk for chunk in taken if not self._store.has(chunk))
+        if len(chunks) < len(taken):
+            self._done += len(taken) - len(chunks)
+            self._tell()
+        return chunks
+
+    def _submit(self, chunks: tuple[Chunk, ...]) -> bool:
+        try:
+            self._flying[self._worker_pool.submit(chunks)] = chunks
+        except BrokenExecutor:
+            self._collapsed = True
+            self._mend(list(chunks))
+            return False
+        return True
+
+    # Taking in
+
+    def _gather(self) -> None:
+        """Wait for something to come back, and write it."""
+        if not self._flying:
+            return
+        landed, _ = wait(self._flying, timeout=_GLANCE, return_when=FIRST_COMPLETED)
+        lost = [chunk for future in landed for chunk in self._land(future)]
+        if lost:
+            self._mend(lost)
+        if landed:
+            self._heard = time.monotonic()
+        else:
+            self._look_after()
+
+    def _land(self, future: Played) -> tuple[Chunk, ...]:
+        """Write what came back; return the chunks that were lost."""
+        chunks = self._flying[future]
+        try:
+            outcomes = future.result(timeout=0)
+        except (BrokenExecutor, CancelledError):
+            del self._flying[future]
+            self._collapsed = True
+            return chunks
+        except WorkersError:
+            raise
+        except Exception as error:
+            del self._flying[future]
+            if not self._worker_pool.lost(error):
+                raise WorkersError(f"a task could not be played: {type(error).__name__}: {error}") from error
+            # The worker_pool has tried the task often enough: what is left is to try every chunk of it alone.
+            self._losses.update({_key(chunk): _SUSPECT - 1 for chunk in chunks})
+            return chunks
+        for outcome in outcomes:
+            self._keep(outcome)
+        del self._flying[future]
+        self._breaks = 0
+        self._tell()
+        return ()
+
+    def _look_after(self) -> None:
+        note = self._worker_pool.glance()
+        quiet = time.monotonic() - self._heard
+        if not note and quiet > _QUIET:
+            note = f"nothing has come back for {quiet:.0f} seconds; still waiting"
+        if note:
+            self._heard = time.monotonic()
+            self._tell(note)
+
+    def _keep(self, outcome: ChunkOutcome) -> None:
+        self._pace = outcome.seconds if self._pace is None else 0.8 * self._pace + 0.2 * outcome.seconds
+        if outcome.counts is None:
+            self._fail(outcome.chunk, outcome.message or "it came to nothing")
+        else:
+            self._store.write(outcome.chunk, outcome.counts, outcome.seconds)
+            self._done += 1
+        self.played += 1
+
+    def _fail(self, chunk: Chunk, message: str) -> None:
+        self._store.fail(chunk, message)
+        self._failed += 1
+
+    # Losses
+
+    def _mend(self, lost: list[Chunk]) -> None:
+        """Make the worker_pool ready again and have what was lost played again: a bounded number of times."""
+        if self._collapsed:
+            lost += self._others_lost()
+            self._worker_pool.renew()
+            self._collapsed = False
+        self._breaks += 1
+        alone = len(lost) == 1
+        self._losses.update(_key(chunk) for chunk in lost)
+        for chunk in reversed(lost):
+            losses = self._losses[_key(chunk)]
+            if alone and losses >= _GIVEN_UP:
+                self._fail(chunk, GIVEN_UP)
+                self._breaks = 0
+            elif losses >= _SUSPECT:
+                self._suspects.append(chunk)
+            else:
+                self._waiting.appendleft(chunk)
+        if self._breaks >= _BREAKS:
+            raise WorkersError(STARTLESS)
+        self._tell("a worker was lost; what it played is played again")
+
+    def _others_lost(self) -> list[Chunk]:
+        """Wait until every task of a broken pool is known to be lost or done; return the chunks that are lost."""
+        wait(self._flying, timeout=_SETTLE)
+        lost: list[Chunk] = []
+        for future in list(self._flying):
+            if future.done():
+                lost += self._land(future)
+            else:
+                lost += self._flying.pop(future)
+        return lost
+
+    def _rescue(self) -> None:
+        """Write what has come back and was not taken in."""
+        self._watch = None
+        for future in [future for future in self._flying if future.done()]:
+            with contextlib.suppress(WorkersError, OSError):
+                self._land(future)
+
+    def _tell(self, note: str = "") -> None:
+        if self._watch:
+            self._watch(SweepProgress(self._total, self._done, self._failed, note))
+
+
+def _key(chunk: Chunk) -> tuple[int, int]:
+    return chunk.point, chunk.first

@@ -1,0 +1,262 @@
+"""Sweeps: a scenario at every point of a design, the results in a directory, nothing lost on the way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+import weakref
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from negosim.engine.compile import compiled
+from negosim.experiments.errors import StoreError
+from negosim.experiments.metrics import metrics as metrics_named
+from negosim.experiments.store.atomic import is_temporary
+from negosim.experiments.store.chunk import Chunk, digest
+from negosim.experiments.store.manifest import Manifest
+from negosim.experiments.store.store import Store
+from negosim.experiments.sweep.design import Design, check
+from negosim.experiments.sweep.replications import Replications
+from negosim.experiments.sweep.replications import replications as replications_of
+from negosim.experiments.sweep.scheduler import Scheduler, Watcher
+from negosim.experiments.sweep.task import Work
+from negosim.experiments.sweep.workers import Here, Lent, Processes, Workers
+from negosim.results.trials import kinds_of
+from negosim.scenario.load import Scenario
+
+if TYPE_CHECKING:
+    from negosim.experiments.store.table import Kind, SweepTable
+
+LARGEST_PART = 4096
+"""Trials that a chunk should have at most: the engine plays no more in one block."""
+
+_USUAL = ("agreement", "ceasefire", "settlement")
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """What came of a sweep.
+
+    Attributes
+    ----------
+    store : the results, chunk by chunk.
+    played : chunks that were played now.
+    seconds : that it took now.
+    """
+
+    store: Store
+    played: int
+    seconds: float
+
+    @property
+    def failed(self) -> dict[int, str]:
+        """Why points failed, by the number of the point."""
+        return {row.point: row.message for row in self.table().rows if row.message is not None}
+
+    def table(self) -> SweepTable:
+        """Return a row per point: what it sets, how far it is, what its metrics come to."""
+        return self.store.table()
+
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return the table as a frame of pandas or polars.
+
+        Raises
+        ------
+        ImportError
+            Where the library is not installed.
+        """
+        return self.table().frame(kind)
+
+    def replications(self) -> Replications:
+        """Return a row per point and replication."""
+        return replications_of(self.store)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain data, as ``negosim sweep --json`` prints it."""
+        return {
+            "design": self.store.manifest.as_dict(),
+            "progress": self.store.progress().as_dict(),
+            "played": self.played,
+            "seconds": round(self.seconds, 3),
+            "points": [row.cells() for row in self.table().rows],
+            "replications": self._replicated(),
+            "failed": {str(point): message for point, message in self.failed.items()},
+        }
+
+    def _replicated(self) -> list[dict[str, Any]]:
+        """Return the replications of the points as rows; none where each point was played once."""
+        if self.store.manifest.design.get("replications", 1) == 1:
+            return []
+        columns = self.replications().columns()
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def sweep(
+    scenario: Scenario,
+    design: Design,
+    *,
+    metrics: Sequence[str] = (),
+    trials: int = 1000,
+    replications: int = 1,
+    seed: int = 1,
+    out: str | Path | None = None,
+    resume: bool = False,
+    workers: int = 1,
+    cluster: str | None = None,
+    executor: Executor | None = None,
+    progress: Watcher | None = None,
+) -> SweepResult:
+    """Play a scenario at every point of a design.
+
+    Parameters
+    ----------
+    scenario : as loaded, with its variant and settings; those of a point come on top.
+    design : the points; see `negosim.experiments.sweep.grid.grid` and `negosim.experiments.sweep.sampling.sample`.
+    metrics : what to count; default the agreements that the scenario can bring, and its questions.
+    trials : histories a point and replication.
+    replications : how often every point is played, each time with other luck. Kept apart from the spread over inputs.
+    seed : of the draws. All points share their luck, which makes differences between them sharp.
+    out : directory of the results; default one that is taken away with the result.
+    resume : go on with what is in the directory; what has failed is tried again.
+    workers : processes. More than one starts new Python processes, so a script that asks for them must begin with
+        ``if __name__ == "__main__":``.
+    cluster : ``tcp://host:port`` of a Dask scheduler, or ``local:N`` to start one here with N workers.
+    executor : plays in the place of processes or a cluster: any executor of `concurrent.futures`.
+    progress : told how the sweep stands whenever something has come back.
+
+    Raises
+    ------
+    DesignError
+        Where nothing varies.
+    ScenarioError
+        Where an input is refused at every value.
+    StoreError
+        Where the directory holds something else.
+    ValueError
+        Where there is no such metric.
+    WorkersError
+        Where nobody is left to play. What was finished is safe.
+    """
+    if workers < 1:
+        raise ValueError("workers must be at least 1")
+    check(design, scenario)
+    manifest = manifest_of(scenario, design, metrics=metrics, trials=trials, replications=replications, seed=seed)
+    directory = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="negosim-sweep-"))
+    started = time.perf_counter()
+    worker_pool = _worker_pool(Work.of(scenario, manifest.metrics), workers, cluster, executor)
+    try:
+        store = opened(directory, manifest, resume=resume)
+    except BaseException:
+        worker_pool.close(at_once=True)
+        raise
+    try:
+        scheduler = Scheduler(store, worker_pool, _in_turn(store, resume=resume), store.progress().chunks, progress)
+        scheduler.run()
+    except BaseException:
+        store.close()
+        raise
+    result = SweepResult(store, scheduler.played, time.perf_counter() - started)
+    if out is None:
+        weakref.finalize(result, _forget, store, directory)
+    return result
+
+
+def manifest_of(
+    scenario: Scenario,
+    design: Design,
+    *,
+    metrics: Sequence[str] = (),
+    trials: int = 1000,
+    replications: int = 1,
+    seed: int = 1,
+) -> Manifest:
+    """Return what a sweep asks, as a store keeps it; see `sweep`.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such metric, or a number is out of range.
+    """
+    if trials < 1 or replications < 1 or not 0 <= seed < 2**63:
+        raise ValueError("trials and replications must be at least 1, the seed at least 0")
+    plan = compiled(scenario.file)
+    usual = [kind for kind in _USUAL if kind in kinds_of(plan)]
+    names = tuple(dict.fromkeys(metrics or [*usual, *(f"question.{item.id}" for item in plan.questions)]))
+    counted = metrics_named(names, scenario, plan)
+    return Manifest(
+        scenario=scenario.sha256,
+        title=scenario.file.title,
+        variant=scenario.variant,
+        set=scenario.overrides,
+        metrics=names,
+        is_share=tuple(item.is_share for item in counted),
+        seed=seed,
+        trials=trials * replications,
+        points=design.points,
+        factors=design.columns,
+        design={**design.how, "replications": replications},
+        part_trials=part_trials(trials, replications),
+    )
+
+
+def part_trials(trials: int, replications: int = 1) -> int:
+    """Return how many trials a chunk should have: chunks of like size, none of which crosses replications.
+
+    >>> part_trials(1000), part_trials(10_000), part_trials(10_000, 3), part_trials(5003, 3)
+    (1000, 3334, 2500, 5003)
+    """
+    pieces = -(-trials // LARGEST_PART)
+    if replications == 1:
+        return -(-trials // pieces)
+    even = (count for count in range(pieces, 4 * pieces + 1) if trials % count == 0)
+    return trials // next(even, 1)
+
+
+def opened(directory: Path, manifest: Manifest, *, resume: bool) -> Store:
+    """Make a store, or open one to go on with it; to go on with nothing is to begin."""
+    if resume and _holds_something(directory):
+        return Store.resume(directory, manifest)
+    try:
+        return Store.create(directory, manifest)
+    except StoreError:
+        if not resume:
+            raise
+        # Somebody else has made it between the two lines.
+        return Store.resume(directory, manifest)
+
+
+def _holds_something(directory: Path) -> bool:
+    return directory.is_dir() and any(not is_temporary(path.name) for path in directory.iterdir())
+
+
+def _in_turn(store: Store, *, resume: bool) -> list[Chunk]:
+    """Return the chunks to be played.
+
+    Whoever resumes takes them in an order of its own: two that write to one directory then share the work.
+    """
+    chunks = store.missing()
+    if not resume:
+        return chunks
+    mine = f"{socket.gethostname()} {os.getpid()} {time.time_ns()}"
+    return sorted(chunks, key=lambda chunk: digest(f"{mine} {chunk.point} {chunk.first}"))
+
+
+def _worker_pool(work: Work, workers: int, cluster: str | None, executor: Executor | None) -> Workers:
+    if executor is not None:
+        return Lent(work, executor)
+    if cluster is not None:
+        from negosim.experiments.sweep.cluster import Cluster
+
+        return Cluster(work, cluster)
+    return Processes(work, workers) if workers > 1 else Here(work)
+
+
+def _forget(store: Store, directory: Path) -> None:
+    store.close()
+    shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Rules of the talks: concession, the single text, alternating offers."""

@@ -1,0 +1,214 @@
+"""The report of levers: what each does, and what it would take."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from negosim.experiments.levers.levers import LeverReport
+from negosim.experiments.levers.moves import Move
+from negosim.experiments.levers.search import MoveEffect, SettingChange, Tried
+from negosim.report.layout import GAP, INDENT
+from negosim.report.metric_words import estimate_text, metric_words, points, value_text
+from negosim.report.prose import prose, show
+from negosim.report.writing import aligned, clean, counted, listed
+from negosim.results.labels import labels, titles
+
+_INSET = 3
+_HASH = 12
+
+
+def print_levers(found: LeverReport, console: Console) -> None:
+    """Print what it would take.
+
+    Parameters
+    ----------
+    found : as `negosim.experiments.levers.levers.levers` returns it.
+    console : where to print.
+    """
+    prose(console, clean(found.scenario.file.title), "bold")
+    asked = _asked(found)
+    base = estimate_text(found.base, is_share=True)
+    prose(console, f"{asked}: {base} of {found.trials:,} histories. How could it {_way(found)} {_points(found)}?")
+    _heading(console, "In short", "")
+    for said in _in_short(found):
+        prose(console, said, indent=INDENT)
+    numbers = any(effect.move.start is not None for effect in found.effects)
+    _heading(console, "What each does by itself", _READ + (_READ_LEVERS if numbers else ""))
+    console.print()
+    for line in _effects(found):
+        if isinstance(line, Text):
+            show(console, Text.assemble(" " * INDENT, line))
+        else:
+            prose(console, line, "bold", indent=INDENT, hanging=_INSET + 1)
+    dead = [effect.move for effect in found.effects if _is_dead(effect)]
+    if dead:
+        console.print()
+        told = "; ".join(_brief(move) for move in dead)
+        prose(console, f"Changes the answer in no history: {told}.", indent=INDENT)
+    console.print()
+    run = f"{counted(found.trials, 'trial')} of each setting, seed {found.seed}, {found.seconds:.0f} seconds"
+    prose(console, f"Scenario {found.scenario.sha256[:_HASH]}, {run}", "dim")
+
+
+_READ = (
+    "Share of histories there, and the difference from the base in points, history by history, both with 95 % "
+    "intervals (Monte-Carlo error only). The order is by the difference on other luck, since the best value was chosen "
+    "with this one; those with the same number are not told apart from the first of them."
+)
+_READ_LEVERS = (
+    " A lever stands at its value in every history, so that where the scenario has a distribution its spread goes too: "
+    "(middle) is the median of what the scenario has."
+)
+
+
+def _heading(console: Console, title: str, caption: str) -> None:
+    console.print()
+    prose(console, title, "bold")
+    if caption:
+        prose(console, caption, "dim", indent=INDENT)
+
+
+def _asked(found: LeverReport) -> str:
+    file = found.scenario.file
+    return metric_words(found.metric, {**labels(file), "questions": titles(file.questions)})
+
+
+def _way(found: LeverReport) -> str:
+    return "rise by" if found.lift > 0 else "fall by"
+
+
+def _points(found: LeverReport) -> str:
+    return f"{100 * abs(found.lift):g} points"
+
+
+# In words
+
+
+def _in_short(found: LeverReport) -> list[str]:
+    return [*_enough(found), *_order(found)]
+
+
+def _order(found: LeverReport) -> list[str]:
+    """Say what does most, and what does nothing that can be told, on other luck."""
+    told = [effect for effect in found.effects if effect.checked.lift.told]
+    most = [clean(effect.move.title) for effect in told if effect.rank == 1]
+    rest = [_brief(effect.move) for effect in found.effects if effect not in told]
+    apart = " (not told apart)" if len(most) > 1 else ""
+    said = [f"Most by itself{apart}: {'; '.join(most)}."] if most else []
+    if rest:
+        said.append(f"No effect at its best that {found.trials:,} histories tell from none: {'; '.join(rest)}.")
+    return said
+
+
+def _brief(move: Move) -> str:
+    """Return what a move is called in a list: a lever's title, a red line's id."""
+    return clean(move.title if move.start is not None else move.id)
+
+
+def _enough(found: LeverReport) -> list[str]:
+    wanted = _points(found)
+    if found.singles:
+        sized = any(change.size is not None for change in found.singles)
+        first = "the smallest change" if sized else "the largest lift"
+        return [f"By itself, {first} first, this is enough for {wanted}:", *map(_change, found.singles)]
+    alone = f"No single {_kinds(found)} is enough for {wanted}."
+    if found.pairs:
+        return [
+            f"{alone} Of {counted(found.pairs_tried, 'pair')} of the strongest these are, the smallest change first:",
+            *map(_change, found.pairs),
+        ]
+    pairs = f", nor is any of {counted(found.pairs_tried, 'pair')} of the strongest" if found.pairs_tried else ""
+    far = found.furthest
+    told = f"{_settings(far)}: {_lift(far)}, to {estimate_text(far.share, is_share=True)}"
+    return [f"{alone[:-1]}{pairs}. What goes furthest, measured on other luck: {told}."]
+
+
+def _kinds(found: LeverReport) -> str:
+    kinds = dict.fromkeys("lever" if effect.move.start is not None else "red line" for effect in found.effects)
+    return " or ".join(kinds)
+
+
+def _change(change: SettingChange) -> str:
+    said = [
+        f"- {_settings(change.tried)}: {_lift(change.tried)}, to {estimate_text(change.tried.share, is_share=True)}"
+    ]
+    if change.short is not None:
+        said.append(f"not yet enough at {_values(change.tried, change.short)}")
+    if change.sure is not None:
+        said.append(f"enough by the whole interval at {_values(change.tried, change.sure)}")
+    checked = change.checked
+    if checked != change.tried.lift:
+        said.append(f"on other luck {points(checked.value, checked.low, checked.high)}")
+    return "; ".join(said) + "."
+
+
+def _settings(tried: Tried) -> str:
+    return listed([_setting(move, value) for move, value in tried.settings])
+
+
+def _setting(move: Move, value: float | None) -> str:
+    if value is None:
+        return clean(move.title)
+    return f"{clean(move.title)} at {_written(move, value)} (now {clean(move.now)})"
+
+
+def _values(tried: Tried, values: tuple[float | None, ...]) -> str:
+    pairs = zip(tried.settings, values, strict=True)
+    return listed([_written(move, value) for (move, _), value in pairs if value is not None])
+
+
+def _written(move: Move, value: float) -> str:
+    return value_text(value, days=move.is_duration)
+
+
+def _lift(tried: Tried) -> str:
+    return f"{points(tried.lift.value, tried.lift.low, tried.lift.high)} points"
+
+
+# The table
+
+
+def _is_dead(effect: MoveEffect) -> bool:
+    return all(tried.lift.same for tried in (*effect.tried, effect.checked))
+
+
+def _effects(found: LeverReport) -> list[Text | str]:
+    live = [effect for effect in found.effects if not _is_dead(effect)]
+    rows = {effect.move.id: _rows(effect) for effect in live}
+    told = [row for lines in rows.values() for row in lines]
+    if not told:
+        return []
+    shares = iter(aligned([estimate_text(tried.share, is_share=True) for _, tried in told], " %"))
+    first = max(len(words) for words, _ in told)
+    cells = {move: [(words, next(shares), tried) for words, tried in lines] for move, lines in rows.items()}
+    width = max(len(share) for lines in cells.values() for _, share, _ in lines)
+    texts: list[Text | str] = []
+    for effect in live:
+        texts.append(f"{effect.rank:>2}. {clean(effect.move.title)} (now {clean(effect.move.now)})")
+        for words, share, tried in cells[effect.move.id]:
+            lift = points(tried.lift.value, tried.lift.low, tried.lift.high)
+            texts.append(Text((" " * GAP).join([f"{' ' * _INSET} {words.ljust(first)}", share.ljust(width), lift])))
+    return texts
+
+
+def _rows(effect: MoveEffect) -> list[tuple[str, Tried]]:
+    """Return what to tell of a move: both its ends, its middle and its best, and the best on other luck."""
+    move = effect.move
+    if move.start is None:
+        return [("lifted", effect.tried[0]), ("on other luck", effect.checked)]
+    ends = (effect.tried[0], effect.tried[-1])
+    kept = [
+        tried
+        for tried in effect.tried
+        if tried in ends or tried is effect.best or (move.is_uncertain and tried.value == move.start)
+    ]
+    rows = [(_row_words(move, tried), tried) for tried in kept]
+    assert effect.best.value is not None
+    return [*rows, (f"{_written(move, effect.best.value)}, other luck", effect.checked)]
+
+
+def _row_words(move: Move, tried: Tried) -> str:
+    assert tried.value is not None
+    middle = " (middle)" if move.is_uncertain and tried.value == move.start else ""
+    return f"{_written(move, tried.value)}{middle}"
