@@ -191,7 +191,7 @@ CHIP = "chips: {fund: {held_by: [north], status_quo: a, options: {a: A, b: B}, v
         ("war:", "never: [{}]\nwar:", "never.0", "an empty combination forbids everything"),
         ("between: [north, south]", "between: [north, north]", "war.between", "between two different parties"),
         ("between: [north, south]", "between: [north, sout]", "war.between.1", "there is no party 'sout'"),
-        ("volatility: 0.35", "volatility: 0", "war.volatility", "0 is out of range (write a number above 0)"),
+        ("volatility: 0.35", "volatility: 0", "war.volatility", "0 is out of range (write a number from 1e-6 to 1000)"),
         ("volatility: 0.35", "volatility: 0.35\n  front: 1", "war.front", "out of range"),
         ("volatility: 0.35", "volatility: 0.35\n  beliefs: {est: {doubt: 1}}", "war.beliefs.est", "there is no belligerent 'est'"),
         ("volatility: 0.35", "volatility: 0.35\n  victory: {north: {border: fr}}", "war.victory.north.border", "did you mean 'far'?"),

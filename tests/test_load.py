@@ -88,12 +88,12 @@ WITH_VARIANTS = MINIMAL.replace("variants:\n  no_pressure: {set: {talks.armistic
 def test_variants_are_checked_with_the_rest(broken_elsewhere: bool) -> None:
     north = f"time_preference: {'-' * broken_elsewhere}0.15"
     found = told(WITH_VARIANTS.replace("time_preference: 0.15", north, 1))
-    elsewhere = ["f:7:28: parties.north.time_preference: -0.15 is out of range (write a number above 0)"]
+    elsewhere = ["f:7:28: parties.north.time_preference: -0.15 is out of range (write a number from 1e-6 to 1000)"]
     assert found[: len(found) - 7] == elsewhere * broken_elsewhere
     starts = [
         "f:25:38: talks.armistice.presure: unknown key 'presure' (did you mean 'pressure'? ",
         "f:26:30: parties.nort.war_cost: there is no 'nort' (did you mean 'north'? parties: north, south)",
-        "f:27:23: war.volatility: -1 is out of range (write a number above 0)",
+        "f:27:23: war.volatility: -1 is out of range (write a number from 1e-6 to 1000)",
         "f:29:17: talks.peace.first_draft.border: there is no option 'lin' of border (did you mean 'line'? ",
         "f:30:3: variants.short: questions.truce.by: 2025-06-30 lies after the horizon (2025-02-01)",
         "f:31:11: variants.empty.set: needs at least 1 entry (found 0)",

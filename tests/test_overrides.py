@@ -133,7 +133,7 @@ def test_wrong_values_name_the_option() -> None:
     assert str(caught.value).splitlines() == [
         "--set horizon=2025-02-01: questions.truce.by: 2025-06-30 lies after the horizon (2025-02-01)",
         "--set parties.north.patience=soon: parties.north.patience: 'soon' is not a duration (write e.g. 18 months)",
-        "--set war.volatility=-1: war.volatility: -1 is out of range (write a number above 0)",
+        "--set war.volatility=-1: war.volatility: -1 is out of range (write a number from 1e-6 to 1000)",
     ]
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negosim.scenario.quantities import REAL, Domain, Quantity, QuantityError, constant, is_quantity, parse_quantity
+from negosim.scenario.domains import REAL, Domain
+from negosim.scenario.quantities import Quantity, QuantityError, constant, is_quantity, parse_quantity
 from negosim.scenario.reader import read_value
 
 MONTH = 365.25 / 12

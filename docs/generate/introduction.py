@@ -31,8 +31,15 @@ declared changes nothing. The order of the options of an issue counts where valu
 | choice | `{choice: {0.1: 0.7, 0.3: 0.3}}` | value: probability |
 
 A distribution may add `min:` and `max:`; it is then drawn on condition that it lies between them. One that reaches
-outside what its key allows is drawn on condition that it lies inside. A quantity may say where it comes from: `source`
-names an entry of `sources` or is `judgement`, and `note` is a remark.
+outside what its key allows is drawn on condition that it lies inside; both tails are exact. One of which next to
+nothing (less than one part in 1e290) is left inside is an error, and so is one more than 1,000 times as wide as what
+its key allows. The `spread` of a lognormal is at most 1000; `a` and `b` of a beta are numbers from 0.01 to 1e6.
+
+Every number has bounds of magnitude, which the tables below give with its key. They are far wider than anything a
+scenario can mean; within them the arithmetic of the model neither overflows nor loses its digits. Effects of events
+take a number to its bounds and no further. A number other than 0 is at least 1e-100 in size.
+
+A quantity may say where it comes from: `source` names an entry of `sources` or is `judgement`, and `note` is a remark.
 
 ```yaml
 sources:

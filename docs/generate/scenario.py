@@ -16,8 +16,9 @@ from pydantic.fields import FieldInfo
 from docs.generate.introduction import INTRODUCTION
 from docs.generate.writing import NOTE, anchor, code, flow, listed, table
 from negosim.scenario.dates import DAYS_PER_YEAR, Duration
+from negosim.scenario.domains import Domain
 from negosim.scenario.numbers import Ids, Limits, number_limits, only_at_the_start
-from negosim.scenario.quantities import Domain, Quantity
+from negosim.scenario.quantities import Quantity
 from negosim.scenario.schema import base
 from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.schema.events import EFFECTS, Effect
@@ -31,7 +32,7 @@ _NAMED = {
 """What stands for the ids that a scenario chooses."""
 
 _KINDS: tuple[tuple[Any, str], ...] = (
-    (base.Concession, "quantity above 0, or `boulware`, `linear`, `conceder`"),
+    (base.Concession, "quantity from 0.001 to 1000, or `boulware`, `linear`, `conceder`"),
     (base.PositiveSpan, "quantity of time above 0"),
     (base.Span, "quantity of time"),
     (base.PositiveDuration, "duration"),

@@ -20,6 +20,9 @@ from negosim.scenario.dates import DAYS_PER_YEAR
 GAINS = 1e-12
 """By how much breaking a text must gain more than its cost: more than floating-point rounding."""
 
+MOST_DISTRUST = 1e12
+"""No memory of breaches multiplies distrust by more: every agreement is then expected to break at once."""
+
 _NOWHERE = np.zeros(0, dtype=np.intp)
 
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
@@ -122,7 +125,8 @@ class Agreements:
         hazard = party_values.breakdown(track, rows, text) * np.where(pressed, penalty, 1.0)
         u = self._streams.of_rows(state.row[rows], f"{track.path}.after.breach", tick)
         years = breach_time(u, hazard, party_values.of_rows(party_values.after(track, "shape"), rows))
-        breaks = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years
+        with np.errstate(over="ignore"):  # never
+            breaks = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years
         if track.kind == "limited":
             self._strike(index, rows, text, breaks, tick)
             return
@@ -159,14 +163,14 @@ class Agreements:
         """
         if not due.any():
             return
-        state, party_values = self._state, self._party_values
+        state = self._state
         ended = np.full(state.trials, -np.inf)
         for track, standing, over in zip(self._plan.tracks, state.tracks, due, strict=True):
             rows = np.nonzero(over)[0]
             if rows.size:
                 ended[rows] = np.maximum(ended[rows], np.minimum(standing.deal_breaks[rows], day))
                 standing.agreed[rows] = False
-                state.distrust[rows] *= party_values.of_rows(party_values.after(track, "breach_memory"), rows)
+                self._distrust_more(track, rows)
         state.restate(np.nonzero(due.any(axis=0))[0])
         none_left = ~np.any([standing.agreed for standing in state.tracks], axis=0)
         rows = np.nonzero(none_left & due.any(axis=0))[0]
@@ -245,15 +249,19 @@ class Agreements:
         u = self._streams.of_rows(self._state.row[rows], f"{track.path}.after.opportunism", tick)
         return rows[pays & (u < chance_within(hazard, plan.ticks.years(tick)))]
 
+    def _distrust_more(self, track: TrackPlan, rows: NDArray[np.intp]) -> None:
+        """Let a breach leave its memory in some trials."""
+        memory = self._party_values.of_rows(self._party_values.after(track, "breach_memory"), rows)
+        self._state.distrust[rows] = np.minimum(self._state.distrust[rows] * memory, MOST_DISTRUST)
+
     def _break(self, rows: NDArray[np.intp], days: Array) -> None:
         """Let agreements lapse: fighting resumes (or the impasse), and distrust grows."""
         if not rows.size:
             return
-        state, party_values = self._state, self._party_values
+        state = self._state
         self._recorder.broken(rows, days, AGREEMENTS)
         for index, track in enumerate(self._plan.tracks):
-            mine = rows[state.under[rows] == index]
-            state.distrust[mine] *= party_values.of_rows(party_values.after(track, "breach_memory"), mine)
+            self._distrust_more(track, rows[state.under[rows] == index])
         state.state[rows] = FIGHTING
         state.turns += 1
         state.under[rows] = -1

@@ -6,30 +6,60 @@ import math
 
 import numpy as np
 
+from negosim.engine.finite import not_played, require_finite
 from negosim.engine.streams import Array, Streams
 from negosim.model import inverse
+from negosim.scenario import laws
+from negosim.scenario.domains import SMALLEST
 from negosim.scenario.quantities import Quantity
 
-PERT_WEIGHT = 4.0
-"""Weight of the mode in a PERT distribution (Malcolm et al. 1959)."""
+_NARROW = 1e-3
+"""Share of a uniform distribution below which its bounds are taken for its ends: the share has too few digits."""
 
 
 def draw(quantity: Quantity, path: str, streams: Streams) -> Array:
     """Return a quantity's value in each trial, (trials,); (1,) where it is the same in all.
 
     A truncated distribution is drawn conditionally on its bounds.
+
+    Raises
+    ------
+    ScenarioError
+        Where a draw is not a finite number.
     """
     if quantity.is_constant:
         return np.array([quantity.value])
-    return quantile(quantity, streams.uniform(path))
+    return finite_quantile(quantity, path, streams.uniform(path))
+
+
+def finite_quantile(quantity: Quantity, path: str, u: Array) -> Array:
+    """Turn uniforms into draws of the quantity at a path; see `quantile`.
+
+    Raises
+    ------
+    ScenarioError
+        Where a draw is not a finite number.
+    """
+    try:
+        with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+            drawn = quantile(quantity, u)
+    except FloatingPointError as error:
+        raise not_played(path, f"what is drawn cannot be computed: {error}") from error
+    require_finite(drawn, path, "what is drawn")
+    return drawn
 
 
 def quantile(quantity: Quantity, u: Array) -> Array:
-    """Turn uniforms into draws of a quantity.
+    """Turn uniforms into draws of a quantity, conditional on its bounds and on what its key allows.
+
+    Bounds in the upper half of a distribution are met through the survival function, which keeps the digits that a
+    probability near 1 has lost: both tails are exact.
 
     >>> from negosim.scenario.quantities import parse_quantity
     >>> quantile(parse_quantity({"uniform": [1, 3]}), np.array([0.25, 0.5]))
     array([1.5, 2. ])
+    >>> quantile(parse_quantity({"normal": {"mean": 0, "sd": 1}, "min": 20}), np.array([0.5])).round(6)
+    array([20.034541])
     """
     if quantity.kind == "constant":
         return np.full_like(u, quantity.value)
@@ -37,55 +67,24 @@ def quantile(quantity: Quantity, u: Array) -> Array:
         ends = np.cumsum(quantity.weights)[:-1]
         chosen: Array = np.asarray(quantity.parameters)[np.searchsorted(ends, u, side="right")]
         return chosen
-    below, upto = (_distribution(quantity, bound) for bound in (quantity.low, quantity.high))
-    drawn: Array = _INVERSES[quantity.kind](quantity.parameters, below + (upto - below) * u)
-    low, high = quantity.support
-    return np.minimum(np.maximum(drawn, low), high)
+    low, high = quantity.reach
+    lower, upper = laws.below(quantity, low), laws.below(quantity, high)
+    if quantity.kind == "uniform" and upper - lower < _NARROW:
+        drawn = low + (high - low) * u
+    elif quantity.kind in _FROM_ABOVE and lower > 0.5:
+        lower, upper = laws.above(quantity, low), laws.above(quantity, high)
+        drawn = _FROM_ABOVE[quantity.kind](quantity.parameters, lower + (upper - lower) * u)
+    else:
+        drawn = _INVERSES[quantity.kind](quantity.parameters, lower + (upper - lower) * u)
+    bounded: Array = np.minimum(np.maximum(drawn, low), high)
+    return bounded
 
 
-def _distribution(quantity: Quantity, x: float) -> float:
-    """Return the distribution function of a quantity, its own bounds left aside."""
-    if math.isinf(x):
-        return 0.0 if x < 0 else 1.0
-    p = quantity.parameters
-    match quantity.kind:
-        case "normal":
-            return _normal_distribution((x - p[0]) / p[1])
-        case "lognormal":
-            return _normal_distribution(math.log(x / p[0]) / math.log(p[1])) if x > 0 else 0.0
-        case "uniform":
-            return min(max((x - p[0]) / (p[1] - p[0]), 0.0), 1.0)
-        case "triangular":
-            return _triangular_distribution(p, x)
-        case "beta":
-            return _beta_distribution(p[0], p[1], x)
-        case _:
-            a, b = _pert_shapes(p)
-            return _beta_distribution(a, b, (x - p[0]) / (p[2] - p[0]))
+def _beta_inverse(a: float, b: float, u: Array) -> Array:
+    from scipy.special import betaincinv  # scipy.special is slow to import: only where a beta is drawn
 
-
-def _normal_distribution(z: float) -> float:
-    return 0.5 * math.erfc(-z / math.sqrt(2.0))
-
-
-def _beta_distribution(a: float, b: float, x: float) -> float:
-    from scipy.special import betainc  # scipy.special is slow to import: only where a beta is drawn
-
-    return float(betainc(a, b, min(max(x, 0.0), 1.0)))
-
-
-def _beta_inverse(p: tuple[float, ...], u: Array) -> Array:
-    from scipy.special import betaincinv
-
-    return np.asarray(betaincinv(p[0], p[1], u), dtype=np.float64)
-
-
-def _triangular_distribution(p: tuple[float, ...], x: float) -> float:
-    low, mode, high = p
-    x = min(max(x, low), high)
-    if x <= mode:
-        return (x - low) ** 2 / ((high - low) * (mode - low)) if mode > low else 0.0
-    return 1.0 - (high - x) ** 2 / ((high - low) * (high - mode))
+    drawn = np.asarray(betaincinv(a, b, u), dtype=np.float64)
+    return np.where(drawn < SMALLEST, 0.0, drawn)
 
 
 def _triangular_inverse(p: tuple[float, ...], u: Array) -> Array:
@@ -96,14 +95,13 @@ def _triangular_inverse(p: tuple[float, ...], u: Array) -> Array:
     return np.where(u * width <= mode - low, left, right)
 
 
-def _pert_shapes(p: tuple[float, ...]) -> tuple[float, float]:
-    low, mode, high = p
-    width = high - low
-    return 1.0 + PERT_WEIGHT * (mode - low) / width, 1.0 + PERT_WEIGHT * (high - mode) / width
-
-
 def _pert_inverse(p: tuple[float, ...], u: Array) -> Array:
-    return p[0] + (p[2] - p[0]) * _beta_inverse(_pert_shapes(p), u)
+    return p[0] + (p[2] - p[0]) * _beta_inverse(*laws.pert_shapes(p), u)
+
+
+def _pert_from_above(p: tuple[float, ...], q: Array) -> Array:
+    a, b = laws.pert_shapes(p)
+    return p[2] - (p[2] - p[0]) * _beta_inverse(b, a, q)
 
 
 _INVERSES = {
@@ -111,6 +109,16 @@ _INVERSES = {
     "lognormal": lambda p, u: p[0] * np.exp(math.log(p[1]) * inverse.normal(u)),
     "uniform": lambda p, u: p[0] + (p[1] - p[0]) * u,
     "triangular": _triangular_inverse,
-    "beta": _beta_inverse,
+    "beta": lambda p, u: _beta_inverse(p[0], p[1], u),
     "pert": _pert_inverse,
 }
+"""Inverse distribution functions."""
+
+_FROM_ABOVE = {
+    "normal": lambda p, q: p[0] - p[1] * inverse.normal(q),
+    "lognormal": lambda p, q: p[0] * np.exp(-math.log(p[1]) * inverse.normal(q)),
+    "triangular": lambda p, q: -_triangular_inverse((-p[2], -p[1], -p[0]), q),
+    "beta": lambda p, q: 1.0 - _beta_inverse(p[1], p[0], q),
+    "pert": _pert_from_above,
+}
+"""Inverse survival functions: the same distributions counted from the other end; a uniform one needs none."""

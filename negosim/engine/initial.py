@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import war
-from negosim.engine.draws import quantile
+from negosim.engine.draws import finite_quantile
 from negosim.engine.events import draw_red_lines
+from negosim.engine.finite import guarded
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.state import State, initial_state
@@ -79,7 +80,18 @@ class InitialValues:
 
 
 def initial_values(plan: Plan, seed: int, trials: int) -> InitialValues:
-    """Return the initial_state in the first trials of a run: the draws are those of the run."""
+    """Return the initial_state in the first trials of a run: the draws are those of the run.
+
+    Raises
+    ------
+    ScenarioError
+        Where something is not a finite number, with its path.
+    """
+    with guarded():
+        return _opening_of(plan, seed, trials)
+
+
+def _opening_of(plan: Plan, seed: int, trials: int) -> InitialValues:
     streams = Streams(seed, 0, trials)
     parameters = Parameters(plan, streams, trials)
     state = initial_state(plan, trials)
@@ -105,7 +117,7 @@ def at_medians(plan: Plan) -> Plan:
     """Return a plan in which every uncertain number stands at its median."""
     middle = np.array([0.5])
     quantities = {
-        path: quantity if quantity.is_constant else constant(float(quantile(quantity, middle)[0]))
+        path: quantity if quantity.is_constant else constant(float(finite_quantile(quantity, path, middle)[0]))
         for path, quantity in plan.quantities.items()
     }
     return replace(plan, quantities=quantities)

@@ -12,10 +12,7 @@ from negosim.engine.draws import draw
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
 from negosim.model.packages import Flags, of_rows
-from negosim.scenario.quantities import REAL, Domain
-
-_JUST_ABOVE = 1e-9
-"""Where an effect would take a number to an end that its domain leaves out, it stops this far short of it."""
+from negosim.scenario.domains import REAL, Domain
 
 _OPEN_END = np.iinfo(np.int64).max
 """Stands for the tick at which an effect ends that holds until further notice."""
@@ -294,7 +291,7 @@ def _ends(plan: Plan, path: str) -> tuple[float, float]:
     """Return the least and the greatest that effects may make of a number."""
     limits = plan.limits.get(path)
     domain: Domain = limits.domain if limits else REAL
-    return domain.low + _JUST_ABOVE if domain.open_low else domain.low, domain.high
+    return domain.ends
 
 
 def _applied(kind: str, value: Array, amount: Array) -> Array:

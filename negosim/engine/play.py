@@ -18,6 +18,7 @@ import simpy
 from negosim.engine import war
 from negosim.engine.agreements import Agreements
 from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
+from negosim.engine.finite import guarded
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
@@ -54,10 +55,12 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
     ------
     ValueError
         Where several trials are to be traced.
+    ScenarioError
+        Where something is not a finite number, with its path.
     """
     if trace is not None and trials != 1:
         raise ValueError(f"a trace is of one trial (got {trials})")
-    with _collector_paused():
+    with guarded(), _collector_paused():
         return _Block(plan, seed, first, trials, trace, zones).play()
 
 

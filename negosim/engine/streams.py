@@ -21,6 +21,10 @@ _WORDS = 4
 """Numbers that one value of the Philox counter gives."""
 
 
+_BELOW_ONE = 1.0 - 2.0**-53
+"""The largest number below 1."""
+
+
 class Streams:
     """Uniforms of one run.
 
@@ -54,8 +58,9 @@ class Streams:
         self._philox.state = self._state
         skipped = self.first % _WORDS
         raw = self._philox.random_raw(skipped + self.count)[skipped:]
-        # The middle of one of 2**53 equal parameters: never 0, never 1.
-        return ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        # The middle of one of 2**53 equal parameters: never 0, never 1, to which the last would be rounded.
+        uniforms: Array = ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        return np.minimum(uniforms, _BELOW_ONE, out=uniforms)
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.appraisal import Appraisal
+from negosim.engine.finite import require_finite
 from negosim.engine.kernel import has_room
 from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.parameters import Parameters
@@ -109,10 +110,12 @@ class PartyValues:
         self.cost = self.of_party("war_cost") * fatigue
         if plan.war is None:
             self.war = self.status_quo - self.cost
-            return
-        up, down = self.war_weights()
-        self._decided = up + down
-        self.war = war_value(up, down, self.status_quo, self.cost, *self._imposed_worth)
+        else:
+            up, down = self.war_weights()
+            self._decided = up + down
+            self.war = war_value(up, down, self.status_quo, self.cost, *self._imposed_worth)
+        for party, name in enumerate(plan.parties):
+            require_finite(self.war[:, party], f"parties.{name}", "what fighting on is worth to it")
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials; the numbers have been told before."""

@@ -21,9 +21,9 @@ def breach_time(u: Array, hazard: Array, shape: Array) -> Array:
     >>> breach_time(np.array([0.01]), np.array([0.5]), np.array([1e-9]))
     array([inf])
     """
-    with np.errstate(over="ignore"):  # a shape near 0 leaves times beyond all bounds
+    with np.errstate(over="ignore"):  # a shape or a hazard near 0 leaves times beyond all bounds
         standard = (-np.log(u)) ** (1.0 / shape)
-    return np.divide(standard, hazard, out=np.full_like(standard, np.inf), where=hazard > 0)
+        return np.divide(standard, hazard, out=np.full_like(standard, np.inf), where=hazard > 0)
 
 
 def chance_within(rate: Array, years: float | Array) -> Array:

@@ -17,6 +17,10 @@ _NO_PULL = 1e-9
 """Drift over variance below which the formulas without drift hold to all digits shown."""
 
 
+_STRONG_PULL = 1e6
+"""Drift over variance above which a - k loses the digits that B⁺ and B⁻ need."""
+
+
 def moved(front: Array, drift: Array, volatility: Array, years: float, normals: Array) -> Array:
     """Return the front after a stretch of fighting, its ends left out of account.
 
@@ -88,8 +92,13 @@ def war_weights(front: Array, drift: Array, time_preference: Array, volatility: 
     k = np.sqrt(drift * drift + 2.0 * time_preference * variance) / variance
     above, below = 1.0 - front, 1.0 + front
     scale = -1.0 / np.expm1(-4.0 * k)
-    up = np.exp((a - k) * above) * -np.expm1(-2.0 * k * below) * scale
-    down = np.exp(-(a + k) * below) * -np.expm1(-2.0 * k * above) * scale
+    ahead, behind = a - k, -(a + k)
+    if np.any(strong := np.abs(a) > _STRONG_PULL):  # the difference of two large numbers, from their sum
+        slight = -2.0 * time_preference / (np.abs(drift) + k * variance)
+        ahead = np.where(strong & (a > 0.0), slight, ahead)
+        behind = np.where(strong & (a < 0.0), slight, behind)
+    up = np.exp(ahead * above) * -np.expm1(-2.0 * k * below) * scale
+    down = np.exp(behind * below) * -np.expm1(-2.0 * k * above) * scale
     return up, down
 
 

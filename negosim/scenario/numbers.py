@@ -13,7 +13,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from negosim.scenario.quantities import REAL, Domain, Quantity, constant
+from negosim.scenario.domains import REAL, Domain
+from negosim.scenario.quantities import Quantity, constant
+from negosim.scenario.schema.base import POSITIVE_TIME
 from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.schema.events import Event
 from negosim.scenario.schema.issues import Option, View
@@ -43,8 +45,8 @@ class Limits:
     duration: bool = False
 
 
-_SHARE, _NOT_NEGATIVE = Limits(Domain(0, 1)), Limits(Domain(0))
-_DURATION = Limits(Domain(0, open_low=True), duration=True)
+_SHARE = Limits(Domain(0, 1))
+_DURATION = Limits(POSITIVE_TIME, duration=True)
 
 
 @dataclass
@@ -148,8 +150,8 @@ def _limits(ids: Ids) -> Iterator[tuple[str, Limits]]:
     for track in ids.tracks:
         yield from _fields(f"talks.{track}", Track, ("mediator_error",))
         for party in ids.parties:
-            yield f"talks.{track}.weights.{party}", _NOT_NEGATIVE
-            yield f"talks.{track}.pressure.{party}", _NOT_NEGATIVE
+            yield f"talks.{track}.weights.{party}", _limits_of(Track, "weights")
+            yield f"talks.{track}.pressure.{party}", _limits_of(Track, "pressure")
             yield f"talks.{track}.patience.{party}", _DURATION
         yield from _fields(f"talks.{track}.after", After, _AFTER)
     for track in ids.deadlines:

@@ -7,38 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from negosim.scenario import laws
 from negosim.scenario.dates import parse_duration, shown
+from negosim.scenario.domains import LARGEST, REAL, SMALLEST, Domain, short
 from negosim.scenario.problems import comma_hint, instead
 from negosim.scenario.reader import resolve
 
 Number = int | float
 
 
-@dataclass(frozen=True)
-class Domain:
-    """The values a quantity may take, ends included unless ``open_low``."""
+_THINNEST = 1e-290
+"""Least share of a distribution that its bounds may leave: a normal one is then cut 36 standard deviations off."""
 
-    low: float = -math.inf
-    high: float = math.inf
-    open_low: bool = False
+_WIDEST = 1e3
+"""How many times wider than what its key allows a distribution may be: what is left of it then keeps 12 digits."""
 
-    def admits(self, value: float) -> bool:
-        """Tell whether a value lies in the domain."""
-        return (self.low < value if self.open_low else self.low <= value) and value <= self.high
-
-    def __str__(self) -> str:
-        if math.isinf(self.low) and math.isinf(self.high):
-            return "any number"
-        if math.isinf(self.high):
-            return f"a number {'above' if self.open_low else 'of at least'} {self.low:g}"
-        if math.isinf(self.low):
-            return f"a number of at most {self.high:g}"
-        if self.open_low:
-            return f"a number above {self.low:g} and at most {self.high:g}"
-        return f"a number from {self.low:g} to {self.high:g}"
-
-
-REAL = Domain()
+_MOST_SPREAD = 1e3
+_SHAPES_OF_BETA = (0.01, 1e6)
 
 
 @dataclass(frozen=True)
@@ -52,6 +37,7 @@ class Quantity:
     weights : probabilities of a ``choice``.
     low, high : bounds at which the distribution is truncated (the draw is conditional on lying between them).
     source, note : where the number comes from; ``judgement`` where nobody measured it.
+    least, most : the bounds of magnitude of its key, at which it is truncated too.
     """
 
     kind: str
@@ -61,6 +47,8 @@ class Quantity:
     high: float = math.inf
     source: str | None = None
     note: str | None = None
+    least: float = -math.inf
+    most: float = math.inf
 
     @property
     def is_constant(self) -> bool:
@@ -76,9 +64,15 @@ class Quantity:
 
     @property
     def support(self) -> tuple[float, float]:
-        """The least and the largest value that can be drawn."""
+        """The least and the largest value that makes sense; infinite where neither law nor bounds have an end."""
         low, high = _SUPPORT[self.kind](self.parameters)
         return max(low, self.low), min(high, self.high)
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The least and the largest value that can be drawn."""
+        low, high = self.support
+        return max(low, self.least), min(high, self.most)
 
 
 def constant(value: float) -> Quantity:
@@ -116,6 +110,19 @@ _SUPPORT: dict[str, Callable[[tuple[float, ...]], tuple[float, float]]] = {
     "pert": lambda p: (p[0], p[2]),
     "choice": lambda p: (min(p), max(p)),
 }
+
+
+def _no_width(parameters: tuple[float, ...]) -> float:
+    return 0.0
+
+
+_WIDTH: dict[str, Callable[[tuple[float, ...]], float]] = {
+    "normal": lambda p: p[1],
+    "uniform": lambda p: p[1] - p[0],
+    "triangular": lambda p: p[2] - p[0],
+    "pert": lambda p: p[2] - p[0],
+}
+"""How wide the distributions are that have a width in the unit of the number."""
 
 
 def parse_quantity(raw: Any, domain: Domain = REAL, *, duration: bool = False) -> Quantity:
@@ -226,6 +233,10 @@ class _Parser:
             number = math.inf
         if not math.isfinite(number):
             raise QuantityError(f"{shown(raw)} is not a finite number", *at)
+        if abs(number) > LARGEST:
+            raise QuantityError(f"{shown(raw)} is too large (write at most {short(LARGEST)} in size)", *at)
+        if 0.0 < abs(number) < SMALLEST:
+            raise QuantityError(f"{shown(raw)} is too small (write 0, or at least {short(SMALLEST)} in size)", *at)
         return number
 
     def _sourced(self, quantity: Quantity, raw: dict[str, Any]) -> Quantity:
@@ -244,14 +255,27 @@ class _Parser:
             return quantity
         if low > high:
             raise QuantityError("min lies above max", "min")
-        low, high = max(low, self.domain.low), min(high, self.domain.high)
-        bounded = replace(quantity, low=low, high=high)
-        least, largest = bounded.support
+        domain = self.domain
+        low, high = max(low, domain.low), min(high, domain.high)
+        bounded = replace(quantity, low=low, high=high, least=domain.least, most=domain.most)
+        least, largest = bounded.reach
         if least > largest or (least == largest and quantity.kind != "choice"):
             raise QuantityError(f"no value of this distribution is left within its bounds ({self._limits})")
         if quantity.kind == "choice":
             return self._chosen(bounded)
+        self._wide_enough(bounded)
         return bounded
+
+    def _wide_enough(self, quantity: Quantity) -> None:
+        """Refuse a distribution of which the bounds leave so little that it cannot be drawn from exactly."""
+        low, high = self.domain.ends
+        width = _WIDTH.get(quantity.kind, _no_width)(quantity.parameters)
+        if width > _WIDEST * (high - low):
+            message = f"the distribution is more than {_WIDEST:,.0f} times as wide as what may stand here"
+            raise QuantityError(f"{message} ({self._limits})", quantity.kind)
+        least, largest = quantity.reach
+        if min(laws.below(quantity, largest), laws.above(quantity, least)) < _THINNEST:
+            raise QuantityError(f"next to nothing of this distribution lies within its bounds ({self._limits})")
 
     def _chosen(self, quantity: Quantity) -> Quantity:
         kept = [
@@ -292,8 +316,13 @@ class _Parser:
             raise QuantityError("the median of a lognormal must be above 0", kind, "median")
         if kind == "lognormal" and values[1] < 1:
             raise QuantityError("spread is a factor of at least 1 (the exponential of the log-sd)", kind, "spread")
+        if kind == "lognormal" and values[1] > _MOST_SPREAD:
+            raise QuantityError(f"a spread of more than {_MOST_SPREAD:,.0f} is no estimate", kind, "spread")
         if kind == "beta" and min(values) <= 0:
             raise QuantityError("a and b of a beta must be above 0", kind)
+        least, most = _SHAPES_OF_BETA
+        if kind == "beta" and not (least <= min(values) and max(values) <= most):
+            raise QuantityError(f"a and b of a beta are numbers from {short(least)} to {short(most)}", kind)
         return values
 
     def _ordered(self, kind: str, raw: Any) -> tuple[float, ...]:

@@ -13,9 +13,6 @@ from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.schema.events import Add, Scale, SetTo
 
-JUST_ABOVE = 1e-9
-"""How far short of an end that its domain leaves out an effect can take a number."""
-
 
 class Luck:
     """The uniforms of one trial."""
@@ -130,8 +127,8 @@ class Ledger:
         return self._lasting[path]
 
     def _within(self, path: str, value: float) -> float:
-        domain = self._stated.limits[path].domain
-        return min(max(value, domain.low + JUST_ABOVE if domain.open_low else domain.low), domain.high)
+        low, high = self._stated.limits[path].domain.ends
+        return min(max(value, low), high)
 
 
 def _changed(value: float, kind: str, amount: float) -> float:

@@ -8,6 +8,9 @@ from tests.reference.outcome import AGREEMENT, CEASEFIRE, FIGHTING, LIMITED, SET
 from tests.reference.world import InForce, Vote, Waiting, World
 from tests.reference.worth import Worth
 
+MOST_DISTRUST = 1e12
+"""No memory of breaches multiplies distrust by more (afterwards.md)."""
+
 
 class Peace:
     """What has been signed, what waits for its votes and what is in force."""
@@ -166,7 +169,8 @@ class Peace:
         return min(self.world.day, broken.breaks_on)
 
     def remember(self, broken: InForce) -> None:
-        self.world.distrust *= self.world.ledger[f"talks.{broken.track}.after.breach_memory"]
+        memory = self.world.ledger[f"talks.{broken.track}.after.breach_memory"]
+        self.world.distrust = min(self.world.distrust * memory, MOST_DISTRUST)
 
     def end_spell(self, kind: str, day: float) -> None:
         for spell in self.world.spells[kind]:

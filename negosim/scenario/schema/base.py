@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -19,12 +20,11 @@ from pydantic import (
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import PydanticCustomError, core_schema
 
-from negosim.scenario.dates import Duration, parse_date, parse_duration, shown
+from negosim.scenario.dates import DAYS_PER_YEAR, Duration, parse_date, parse_duration, shown
+from negosim.scenario.domains import LARGEST, REAL, Domain
 from negosim.scenario.problems import is_id
 from negosim.scenario.quantities import (
     DISTRIBUTIONS,
-    REAL,
-    Domain,
     Quantity,
     QuantityError,
     number_hint,
@@ -270,17 +270,16 @@ PlainNumber = Annotated[float, BeforeValidator(_bare_number)]
 """A number that cannot be uncertain."""
 
 
+def _scalar_schema(domain: Domain) -> dict[str, Any]:
+    low, high = domain.ends
+    return {"type": "number", "minimum": low, "maximum": high}
+
+
 class NumberIn(_Parsed):
     """A number, or a distribution of numbers, within a domain."""
 
-    def __init__(self, low: float = REAL.low, high: float = REAL.high, *, open_low: bool = False) -> None:
-        domain = Domain(low, high, open_low)
-        scalar: dict[str, Any] = {"type": "number"}
-        if low != REAL.low:
-            scalar["exclusiveMinimum" if open_low else "minimum"] = low
-        if high != REAL.high:
-            scalar["maximum"] = high
-        super().__init__(lambda value: as_quantity(value, domain), _quantity_schema(scalar), domain)
+    def __init__(self, domain: Domain) -> None:
+        super().__init__(lambda value: as_quantity(value, domain), _quantity_schema(_scalar_schema(domain)), domain)
 
 
 class _DurationIn(_Parsed):
@@ -289,30 +288,60 @@ class _DurationIn(_Parsed):
         super().__init__(lambda value: as_quantity(value, domain, duration=True), schema, domain)
 
 
-NOT_NEGATIVE = Domain(0.0)
-POSITIVE = Domain(0.0, open_low=True)
+MOST_UTILITY = 1e3
+"""Utility is 0 to 1 within what is disputed: a thousand times that stands for "at any price"."""
+
+MOST_RATE = 1e3
+"""Rates a year: three times a day is more than anything that a front, a market or a parliament does."""
+
+MOST_WEIGHT = 1e9
+"""Weights are compared with each other only."""
+
+LEAST_FACTOR, MOST_FACTOR = 1e-3, 1e3
+"""Factors that multiply a rate, and exponents."""
+
+_DURATIONS = (1e-6, 1e6 * DAYS_PER_YEAR)
+"""The shortest and the longest duration that can be written, in days."""
+
+POSITIVE_TIME = Domain(0.0, open_low=True, least=_DURATIONS[0], most=_DURATIONS[1])
+TIME = Domain(0.0, most=_DURATIONS[1])
+_EXPONENT = Domain(0.0, open_low=True, least=LEAST_FACTOR, most=MOST_FACTOR)
 _SHAPES = {"boulware": 0.5, "linear": 1.0, "conceder": 2.0}
 
 
 def _concession(value: Any) -> Quantity:
     if isinstance(value, str):
         if value not in _SHAPES:
-            raise refused(f"'{value}' is no way to concede (write a number above 0, or {', '.join(_SHAPES)})")
+            raise refused(f"'{value}' is no way to concede (write {_EXPONENT}, or {', '.join(_SHAPES)})")
         value = _SHAPES[value]
-    return as_quantity(value, POSITIVE)
+    return as_quantity(value, _EXPONENT)
 
 
-Real = Annotated[Quantity, NumberIn()]
-NotNegative = Annotated[Quantity, NumberIn(0)]
-Positive = Annotated[Quantity, NumberIn(0, open_low=True)]
-ShareQuantity = Annotated[Quantity, NumberIn(0, 1)]
-PositiveSpan = Annotated[Quantity, _DurationIn(POSITIVE)]
-Span = Annotated[Quantity, _DurationIn(NOT_NEGATIVE)]
+def _within(low: float, most: float, *, least: float = -math.inf, open_low: bool = False) -> NumberIn:
+    return NumberIn(Domain(low, open_low=open_low, least=least, most=most))
+
+
+ShareQuantity = Annotated[Quantity, NumberIn(Domain(0, 1))]
+Utility = Annotated[Quantity, _within(-math.inf, MOST_UTILITY, least=-MOST_UTILITY), Unit("utility")]
+UtilitySize = Annotated[Quantity, _within(0, MOST_UTILITY), Unit("utility")]
+Speed = Annotated[Quantity, _within(-math.inf, MOST_RATE, least=-MOST_RATE)]
+"""A movement a year, either way."""
+Rate = Annotated[Quantity, _within(0, MOST_RATE)]
+PositiveRate = Annotated[Quantity, _within(0, MOST_RATE, least=1e-6, open_low=True)]
+Weight = Annotated[Quantity, _within(0, MOST_WEIGHT)]
+Multiplier = Annotated[Quantity, _within(0, MOST_FACTOR)]
+PositiveMultiplier = Annotated[Quantity, _within(0, MOST_FACTOR, least=LEAST_FACTOR, open_low=True)]
+Amount = Annotated[Quantity, _within(0, LARGEST)]
+"""A count in whatever unit the scenario chooses."""
+Increment = Annotated[Quantity, _within(-math.inf, LARGEST, least=-LARGEST)]
+"""What an effect adds to a number; the number stays in the domain of its key."""
+PositiveSpan = Annotated[Quantity, _DurationIn(POSITIVE_TIME)]
+Span = Annotated[Quantity, _DurationIn(TIME)]
 Concession = Annotated[
     Quantity,
     _Parsed(
         _concession,
-        {"anyOf": [{"enum": list(_SHAPES)}, _quantity_schema({"type": "number", "exclusiveMinimum": 0})]},
-        POSITIVE,
+        {"anyOf": [{"enum": list(_SHAPES)}, _quantity_schema(_scalar_schema(_EXPONENT))]},
+        _EXPONENT,
     ),
 ]

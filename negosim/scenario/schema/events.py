@@ -11,17 +11,19 @@ from negosim.scenario.dates import shown
 from negosim.scenario.problems import instead
 from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
+    Amount,
     Date,
+    Increment,
     Model,
     Name,
-    NotNegative,
     PlainNumber,
     PositiveDuration,
-    Real,
+    Rate,
     ShareQuantity,
     Text,
     Unit,
     Unstated,
+    Weight,
     refused,
 )
 
@@ -46,7 +48,7 @@ class Add(Effect):
     """Add to a number."""
 
     add: Text = Field(description="the path of the number", examples=["war.drift"])
-    by: Annotated[Real, Unit("that of the number")] = Field(description="how much", examples=[0.1])
+    by: Annotated[Increment, Unit("that of the number")] = Field(description="how much", examples=[0.1])
     lasting: Annotated[PositiveDuration | None, Unstated("for good")] = Field(
         default=None, alias="for", description="how long the change holds", examples=["6 months"]
     )
@@ -56,7 +58,7 @@ class Scale(Effect):
     """Multiply a number."""
 
     scale: Text = Field(description="the path of the number", examples=["talks.armistice.pressure.south"])
-    by: NotNegative = Field(description="the factor", examples=[0.5])
+    by: Weight = Field(description="the factor", examples=[0.5])
     lasting: Annotated[PositiveDuration | None, Unstated("for good")] = Field(
         default=None, alias="for", description="how long the change holds", examples=["6 months"]
     )
@@ -85,7 +87,7 @@ class Refill(Effect):
     """Refill a stock."""
 
     refill: Name = Field(description="the stock", examples=["south_money"])
-    by: Annotated[NotNegative, Unit("that of the stock")] = Field(description="how much is added", examples=[90])
+    by: Annotated[Amount, Unit("that of the stock")] = Field(description="how much is added", examples=[90])
 
 
 class Breaks(Effect):
@@ -165,7 +167,7 @@ class Event(Model):
         description="it comes at a time drawn evenly between two dates",
         examples=[["2025-03-01", "2025-09-01"]],
     )
-    rate: Annotated[NotNegative | None, Unit("per year"), Unstated("none; one of the four is needed")] = Field(
+    rate: Annotated[Rate | None, Unit("per year"), Unstated("none; one of the four is needed")] = Field(
         default=None, description="it comes at random, so often a year", examples=[0.5]
     )
     when: Annotated[When | None, Unstated("none; one of the four is needed")] = Field(

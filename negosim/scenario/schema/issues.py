@@ -9,19 +9,19 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from negosim.scenario.dates import shown
 from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
-    POSITIVE,
+    POSITIVE_TIME,
     Id,
     Model,
     Name,
-    NotNegative,
     PlainNumber,
     PositiveSpan,
-    Real,
     ShareQuantity,
     Shorthand,
     Text,
     Unit,
     Unstated,
+    Utility,
+    Weight,
     as_quantity,
     refused,
 )
@@ -64,13 +64,13 @@ def _red_line(value: Any) -> Any:
         return value
     if isinstance(value, str) and not value[:1].isdigit():
         raise refused(f"{shown(value)} is neither 'never' nor a duration (write e.g. 24 months)")
-    return as_quantity(value, POSITIVE, duration=True)
+    return as_quantity(value, POSITIVE_TIME, duration=True)
 
 
 class View(Model):
     """What a party makes of an issue."""
 
-    salience: Annotated[NotNegative, Unit("weight")] = Field(
+    salience: Annotated[Weight, Unit("weight")] = Field(
         default=constant(0),
         description="how much the issue weighs for the party; the weights of a party are scaled to add to 1",
         examples=[60],
@@ -142,6 +142,6 @@ class Linkage(Model):
         min_length=1,
         examples=[{"border": "far", "guarantee": "none"}],
     )
-    adds: Annotated[dict[Name, Real], Unit("utility")] = Field(
+    adds: Annotated[dict[Name, Utility], Unit("utility")] = Field(
         description="party: what is added to its utility", min_length=1, examples=[{"south": -0.2}]
     )

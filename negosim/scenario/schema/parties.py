@@ -10,16 +10,18 @@ from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
     Concession,
     Model,
-    NotNegative,
-    Positive,
+    Multiplier,
+    PositiveRate,
     PositiveSpan,
-    Real,
+    Rate,
     ShareQuantity,
     Shorthand,
     Span,
     Text,
     Unit,
     Unstated,
+    Utility,
+    UtilitySize,
 )
 
 
@@ -32,12 +34,12 @@ class Ratification(Model):
         description="time from the signature to the vote; meanwhile the track holds no rounds",
         examples=["60 days"],
     )
-    hurdle: Annotated[Real, Unit("utility")] = Field(
+    hurdle: Utility = Field(
         default=constant(0),
         description="how much better than no deal the text must be for the party when the body votes",
         examples=[0.05],
     )
-    spread: Annotated[NotNegative, Unit("utility")] = Field(
+    spread: UtilitySize = Field(
         default=constant(0), description="sd of the noise in the body's judgement; 0: none", examples=[0.1]
     )
 
@@ -52,16 +54,16 @@ class Party(Model):
     name: Annotated[Text | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["North"]
     )
-    time_preference: Annotated[Positive, Unit("per year")] = Field(
+    time_preference: Annotated[PositiveRate, Unit("per year")] = Field(
         description="r, the rate at which it discounts the future", examples=[0.15]
     )
-    war_cost: Annotated[Real, Unit("utility")] = Field(
+    war_cost: Utility = Field(
         default=constant(0),
         description="c, what fighting costs it, as utility lost while all of its future is spent fighting; without a "
         "war, what the impasse costs it",
         examples=[{"triangular": [0.1, 0.25, 0.4]}],
     )
-    fatigue: Annotated[NotNegative, Unit("per year")] = Field(
+    fatigue: Annotated[Rate, Unit("per year")] = Field(
         default=constant(0),
         description="growth of the war cost for every year of fighting since `as_of`: c · (1 + fatigue · years)",
         examples=[0.1],
@@ -87,13 +89,13 @@ class Party(Model):
         description="ρ: after a round in which no other signatory moved its clock runs at speed 1 - ρ",
         examples=[0.5],
     )
-    judgement_noise: Annotated[NotNegative, Unit("utility")] = Field(
+    judgement_noise: UtilitySize = Field(
         default=constant(0.03), description="T, scale of the logistic noise in its consent; 0: none", examples=[0.05]
     )
-    distrust: NotNegative = Field(
+    distrust: Multiplier = Field(
         default=constant(1), description="multiplies the rate at which it expects agreements to break", examples=[1.5]
     )
-    exposure: Annotated[Real, Unit("utility")] = Field(
+    exposure: Utility = Field(
         default=constant(0),
         description="how much worse off it would be after a breach than had it fought on",
         examples=[0.1],

@@ -7,24 +7,29 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from negosim.scenario.dates import Duration, shown
-from negosim.scenario.quantities import constant, is_quantity
+from negosim.scenario.domains import Domain
+from negosim.scenario.quantities import Quantity, constant, is_quantity
 from negosim.scenario.schema.base import (
     Date,
     Model,
     Name,
-    NotNegative,
-    Positive,
+    NumberIn,
     PositiveDuration,
+    PositiveMultiplier,
     PositiveSpan,
+    Rate,
     ShareQuantity,
     Text,
     Unit,
     Unstated,
+    UtilitySize,
+    Weight,
     refused,
 )
 
 Kind = Literal["limited", "ceasefire", "settlement"]
 Protocol = Literal["single_text", "alternating_offers", "ultimatum"]
+BreachShape = Annotated[Quantity, NumberIn(Domain(0, open_low=True, least=0.01, most=100))]
 
 
 class Deadline(Model):
@@ -42,12 +47,12 @@ class Deadline(Model):
 class After(Model):
     """What holds after a signature: how the agreements of a track break, and what a breach leaves behind."""
 
-    breach: Annotated[NotNegative, Unit("per year")] = Field(
+    breach: Annotated[Rate, Unit("per year")] = Field(
         default=constant(0),
         description="hazard of breaking down, of a text without guarantees: λ = breach · (1 - θ · g)",
         examples=[0.6],
     )
-    shape: Positive = Field(
+    shape: BreachShape = Field(
         default=constant(1),
         description="κ of the Weibull law of breach times; below 1 the first months are the most dangerous",
         examples=[0.6],
@@ -55,7 +60,7 @@ class After(Model):
     enforcement_effect: ShareQuantity = Field(
         default=constant(0.7), description="θ: how far full guarantees (g = 1) cut the hazard", examples=[0.7]
     )
-    pressure_penalty: Positive = Field(
+    pressure_penalty: PositiveMultiplier = Field(
         default=constant(1),
         description="multiplies the hazard of a text that somebody consented to under pressure",
         examples=[1.5],
@@ -63,15 +68,15 @@ class After(Model):
     peace_cost: Annotated[ShareQuantity | None, Unstated("0; 0.3 for a ceasefire")] = Field(
         default=None, description="share of the war cost that goes on under the agreement", examples=[0.3]
     )
-    opportunism: Annotated[NotNegative, Unit("per year")] = Field(
+    opportunism: Annotated[Rate, Unit("per year")] = Field(
         default=constant(0), description="hazard of a breach while breaking it pays a belligerent", examples=[0.1]
     )
-    defection_cost: Annotated[NotNegative, Unit("utility")] = Field(
+    defection_cost: UtilitySize = Field(
         default=constant(0),
         description="how much more than keeping the agreement fighting must be worth for breaking it to pay",
         examples=[0.1],
     )
-    breach_memory: Positive = Field(
+    breach_memory: PositiveMultiplier = Field(
         default=constant(1), description="multiplies everybody's distrust after each breach", examples=[1.25]
     )
 
@@ -136,19 +141,19 @@ class Track(Model):
         examples=[{"border": "line"}],
     )
     weights: Annotated[
-        dict[Name, NotNegative], Unstated("1 for signatories, 0.5 for holders of chips on the agenda, 0 for others")
+        dict[Name, Weight], Unstated("1 for signatories, 0.5 for holders of chips on the agenda, 0 for others")
     ] = Field(
         default={},
         description="party: w, its weight in the mediator's search",
         examples=[{"north": 1, "south": 1}],
     )
-    mediator_error: Annotated[NotNegative, Unit("utility")] = Field(
+    mediator_error: UtilitySize = Field(
         default=constant(0), description="sd of the mediator's error about each no-deal value", examples=[0.05]
     )
     revisions: int = Field(
         default=1, ge=0, le=1000, description="most single-issue changes of the draft in a round", examples=[2]
     )
-    pressure: Annotated[dict[Name, NotNegative], Unit("utility"), Unstated("0")] = Field(
+    pressure: Annotated[dict[Name, UtilitySize], Unit("utility"), Unstated("0")] = Field(
         default={}, description="party: what the mediator makes a refusal cost it", examples=[{"south": 0.03}]
     )
     patience: Annotated[Patience | None, Unstated("the party's own")] = Field(

@@ -6,36 +6,38 @@ from typing import Annotated
 
 from pydantic import Field
 
+from negosim.scenario.domains import Domain
 from negosim.scenario.quantities import Quantity, constant
 from negosim.scenario.schema.base import (
+    Amount,
     Id,
     Model,
     Name,
-    NotNegative,
     NumberIn,
-    Positive,
-    Real,
+    PositiveRate,
+    Rate,
+    Speed,
     Text,
     Unit,
     Unstated,
 )
 from negosim.scenario.schema.events import Effects
 
-Front = Annotated[Quantity, NumberIn(-0.999, 0.999)]
+Front = Annotated[Quantity, NumberIn(Domain(-0.999, 0.999))]
 
 
 class Belief(Model):
     """What a belligerent believes of the war."""
 
-    optimism: Annotated[Real, Unit("per year")] = Field(
+    optimism: Annotated[Speed, Unit("per year")] = Field(
         default=constant(0),
         description="how far the mean of its prior lies from the true drift, in its own favour",
         examples=[0.1],
     )
-    doubt: Annotated[NotNegative, Unit("per year")] = Field(
+    doubt: Annotated[Rate, Unit("per year")] = Field(
         default=constant(0), description="sd of its prior; 0: it is certain and does not learn", examples=[0.2]
     )
-    narrative: Annotated[Real, Unit("per year")] = Field(
+    narrative: Annotated[Speed, Unit("per year")] = Field(
         default=constant(0),
         description="how far reporting on the front flatters its own side; it keeps beliefs apart",
         examples=[0.02],
@@ -46,8 +48,8 @@ class Stock(Model):
     """Something that burns while there is fighting: money, men, shells."""
 
     party: Name = Field(description="whose it is", examples=["south"])
-    level: Annotated[NotNegative, Unit("its unit")] = Field(description="how much there is at the start", examples=[90])
-    burn: Annotated[NotNegative, Unit("its unit, per year")] = Field(
+    level: Annotated[Amount, Unit("its unit")] = Field(description="how much there is at the start", examples=[90])
+    burn: Annotated[Amount, Unit("its unit, per year")] = Field(
         description="how much a year of fighting burns", examples=[60]
     )
     unit: Annotated[Text | None, Unstated("none")] = Field(
@@ -63,7 +65,7 @@ class Stock(Model):
 class Toll(Model):
     """What the fighting costs, counted and reported, never optimised."""
 
-    per_year: Annotated[NotNegative, Unit("its unit, per year")] = Field(
+    per_year: Annotated[Amount, Unit("its unit, per year")] = Field(
         description="how much a year of fighting adds", examples=[400000]
     )
     unit: Annotated[Text | None, Unstated("none")] = Field(
@@ -84,12 +86,12 @@ class War(Model):
     front: Annotated[Front, Unit("front")] = Field(
         default=constant(0), description="m, where the front stands at the start", examples=[0.1]
     )
-    drift: Annotated[Real, Unit("front per year")] = Field(
+    drift: Annotated[Speed, Unit("front per year")] = Field(
         default=constant(0),
         description="μ, the mean movement of the front; above 0 it favours the first belligerent",
         examples=[{"normal": {"mean": 0.02, "sd": 0.05}}],
     )
-    volatility: Annotated[Positive, Unit("front per √year")] = Field(
+    volatility: Annotated[PositiveRate, Unit("front per √year")] = Field(
         description="σ, the standard deviation of the front's movement over a year", examples=[0.35]
     )
     beliefs: dict[Name, Belief] = Field(
@@ -103,7 +105,7 @@ class War(Model):
         "a chip with a holder outside the war keeps its status quo",
         examples=[{"north": {"border": "far"}, "south": {"border": "old"}}],
     )
-    fade: Annotated[NotNegative, Unit("per year")] = Field(
+    fade: Annotated[Rate, Unit("per year")] = Field(
         default=constant(0),
         description="rate at which a war ends without a text while it hurts both belligerents",
         examples=[0.02],
