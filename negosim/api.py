@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.experiments.replay.replay import replayed

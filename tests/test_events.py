@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from negosim.engine.block import Block
+from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
-from negosim.engine.play import _Block
 from negosim.engine.record.history import NEVER
 from tests.worlds import BORDER, changed, load, play, share
 
@@ -16,7 +17,7 @@ PATH = "parties.south.war_cost"
 def watched(event: dict[str, Any], path: str, *, trials: int = 400, more: dict[str, Any] | None = None) -> np.ndarray:
     """Return a number at every tick of every trial, (ticks, trials), under one event."""
     quiet = {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0, "events": {"shock": event}}
-    block = _Block(compiled(load(changed(BORDER, {**quiet, **(more or {})})).file), 1, 0, trials)
+    block = Block(compiled(load(changed(BORDER, {**quiet, **(more or {})})).file), 1, 0, trials)
     seen = []
     count = block.recorder.count
 
@@ -25,7 +26,7 @@ def watched(event: dict[str, Any], path: str, *, trials: int = 400, more: dict[s
         count(tick)
 
     block.recorder.count = look
-    block.play()
+    run(block)
     return np.array(seen)
 
 
@@ -145,7 +146,7 @@ def test_lifting_a_line_that_an_override_took_out_does_nothing() -> None:
     lines = {"issues.guard.views.north.red_lines": {"troops": "never"}}
     scenario = read(with_event([{"lift": "north.guard.troops"}], lines))
     bare = scenario.with_values({"issues.guard.views.north.red_lines": {}})
-    assert _Block(compiled(bare.file), 1, 0, 20).play().trials == 20
+    assert run(Block(compiled(bare.file), 1, 0, 20)).trials == 20
 
 
 @pytest.mark.parametrize(
@@ -210,8 +211,8 @@ def test_a_condition_is_met_or_not_before_anything_happens_at_a_tick() -> None:
     }
     used = {"parties.north.patience_used": "2 years", "parties.south.patience_used": "2 years"}
     data = changed(BORDER, {"events": events, "talks.peace.opens": "2026-12-30", **used})
-    block = _Block(compiled(load(data).file), 1, 0, 300)
-    history = block.play()
+    block = Block(compiled(load(data).file), 1, 0, 300)
+    history = run(block)
     # Whoever was in a ceasefire at the end of any tick but the last has seen the vote.
     seen = (history.spells["ceasefire"].first != NEVER) & (history.spells["ceasefire"].since < 728)
     assert seen.sum() > 50

@@ -145,8 +145,8 @@ def test_a_red_line_never_raises_the_share_of_deals(option: str) -> None:
 
 def test_single_trials_are_those_of_the_batch() -> None:
     """Each alone in its block, to its end: victory, fading, horizon."""
+    from negosim.engine.calendar import play as play_block
     from negosim.engine.compile import compiled
-    from negosim.engine.play import play as play_block
 
     lively = changed(RICH, {"war.volatility": 0.8, "war.fade": 0.2})
     plan = compiled(load(lively).file)

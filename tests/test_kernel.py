@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from negosim.engine import kernel
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.kernel import build
 from negosim.engine.kernel.structs import Pointers
-from negosim.engine.play import play
 from negosim.engine.record.history import History
 from negosim.engine.streams import Streams
 from negosim.model import inverse

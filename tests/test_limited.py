@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from negosim.engine.block import Block
+from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
-from negosim.engine.play import _Block
 from negosim.engine.record.history import NEVER
 from negosim.engine.state import SETTLEMENT
 from negosim.results.summary import Run, summarised
@@ -30,8 +31,8 @@ PRISONERS: dict[str, Any] = {
 DATA = changed(BORDER, PRISONERS)
 
 
-def block_of(data: dict[str, Any], trials: int) -> _Block:
-    return _Block(compiled(load(data).file), 1, 0, trials)
+def block_of(data: dict[str, Any], trials: int) -> Block:
+    return Block(compiled(load(data).file), 1, 0, trials)
 
 
 def test_a_limited_deal_leaves_the_war_going_on() -> None:
@@ -68,7 +69,7 @@ def test_its_value_follows_the_formula() -> None:
 def test_what_is_agreed_leaves_every_agenda_while_it_holds() -> None:
     forever = changed(DATA, {"talks.swap.after.breach": 0})
     block = block_of(forever, 200)
-    history = block.play()
+    history = run(block)
     plan, state = block.plan, block.state
     issue = plan.issues.index("prisoners")
     swapped = plan.slots[issue].start + 1
@@ -88,7 +89,7 @@ def test_a_breach_gives_the_issue_back() -> None:
         DATA, {"talks": {"swap": {**DATA["talks"]["swap"], "after": {"breach": 4, "breach_memory": 1.1}}}}
     )
     block = block_of(brittle, 300)
-    history = block.play()
+    history = run(block)
     state, issue = block.state, block.plan.issues.index("prisoners")
     agreed = state.tracks[0].agreed
     assert 0.05 < agreed.mean() < 0.95
@@ -120,7 +121,7 @@ def test_a_spoiler_leaves_histories_alone_that_have_ended() -> None:
     np.testing.assert_array_equal(large.spells["limited"].until, small.spells["limited"].until)
 
 
-def standing_at(data: dict[str, Any]) -> tuple[_Block, dict[str, int], int]:
+def standing_at(data: dict[str, Any]) -> tuple[Block, dict[str, int], int]:
     """Return a block of three histories at their start, its tracks by id, and the column of 'swapped'."""
     block = block_of(data, 3)
     block.party_values.refresh()
@@ -132,7 +133,7 @@ def standing_at(data: dict[str, Any]) -> tuple[_Block, dict[str, int], int]:
     )
 
 
-def enter(block: _Block, track: int, moves: list[int]) -> None:
+def enter(block: Block, track: int, moves: list[int]) -> None:
     """Bring a text into force at the start, in every history; it moves issues to the columns given."""
     text = block.state.status_quo.copy()
     for column in moves:
@@ -258,7 +259,7 @@ def test_a_text_that_waits_takes_on_what_has_left_the_agenda() -> None:
         "parties.south.ratification": {"by": "a parliament", "delay": "12 months", "hurdle": -1},
     }
     block = block_of(changed(DATA, later), 200)
-    history = block.play()
+    history = run(block)
     tracks = [track.id for track in block.plan.tracks]
     peace, swap = (tracks.index(name) for name in ("peace", "swap"))
     prisoners = block.plan.issues.index("prisoners")

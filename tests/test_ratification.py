@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from negosim.engine.block import Block
 from negosim.engine.compile import compiled
-from negosim.engine.play import _Block
 from negosim.engine.record.history import NEVER
 from negosim.engine.state import FIGHTING
 from negosim.results.summary import Run, summarised
@@ -90,7 +90,7 @@ def test_a_ceasefire_text_lapses_when_fighting_stops_otherwise() -> None:
 
 def test_a_text_that_has_lapsed_does_not_come_back_with_the_fighting() -> None:
     second = {"parties.north.ratification": {"by": "a council"}, "talks.camp": BORDER["talks"]["truce"]}
-    block = _Block(compiled(load(changed(BORDER, second)).file), 1, 0, 3)
+    block = Block(compiled(load(changed(BORDER, second)).file), 1, 0, 3)
     block.party_values.refresh()
     rows, text = np.arange(3), block.state.status_quo.copy()
     camp, truce = (index for index, track in enumerate(block.plan.tracks) if track.kind == "ceasefire")

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from negosim.engine.block import Block
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
-from negosim.engine.play import _Block, play
 from negosim.engine.record.history import History
 from negosim.engine.record.trace import LineMoved, Standing, Trace
 from negosim.experiments.replay.drawn_inputs import drawn
@@ -300,7 +301,7 @@ def test_the_front_is_told_with_what_is_believed_of_it() -> None:
 
 def test_draws_are_those_of_the_engine() -> None:
     plan = compiled(flagship().file)
-    block = _Block(plan, 1, 11, 1)
+    block = Block(plan, 1, 11, 1)
     draws = drawn(plan, 1, 11)
     uncertain = {path for path, quantity in plan.quantities.items() if not quantity.is_constant}
     assert {draw["path"] for draw in draws} == uncertain

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from negosim.engine.block import Block
+from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
-from negosim.engine.play import _Block
 from tests.worlds import BORDER, changed, load
 
 QUIET = {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0}
@@ -13,7 +14,7 @@ QUIET = {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0}
 
 def traced(more: dict[str, Any], path: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return level, a number and the first party's belief at every tick of one history."""
-    block = _Block(compiled(load(changed(BORDER, {**QUIET, **more})).file), 1, 0, 1)
+    block = Block(compiled(load(changed(BORDER, {**QUIET, **more})).file), 1, 0, 1)
     rows = []
     count = block.recorder.count
 
@@ -22,7 +23,7 @@ def traced(more: dict[str, Any], path: str) -> tuple[np.ndarray, np.ndarray, np.
         count(tick)
 
     block.recorder.count = look
-    block.play()
+    run(block)
     level, number, belief = np.array(rows).T
     return level, number, belief
 
@@ -71,8 +72,8 @@ def test_nothing_burns_in_peace() -> None:
             "talks.peace.after.breach": 0,
         },
     )
-    block = _Block(compiled(load(data).file), 1, 0, 200)
-    block.play()
+    block = Block(compiled(load(data).file), 1, 0, 200)
+    run(block)
     fought = block.state.fought
     assert (fought < 0.3).any()
     np.testing.assert_allclose(block.state.stocks[:, 0], np.maximum(20 - 40 * fought, 0), atol=1e-9)

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from negosim.engine.play import _Block
+from negosim.engine.block import Block
+from negosim.engine.calendar import run
 from negosim.engine.record.history import NEVER
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.engine.talks.rounds import Talks
@@ -93,7 +94,7 @@ def quiet() -> dict[str, Any]:
 @pytest.mark.parametrize("protocol", ["single_text", "alternating_offers"])
 def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.MonkeyPatch, protocol: str) -> None:
     """Check 7: value at least aspiration, aspiration at least no-deal, no live red line, no forbidden combination."""
-    block = _Block(
+    block = Block(
         load_plan(changed(quiet(), {"talks.peace.protocol": protocol, "talks.truce.protocol": protocol})), 3, 0, 800
     )
     checked: dict[str, int] = {}
@@ -123,7 +124,7 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(monkeypatch: pytest.Mon
         return outcome
 
     monkeypatch.setattr(Talks, "hold", watched)
-    history = block.play()
+    history = run(block)
     assert checked.keys() == {"truce", "peace"}
     assert sum(checked.values()) >= int((history.spells["agreement"].first != NEVER).sum())
 
@@ -146,7 +147,7 @@ def test_red_lines_that_never_move_are_never_signed() -> None:
 
 def test_a_red_line_lifts_after_an_exponential_time() -> None:
     data = changed(quiet(), {"horizon": "1 year"})
-    block = _Block(load_plan(data), 1, 0, 20_000)
+    block = Block(load_plan(data), 1, 0, 20_000)
     line = block.plan.line_ids["south.border.far"]
     lifted = (block.state.lifts[:, line] < 365.25).mean()
     assert lifted == pytest.approx(1 - np.exp(-1), abs=4 * 0.5 / np.sqrt(20_000))
@@ -237,7 +238,7 @@ def test_what_a_first_draft_leaves_out_is_at_the_status_quo_of_its_day() -> None
             "talks": {"peace": {**BORDER["talks"]["peace"], "opens": "2025-04-02", "revisions": 0}},
         },
     )
-    block = _Block(load_plan(data), 1, 0, 50)
-    block.play()
+    block = Block(load_plan(data), 1, 0, 50)
+    run(block)
     border = block.plan.issues.index("border")
     assert (block.state.tracks[0].draft[:, border] == block.plan.slots[border].start + 2).all()

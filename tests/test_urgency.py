@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from negosim.engine.block import Block
+from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
-from negosim.engine.play import _Block
 from negosim.engine.record.history import NEVER
 from tests.test_talks import signed_share
 from tests.worlds import changed, far_draft, load, pie, play, share
@@ -23,8 +24,8 @@ def test_a_deadline_that_is_not_believed_changes_nothing() -> None:
 
 def test_a_deadline_that_passes_is_believed_half_as_much() -> None:
     deadline = {"on": "2025-02-26", "credibility": 0.6, "repeats": "8 weeks"}
-    block = _Block(compiled(load(pie(deadline=deadline)).file), 1, 0, 5)
-    block.play()
+    block = Block(compiled(load(pie(deadline=deadline)).file), 1, 0, 5)
+    run(block)
     track = block.plan.tracks[0]
     days = [deadline.falls for deadline in track.deadlines[:4]]
     assert days == [56, 112, 168, 224]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.parameters import Parameters
 from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
 from negosim.engine.record.history import AGREEMENTS, Recorder
 from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, UNSAID, State
@@ -43,17 +44,30 @@ def voted_on(plan: Plan, state: State, index: int, rows: NDArray[np.intp]) -> Co
     return np.where(stands, said, state.status_quo[rows])
 
 
+def _may_tempt(plan: Plan, parameters: Parameters, track: TrackPlan) -> bool:
+    """Tell whether anybody may ever be tempted to break an agreement of a track."""
+    path = f"{track.path}.after.opportunism"
+    return plan.quantities[path].support[1] > 0.0 or parameters.may_change(path)
+
+
 class Agreements:
     """The agreements of a block."""
 
     def __init__(
-        self, plan: Plan, streams: Streams, party_values: PartyValues, state: State, recorder: Recorder
+        self,
+        plan: Plan,
+        parameters: Parameters,
+        streams: Streams,
+        party_values: PartyValues,
+        state: State,
+        recorder: Recorder,
     ) -> None:
         self._plan = plan
         self._streams = streams
         self._party_values = party_values
         self._state = state
         self._recorder = recorder
+        self._may_tempt = [_may_tempt(plan, parameters, track) for track in plan.tracks]
 
     def sign(self, index: int, outcome: RoundOutcome, tick: int) -> None:
         """Bring into force what a round of a track has signed, or have it ratified first."""
@@ -82,10 +96,14 @@ class Agreements:
             votes[:, place] = np.where(consent[:, body.party], self._plan.ticks.days[tick] + delay, np.nan)
         return votes
 
+    def next_vote(self, index: int) -> float:
+        """Return the day of the next vote on a text of a track, infinite if none is due."""
+        standing = self._state.tracks[index]
+        return float(np.fmin.reduce(standing.votes[standing.waiting], axis=None, initial=np.inf))
+
     def ratify(self, index: int, tick: int) -> None:
         """Hold the votes on texts of a track whose time has come."""
         state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
-        standing.waiting &= state.state != ENDED
         if not standing.waiting.any():
             return
         day = float(self._plan.ticks.days[tick])
@@ -175,6 +193,25 @@ class Agreements:
         none_left = ~np.any([standing.agreed for standing in state.tracks], axis=0)
         rows = np.nonzero(none_left & due.any(axis=0))[0]
         self._recorder.broken(rows, ended[rows], ("limited",))
+
+    def next_breach(self, tick: int) -> float:
+        """Return the day on which something in force may next break down, infinite if none is known.
+
+        Where somebody may be tempted to break it, that is the tick after the present one.
+        """
+        state, earliest = self._state, float(self._state.breaks.min(initial=np.inf))
+        for index, (standing, may_tempt) in enumerate(zip(state.tracks, self._may_tempt, strict=True)):
+            deals = standing.agreed & (state.state != ENDED)
+            if may_tempt and (deals.any() or (state.under == index).any()):
+                return self._plan.ticks.days[tick + 1] if tick + 1 < len(self._plan.ticks) else np.inf
+            earliest = min(earliest, float(standing.deal_breaks.min(initial=np.inf, where=deals)))
+        return earliest
+
+    def end(self, rows: NDArray[np.intp]) -> None:
+        """Let histories end: what waits for ratification in them lapses."""
+        self._state.state[rows] = ENDED
+        for standing in self._state.tracks:
+            standing.waiting[rows] = False
 
     def check(self, tick: int) -> None:
         """Break down whatever has reached its time, or pays somebody to break."""

@@ -65,6 +65,9 @@ class ScenarioEvent:
         self._over = np.zeros(state.trials, dtype=bool)
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
+        self.lasting = tuple(
+            effect.days for effect in event.effects if isinstance(effect, Change) and effect.days is not None
+        )
 
     def _dated(self) -> dict[int, Rows]:
         """Return by tick the trials of the block as it began in which an event comes that has a date, or gets one."""
@@ -78,11 +81,24 @@ class ScenarioEvent:
         due = np.searchsorted(self._plan.ticks.days, days)
         return {tick: np.nonzero(due == tick)[0] for tick in np.unique(due).tolist()}
 
-    def come(self, tick: int) -> None:
-        """Let the event happen at a tick, wherever its time has come and chance will have it."""
+    @property
+    def next_tick(self) -> int:
+        """The next tick at which the event may come; one past the last if there is none.
+
+        An event with a rate whose next dates are not drawn yet draws them then.
+        """
+        return min(self._coming, default=self._drawn)
+
+    def come(self, tick: int) -> bool:
+        """Let the event happen at a tick, wherever its time has come and chance will have it.
+
+        Returns
+        -------
+        Whether it has happened anywhere.
+        """
         rows = self._is_time(tick)
         if not rows.size:
-            return
+            return False
         chance = self._parameters[f"{self.event.path}.chance"]
         if chance.size > 1 or chance[0] < 1.0:
             u = self._streams.of_rows(self._state.row[rows], f"{self.event.path}.chance", tick)
@@ -91,6 +107,7 @@ class ScenarioEvent:
             with self._recorder.event(self.event, rows, tick):
                 for effect in self.event.effects:
                     self._take_effect(effect, rows, tick)
+        return bool(rows.size)
 
     def _is_time(self, tick: int) -> Rows:
         """Return where the time of the event has come."""
@@ -115,17 +132,20 @@ class ScenarioEvent:
         chances = chance_within(self._parameters[path], np.array([ticks.years(one) for one in ahead])[:, None])
         over = None if self.event.repeats else self._over
         arrivals = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
-        self._coming = dict(zip(ahead, arrivals, strict=True))
+        self._coming = {one: rows for one, rows in zip(ahead, arrivals, strict=True) if rows.size}
         self._drawn = ahead.stop
 
-    def look(self, tick: int) -> None:
+    def look(self, tick: int) -> bool:
         """See, as the last tick left every history, whether the condition has held long enough.
 
         One that fails lets the event come again if it repeats.
+
+        Returns
+        -------
+        Whether it is time for the event anywhere.
         """
-        if self.event.when is None:
-            return
         when, state, ticks = self.event.when, self._state, self._plan.ticks
+        assert when
         holds = np.ones(state.trials, dtype=bool)
         if when.state is not None:
             holds &= state.state == _STATES[when.state]
@@ -138,7 +158,8 @@ class ScenarioEvent:
         self._since[state.row] = np.where(holds, since, np.nan)
         if self.event.repeats:
             self._over[state.row[~holds]] = False
-        self._held[state.row] = holds & (ticks.days[tick] - since >= when.days - ROUNDING)
+        self._held[state.row] = held = holds & (ticks.days[tick] - since >= when.days - ROUNDING)
+        return bool((held & ~self._over[state.row]).any())
 
     def _take_effect(self, effect: EffectPlan, rows: Rows, tick: int) -> None:
         state, plan = self._state, self._plan
@@ -173,6 +194,13 @@ def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: St
         elif path in plan.quantities:
             u = streams.uniform(f"{path}.lifts")
             state.lifts[:, index] = inverse.exponential(u, parameters[path])
+
+
+def lifting_ticks(plan: Plan, state: State) -> list[int]:
+    """Return the ticks at which red lines lift by themselves somewhere in a block; one past the last is never."""
+    lifts = state.lifts[np.isfinite(state.lifts)]
+    ticks: list[int] = np.unique(np.searchsorted(plan.ticks.days, lifts)).tolist()
+    return ticks
 
 
 def lift_red_lines(state: State, day: float) -> None:

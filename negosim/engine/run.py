@@ -13,8 +13,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, w
 from contextlib import contextmanager
 from typing import TypeVar
 
+from negosim.engine.calendar import play
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.record.history import History
 
 BLOCK = 5000

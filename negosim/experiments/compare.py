@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import negosim
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.experiments.evaluate import Counts, counted

@@ -9,9 +9,9 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.experiments.inputs import Overrides

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.calendar import play
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.record.history import NEVER, History
 from negosim.results.trials import first_reached, kinds_of
 

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.draws import draw
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.run import played
 from negosim.engine.streams import Streams
 from negosim.experiments.evaluate import counted

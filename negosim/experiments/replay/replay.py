@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import negosim
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.record.trace import Trace
 from negosim.experiments.replay.drawn_inputs import drawn
 from negosim.results.export import columns

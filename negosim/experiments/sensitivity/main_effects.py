@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.draws import draw
-from negosim.engine.play import play
 from negosim.engine.run import played
 from negosim.engine.streams import Streams
 from negosim.experiments.evaluate import counted

@@ -1,0 +1,212 @@
+"""A block of trials: its state, what works on it, and what is done to it in each phase of a tick.
+
+When each of these things is done is the business of `negosim.engine.calendar`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negosim.engine import war
+from negosim.engine.agreements import Agreements
+from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
+from negosim.engine.parameters import Parameters
+from negosim.engine.plan import Plan
+from negosim.engine.quarterly import QuarterlyRecord
+from negosim.engine.record.history import History, Recorder, blank
+from negosim.engine.record.trace import Trace
+from negosim.engine.record.tracer import Tracer
+from negosim.engine.state import ENDED, FIGHTING, initial_state
+from negosim.engine.stocks import Stocks
+from negosim.engine.streams import Streams
+from negosim.engine.talks.clocks import run_clocks
+from negosim.engine.talks.rounds import Talks, is_open
+from negosim.engine.values import PartyValues
+from negosim.engine.war import Fought
+from negosim.model.durability import chance_within
+from negosim.model.packages import Flags
+
+_LEAVE = 16
+"""Ended histories leave the arrays once they are one in so many."""
+
+
+class Block:
+    """Trials that are played together, from the state in which they begin.
+
+    Parameters
+    ----------
+    plan : the compiled scenario.
+    seed : of the run.
+    first, trials : trials ``first`` to ``first + trials - 1``.
+    trace : where everything that happens is recorded; for a block of one trial only.
+    zones : whether to look for zones of possible agreement in the first trials of a run.
+
+    Raises
+    ------
+    ValueError
+        Where several trials are to be traced.
+    """
+
+    def __init__(
+        self, plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None, *, zones: bool = True
+    ) -> None:
+        if trace is not None and trials != 1:
+            raise ValueError(f"a trace is of one trial (got {trials})")
+        self.plan = plan
+        self.streams = Streams(seed, first, trials)
+        self.parameters = Parameters(plan, self.streams, trials)
+        self.state = initial_state(plan, trials)
+        self.party_values = PartyValues(plan, self.parameters, self.state)
+        self.recorder = self._recorder(blank(plan, first, trials), trace)
+        self.agreements = Agreements(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
+        self.talks = [
+            Talks(plan, index, self.streams, self.party_values, self.state, kept)
+            for index, kept in enumerate(self.history.tracks)
+        ]
+        self.quarterly = QuarterlyRecord(plan, self.party_values, self.state, self.history, zones=zones)
+        self._begin()
+        self.stocks = Stocks(plan, self.parameters, self.state)
+        spoil = self.agreements.broken_by_event
+        self.scenario_events = [
+            ScenarioEvent(plan, event, self.parameters, self.streams, self.state, self.stocks, spoil, self.recorder)
+            for event in plan.events
+        ]
+
+    @property
+    def history(self) -> History:
+        """What has happened so far."""
+        return self.recorder.history
+
+    def _recorder(self, history: History, trace: Trace | None) -> Recorder:
+        if trace is None:
+            return Recorder(self.plan, history, self.state)
+        return Tracer(self.plan, history, self.state, self.parameters, self.party_values, trace)
+
+    def _begin(self) -> None:
+        plan, state = self.plan, self.state
+        war.begin(plan, self.parameters, state)
+        draw_red_lines(plan, self.parameters, state, self.streams)
+        used = self.parameters.group([f"parties.{party}.patience_used" for party in plan.parties])
+        for standing in state.tracks:
+            standing.clock[:] = used
+
+    # -- what is done in the phases of a tick, in their order ----------------------------------------------------
+
+    def expire(self, tick: int) -> None:
+        """Let temporary effects whose time is up run out."""
+        changed = self.parameters.pass_time(tick)
+        if "war.drift" in changed:
+            war.publish_drift(self.parameters, self.state, changed["war.drift"])
+
+    def lift(self, tick: int) -> None:
+        """Lift the red lines whose time is up."""
+        lift_red_lines(self.state, float(self.plan.ticks.days[tick]))
+
+    def fight(self, tick: int) -> Fought | None:
+        """Count the stretch since the last tick and what it cost, move the front, burn stocks.
+
+        Returns
+        -------
+        How the front has moved; None where no time has passed or there is no war.
+        """
+        plan, state, years = self.plan, self.state, self.plan.ticks.years(tick)
+        state.fought += state.fighting * years
+        if plan.war is None:
+            return None
+        if not years:
+            self.stocks.burn(tick)
+            return None
+        war.count_tolls(plan, self.parameters, state, years, self.history.tolls)
+        fought = war.fight(plan, self.parameters, state, self.streams, tick)
+        self.stocks.burn(tick)
+        if fought.ended.size:
+            self.recorder.won(fought.ended, fought.outcome, tick)
+            self.agreements.end(fought.ended)
+        return fought
+
+    def learn(self, fought: Fought, tick: int) -> None:
+        """Let the parties learn from how the front has moved."""
+        years = self.plan.ticks.years(tick)
+        war.learn(self.plan, self.parameters, self.state, fought.rows, fought.movement, years)
+
+    def revalue(self, tick: int) -> None:
+        """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
+        self._run_clocks(self.plan.ticks.since_last(tick))
+        self.party_values.refresh()
+        self.recorder.stands(tick)
+        if self.plan.war is not None and tick:
+            self._fade(tick)
+
+    def _run_clocks(self, days: float) -> None:
+        """Let the clocks run where talks are open; those of parties that wait for a move run slower (model 6)."""
+        waiting = days * (1.0 - self.party_values.of_party("reciprocity"))
+        for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
+            run_clocks(standing, days, waiting, self.state.counting if track.ripeness else None)
+
+    def _fade(self, tick: int) -> None:
+        war, state = self.plan.war, self.state
+        assert war
+        rate = self.parameters["war.fade"]
+        if not rate.any():
+            return
+        hurt = self.party_values.hurting()
+        both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
+        u = self.streams.of_rows(state.row, "war.fade", tick)
+        faded = np.nonzero(both & (u < chance_within(rate, self.plan.ticks.years(tick))))[0]
+        self.recorder.faded(faded, tick)
+        self.agreements.end(faded)
+
+    def meet(self, index: int, tick: int) -> bool:
+        """Hold a round of a track. Return whether anything was signed."""
+        talks = self.talks[index]
+        if tick == talks.track.opens:
+            talks.open_draft()
+            self.recorder.drafted(index)
+        outcome = talks.hold(tick, with_answers=self.recorder.wants_answers)
+        if outcome is None:
+            return False
+        self.recorder.met(index, outcome, tick)
+        self.agreements.sign(index, outcome, tick)
+        return bool(outcome.signed.any())
+
+    def miss_deadline(self, index: int, tick: int) -> None:
+        """Let a deadline lose half its credibility wherever the talks are still open."""
+        self.state.tracks[index].credibility[is_open(self.plan, index, self.state, tick)] *= 0.5
+
+    def record(self, tick: int) -> bool:
+        """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
+        state = self.state
+        state.fighting = state.state == FIGHTING
+        self._set_clocks(tick)
+        self.recorder.count(tick)
+        self.quarterly.look(tick)
+        stay = state.state != ENDED
+        if tick < len(self.plan.ticks) - 1 and stay.any():
+            self._leave(stay)
+            return True
+        self.recorder.close(tick)
+        self.quarterly.close()
+        return False
+
+    def _set_clocks(self, tick: int) -> None:
+        """Say whose clocks run until the next tick (model 6)."""
+        state, war = self.state, self.plan.war
+        for index, standing in enumerate(state.tracks):
+            standing.open = is_open(self.plan, index, state, tick)
+        if war is not None:
+            hurt, paused = self.party_values.hurting(), state.state != FIGHTING
+            state.counting = np.ones(hurt.shape, dtype=bool)
+            for side in (war.first, war.second):
+                state.counting[:, side] = paused | hurt[:, side]
+
+    def _leave(self, stay: Flags) -> None:
+        """Let histories that have ended leave the arrays, once there are enough of them."""
+        state = self.state
+        gone = state.trials - int(np.count_nonzero(stay))
+        if gone and gone * _LEAVE >= state.trials:
+            self.recorder.fought()
+            state.keep(stay)
+            self.parameters.keep(stay)
+            self.party_values.keep(stay)
+            for track in self.talks:
+                track.keep(stay)

@@ -1,0 +1,309 @@
+"""The calendar: when each thing is done in a block of trials.
+
+SimPy keeps the time, in days since ``as_of``. The war, events, breaches, votes, talks, deadlines and the record are
+processes; each sleeps until its own next date. What falls on one tick is done in the order of `Phase`, and within a
+phase by place: events by id, tracks by opening date and id. The order in which processes were started changes nothing.
+"""
+
+from __future__ import annotations
+
+import gc
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from enum import IntEnum, unique
+from heapq import heappush
+from typing import Any
+
+import simpy
+from simpy.events import EventPriority
+
+from negosim.engine.block import Block
+from negosim.engine.events import lifting_ticks
+from negosim.engine.finite import guarded
+from negosim.engine.plan import ROUNDING, Plan, Ticks
+from negosim.engine.record.history import History
+from negosim.engine.record.trace import Trace
+
+Process = Generator[simpy.Event, Any, None]
+
+
+@unique
+class Phase(IntEnum):
+    """The phases of a tick, in their order."""
+
+    CONDITIONS = 1
+    EXPIRIES = 2
+    EVENTS = 3
+    WAR = 4
+    VALUES = 5
+    BREACHES = 6
+    VOTES = 7
+    TALKS = 8
+    DEADLINES = 9
+    RECORD = 10
+
+
+PHASES = {
+    Phase.CONDITIONS: "events that wait for a condition look at what the last tick left",
+    Phase.EXPIRIES: "temporary effects and red lines whose time is up run out",
+    Phase.EVENTS: "events come, by id",
+    Phase.WAR: "the front moves, tolls are counted, stocks burn",
+    Phase.VALUES: "parties learn, patience runs, values are updated; a war that hurts both sides may fade",
+    Phase.BREACHES: "agreements whose time has come break",
+    Phase.VOTES: "signed texts are voted on, by track",
+    Phase.TALKS: "tracks meet, by opening date and id",
+    Phase.DEADLINES: "deadlines that have passed unsigned lose half their credibility",
+    Phase.RECORD: "the state is recorded",
+}
+"""What is done in each phase."""
+
+_PLACES = 1 << 32
+"""More places than any phase has."""
+
+
+class Moment(simpy.Event):
+    """A place in a phase of a tick; its value is the number of the tick."""
+
+    def __init__(self, calendar: Calendar, priority: int) -> None:
+        super().__init__(calendar)
+        self.priority = priority
+
+
+class Calendar(simpy.Environment):
+    """SimPy's clock in days since ``as_of``, with ticks and phases.
+
+    Parameters
+    ----------
+    ticks : the tick grid.
+
+    Attributes
+    ----------
+    days : those of all ticks.
+    """
+
+    def __init__(self, ticks: Ticks) -> None:
+        super().__init__()
+        self.days: list[float] = ticks.days.tolist()
+        self._latest: list[float] = (ticks.days + ROUNDING).tolist()
+        self._booked: set[tuple[int, int]] = set()
+
+    def at(self, day: float, phase: Phase, place: int = 0) -> Moment:
+        """Wait for a phase of a day.
+
+        A day between two ticks takes effect at the later one, and so does a day whose phase is over; one past the
+        horizon never comes.
+
+        Parameters
+        ----------
+        day : since ``as_of``.
+        phase, place : where in the tick.
+        """
+        priority = phase * _PLACES + place
+        return self._moment(self._tick(day, priority), priority)
+
+    def book(self, day: float, act: Callable[[int], None], phase: Phase, place: int = 0) -> None:
+        """Have something done in a phase of a day: once, however often it is booked.
+
+        Parameters
+        ----------
+        day, phase, place : as in `at`.
+        act : what to do; given the tick. All that is booked for the same phase and place must be the same.
+        """
+        priority = phase * _PLACES + place
+        tick = self._tick(day, priority)
+        if tick < len(self.days) and (tick, priority) not in self._booked:
+            self._booked.add((tick, priority))
+            self.process(_once(self._moment(tick, priority), act))
+
+    def _tick(self, day: float, priority: int) -> int:
+        """Return the tick at which a day takes effect, one past the last if there is none."""
+        tick = bisect_left(self._latest, max(day, self.now))
+        present = self.active_process and self.active_process.target
+        is_today = tick < len(self.days) and self.days[tick] == self.now
+        return tick + 1 if is_today and isinstance(present, Moment) and present.priority >= priority else tick
+
+    def _moment(self, tick: int, priority: int) -> Moment:
+        """Put a moment on the calendar, unless it lies past the horizon."""
+        moment = Moment(self, priority)
+        if tick < len(self.days):
+            moment._ok, moment._value = True, tick
+            # `schedule` adds a delay to the clock, and such a sum may miss the day of the tick by rounding.
+            entry = (self.days[tick], EventPriority(priority), next(self._eid), moment)
+            heappush(self._queue, entry)
+        return moment
+
+
+def _once(moment: Moment, act: Callable[[int], None]) -> Process:
+    act((yield moment))
+
+
+def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None, *, zones: bool = True) -> History:
+    """Play a block of trials.
+
+    Parameters
+    ----------
+    plan : the compiled scenario.
+    seed : of the run.
+    first, trials : the block: trials ``first`` to ``first + trials - 1``.
+    trace : where everything that happens is recorded; for a block of one trial only.
+    zones : whether to look for zones of possible agreement in the first trials of a run.
+
+    Raises
+    ------
+    ValueError
+        Where several trials are to be traced.
+    ScenarioError
+        Where something is not a finite number, with its path.
+    """
+    with guarded(), _collector_paused():
+        return run(Block(plan, seed, first, trials, trace, zones=zones))
+
+
+def run(block: Block) -> History:
+    """Take a block from its first day to the horizon, or until every history has ended."""
+    calendar = Calendar(block.plan.ticks)
+    for process in processes(calendar, block):
+        calendar.process(process)
+    calendar.run(until=calendar.process(record(calendar, block)))
+    return block.history
+
+
+def processes(calendar: Calendar, block: Block) -> list[Process]:
+    """Return all that goes on in a block, but for its record."""
+    plan = block.plan
+    conditional = [place for place, event in enumerate(plan.events) if event.when is not None]
+    dated = [place for place, event in enumerate(plan.events) if event.when is None]
+    return [
+        *(conditional_event(calendar, block, place) for place in conditional),
+        red_lines(calendar, block),
+        *(event(calendar, block, place) for place in dated),
+        war(calendar, block),
+        values(calendar, block),
+        *(talks(calendar, block, index) for index in range(len(plan.tracks))),
+        *(deadlines(calendar, block, index) for index in range(len(plan.tracks))),
+    ]
+
+
+# -- the processes --------------------------------------------------------------------------------------------------
+
+
+def red_lines(calendar: Calendar, block: Block) -> Process:
+    """Lift red lines when their time is up."""
+    for tick in lifting_ticks(block.plan, block.state):
+        yield calendar.at(_day(calendar, tick), Phase.EXPIRIES)
+        block.lift(tick)
+
+
+def event(calendar: Calendar, block: Block, place: int) -> Process:
+    """Let an event come on its next date, stated or drawn."""
+    event = block.scenario_events[place]
+    while True:
+        tick = yield calendar.at(_day(calendar, event.next_tick), Phase.EVENTS, place)
+        _come(calendar, block, place, tick)
+
+
+def conditional_event(calendar: Calendar, block: Block, place: int) -> Process:
+    """Look at every tick whether the condition of an event has held long enough, and let it come where it has."""
+    for day in calendar.days:
+        tick = yield calendar.at(day, Phase.CONDITIONS, place)
+        if block.scenario_events[place].look(tick):
+            yield calendar.at(day, Phase.EVENTS, place)
+            _come(calendar, block, place, tick)
+
+
+def _come(calendar: Calendar, block: Block, place: int, tick: int) -> None:
+    """Let an event come, and book the ends of its temporary effects."""
+    event = block.scenario_events[place]
+    if event.come(tick):
+        for lasting in event.lasting:
+            end = block.plan.ticks.later(tick, lasting)
+            calendar.book(_day(calendar, end), block.expire, Phase.EXPIRIES, _EFFECTS)
+
+
+def war(calendar: Calendar, block: Block) -> Process:
+    """Fight from tick to tick, and let the parties learn from it."""
+    for day in calendar.days:
+        tick = yield calendar.at(day, Phase.WAR)
+        fought = block.fight(tick)
+        if fought is not None:
+            yield calendar.at(day, Phase.VALUES, _LEARNING)
+            block.learn(fought, tick)
+
+
+def values(calendar: Calendar, block: Block) -> Process:
+    """Bring clocks and values up to date at every tick."""
+    for day in calendar.days:
+        tick = yield calendar.at(day, Phase.VALUES, _REVALUING)
+        block.revalue(tick)
+
+
+def talks(calendar: Calendar, block: Block, index: int) -> Process:
+    """Meet in every round of a track, and book the votes and breaches that its signatures lead to."""
+    for round_tick in block.plan.tracks[index].rounds:
+        tick = yield calendar.at(_day(calendar, round_tick), Phase.TALKS, index)
+        if block.meet(index, tick):
+            _book_vote(calendar, block, index)
+            _book_breach(calendar, block, tick)
+
+
+def _book_vote(calendar: Calendar, block: Block, index: int) -> None:
+    """Book the next vote on what has been signed on a track."""
+
+    def vote(tick: int) -> None:
+        block.agreements.ratify(index, tick)
+        _book_vote(calendar, block, index)
+        _book_breach(calendar, block, tick)
+
+    calendar.book(block.agreements.next_vote(index), vote, Phase.VOTES, index)
+
+
+def _book_breach(calendar: Calendar, block: Block, tick: int) -> None:
+    """Book the next day on which something in force may break."""
+
+    def breach(tick: int) -> None:
+        block.agreements.check(tick)
+        _book_breach(calendar, block, tick)
+
+    calendar.book(block.agreements.next_breach(tick), breach, Phase.BREACHES)
+
+
+def deadlines(calendar: Calendar, block: Block, index: int) -> Process:
+    """Let each deadline of a track pass that falls after its opening."""
+    track = block.plan.tracks[index]
+    for deadline in track.deadlines:
+        if deadline.tick >= track.opens:
+            tick = yield calendar.at(_day(calendar, deadline.tick), Phase.DEADLINES, index)
+            block.miss_deadline(index, tick)
+
+
+def record(calendar: Calendar, block: Block) -> Process:
+    """Record every tick, up to the horizon or to the one that leaves no history going on."""
+    for day in calendar.days:
+        tick = yield calendar.at(day, Phase.RECORD)
+        if not block.record(tick):
+            return
+
+
+_LEARNING, _REVALUING = range(2)
+"""Places in `Phase.VALUES`."""
+
+_LINES, _EFFECTS = range(2)
+"""Places in `Phase.EXPIRIES`."""
+
+
+def _day(calendar: Calendar, tick: int) -> float:
+    """Return the day of a tick, infinite past the last."""
+    return calendar.days[tick] if tick < len(calendar.days) else float("inf")
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from looking for cycles, of which there are few, among millions of small objects."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
