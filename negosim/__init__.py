@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from negosim.api import Result, Share, load, run
+    from negosim.api import Calendar, Result, Share, calendar, load, run
     from negosim.experiments.calibrate.calibrate import calibrate
     from negosim.experiments.compare import compare
     from negosim.experiments.levers.discover import discover
@@ -27,16 +27,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calibrate", "compare", "discover", "grid",
-    "levers", "load", "run", "sample", "sensitivity", "sweep", "uncertainty",
+    "Calendar", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar", "calibrate",
+    "compare", "discover", "grid", "levers", "load", "run", "sample", "sensitivity", "sweep", "uncertainty",
 ]  # fmt: skip
 
 _HOMES = {
+    "Calendar": "negosim.api",
     "Result": "negosim.api",
     "Scenario": "negosim.scenario.load",
     "ScenarioError": "negosim.scenario.problems",
     "Share": "negosim.api",
     "Store": "negosim.experiments.store.store",
+    "calendar": "negosim.api",
     "calibrate": "negosim.experiments.calibrate.calibrate",
     "compare": "negosim.experiments.compare",
     "discover": "negosim.experiments.levers.discover",

@@ -30,6 +30,7 @@ from negosim.results.export import Column, columns
 from negosim.results.intervals import wilson
 from negosim.results.summary import Run, summarised
 from negosim.results.tally import Tally, added, tallied, tally_of
+from negosim.results.timetable import timetable
 from negosim.results.trials import joined, state_columns
 from negosim.scenario.load import Scenario, load
 from negosim.scenario.problems import instead
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     import pandas
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["Result", "Share", "load", "run"]
+__all__ = ["Calendar", "Result", "Share", "calendar", "load", "run"]
 
 _WIDTH = 100
 """Columns of the report in a notebook."""
@@ -63,6 +64,29 @@ class Share:
 
     def __str__(self) -> str:
         return f"{self.p:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+@dataclass(frozen=True, repr=False)
+class Calendar:
+    """When everything in a scenario may happen: phases of a tick, tracks, votes, events.
+
+    It prints itself: ``print(negosim.calendar(scenario))``.
+    """
+
+    told: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as the JSON object that ``negosim explain --calendar --json`` prints."""
+        return self.told
+
+    def __str__(self) -> str:
+        from negosim.report.calendar import written
+
+        return written(self.told)
+
+    def __repr__(self) -> str:
+        told = self.told
+        return f"<Calendar: {told['title']}; {told['ticks']:,} ticks, {told['as_of']} to {told['horizon']}>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -268,6 +292,22 @@ def run(
     else:
         tally = added(played(partial(tally_of, zones=zones), plan, trials, seed, workers=workers, progress=progress))
     return Result(scenario, plan, tally, history, seed, time.perf_counter() - started)
+
+
+def calendar(scenario: Scenario | str | Path) -> Calendar:
+    """Return when everything in a scenario may happen, without playing it.
+
+    Parameters
+    ----------
+    scenario : as `load` returns it, or the path of its file.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file, where a path is given.
+    """
+    scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return Calendar(timetable(scenario, compiled(scenario.file)))
 
 
 def _as_date(value: str | dt.date) -> dt.date:

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from negosim.cli.options import file_argument, set_option, variant_option
+
+if TYPE_CHECKING:
+    from negosim.scenario.load import Scenario
 
 
 @click.command("explain")
 @file_argument
 @variant_option
 @set_option
+@click.option("--calendar", is_flag=True, help="Print when everything may happen instead: phases, rounds, dates.")
+@click.option("--full", is_flag=True, help="With --calendar: name every vote and event, however many.")
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
-def command(file: str, variant: str | None, settings: tuple[str, ...], as_json: bool) -> None:
+def command(
+    file: str, variant: str | None, settings: tuple[str, ...], calendar: bool, full: bool, as_json: bool
+) -> None:
     """Say what the scenario in FILE amounts to before it is run.
 
     Who wants what and will not sign what, what no deal is worth, whether there is room for agreement at the opening,
-    which issues have no opening zone, what the inputs rest on, and what was filled in or overridden.
+    which issues have no opening zone, what the inputs rest on, and what was filled in or overridden. With --calendar,
+    the order of things within a tick, and the dates of rounds, deadlines, votes and events.
     """
     from negosim.scenario.load import load, parse_settings
 
+    if full and not calendar:
+        raise click.UsageError("--full goes with --calendar")
     scenario = load(file, variant=variant, values=parse_settings(settings))
+    if calendar:
+        _calendar(scenario, full=full, as_json=as_json)
+        return
 
     from negosim.engine.compile import compiled
     from negosim.experiments.explain.explanation import explained
@@ -36,3 +51,20 @@ def command(file: str, variant: str | None, settings: tuple[str, ...], as_json: 
     from negosim.report.explain import print_explanation
 
     print_explanation(told, Console())
+
+
+def _calendar(scenario: Scenario, *, full: bool, as_json: bool) -> None:
+    from negosim.engine.compile import compiled
+    from negosim.results.timetable import timetable
+
+    told = timetable(scenario, compiled(scenario.file))
+    if as_json:
+        from negosim.results.export import as_json as to_json
+
+        click.echo(to_json(told), nl=False)
+        return
+    from rich.console import Console
+
+    from negosim.report.calendar import print_calendar
+
+    print_calendar(told, Console(), full=full)

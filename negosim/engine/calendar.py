@@ -45,15 +45,15 @@ class Phase(IntEnum):
 
 
 PHASES = {
-    Phase.CONDITIONS: "events that wait for a condition look at what the last tick left",
+    Phase.CONDITIONS: "conditional events look at what the last tick left",
     Phase.EXPIRIES: "temporary effects and red lines whose time is up run out",
     Phase.EVENTS: "events come, by id",
     Phase.WAR: "the front moves, tolls are counted, stocks burn",
-    Phase.VALUES: "parties learn, patience runs, values are updated; a war that hurts both sides may fade",
+    Phase.VALUES: "parties learn, patience runs, values follow; a war may fade",
     Phase.BREACHES: "agreements whose time has come break",
     Phase.VOTES: "signed texts are voted on, by track",
-    Phase.TALKS: "tracks meet, by opening date and id",
-    Phase.DEADLINES: "deadlines that have passed unsigned lose half their credibility",
+    Phase.TALKS: "tracks meet, by opening and id",
+    Phase.DEADLINES: "deadlines that pass unsigned lose half their credibility",
     Phase.RECORD: "the state is recorded",
 }
 """What is done in each phase."""
@@ -185,13 +185,20 @@ def processes(calendar: Calendar, block: Block) -> list[Process]:
     ]
 
 
+_LEARNING, _REVALUING = range(2)
+"""Places in `Phase.VALUES`."""
+
+_LINES, _EFFECTS = range(2)
+"""Places in `Phase.EXPIRIES`."""
+
+
 # -- the processes --------------------------------------------------------------------------------------------------
 
 
 def red_lines(calendar: Calendar, block: Block) -> Process:
     """Lift red lines when their time is up."""
     for tick in lifting_ticks(block.plan, block.state):
-        yield calendar.at(_day(calendar, tick), Phase.EXPIRIES)
+        yield calendar.at(_day(calendar, tick), Phase.EXPIRIES, _LINES)
         block.lift(tick)
 
 
@@ -283,13 +290,6 @@ def record(calendar: Calendar, block: Block) -> Process:
         tick = yield calendar.at(day, Phase.RECORD)
         if not block.record(tick):
             return
-
-
-_LEARNING, _REVALUING = range(2)
-"""Places in `Phase.VALUES`."""
-
-_LINES, _EFFECTS = range(2)
-"""Places in `Phase.EXPIRIES`."""
 
 
 def _day(calendar: Calendar, tick: int) -> float:

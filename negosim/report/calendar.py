@@ -1,0 +1,167 @@
+"""The calendar of a scenario on a terminal: phases, tracks, votes, events."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from negosim.report.layout import INDENT
+from negosim.report.prose import prose
+from negosim.report.writing import Summary, clean, counted, listed, long_date, name
+
+LINES = 40
+"""Lines that the calendar may take unless all of it is asked for."""
+
+_WIDTH = 100
+
+_LABELS = 0.4
+"""The largest share of a line that labels take."""
+
+_STATES = {
+    "war": "at war",
+    "impasse": "in an impasse",
+    "ceasefire": "in a ceasefire",
+    "settlement": "in a settlement",
+}
+
+Row = tuple[str, str]
+"""What something is called, and when it comes."""
+
+
+def print_calendar(told: Summary, console: Console, *, full: bool = False) -> None:
+    """Print when everything in a scenario may happen.
+
+    Parameters
+    ----------
+    told : the calendar, as ``negosim explain --calendar --json`` prints it.
+    console : where to print; reads well from 80 columns.
+    full : whether to name all votes and events; otherwise the last ones are only counted where they would not fit.
+    """
+    most = len(told["votes"]) + len(told["events"])
+    while not full and most and _rendered(told, console.width, most).count("\n") > LINES:
+        most -= 1
+    _print(told, console, most)
+
+
+def written(told: Summary) -> str:
+    """Return the whole calendar as text."""
+    return _rendered(told, _WIDTH, len(told["votes"]) + len(told["events"]))
+
+
+def _rendered(told: Summary, width: int, most: int) -> str:
+    file = io.StringIO()
+    _print(told, Console(file=file, width=width, color_system=None), most)
+    return file.getvalue()
+
+
+def _print(told: Summary, console: Console, most: int) -> None:
+    prose(console, clean(told["title"]), "bold")
+    ticks = counted(told["ticks"], "tick")
+    prose(console, f"{long_date(told['as_of'])} to {long_date(told['horizon'])}: {ticks}, one every {told['step']}")
+    votes, events = _votes(told), _events(told)
+    left = max(most - len(votes), 0)
+    _show(console, "On every tick, in this order (a date between two ticks counts at the later)", _phases(told))
+    _show(console, "Tracks, in the order in which they meet on a tick", _tracks(told))
+    _show(console, "Votes, after a signature", votes[:most], len(votes) - most)
+    _show(console, "Events: by date, on a condition, at random", events[:left], len(events) - left)
+
+
+def _show(console: Console, title: str, rows: list[Row], more: int = 0) -> None:
+    """Print a heading and a line for each row; labels that are too long are cut off."""
+    if not rows and more <= 0:
+        return
+    console.print()
+    prose(console, title, "bold")
+    widest = max((cell_len(label) for label, _ in rows), default=0)
+    column = min(widest, int(console.width * _LABELS))
+    for label, words in rows:
+        shown = Text(label)
+        shown.truncate(column, overflow="ellipsis", pad=True)
+        prose(console, words, indent=INDENT + column + 2, before=" " * INDENT + shown.plain)
+    if more > 0:
+        prose(console, f"and {more} more (--full)", "dim", indent=INDENT)
+
+
+def _phases(told: Summary) -> list[Row]:
+    return [(phase["phase"], phase["what"] + ("" if phase["number"] else " (none)")) for phase in told["phases"]]
+
+
+def _tracks(told: Summary) -> list[Row]:
+    rows = []
+    for track, meeting in told["tracks"].items():
+        rounds = counted(meeting["rounds"], "round") if meeting["rounds"] else "no round before the horizon"
+        words = f"{long_date(meeting['opens'])}, every {meeting['every']}, {rounds}{_deadlines(meeting)}"
+        rows.append((name(told, "tracks", track), words))
+    return rows
+
+
+def _deadlines(meeting: dict[str, Any]) -> str:
+    dates = [long_date(date) for date in meeting["deadlines"]]
+    if not dates:
+        return ""
+    return f"; {counted(len(dates), 'deadline')} from {dates[0]}" if len(dates) > 1 else f"; deadline {dates[0]}"
+
+
+def _votes(told: Summary) -> list[Row]:
+    return [(clean(vote["by"]), vote["delay"]) for vote in told["votes"]]
+
+
+def _events(told: Summary) -> list[Row]:
+    return [(name(told, "events", key), _when(told["events"][key])) for key in _in_order(told["events"])]
+
+
+def _in_order(events: dict[str, Any]) -> list[str]:
+    """Return events by date; then those that wait for a condition, and those that come at random."""
+
+    def key(event: str) -> tuple[str, int, str]:
+        told = events[event]
+        date = told["on"] or (told["between"] or ["9999"])[0]
+        return date, int(told["when"] is None), event
+
+    return sorted(events, key=key)
+
+
+def _when(event: dict[str, Any]) -> str:
+    """Return in words when an event comes.
+
+    >>> plain = dict.fromkeys(("on", "takes_effect", "between", "rate", "when"))
+    >>> _when({**plain, "chance": "1", "repeats": True, "rate": "0.5"})
+    '0.5 a year, again and again'
+    >>> _when({**plain, "chance": "0.8", "repeats": False, "on": "2025-03-01", "takes_effect": "2025-03-05"})
+    '1 March 2025, takes effect 5 March 2025; chance 0.8'
+    """
+    if event["on"]:
+        words = long_date(event["on"])
+        if event["takes_effect"] is None:
+            words += ", past the horizon"
+        elif event["takes_effect"] != event["on"]:
+            words += f", takes effect {long_date(event['takes_effect'])}"
+    elif event["between"]:
+        words = " to ".join(long_date(date) for date in event["between"])
+    elif event["when"]:
+        words = f"once {_condition(event['when'])}"
+    else:
+        words = f"{event['rate']} a year"
+    return words + (", again and again" if event["repeats"] else "") + _chance(event)
+
+
+def _chance(event: dict[str, Any]) -> str:
+    return "" if event["chance"] == "1" else f"; chance {event['chance']}"
+
+
+def _condition(when: dict[str, Any]) -> str:
+    """Return a condition in words.
+
+    >>> _condition({"state": "war", "front_above": 0.2, "front_below": None, "for": "3 months"})
+    'at war and front above 0.2 for 3 months'
+    """
+    parts = [_STATES[when["state"]]] if when["state"] else []
+    if when["front_above"] is not None:
+        parts.append(f"front above {when['front_above']:g}")
+    if when["front_below"] is not None:
+        parts.append(f"front below {when['front_below']:g}")
+    return listed(parts) + (f" for {when['for']}" if when["for"] else "")
