@@ -1,8 +1,9 @@
-"""Builds the kernel of the engine when the package is installed."""
+"""Builds the kernel of the engine when the package is installed, and notes the commit in what is packed."""
 
 from __future__ import annotations
 
 import importlib.util
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,39 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class KernelHook(BuildHookInterface[Any]):
     """Puts the kernel into a wheel, or beside the source of an editable installation."""
 
+    _notes: tempfile.TemporaryDirectory[str] | None = None
+
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the kernel before the package is packed; without a compiler there is none."""
-        source = Path(self.root, "negosim", "engine", "kernel", "build.py")
-        spec = importlib.util.spec_from_file_location("kernel_build", source)
-        assert spec and spec.loader
-        kernel = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(kernel)
+        kernel = self._loaded("negosim/engine/kernel/build.py")
         libraries = kernel.build() if self.target_name == "wheel" else []
         if libraries:
             build_data["artifacts"] += [str(library.relative_to(self.root)) for library in libraries]
             build_data["pure_python"] = False
             build_data["infer_tag"] = True
+        if version != "editable":  # there the commit is read from the checkout, whenever it is asked for
+            self._note_commit(build_data)
+
+    def _note_commit(self, build_data: dict[str, Any]) -> None:
+        """Put the commit, where it is known, into the package."""
+        module = self._loaded("negosim/results/commit.py")
+        package = Path(self.root, "negosim")
+        commit = module.commit_of(package)
+        if commit and not (package / module.FILE).exists():  # which it does in a source distribution
+            self._notes = tempfile.TemporaryDirectory()
+            note = Path(self._notes.name, module.FILE)
+            note.write_text(f"{commit}\n")
+            build_data["force_include"][str(note)] = f"negosim/{module.FILE}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Take the note away once the package is packed."""
+        if self._notes:
+            self._notes.cleanup()
+
+    def _loaded(self, path: str) -> Any:
+        """Return a module of the package, which itself cannot be imported yet."""
+        spec = importlib.util.spec_from_file_location("_loaded", Path(self.root, path))
+        assert spec and spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module

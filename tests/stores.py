@@ -56,6 +56,12 @@ def filled(store: Store) -> Store:
 
 
 def content(directory: Path) -> dict[str, str]:
-    """The hashes of all files that are results: the index and what was set aside are not."""
+    """The hashes of all files that are results, the command left out: the index and what was set aside are not."""
     kept = [directory / "design.json", *sorted(directory.glob("parts/*/*")), *sorted(directory.glob("failed/*/*"))]
-    return {str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
+    return {str(path.relative_to(directory)): hashlib.sha256(_without_command(path)).hexdigest() for path in kept}
+
+
+def _without_command(path: Path) -> bytes:
+    """Return what a file holds, but for the command that asked for it."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(b'  "command": '))

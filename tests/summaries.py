@@ -48,6 +48,8 @@ def empty() -> dict[str, Any]:
         },
         "run": {
             "negosim": "0.1.0",
+            "build": {"id": "79f099935769"},
+            "command": None,
             "trials": 2000,
             "seed": 7,
             "variant": None,

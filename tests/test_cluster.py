@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import negosim
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep import cluster as cluster_module
 from negosim.experiments.sweep import scheduler as loop_module
@@ -21,8 +24,9 @@ from negosim.experiments.sweep.cluster import Cluster, checked_address
 from negosim.experiments.sweep.scheduler import Scheduler, SweepProgress
 from negosim.experiments.sweep.sweep import SweepResult, manifest_of, sweep
 from negosim.experiments.sweep.task import Work, WorkersError, play_chunks
+from negosim.results.build_identity import build_identity
 from tests.stores import content
-from tests.sweeps import METRICS, ROOT, asked, drifts, finished, world, written
+from tests.sweeps import METRICS, ROOT, asked, drifts, finished, pretend, world, written
 
 POINTS = 80
 
@@ -157,27 +161,75 @@ def test_a_scheduler_that_is_gone_ends_the_sweep_and_loses_nothing(
     assert content(tmp_path / "out") == reference
 
 
-def test_other_versions_are_refused_or_told(
-    machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def noted(address: str) -> str:
+    """What a cluster has to say when it begins."""
+    crew = Cluster(Work.of(world(), METRICS), address)
+    try:
+        note = crew.glance()
+        assert crew.glance() == ""
+        return note
+    finally:
+        crew.close(at_once=True)
+
+
+def let_differ(machines: Machines, workers: int, **changes: str | None) -> None:
+    """Let some of the workers be of another build."""
+    from distributed import Client
+
+    with Client(machines.address, set_as_default=False) as client:
+        client.run(pretend, changes, workers=list(client.scheduler_info(n_workers=-1)["workers"])[:workers])
+
+
+def test_nothing_is_said_where_all_are_alike(machines: Machines) -> None:
+    machines.join(2)
+    assert noted(machines.address) == ""
+    assert noted("local:1") == ""
+
+
+def test_a_cluster_is_started_beside_another_one() -> None:
+    """Dask has one port for the pages of all, and warns where it is taken, which is an error here."""
+    with socket.socket() as taken:
+        with contextlib.suppress(OSError):  # taken all the same
+            taken.bind(("127.0.0.1", 8787))
+            taken.listen()
+        assert noted("local:1") == ""
+
+
+def test_a_worker_with_other_packages_is_told_once(machines: Machines) -> None:
+    machines.join(2)
+    let_differ(machines, 1, id="another", numpy="1.0", kernel=None)
+    here = build_identity()
+    note = noted(machines.address)
+    assert note.startswith("worker tcp://127.0.0.1:")
+    assert f"numpy: 1.0 there, {here['numpy']} now" in note
+    assert f"compiled kernel: none there, {here['kernel']} now" in note
+    assert note.endswith(" now: results may differ in their last digits")
+    let_differ(machines, 2, id="another", numpy="1.0")
+    assert "(and 1 worker more)" in noted(machines.address)
+
+
+def test_other_sources_are_refused(machines: Machines, tmp_path: Path) -> None:
+    machines.join(2)
+    let_differ(machines, 1, id="another", sources="0123")
+    with pytest.raises(WorkersError, match=r"has another negosim, with sources 0123, .*: install the same negosim"):
+        swept(tmp_path / "out", cluster=machines.address)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_worker_that_cannot_tell_its_build_is_refused() -> None:
+    with pytest.raises(WorkersError, match=r"worker tcp://a:1 has another negosim, with sources that it cannot tell"):
+        cluster_module._compared({"tcp://a:1": ModuleNotFoundError("no module")})
+
+
+def test_other_versions_are_refused(machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     machines.join(1)
-    monkeypatch.setattr(cluster_module, "_EXACT", {"negosim": "9.9"})
+    monkeypatch.setattr(negosim, "__version__", "9.9")
     with pytest.raises(
         WorkersError, match=r"has negosim \S+ .*this is negosim 9\.9: install the same version everywhere"
     ):
         swept(tmp_path / "out", cluster=machines.address)
     assert not (tmp_path / "out").exists()
-    monkeypatch.setattr(cluster_module, "_EXACT", {"nothing_of_that_name": "1"})
-    with pytest.raises(WorkersError, match="has no nothing_of_that_name"):
-        swept(tmp_path / "out", cluster=machines.address)
-    monkeypatch.setattr(cluster_module, "_EXACT", {})
-    monkeypatch.setattr(cluster_module, "_ALIKE", {"numpy": "1.0"})
-    crew = Cluster(Work.of(world(), METRICS), machines.address)
-    try:
-        assert "numpy 1.0 here" in crew.glance()
-        assert crew.glance() == ""
-    finally:
-        crew.close(at_once=True)
+    assert cluster_module._mismatch("negosim", "1", {"the scheduler": None}).startswith("the scheduler has no negosim")
 
 
 def test_a_cluster_is_started_here(tmp_path: Path, reference: dict[str, str]) -> None:

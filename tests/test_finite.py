@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from negosim.engine.play import play
 
 from negosim.cli.main import main
 from negosim.engine import draws, party_values, run
@@ -16,7 +17,6 @@ from negosim.engine.compile import compiled
 from negosim.engine.finite import guarded, require_finite
 from negosim.engine.initial import initial_values
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.run import histories
 from negosim.model.durability import breach_time
 from negosim.model.front import war_weights

@@ -122,7 +122,7 @@ def test_texts_of_a_store_steer_no_terminal(tmp_path: Path, capsys: pytest.Captu
 
 def test_json(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answer = json.loads(told(capsys, broken, "--json", "--sort", "point", "--limit", 2))
-    assert set(answer) == {"design", "progress", "damaged", "points"}
+    assert set(answer) == {"design", "progress", "damaged", "points", "command"}
     assert answer["progress"] == {"parts": 18, "done": 12, "failed": 1, "complete": False, "seconds": 3.0}
     assert len(answer["damaged"]) == 1
     assert answer["design"]["metrics"][2] == {"name": "toll.dead", "is_share": False}

@@ -42,7 +42,8 @@ def test_keys_of_the_contract(summary: dict[str, Any]) -> None:
     wanted = ["scenario", "run", "reached", "final_state", "held", "terms", "refusals", "tolls", "questions"]
     assert [key for key in summary if key in wanted] == wanted
     assert set(summary["scenario"]) == {"title", "sha256", "as_of", "horizon", "about", "variants"}
-    assert set(summary["run"]) == {"negosim", "trials", "seed", "variant", "variant_title", "set", "seconds"}
+    played = {"negosim", "build", "command"}
+    assert set(summary["run"]) == played | {"trials", "seed", "variant", "variant_title", "set", "seconds"}
     kinds = {"ceasefire", "settlement", "agreement", "victory", "victory:north", "victory:south", "faded"}
     assert set(summary["reached"]) == kinds
     final = {"war", "ceasefire", "settlement", "victory:north", "victory:south", "faded"}

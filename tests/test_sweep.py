@@ -280,6 +280,12 @@ def test_a_worker_of_another_version_is_told() -> None:
         play_chunks(work, [])
 
 
+def test_a_worker_of_other_sources_is_told() -> None:
+    work = Work(Work.of(world(), METRICS).scenario, METRICS, sources="0123")
+    with pytest.raises(WorkersError, match=r"a worker has other sources of negosim .* asked for with \(0123\)"):
+        play_chunks(work, [])
+
+
 # -- kill -9, Ctrl-C, two writers ---------------------------------------------------------------------------------
 
 

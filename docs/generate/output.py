@@ -16,6 +16,19 @@ ANSWER: dict[str, tuple[str, str]] = {
     "scenario.as_of": ("date", "start of the simulation"),
     "scenario.horizon": ("date", "end of the simulation"),
     "run.negosim": ("text", "version of negosim"),
+    "run.build.id": (
+        "text",
+        "identity of the build: a hash of its version and of the following but the commit; where it is the same, the "
+        "same program has played",
+    ),
+    "run.build.sources": ("text or null", "hash of the sources of negosim; null where they cannot be read"),
+    "run.build.kernel": ("text or null", "version of the compiled kernel; null where NumPy has played alone"),
+    "run.build.<package>": ("text", "versions of Python and of the packages that results may depend on"),
+    "run.build.commit": ("text or null", "commit of the sources, which may have been changed since; null if not known"),
+    "run.command": (
+        "text or null",
+        "the command line, without `--workers` and `--cluster`, on which no result depends; null for a run from Python",
+    ),
     "run.trials": ("number", "histories played"),
     "run.seed": ("number", "seed of the draws"),
     "run.variant": ("text or null", "the variant applied"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from negosim.cli.answers import print_json
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 
@@ -83,9 +84,7 @@ def command(
         if out is not None:
             found.write(file, out, name)
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(found.as_dict()), nl=False)
+        print_json(found.as_dict())
         return
     from rich.console import Console
 

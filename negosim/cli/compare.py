@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from negosim.cli.answers import print_json
 from negosim.cli.options import seed_option, set_option, trials_option
 
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ def command(
             workers=workers or default_workers(),
         )
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(comparison.as_dict()), nl=False)
+        print_json(comparison.as_dict())
         return
     from rich.console import Console
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from negosim.cli.answers import print_json
 from negosim.cli.options import file_argument, set_option, variant_option
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def command(
 
     told = explained(scenario, compiled(scenario.file))
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(told), nl=False)
+        print_json(told, "drawn")
         return
     from rich.console import Console
 

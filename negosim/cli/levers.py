@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from negosim.cli.answers import print_json
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 if TYPE_CHECKING:
@@ -97,9 +98,7 @@ def command(
             progress=progress,
         )
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(report.as_dict()), nl=False)
+        print_json(report.as_dict())
         return
     from rich.console import Console
 
@@ -128,9 +127,7 @@ def _boxes(
 
 def _printed_boxes(boxes: Discovery, *, as_json: bool) -> None:
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(boxes.as_dict()), nl=False)
+        print_json(boxes.as_dict())
         return
     from rich.console import Console
 

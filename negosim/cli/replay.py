@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from negosim.cli.answers import print_json
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 
@@ -30,9 +31,7 @@ def command(file: str, trial: int, seed: int, variant: str | None, settings: tup
 
     story = replayed(scenario, trial, seed=seed)
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(story), nl=False)
+        print_json(story)
         return
     from rich.console import Console
 

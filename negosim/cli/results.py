@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from negosim.cli.answers import print_json
+
 if TYPE_CHECKING:
     from negosim.experiments.store.export import SqlAnswer
     from negosim.experiments.store.store import Store
@@ -77,7 +79,7 @@ def _write(store: Store, table: SweepTable, answer: SqlAnswer | None, file: Path
     if trials:
         export_trials(store, table, file)
     else:
-        export(table.columns() if answer is None else answer.columns(), file)
+        export(table.columns() if answer is None else answer.columns(), file, store.manifest)
 
 
 def _print(store: Store, table: SweepTable, answer: SqlAnswer | None, limit: int | None, of: int) -> None:
@@ -93,8 +95,6 @@ def _print(store: Store, table: SweepTable, answer: SqlAnswer | None, limit: int
 
 
 def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> None:
-    from negosim.results.export import as_json as to_json
-
     told: dict[str, Any] = {
         "design": store.manifest.as_dict(),
         "progress": store.progress().as_dict(),
@@ -104,7 +104,7 @@ def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> No
         told["points"] = table.as_dicts()
     else:
         told |= {"columns": list(answer.names), "rows": [list(map(_plain, row)) for row in answer.rows]}
-    click.echo(to_json(told), nl=False)
+    print_json(told, None)
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from negosim.cli.answers import print_json, with_command
 from negosim.cli.options import file_argument, seed_option, set_option, trials_option, variant_option
 
 _WORTH_STARTING = 3_000
@@ -53,7 +54,7 @@ def command(
     with _progress(trials) as progress:
         workers = workers or (default_workers() if trials >= _WORTH_STARTING else 1)
         result = run(scenario, trials=trials, seed=seed, workers=workers, keep=out is not None, progress=progress)
-    summary = result.summary()
+    summary = with_command(result.summary())
     written: list[Path] = []
     if out is not None:
         from negosim.results.export import columns, write
@@ -61,9 +62,7 @@ def command(
         assert result.history
         written = write(Path(out), summary, columns(result.plan, result.history))
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(summary), nl=False)
+        print_json(summary)
         return
     from rich.console import Console
 

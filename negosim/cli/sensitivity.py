@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from negosim.cli.answers import print_json
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 if TYPE_CHECKING:
@@ -80,9 +81,7 @@ def command(
     except ImportError as error:
         raise BadRequest(str(error)) from error
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(found.as_dict()), nl=False)
+        print_json(found.as_dict())
         return
     from rich.console import Console
 

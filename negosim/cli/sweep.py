@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from negosim.cli.answers import command_line, print_json
 from negosim.cli.options import file_argument, set_option, variant_option
 
 if TYPE_CHECKING:
@@ -147,15 +148,13 @@ def _forecast(request: Request, workers: int | None, cluster: str | None, as_jso
     with _usage():
         header = manifest_of(
             request.scenario, request.design, metrics=request.metrics, trials=request.trials,
-            replications=request.replications, seed=request.seed,
+            replications=request.replications, seed=request.seed, command=command_line(),
         )  # fmt: skip
     number = workers or default_workers()
     forecast = foreseen(request.scenario, header, number)
     if as_json:
-        from negosim.results.export import as_json as to_json
-
         told = {"design": header.as_dict(), "workers": number, "forecast": forecast.as_dict()}
-        click.echo(to_json({**told, "points": [dict(point) for point in header.points]}), nl=False)
+        print_json({**told, "points": [dict(point) for point in header.points]}, None)
         return
     from rich.console import Console
 
@@ -180,6 +179,7 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
                 request.scenario, request.design, metrics=request.metrics, trials=request.trials,
                 replications=request.replications, seed=request.seed, out=out, resume=resume,
                 workers=workers or default_workers(), cluster=cluster, progress=progress,
+                command=command_line(),
             )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(f"Interrupted. {_RESUME}", err=True)
@@ -199,9 +199,7 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
 
 def _report(result: SweepResult, out: Path, as_json: bool) -> None:
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(result.as_dict()), nl=False)
+        print_json(result.as_dict(), None)
         return
     from rich.console import Console
 

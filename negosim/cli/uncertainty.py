@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import click
 
+from negosim.cli.answers import print_json
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 
@@ -68,9 +69,7 @@ def command(
             progress=progress,
         )
     if as_json:
-        from negosim.results.export import as_json as to_json
-
-        click.echo(to_json(found.as_dict()), nl=False)
+        print_json(found.as_dict())
         return
     from rich.console import Console
 

@@ -1,4 +1,4 @@
-"""The initial_state: where the parties stand before the first day, in a block of trials that nobody plays."""
+"""The opening: where the parties stand before the first day, in a block of trials that nobody plays."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from negosim.scenario.quantities import constant
 
 @dataclass(frozen=True)
 class InitialValues:
-    """The values of the parties at the initial_state, before any event.
+    """The values of the parties at the opening, before any event.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class InitialValues:
 
 
 def initial_values(plan: Plan, seed: int, trials: int) -> InitialValues:
-    """Return the initial_state in the first trials of a run: the draws are those of the run.
+    """Return the opening values in the first trials of a run: the draws are those of the run.
 
     Raises
     ------

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import negosim
 from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
@@ -26,6 +25,7 @@ from negosim.experiments.metrics import Estimate, metric
 from negosim.experiments.paired import Difference, differences
 from negosim.experiments.provenance import identity
 from negosim.results.about import possible
+from negosim.results.build_identity import origin
 from negosim.results.labels import labels, titles
 from negosim.results.tally import HELD
 from negosim.results.trials import joined, sides, state_columns
@@ -126,7 +126,7 @@ class Comparison:
                 for label, scenario in zip(self.labels, self.scenarios, strict=True)
             },
             "run": {
-                "negosim": negosim.__version__,
+                **origin(),
                 "trials": self.trials,
                 "seed": self.seed,
                 "seconds": round(self.seconds, 3),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import negosim
+from negosim.results.build_identity import origin
 from negosim.scenario.load import Scenario
 
 
@@ -19,6 +19,6 @@ def identity(scenario: Scenario) -> dict[str, Any]:
 
 
 def provenance(scenario: Scenario, *, seconds: float, **asked: Any) -> dict[str, Any]:
-    """Return the scenario, and the run: the version, what was asked for, and how long it took."""
-    run = {"negosim": negosim.__version__, **asked, "seconds": round(seconds, 3)}
+    """Return the scenario, and the run: what played it, what was asked for, and how long it took."""
+    run = {**origin(), **asked, "seconds": round(seconds, 3)}
     return {"scenario": identity(scenario), "run": run}

@@ -8,7 +8,8 @@ from negosim.experiments.levers.discover import Box, Discovery, Side
 from negosim.report.layout import INDENT
 from negosim.report.metric_words import estimate_text, metric_words, value_text
 from negosim.report.prose import prose
-from negosim.report.writing import clean, counted, listed
+from negosim.report.writing import clean, counted, listed, made_by
+from negosim.results.build_identity import origin
 from negosim.results.labels import labels, titles
 
 _HASH = 12
@@ -44,7 +45,7 @@ def print_boxes(found: Discovery, console: Console) -> None:
     prose(console, "How to read it", "bold")
     prose(console, _READ, "dim", indent=INDENT)
     console.print()
-    run = f"{counted(found.trials, 'trial')}, seed {found.seed}, {found.seconds:.1f} seconds"
+    run = f"{counted(found.trials, 'trial')}, seed {found.seed}, {made_by(origin())}, {found.seconds:.1f} seconds"
     prose(console, f"Scenario {found.scenario.sha256[:_HASH]}, {run}", "dim")
 
 

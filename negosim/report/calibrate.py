@@ -10,7 +10,8 @@ from negosim.experiments.calibrate.calibrate import MET, Calibration, Fit, Moved
 from negosim.experiments.metrics import Estimate
 from negosim.report.layout import Section, add, stacked, table
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import UNKNOWN, clean, counted, listed
+from negosim.report.writing import UNKNOWN, clean, counted, listed, made_by
+from negosim.results.build_identity import origin
 
 _END = 1e-3
 """A value this near to an end of its range, as a part of the range, is at it."""
@@ -40,7 +41,8 @@ def print_calibration(found: Calibration, console: Console) -> None:
     prose(console, _MEANING)
     console.print()
     told = f"{counted(len(found.looked), 'setting')} looked at, {counted(found.trials, 'trial')} each"
-    prose(console, f"{told}, seed {found.seed}; check with seed {found.fresh_seed}; {found.seconds:.1f} seconds", "dim")
+    seeds = f"seed {found.seed}; check with seed {found.fresh_seed}"
+    prose(console, f"{told}, {seeds}; {made_by(origin())}; {found.seconds:.1f} seconds", "dim")
 
 
 def verdict(found: Calibration) -> list[str]:

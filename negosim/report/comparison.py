@@ -13,7 +13,8 @@ from negosim.report.layout import INDENT
 from negosim.report.metric_words import difference_text, metric_words, outcome_words
 from negosim.report.prose import prose, show
 from negosim.report.side_by_side import NONE_SEEN, WIDE, Block
-from negosim.report.writing import clean, counted, known, long_date, name, option_name
+from negosim.report.writing import clean, counted, known, long_date, made_by, name, option_name
+from negosim.results.build_identity import origin
 
 _INSET = 2
 _LEAST_OPTION = 0.01
@@ -94,7 +95,8 @@ def print_comparison(found: Comparison, console: Console, *, everything: bool = 
         if caption:
             _show(console, title, caption, lines)
     console.print()
-    told = f"{counted(found.trials, 'trial')} of each, seed {found.seed}, {found.seconds:.1f} seconds"
+    made = made_by(origin())
+    told = f"{counted(found.trials, 'trial')} of each, seed {found.seed}, {made}, {found.seconds:.1f} seconds"
     prose(console, f"Scenario {found.scenarios[0].sha256[:_HASH]}, {told}", "dim")
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from negosim.report import explain_inputs, explain_parties, explain_room
 from negosim.report.layout import INDENT, Section
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import Summary, clean, counted, listed, long_date
+from negosim.report.writing import Summary, clean, counted, listed, long_date, made_by
 
 _HASH = 12
 
@@ -40,7 +40,7 @@ def print_explanation(told: Summary, console: Console) -> None:
     prose(
         console,
         f"Scenario {scenario['sha256'][:_HASH]}, {counted(drawn['trials'], 'drawn trial')}, seed {drawn['seed']}, "
-        f"negosim {clean(drawn['negosim'])}. Nothing was played.",
+        f"{made_by(drawn)}. Nothing was played.",
         "dim",
     )
 

@@ -11,7 +11,8 @@ from negosim.experiments.levers.search import MoveEffect, SettingChange, Tried
 from negosim.report.layout import GAP, INDENT
 from negosim.report.metric_words import estimate_text, metric_words, points, value_text
 from negosim.report.prose import prose, show
-from negosim.report.writing import aligned, clean, counted, listed
+from negosim.report.writing import aligned, clean, counted, listed, made_by
+from negosim.results.build_identity import origin
 from negosim.results.labels import labels, titles
 
 _INSET = 3
@@ -47,7 +48,8 @@ def print_levers(found: LeverReport, console: Console) -> None:
         told = "; ".join(_brief(move) for move in dead)
         prose(console, f"Changes the answer in no history: {told}.", indent=INDENT)
     console.print()
-    run = f"{counted(found.trials, 'trial')} of each setting, seed {found.seed}, {found.seconds:.0f} seconds"
+    made = made_by(origin())
+    run = f"{counted(found.trials, 'trial')} of each setting, seed {found.seed}, {made}, {found.seconds:.0f} seconds"
     prose(console, f"Scenario {found.scenario.sha256[:_HASH]}, {run}", "dim")
 
 

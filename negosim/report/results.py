@@ -14,7 +14,7 @@ from negosim.experiments.store.store import Progress
 from negosim.experiments.store.table import SweepRow, SweepTable
 from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import aligned, clean, column, counted
+from negosim.report.writing import aligned, clean, column, counted, made_by
 
 MOST_ROWS = 40
 """Points that are shown where nobody says how many."""
@@ -55,8 +55,8 @@ def print_results(
             prose(console, f"- {clean(message)}", indent=INDENT, hanging=2)
         prose(console, "They count as missing. To resume the sweep sets them aside and plays them again.", "dim")
     console.print()
-    told = f"Scenario {clean(header.scenario)[:_HASH]}, seed {header.seed}, negosim {clean(header.negosim)}"
-    prose(console, told, "dim")
+    made = made_by({"negosim": header.negosim, "build": header.build})
+    prose(console, f"Scenario {clean(header.scenario)[:_HASH]}, seed {header.seed}, {made}", "dim")
 
 
 def print_answer(answer: SqlAnswer, console: Console) -> None:

@@ -10,7 +10,8 @@ from negosim.experiments.sensitivity.sensitivity import Sensitivity
 from negosim.report.layout import Section, add, table
 from negosim.report.metric_words import difference_text, estimate_text, metric_words
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import clean, counted
+from negosim.report.writing import clean, counted, made_by
+from negosim.results.build_identity import origin
 from negosim.results.labels import labels, titles
 
 _MOST = 15
@@ -59,7 +60,7 @@ def print_sensitivity(found: Sensitivity, console: Console) -> None:
     console.print()
     many = f"{counted(found.points, 'point')} of {counted(found.trials, 'trial')}"
     played = counted(found.trials, "trial") if found.method == "main" else many
-    prose(console, f"{played}, seed {found.seed}, {found.seconds:.0f} seconds", "dim")
+    prose(console, f"{played}, seed {found.seed}, {made_by(origin())}, {found.seconds:.0f} seconds", "dim")
 
 
 def _listed(effects: tuple[InputEffect, ...], found: Sensitivity, *, is_share: bool) -> Table:

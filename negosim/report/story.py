@@ -11,7 +11,7 @@ from negosim.report.meetings import Entry, Told, capital, digits
 from negosim.report.paths import amount, path_words, span
 from negosim.report.prose import prose, show
 from negosim.report.terminal import head
-from negosim.report.writing import Summary, clean, counted, long_date, name, option_name, party_of
+from negosim.report.writing import Summary, clean, counted, long_date, made_by, name, option_name, party_of
 
 DRAWS_SHOWN = 8
 """Uncertain inputs that are shown: those furthest from the middle of their distribution."""
@@ -54,9 +54,7 @@ def print_story(story: Summary, console: Console) -> None:
     console.print()
     _end(story, console)
     console.print()
-    prose(
-        console, f"Scenario {clean(story['scenario']['sha256'])[:12]}, negosim {clean(story['run']['negosim'])}", "dim"
-    )
+    prose(console, f"Scenario {clean(story['scenario']['sha256'])[:12]}, {made_by(story['run'])}", "dim")
 
 
 def told(story: Summary, entry: Entry) -> Told:

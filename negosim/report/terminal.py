@@ -13,7 +13,7 @@ from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.layout import BLANK, INDENT, Section
 from negosim.report.prose import prose, show_section
 from negosim.report.words import paragraph
-from negosim.report.writing import Summary, clean, counted, long_date, shortened
+from negosim.report.writing import Summary, clean, counted, long_date, made_by, shortened
 
 _WIDEST_CHART = 100
 _FEWEST_BARS = 7
@@ -88,7 +88,7 @@ def _provenance(summary: Summary) -> str:
     run = summary["run"]
     return (
         f"Scenario {clean(summary['scenario']['sha256'])[:_HASH]}, {counted(run['trials'], 'trial')}, "
-        f"seed {run['seed']}, negosim {clean(run['negosim'])}, {run['seconds']:.1f} seconds"
+        f"seed {run['seed']}, {made_by(run)}, {run['seconds']:.1f} seconds"
     )
 
 

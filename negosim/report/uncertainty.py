@@ -12,7 +12,8 @@ from rich.table import Table
 from negosim.experiments.uncertainty import Apart, Parts, Uncertainty
 from negosim.report.layout import Section, add, table
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import UNKNOWN, clean, counted, long_date
+from negosim.report.writing import UNKNOWN, clean, counted, long_date, made_by
+from negosim.results.build_identity import origin
 
 _CAPTION = (
     "Monte-Carlo: the 95 % interval of the mean, which more points and trials would make narrower. Over your input "
@@ -60,7 +61,7 @@ def print_uncertainty(found: Uncertainty, console: Console) -> None:
     if len(found.failed) > _MOST_FAILED:
         prose(console, f"{counted(len(found.failed), 'point')} in all could not be played and are left out.")
     console.print()
-    prose(console, f"Seed {found.seed}, {found.seconds:.1f} seconds", "dim")
+    prose(console, f"Seed {found.seed}, {made_by(origin())}, {found.seconds:.1f} seconds", "dim")
 
 
 def _played(found: Uncertainty) -> str:

@@ -49,6 +49,16 @@ def clean(text: object) -> str:
     return " ".join(_CONTROL.sub(" ", str(text)).split())
 
 
+def made_by(run: Mapping[str, Any]) -> str:
+    """Return which negosim has played, for the last line of a report.
+
+    >>> made_by({"negosim": "0.1.0", "build": {"id": "79f099935769"}}), made_by({"negosim": "0.1.0", "build": {}})
+    ('negosim 0.1.0 (build 79f099935769)', 'negosim 0.1.0')
+    """
+    build = run["build"].get("id")
+    return f"negosim {clean(run['negosim'])}" + (f" (build {clean(build)})" if build else "")
+
+
 def shortened(text: str, about: int = 400) -> str:
     """Return a long text up to the end of the sentence nearest to a number of characters.
 

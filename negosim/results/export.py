@@ -93,7 +93,8 @@ def _where(known: NDArray[np.bool_], values: NDArray[Any]) -> Column:
 def write(directory: Path, summary: Mapping[str, Any], table: Mapping[str, Column]) -> list[Path]:
     """Write ``summary.json`` and ``trials.csv``, and ``trials.parquet`` where pyarrow is installed.
 
-    Every file is written beside its place and moved there whole.
+    Every file is written beside its place and moved there whole. The Parquet file says what played it in its metadata,
+    under ``negosim``.
 
     Raises
     ------
@@ -102,7 +103,7 @@ def write(directory: Path, summary: Mapping[str, Any], table: Mapping[str, Colum
     """
     directory.mkdir(parents=True, exist_ok=True)
     contents = {"summary.json": as_json(summary).encode(), "trials.csv": _as_csv(table)}
-    parquet = _as_parquet(table)
+    parquet = _as_parquet(table, told_of(summary))
     if parquet is not None:
         contents["trials.parquet"] = parquet
     for name, content in contents.items():
@@ -138,12 +139,20 @@ def _as_csv(table: Mapping[str, Column]) -> bytes:
     return stream.getvalue().encode()
 
 
-def _as_parquet(table: Mapping[str, Column]) -> bytes | None:
+def told_of(summary: Mapping[str, Any]) -> str:
+    """Return what a file beside a summary says of itself: what was played by what, but not for how long."""
+    run = {key: value for key, value in summary["run"].items() if key != "seconds"}
+    scenario = {key: summary["scenario"][key] for key in ("title", "sha256")}
+    return json.dumps({"scenario": scenario, "run": run}, ensure_ascii=False, allow_nan=False)
+
+
+def _as_parquet(table: Mapping[str, Column], told: str) -> bytes | None:
     try:
         import pyarrow
         import pyarrow.parquet
     except ImportError:
         return None
     stream = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(dict(table)), stream, compression="zstd")
+    named = pyarrow.table(dict(table)).replace_schema_metadata({"negosim": told})
+    pyarrow.parquet.write_table(named, stream, compression="zstd")
     return stream.getvalue()

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-import negosim
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.results.about import first_paragraph, possible
+from negosim.results.build_identity import origin
 from negosim.results.intervals import mean_interval, mean_of, ratio_of, wilson
 from negosim.results.labels import labels
 from negosim.results.ripeness import ripeness, zones
@@ -55,7 +55,7 @@ def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run
             "variants": {name: variant.title for name, variant in sorted(file.variants.items())},
         },
         "run": {
-            "negosim": negosim.__version__,
+            **origin(),
             "trials": run.trials,
             "seed": run.seed,
             "variant": scenario.variant,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import negosim
 from negosim.engine.initial import at_medians, initial_values
 from negosim.engine.plan import Plan
 from negosim.experiments.explain.opening_parties import distances, parties, war
 from negosim.experiments.explain.opening_zopa import DEFINITION, MOVES, room
+from negosim.results.build_identity import origin
 from negosim.results.labels import labels
 from negosim.scenario.inputs import defaults, describe, flow, grounds, overrides
 from negosim.scenario.load import Scenario
@@ -48,7 +48,7 @@ def explained(scenario: Scenario, plan: Plan) -> dict[str, Any]:
         "size": {
             name: len(getattr(file, name)) for name in ("parties", "issues", "chips", "talks", "events", "variants")
         },
-        "drawn": {"negosim": negosim.__version__, "trials": TRIALS, "seed": SEED},
+        "drawn": {**origin(), "trials": TRIALS, "seed": SEED},
         "overrides": overrides(scenario),
         "inputs": grounds(file),
         "defaults": defaults(file),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import negosim
 from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
 from negosim.engine.record.trace import Trace
 from negosim.experiments.replay.drawn_inputs import drawn
+from negosim.results.build_identity import origin
 from negosim.results.export import columns
 from negosim.results.labels import labels, titles, words
 from negosim.results.story import told
@@ -55,7 +55,7 @@ def replayed(scenario: Scenario, trial: int, *, seed: int = 1, plan: Plan | None
             "between": list(file.war.between) if file.war else [],
         },
         "run": {
-            "negosim": negosim.__version__,
+            **origin(),
             "trial": trial,
             "seed": seed,
             "variant": scenario.variant,

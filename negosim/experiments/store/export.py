@@ -1,11 +1,13 @@
 """Export: the results of a sweep as CSV or Parquet, whole or not at all, and answers to SQL.
 
-CSV is written without further libraries; Parquet and SQL take DuckDB (the extra ``data``).
+CSV is written without further libraries; Parquet and SQL take DuckDB (the extra ``data``). A file says what has played
+it: Parquet in its metadata under ``negosim``, CSV in a file beside it with the ending ``.origin.json``.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.experiments.errors import LibraryError, StoreError
-from negosim.experiments.store.atomic import whole
+from negosim.experiments.store.atomic import whole, write_whole
+from negosim.experiments.store.manifest import Manifest
 from negosim.experiments.store.store import Store
 from negosim.experiments.store.table import Kind, SweepTable, framed
 from negosim.scenario.problems import one_line
@@ -30,6 +33,9 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
 }
 """A query fetches no extension, and sees no variable of this process."""
+
+_BESIDE = ".origin.json"
+"""What the name of the file beside a CSV file ends in."""
 
 _MANY = 50_000
 """Trials that are handed on at a time."""
@@ -70,18 +76,24 @@ def checked_ending(path: Path) -> str:
     return path.suffix
 
 
-def export(columns: Columns, path: str | Path) -> None:
-    """Write columns to a CSV or Parquet file, as its name says."""
-    export_blocks(iter([columns]), path)
+def export(columns: Columns, path: str | Path, manifest: Manifest | None = None) -> None:
+    """Write columns to a CSV or Parquet file, as its name says; the manifest says where they come from."""
+    export_blocks(iter([columns]), path, manifest)
 
 
 def export_trials(store: Store, table: SweepTable, path: str | Path) -> None:
     """Write a row per trial of the points in a table: what every metric counted, above and below."""
-    export_blocks(trial_blocks(store, table), path)
+    export_blocks(trial_blocks(store, table), path, store.manifest)
 
 
-def export_blocks(blocks: Iterator[Columns], path: str | Path) -> None:
+def export_blocks(blocks: Iterator[Columns], path: str | Path, manifest: Manifest | None = None) -> None:
     """Write columns that come in blocks, all with the same names, to a CSV or Parquet file.
+
+    Parameters
+    ----------
+    blocks : the columns.
+    path : of the file.
+    manifest : of the sweep that they come from, which the file then names together with what has played it.
 
     Raises
     ------
@@ -100,10 +112,20 @@ def export_blocks(blocks: Iterator[Columns], path: str | Path) -> None:
                 if not number:
                     writer.writerow(block)
                 writer.writerows(zip(*(map(_cell, _listed(values)) for values in block.values()), strict=True))
+            if manifest is not None:
+                told = json.dumps(_origin(manifest), ensure_ascii=False, indent=2)
+                write_whole(path.with_name(f"{path.name}{_BESIDE}"), f"{told}\n".encode())
         return
     with _base() as base:
         _load(base, "answer", blocks)
-        _write_parquet(base, "answer", path)
+        _write_parquet(base, "answer", path, manifest)
+
+
+def _origin(manifest: Manifest) -> dict[str, Any]:
+    """Return what an exported file says of itself: what was asked of which scenario, and what has played it."""
+    told = manifest.as_dict()
+    run = {key: told.pop(key) for key in ("negosim", "build", "command", "trials", "seed", "variant", "set")}
+    return {"scenario": {"title": told["title"], "sha256": told["scenario"]}, "run": run}
 
 
 def trial_blocks(store: Store, table: SweepTable) -> Iterator[dict[str, NDArray[Any]]]:
@@ -243,12 +265,14 @@ def _array(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
     return np.array([None if value is None else str(value) for value in values], dtype=object)
 
 
-def _write_parquet(base: Any, name: str, path: Path) -> None:
+def _write_parquet(base: Any, name: str, path: Path, manifest: Manifest | None) -> None:
     with whole(path) as temporary:
         import duckdb
 
         told = str(temporary).replace("'", "''")
+        origin = "" if manifest is None else json.dumps(_origin(manifest), ensure_ascii=False).replace("'", "''")
+        metadata = f", KV_METADATA {{negosim: '{origin}'}}" if origin else ""
         try:
-            base.execute(f"COPY {name} TO '{told}' (FORMAT parquet, COMPRESSION zstd)")
+            base.execute(f"COPY {name} TO '{told}' (FORMAT parquet, COMPRESSION zstd{metadata})")
         except duckdb.IOException as error:
             raise OSError(5, f"cannot be written ({error})", str(path)) from error

@@ -17,6 +17,7 @@ from negosim.experiments.errors import StoreError
 from negosim.experiments.inputs import Factor
 from negosim.experiments.store.atomic import read_bounded, write_whole
 from negosim.experiments.store.chunk import MOST_VALUES, Chunk, canonical, digest
+from negosim.results.build_identity import Build, build_identity, differences
 from negosim.scenario.dates import parse_duration
 from negosim.scenario.problems import one_line
 
@@ -81,6 +82,8 @@ class Manifest:
     design : how the points were chosen, in plain data.
     part_trials : trials that a chunk holds at most.
     negosim : version that plays.
+    build : identity of the build that plays; empty where a store notes none, as those of older versions.
+    command : line that asked for the sweep, where there was one.
     """
 
     scenario: str
@@ -96,6 +99,8 @@ class Manifest:
     design: Mapping[str, Any] = field(default_factory=dict)
     part_trials: int = 1000
     negosim: str = negosim.__version__
+    build: Build = field(default_factory=build_identity)
+    command: str | None = None
     format: int = FORMAT
 
     def __post_init__(self) -> None:
@@ -115,8 +120,9 @@ class Manifest:
 
     @cached_property
     def origin(self) -> str:
-        """The hash of what all points share: scenario, variant, settings, version."""
-        return digest(canonical([self.scenario, self.variant, dict(self.set), self.negosim, self.format]))
+        """The hash of what all points share: scenario, variant, settings, version, build."""
+        build = [self.build["id"]] if self.build else []
+        return digest(canonical([self.scenario, self.variant, dict(self.set), self.negosim, self.format, *build]))
 
     @cached_property
     def ranges(self) -> tuple[tuple[int, int], ...]:
@@ -153,6 +159,8 @@ class Manifest:
         return {
             "format": self.format,
             "negosim": self.negosim,
+            "build": dict(self.build),
+            "command": self.command,
             "scenario": self.scenario,
             "title": self.title,
             "variant": self.variant,
@@ -176,6 +184,11 @@ class Manifest:
         points = ",\n".join(canonical(dict(point)) for point in self.points)
         return f'{head[:-2]},\n  "points": [\n{points}\n]\n}}\n'.encode()
 
+    def build_differences(self, other: Manifest) -> list[str]:
+        """Return what plays otherwise in another manifest, in words: what this store has, then what there is now."""
+        versions = f"version of negosim: {_short(self.negosim)} there, {_short(other.negosim)} now"
+        return [versions] * (self.negosim != other.negosim) + differences(self.build, other.build)
+
     def differences(self, other: Manifest) -> list[str]:
         """Return what another manifest asks otherwise, in words: what this store has, then what is wanted."""
         found = [
@@ -197,7 +210,6 @@ class Manifest:
 
 _WORDS = {
     "format": "version of the store",
-    "negosim": "version of negosim",
     "scenario": "content of the scenario (SHA-256)",
     "variant": "variant",
     "set": "settings",
@@ -246,6 +258,26 @@ def read_manifest(directory: Path) -> Manifest:
         raise StoreError(one_line(f"{path} is damaged: {error}")) from error
 
 
+def refuse_others(directory: Path, there: Manifest, now: Manifest) -> None:
+    """Refuse to go on with a store that answers something else, or that another build has played.
+
+    Raises
+    ------
+    StoreError
+        With everything that differs.
+    """
+    asked, played = there.differences(now), there.build_differences(now)
+    told = "".join(f"\n  {one_line(text)}" for text in (*asked, *played))
+    if asked:
+        raise StoreError(f"{directory} holds the results of something else, and cannot be resumed:{told}")
+    if played:
+        raise StoreError(
+            f"{directory} was played by another build, and cannot be resumed without mixing the results of two:{told}\n"
+            "Install again what was there, or give the sweep another directory and play all of it with this build. "
+            "'negosim results' still reads what is there."
+        )
+
+
 def _manifest(data: dict[str, Any]) -> Manifest:
     metrics, points = _all(data["metrics"], dict), _all(data["points"], dict)
     return Manifest(
@@ -270,7 +302,16 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         design=_is(data["design"], dict),
         part_trials=_is(data["part_trials"], int),
         negosim=_is(data["negosim"], str),
+        build=_build(data.get("build", {})),
+        command=None if data.get("command") is None else _is(data["command"], str),
     )
+
+
+def _build(data: Any) -> Build:
+    found = {key: None if value is None else _is(value, str) for key, value in _is(data, dict).items()}
+    if found:
+        _is(found.get("id"), str)
+    return found
 
 
 def _is(value: Any, kind: type) -> Any:

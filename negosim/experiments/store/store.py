@@ -46,7 +46,7 @@ from negosim.experiments.store.chunk import (
     unpacked,
 )
 from negosim.experiments.store.index import Bounds, ChunkIndex, Entry, Kept
-from negosim.experiments.store.manifest import NAME, Manifest, read_manifest, write_manifest
+from negosim.experiments.store.manifest import NAME, Manifest, read_manifest, refuse_others, write_manifest
 from negosim.experiments.store.table import Kind, Status, SweepRow, SweepTable
 from negosim.scenario.problems import one_line
 
@@ -153,10 +153,7 @@ class Store:
         """
         directory = Path(directory)
         there = read_manifest(directory)
-        differences = there.differences(manifest)
-        if differences:
-            told = "\n".join(f"  {one_line(text)}" for text in differences)
-            raise StoreError(f"{directory} holds the results of something else, and cannot be resumed:\n{told}")
+        refuse_others(directory, there, manifest)
         store = cls(directory, there)
         store._look(closely=True)
         store._clear_up()

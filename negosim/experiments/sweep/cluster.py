@@ -9,15 +9,14 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
-
-import numpy
-import scipy
 
 import negosim
 from negosim.experiments.store.chunk import Chunk
 from negosim.experiments.sweep.task import Work, WorkersError, play_chunks
 from negosim.experiments.sweep.workers import Played
+from negosim.results.build_identity import build_identity, differences
 
 _LOCAL = re.compile(r"local:([0-9]{1,3})\Z")
 _ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+:[0-9]{1,5}/?\Z")
@@ -34,9 +33,6 @@ _COUNTED = 2.0
 _LONELY = 15.0
 """Seconds without a worker after which that is said."""
 
-_EXACT = {"negosim": negosim.__version__}
-_ALIKE = {"numpy": numpy.__version__, "scipy": scipy.__version__}
-
 
 class Cluster:
     """A Dask cluster plays.
@@ -49,7 +45,7 @@ class Cluster:
     Raises
     ------
     WorkersError
-        Where nobody answers at the address, or somebody has another version of negosim.
+        Where nobody answers at the address, or somebody has another negosim.
     ImportError
         Where Dask is not installed.
     """
@@ -71,7 +67,7 @@ class Cluster:
                 )
             except (OSError, ValueError) as error:
                 raise WorkersError(f"no Dask scheduler answers at {address} ({error})") from error
-            self._differences = self._compare_versions()
+            self._differences = self._compare_builds()
             self._begin()
         except BaseException:
             self.close(at_once=True)
@@ -156,25 +152,16 @@ class Cluster:
     def _gone(self) -> WorkersError:
         return WorkersError(f"the Dask scheduler at {self._address} is gone")
 
-    def _compare_versions(self) -> str:
-        """Refuse another version of negosim; return what differs otherwise."""
-        told = self._client.get_versions(packages=[*_EXACT, *_ALIKE])
+    def _compare_builds(self) -> str:
+        """Refuse another version or other sources of negosim; return what differs otherwise."""
+        told = self._client.get_versions(packages=["negosim"])
         places = {f"worker {name}": item["packages"] for name, item in told["workers"].items()}
         places["the scheduler"] = told["scheduler"]["packages"]
-        for package, version in _EXACT.items():
-            others = {place: packages.get(package) for place, packages in places.items()}
-            wrong = {place: found for place, found in others.items() if found != version}
-            if wrong:
-                raise WorkersError(_mismatch(package, version, wrong))
-        differing = [
-            f"{package} {version} here and {found} on {place}"
-            for package, version in _ALIKE.items()
-            for place, found in places.items()
-            if place != "the scheduler" and found != version
-        ]
-        if not differing:
-            return ""
-        return f"{differing[0]}: results may differ in their last digits from those of another machine"
+        others = {place: packages.get("negosim") for place, packages in places.items()}
+        wrong = {place: found for place, found in others.items() if found != negosim.__version__}
+        if wrong:
+            raise WorkersError(_mismatch("negosim", negosim.__version__, wrong))
+        return _compared(self._client.run(build_identity, on_error="return"))
 
 
 def checked_address(address: str) -> int:
@@ -204,6 +191,30 @@ def _mismatch(package: str, version: str, wrong: dict[str, Any]) -> str:
     return f"{place} has {has}{more}, and this is {package} {version}: install the same version everywhere"
 
 
+def _compared(builds: Mapping[str, Any]) -> str:
+    """Refuse workers with other sources of negosim; return in what else the first of the others differs.
+
+    Parameters
+    ----------
+    builds : build identities by the address of the worker; an exception where a worker cannot tell its own.
+    """
+    here = build_identity()
+    for place, found in builds.items():
+        has = found["sources"] if isinstance(found, dict) else f"that it cannot tell ({type(found).__name__})"
+        if has != here["sources"]:
+            raise WorkersError(
+                f"worker {place} has another negosim, with sources {has}, and those here are {here['sources']}: "
+                "install the same negosim everywhere"
+            )
+    unlike = {place: told for place, found in builds.items() if (told := differences(found, here))}
+    if not unlike:
+        return ""
+    place, told = next(iter(unlike.items()))
+    others = len(unlike) - 1
+    more = f" (and {others} {'worker' if others == 1 else 'workers'} more)" if others else ""
+    return f"worker {place}{more} is of another build: {'; '.join(told)}: results may differ in their last digits"
+
+
 def _same(work: Work) -> Work:
     """Return what was given: as the result of a task it is worked out again where it is lost."""
     return work
@@ -219,7 +230,9 @@ def _started(distributed: Any, workers: int) -> Any:
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
+            # Without a dashboard Dask still serves pages, at one port for all: it warns where two clusters are started.
             dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             silence_logs=logging.CRITICAL,
         )
     finally:

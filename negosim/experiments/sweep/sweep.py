@@ -111,6 +111,7 @@ def sweep(
     cluster: str | None = None,
     executor: Executor | None = None,
     progress: Watcher | None = None,
+    command: str | None = None,
 ) -> SweepResult:
     """Play a scenario at every point of a design.
 
@@ -129,6 +130,7 @@ def sweep(
     cluster : ``tcp://host:port`` of a Dask scheduler, or ``local:N`` to start one here with N workers.
     executor : plays in the place of processes or a cluster: any executor of `concurrent.futures`.
     progress : told how the sweep stands whenever something has come back.
+    command : line that asks for the sweep, to be kept with the results.
 
     Raises
     ------
@@ -146,7 +148,9 @@ def sweep(
     if workers < 1:
         raise ValueError("workers must be at least 1")
     check(design, scenario)
-    manifest = manifest_of(scenario, design, metrics=metrics, trials=trials, replications=replications, seed=seed)
+    manifest = manifest_of(
+        scenario, design, metrics=metrics, trials=trials, replications=replications, seed=seed, command=command
+    )
     directory = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="negosim-sweep-"))
     started = time.perf_counter()
     worker_pool = _worker_pool(Work.of(scenario, manifest.metrics), workers, cluster, executor)
@@ -175,6 +179,7 @@ def manifest_of(
     trials: int = 1000,
     replications: int = 1,
     seed: int = 1,
+    command: str | None = None,
 ) -> Manifest:
     """Return what a sweep asks, as a store keeps it; see `sweep`.
 
@@ -202,6 +207,7 @@ def manifest_of(
         factors=design.columns,
         design={**design.how, "replications": replications},
         part_trials=part_trials(trials, replications),
+        command=command,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import negosim
 from negosim.experiments.evaluate import Counts, Point, evaluated
 from negosim.experiments.store.chunk import Chunk
+from negosim.results.build_identity import sources
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import ScenarioError
 
@@ -31,12 +32,13 @@ class Work:
     ----------
     scenario : packed; a worker unpacks it once.
     names : of the metrics.
-    version : of negosim that asks.
+    version, sources : of negosim that asks, and the hash of its sources.
     """
 
     scenario: bytes = field(repr=False)
     names: tuple[str, ...]
     version: str = negosim.__version__
+    sources: str | None = field(default_factory=sources)
 
     @classmethod
     def of(cls, scenario: Scenario, names: Sequence[str]) -> Work:
@@ -68,6 +70,11 @@ def play_chunks(work: Work, chunks: Sequence[Chunk]) -> list[ChunkOutcome]:
         raise WorkersError(
             f"a worker has negosim {negosim.__version__}, and the sweep is asked for by negosim {work.version}: "
             "install the same version everywhere"
+        )
+    if work.sources != sources():
+        raise WorkersError(
+            f"a worker has other sources of negosim ({sources()}) than the sweep is asked for with ({work.sources}): "
+            "install the same negosim everywhere, and begin again where it was changed meanwhile"
         )
     scenario = _unpacked(work.scenario)
     return [_played(scenario, chunk, work.names) for chunk in chunks]
