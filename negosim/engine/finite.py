@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.scenario.problems import Problem, ScenarioError, TextChanges
+from negosim.scenario.problems import Position, Problem, ScenarioError
 
-_WHERE = TextChanges("during play")
+_WHERE = Position("during play")
 _PACKAGE = __name__.partition(".")[0]
 
 

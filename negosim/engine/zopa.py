@@ -25,9 +25,9 @@ __all__ = [
     "closing_lines",
     "counted_zones",
     "exact_zone",
-    "problem_of",
     "harmless_moves",
     "positions_on",
+    "problem_of",
 ]
 
 

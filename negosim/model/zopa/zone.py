@@ -27,10 +27,10 @@ __all__ = [
     "SOME",
     "UNDECIDED",
     "AgreementProblem",
-    "PartyPositions",
-    "ZoneSearch",
     "FactorGraph",
+    "PartyPositions",
     "Verdict",
+    "ZoneSearch",
     "decided",
     "zone",
 ]
