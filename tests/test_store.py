@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -802,3 +803,29 @@ def test_a_header_says_which_parts_there_are() -> None:
     assert [(part.point, part.first, part.trials) for part in header.chunks()] == [
         (0, 0, 100), (0, 100, 100), (0, 200, 50), (1, 0, 100), (1, 100, 100), (1, 200, 50),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["parts", "failed", "aside", "index.sqlite", "design.json", "parts/ab"])
+def test_a_packed_store_leads_nowhere_else(tmp_path: Path, name: str) -> None:
+    """Results from a stranger may hold links: nothing outside is read, written or taken away."""
+    with Store.create(tmp_path / "store", asked()) as store:
+        filled(store)
+    elsewhere, place = tmp_path / "elsewhere", tmp_path / "store" / name
+    elsewhere.mkdir()
+    if name == "design.json":
+        place.rename(elsewhere / name)
+        place.symlink_to(elsewhere / name)
+    elif name == "index.sqlite":
+        place.unlink()
+        base = sqlite3.connect(elsewhere / name)
+        base.execute("CREATE TABLE mine (word TEXT)")
+        base.close()
+        place.symlink_to(elsewhere / name)
+    else:
+        shutil.rmtree(place, ignore_errors=True)
+        place.symlink_to(elsewhere)
+    before = {path: path.read_bytes() for path in elsewhere.iterdir()}
+    for opened in (lambda: Store.open(tmp_path / "store"), lambda: Store.resume(tmp_path / "store", asked())):
+        with pytest.raises(StoreError, match="symbolic link"):
+            opened()
+    assert {path: path.read_bytes() for path in elsewhere.iterdir()} == before

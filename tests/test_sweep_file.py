@@ -150,3 +150,44 @@ def test_a_sweep_file_is_played(drafts: Path, capsys: pytest.CaptureFixture[str]
 def test_what_varies_is_said_in_the_file(drafts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(["sweep", str(drafts / "sweep.yaml"), "--vary", "war.drift=0,1", "--set", "war.front=0"]) == 2
     assert "--vary, --set: say it in" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("name", ["../secret.yaml", "ABOVE/secret.yaml", "link.yaml", "linked/secret.yaml"])
+def test_a_scenario_elsewhere_is_not_opened(drafts: Path, tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for folder in (elsewhere, drafts.parent):
+        (folder / "secret.yaml").write_text("password: hunter2\n")
+    (drafts / "link.yaml").symlink_to(elsewhere / "secret.yaml")
+    (drafts / "linked").symlink_to(elsewhere)
+    name = name.replace("ABOVE", str(elsewhere))
+    (problem,) = problems(drafts, f"scenario: {name}\nvary: {{war.drift: [0, 1]}}\n")
+    assert problem.startswith("sweep.yaml:1:11: scenario: ")
+    assert "lies outside the folder of this file (put it inside, or name it with --scenario)" in problem
+    assert "password" not in problem
+
+
+@pytest.mark.parametrize("name", ["../results", "ABOVE/results", "linked", "linked/results", "worlds/../../results"])
+def test_results_elsewhere_are_not_written(drafts: Path, tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (drafts / "linked").symlink_to(elsewhere)
+    name = name.replace("ABOVE", str(elsewhere))
+    (problem,) = problems(drafts, WHOLE.replace("out: results", f"out: {name}"))
+    assert problem.startswith("sweep.yaml:16:6: out: ")
+    assert "lies outside the folder of this file (put it inside, or name it with --out)" in problem
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_the_command_line_may_name_what_lies_elsewhere(
+    drafts: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (drafts / "worlds" / "world.yaml").rename(elsewhere / "world.yaml")
+    text = WHOLE.replace("trials: 20", "trials: 2").replace("out: results", "out: ../never")
+    (drafts / "sweep.yaml").write_text(text)
+    command = ["sweep", str(drafts / "sweep.yaml"), "--workers", "1", "--json"]
+    named = ["--scenario", str(elsewhere / "world.yaml"), "--out", str(elsewhere / "results")]
+    assert _run([*command, *named]) == 0
+    assert json.loads(capsys.readouterr().out)["played"] == 48
+    assert (elsewhere / "results" / "design.json").exists()
+    assert _run(["sweep", str(elsewhere / "world.yaml"), *named, "--vary", "war.drift=0,1"]) == 2
+    assert "goes with a sweep file" in capsys.readouterr().err

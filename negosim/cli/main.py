@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import os
+import io
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -46,6 +47,20 @@ class _Lazy(click.Group):
         command: click.Command = importlib.import_module(f"negosim.cli.{cmd_name}").command
         return command
 
+    # Click ends the program by itself where the reader of the output has gone, and calls it a failure.
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options, some of which print something and end."""
+        with reader_may_go():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call a command."""
+        with reader_may_go():
+            return super().invoke(ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -61,46 +76,54 @@ def command(ctx: click.Context, debug: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    """Run the command line and exit: 0 done, 1 failed, 2 bad input, 130 interrupted, 141 where the reader has gone."""
     sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
 def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
+    prepare()
     try:
         outcome = command.main(args=arguments, prog_name="negosim", standalone_mode=False)
         sys.stdout.flush()
         return outcome if isinstance(outcome, int) else OK
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _shown(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has gone; what is left in the buffer goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+    except (ReaderGoneError, BrokenPipeError):
+        lead_nowhere(sys.stdout)
+        return CLOSED
     except Exception as error:
         if debug:
             raise
         return _explained(error)
 
 
+def _shown(error: click.ClickException) -> int:
+    from negosim.scenario.problems import told
+
+    words = io.StringIO()
+    error.show(words)
+    click.echo(told(words.getvalue()), nl=False, err=True)
+    return error.exit_code
+
+
 def _explained(error: Exception) -> int:
     from negosim.experiments.errors import LibraryError, StoreError
-    from negosim.scenario.problems import ScenarioError
+    from negosim.scenario.problems import ScenarioError, told
 
     if isinstance(error, ScenarioError | StoreError | LibraryError):
-        click.echo(str(error), err=True)
+        click.echo(told(str(error)), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{where}{error.strerror or error}", err=True)
+        click.echo(told(f"{where}{error.strerror or error}"), err=True)
         return BAD_INPUT
     kind = type(error).__name__
     click.echo(
-        f"negosim failed: {kind}: {error} (this is a fault of negosim; 'negosim --debug …' shows more)",
+        told(f"negosim failed: {kind}: {error} (this is a fault of negosim; 'negosim --debug …' shows more)"),
         err=True,
     )
     return FAILED

@@ -33,7 +33,7 @@ _MOST_NAMED = 20
     help="Values of an input or lever: LOW:HIGH:NUMBER or A,B,C. Several inputs make a grid.",
 )
 @click.option("--sample", type=click.Choice(["lhs", "sobol"]), help="Draw points: Latin hypercube or Sobol sequence.")
-@click.option("--points", type=click.IntRange(2, 1_000_000), help="With --sample: how many points.")
+@click.option("--points", type=Count(2, 1_000_000), help="With --sample: how many points.")
 @click.option(
     "--over",
     metavar="WHAT",
@@ -48,16 +48,20 @@ _MOST_NAMED = 20
     multiple=True,
     help="What to count, e.g. agreement@2026-12-31.  [default: agreements and questions]",
 )
-@click.option("--trials", type=click.IntRange(1, 1_000_000), help="Histories a point.  [default: 1000]")
-@click.option(
-    "--replications", type=click.IntRange(1, 10_000), help="Play every point so often with other luck.  [default: 1]"
-)
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the draws.  [default: 1]")
+@click.option("--trials", type=Count(1, 1_000_000), help="Histories a point.  [default: 1000]")
+@click.option("--replications", type=Count(1, 10_000), help="Play every point so often with other luck.  [default: 1]")
+@click.option("--seed", type=Count(0, 2**63 - 1), help="Seed of the draws.  [default: 1]")
 @variant_option
 @set_option
+@click.option(
+    "--scenario",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="SCENARIO",
+    help="With a sweep file: the scenario, in place of the one it names in its own folder.",
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Directory for results.")
 @click.option("--resume", is_flag=True, help="Go on with what is in DIR; try again what has failed.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @click.option("--cluster", metavar="ADDRESS", help="Play on Dask: tcp://host:port, or local:N to start one here.")
 @click.option("--dry-run", is_flag=True, help="Show the design and the time it will take; play nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
@@ -73,6 +77,7 @@ def command(
     seed: int | None,
     variant: str | None,
     settings: tuple[str, ...],
+    scenario: Path | None,
     out: Path | None,
     resume: bool,
     workers: int | None,
@@ -86,11 +91,13 @@ def command(
     """
     from negosim.experiments.sweep.request import Changes, is_sweep_file, requested
 
-    changes = Changes(metrics or None, trials, replications, seed, out)
+    changes = Changes(scenario, metrics or None, trials, replications, seed, out)
     if is_sweep_file(Path(file)):
         given = {"--vary": vary, "--sample": sample, "--points": points, "--over": over, "--variant": variant}
         _refuse([option for option, value in {**given, "--set": settings}.items() if value], file)
         request = requested(Path(file), changes)
+    elif scenario is not None:
+        raise click.UsageError(f"--scenario goes with a sweep file, and {file} is none")
     else:
         request = _from_options(file, vary, _drawing(sample, points, over), variant, settings, changes)
     if workers and cluster:
@@ -167,6 +174,7 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
     from negosim.engine.run import default_workers
     from negosim.experiments.sweep.sweep import sweep
     from negosim.experiments.sweep.task import WorkersError
+    from negosim.scenario.problems import told
 
     try:
         with _usage(), _ended_by_signals() as look, _progress() as show:
@@ -185,7 +193,7 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
         click.echo(f"Interrupted. {_RESUME}", err=True)
         return _INTERRUPTED
     except WorkersError as error:
-        click.echo(f"{error}. {_RESUME}", err=True)
+        click.echo(told(f"{error}. {_RESUME}"), err=True)
         return 1
     try:
         _report(result, out, as_json)
@@ -210,8 +218,10 @@ def _report(result: SweepResult, out: Path, as_json: bool) -> None:
 
 def _name(failed: dict[int, str]) -> None:
     """Name the points that failed where the report does not."""
+    from negosim.scenario.problems import told
+
     for point, message in list(failed.items())[:_MOST_NAMED]:
-        click.echo(f"point {point} failed: {message}", err=True)
+        click.echo(told(f"point {point} failed: {message}"), err=True)
     if len(failed) > _MOST_NAMED:
         click.echo(f"and {len(failed) - _MOST_NAMED:,} points more", err=True)
 

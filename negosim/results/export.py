@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import os
-import tempfile
+import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
 from negosim.results.trials import kinds_of
 
 Column = list[Any]
+
+_STEERING = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+"""What JSON may hold as it is and no terminal should be sent: controls, bidi controls, halves of characters."""
 
 
 def columns(plan: Plan, history: History) -> dict[str, Column]:
@@ -111,23 +115,29 @@ def write(directory: Path, summary: Mapping[str, Any], table: Mapping[str, Colum
     return [directory / name for name in contents]
 
 
-def as_json(summary: Mapping[str, Any]) -> str:
-    """Write a summary as JSON."""
-    return json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+def as_json(summary: Mapping[str, Any], *, ascii_only: bool = False) -> str:
+    r"""Write a summary as JSON; what could steer a terminal, or is no character, stands as an escape.
+
+    >>> print(as_json({"title": "a" + chr(0x9B) + "31m"}), end="")
+    {
+      "title": "a\\u009b31m"
+    }
+    """
+    text = json.dumps(summary, ensure_ascii=ascii_only, indent=2, allow_nan=False) + "\n"
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write a file whole or not at all, readable by whom the user's umask lets read it."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

@@ -21,6 +21,7 @@ from negosim.scenario.overrides import Origin, overridden
 from negosim.scenario.problems import Path, Position, Problem, ScenarioError, instead
 from negosim.scenario.reader import MAX_BYTES, Document, read, read_value
 from negosim.scenario.references import mapping
+from negosim.scenario.regular import read_regular
 from negosim.scenario.schema.document import ScenarioFile
 
 _ORDERED_MAPPINGS = (("issues", "*", "options"), ("chips", "*", "options"))
@@ -75,10 +76,9 @@ def load(path: str | FilePath, *, variant: str | None = None, values: Mapping[st
     ScenarioError
         With every problem of the file, of its variants and of the overrides.
     OSError
-        Where the file cannot be read.
+        Where the file cannot be read, or is no regular file.
     """
-    with FilePath(path).open("rb") as stream:
-        text = stream.read(MAX_BYTES + 1)
+    text = read_regular(path, MAX_BYTES)
     return loads(text, name=str(path), variant=variant, values=values)
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _MOST_TO_COMPARE = 2_000
+
+MOST_IN_LINE = 300
+"""Characters of a line of output, whatever a file says."""
+
+_MOST_IN_PLACE = 160
+"""Characters of the place that a line begins with."""
+
+_LEAST_IN_MESSAGE = 100
+"""Characters that are kept for what is wrong, however long the path is."""
 
 
 @dataclass(frozen=True, order=True)
@@ -33,8 +43,11 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        where = f"{self.position}: {self.path}" if self.path else str(self.position)
-        return one_line(f"{where}: {self.message}")
+        where = _folded(one_line(str(self.position)), _MOST_IN_PLACE)
+        if self.path:
+            rest = MOST_IN_LINE - _LEAST_IN_MESSAGE - len(where) - 2 * len(": ")
+            where = f"{where}: {_folded(one_line(self.path), rest)}"
+        return f"{where}: {_folded(one_line(self.message), MOST_IN_LINE - len(where) - len(': '))}"
 
 
 class ScenarioError(ValueError):
@@ -63,6 +76,23 @@ def one_line(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
+def told(text: str) -> str:
+    """Write a message for a terminal: nothing in it steers the terminal, and no line is longer than `MOST_IN_LINE`."""
+    return "\n".join(_folded(one_line(line), MOST_IN_LINE) for line in text.split("\n"))
+
+
+def _folded(text: str, most: int) -> str:
+    """Leave out the middle of a long text: what it begins with says where, what it ends with what is allowed.
+
+    >>> _folded("the beginning, the middle and the end", 20)
+    'the beginn…d the end'
+    """
+    if len(text) <= most:
+        return text
+    end = (most - 1) // 2
+    return f"{text[: most - 1 - end]}…{text[len(text) - end :]}"
+
+
 def is_id(value: object) -> bool:
     """Tell whether a value is an id: small letters, digits and _, beginning with a letter."""
     return isinstance(value, str) and _ID.match(value) is not None
@@ -81,9 +111,16 @@ def listed(words: Iterable[str], limit: int = 12) -> str:
     return f"{text}, … ({rest} more)" if rest > 0 else text
 
 
-def comma_hint(key: str, value: object) -> str:
-    """Say what is likely wrong with a key such as ``but not now`` in ``{note: soon, but not now}``."""
-    return "put a text that holds a comma in quotes" if value is None and " " in key else ""
+def comma_hint(key: str, mapping: Mapping[str, object]) -> str:
+    """Say what is likely wrong with a key that the comma of a text has made, as ``b`` in ``{note: a, b}``.
+
+    >>> comma_hint("b", {"note": "a", "b": None}), comma_hint("b", {"note": 1, "b": None})
+    ('put a text that holds a comma in quotes', '')
+    """
+    before = list(itertools.takewhile(lambda other: other != key, mapping))
+    cut = next((mapping[other] for other in reversed(before) if mapping[other] is not None), None)
+    is_rest = mapping.get(key) is None and isinstance(cut, str)
+    return "put a text that holds a comma in quotes" if is_rest else ""
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

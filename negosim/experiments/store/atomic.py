@@ -8,10 +8,13 @@ import itertools
 import os
 import re
 import socket
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from negosim.experiments.errors import StoreError
+from negosim.scenario.problems import one_line
+from negosim.scenario.regular import IrregularFileError, read_regular
 
 _numbers = itertools.count()
 _TEMPORARY = re.compile(r"\.[A-Za-z0-9_.-]+~(?P<host>[A-Za-z0-9_.-]*)~(?P<process>\d+)~\d+\.new\Z")
@@ -124,7 +127,7 @@ def _host() -> str:
 
 
 def read_bounded(path: Path, most: int) -> bytes:
-    """Read a regular file of at most so many bytes.
+    """Read a regular file of at most so many bytes; what a symbolic link leads to is none of the store's.
 
     Raises
     ------
@@ -133,12 +136,10 @@ def read_bounded(path: Path, most: int) -> bytes:
     ValueError
         Where it is longer, or no regular file.
     """
-    # Without O_NONBLOCK a named pipe in the place of a file would be waited for.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise ValueError("is no regular file")
-        content = stream.read(most + 1)
+    try:
+        content = read_regular(path, most, follow=False)
+    except IrregularFileError:
+        raise ValueError("is no regular file") from None
     if len(content) > most:
         raise ValueError(f"is longer than {most:,} bytes")
     return content
@@ -178,6 +179,31 @@ def directories(top: Path) -> list[Path]:
         return []
     with os.scandir(top) as entries:
         return sorted(Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False))
+
+
+def confined(directory: Path) -> None:
+    """Refuse a directory of results that leads elsewhere: whoever packed it, nothing is written outside of it.
+
+    Raises
+    ------
+    StoreError
+        Where a symbolic link stands in the place of one of its directories or files.
+    """
+    link = _first_link(directory, 2) if directory.is_dir() else None
+    if link is not None:
+        raise StoreError(one_line(f"{link} is a symbolic link: a directory of results holds its own files (remove it)"))
+
+
+def _first_link(top: Path, depth: int) -> Path | None:
+    with os.scandir(top) as entries:
+        for entry in entries:
+            if entry.is_symlink():
+                return Path(entry.path)
+            if depth > 1 and entry.is_dir(follow_symlinks=False):
+                below = _first_link(Path(entry.path), depth - 1)
+                if below is not None:
+                    return below
+    return None
 
 
 def listed(top: Path, suffix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -9,7 +9,7 @@
 ======================  =================================================================================
 
 A chunk file is there whole or not at all. The index is worked out again wherever it is missing, damaged or behind.
-Two writers on one directory write the same bytes under the same names.
+Two writers on one directory write the same bytes under the same names. A symbolic link in it is refused.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Counts
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.store.atomic import (
+    confined,
     directories,
     is_left_behind,
     is_temporary,
@@ -138,6 +139,7 @@ class Store:
             Where there is no store.
         """
         directory = Path(directory)
+        confined(directory)
         store = cls(directory, read_manifest(directory))
         store._look()
         return store
@@ -152,6 +154,7 @@ class Store:
             Where there is no store, or one of another scenario, version or design.
         """
         directory = Path(directory)
+        confined(directory)
         there = read_manifest(directory)
         refuse_others(directory, there, manifest)
         store = cls(directory, there)

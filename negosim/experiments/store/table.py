@@ -12,6 +12,7 @@ from negosim.experiments.errors import LibraryError, StoreError
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.store.manifest import Manifest
 from negosim.scenario.dates import parse_duration
+from negosim.scenario.numerals import parse_number
 from negosim.scenario.problems import instead, one_line
 
 Status = Literal["complete", "partial", "failed", "missing"]
@@ -165,7 +166,7 @@ class SweepTable:
         if text.lower() in ("true", "false"):
             return float(text.lower() == "true")
         try:
-            return float(text.removesuffix("%")) / 100 if text.endswith("%") else float(text)
+            return parse_number(text.removesuffix("%")) / 100 if text.endswith("%") else parse_number(text)
         except ValueError:
             pass
         if any(item.id == name and item.is_duration for item in self.manifest.columns):

@@ -15,6 +15,7 @@ from negosim.experiments.store.manifest import Column
 from negosim.experiments.sweep.design import MOST_POINTS, Design, DesignError
 from negosim.scenario.dates import Duration, parse_duration, shown
 from negosim.scenario.load import Scenario
+from negosim.scenario.numerals import parse_number, parse_whole
 from negosim.scenario.problems import ScenarioError
 from negosim.scenario.reader import read_value
 
@@ -103,9 +104,12 @@ def _read(text: str, duration: bool) -> list[Any]:
         return _listed(text)
     if found["number"] is None:
         raise ValueError(f"{shown(text)} does not say how many values ({_HOW})")
-    if not (found["number"].isascii() and found["number"].isdigit() and 2 <= int(found["number"]) <= MOST_POINTS):
+    try:
+        number = parse_whole(found["number"])
+    except ValueError:
+        number = 0
+    if not 2 <= number <= MOST_POINTS:
         raise ValueError(f"{shown(found['number'])} is not a number of values of at least 2 ({_HOW})")
-    number = int(found["number"])
     return (_spans if duration else _numbers)(found["low"], found["high"], number)
 
 
@@ -124,7 +128,7 @@ def _listed(text: str) -> list[Any]:
 
 def _numbers(low: str, high: str, number: int) -> list[Any]:
     try:
-        ends = float(low), float(high)
+        ends = parse_number(low), parse_number(high)
     except ValueError:
         raise ValueError(f"{shown(low)} to {shown(high)} is not a range of numbers ({_HOW})") from None
     if not (math.isfinite(ends[0]) and math.isfinite(ends[1])):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from negosim.experiments.sweep.design import MOST_POINTS, Design, DesignError, check, crossed
 from negosim.experiments.sweep.grid import grid
 from negosim.experiments.sweep.sampling import Correlation, Method, sample
-from negosim.scenario.load import Scenario, load
+from negosim.scenario.dates import shown
+from negosim.scenario.load import Scenario, load, loads
 from negosim.scenario.messages import schema_problems
+from negosim.scenario.numerals import parse_whole
 from negosim.scenario.problems import Problem, ScenarioError, dotted
 from negosim.scenario.reader import MAX_BYTES, Document, read
 from negosim.scenario.references import mapping
+from negosim.scenario.regular import read_regular, within
 from negosim.scenario.schema.base import Model, PlainNumber, Shorthand, Text
 
 TRIALS = 1000
@@ -26,6 +30,19 @@ MOST_TRIALS = 1_000_000
 MOST_REPLICATIONS = 10_000
 
 _NO_MAPPING = "a sweep file is a mapping with the keys 'scenario' and 'vary' or 'sample'"
+
+
+def _as_count(value: Any) -> Any:
+    """Take ``1e4`` and ``10_000``, which YAML reads as another number and as a text, for the count they are."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return parse_whole(value)
+    return value
+
+
+Count = Annotated[int, BeforeValidator(_as_count)]
 
 
 def _as_list(value: Any) -> Any:
@@ -43,7 +60,7 @@ class SampleEntry(Model):
     """Points that are drawn."""
 
     method: Literal["lhs", "sobol"] = Field(description="how they are spread")
-    points: Annotated[int, Field(ge=2, le=MOST_POINTS)] = Field(description="how many")
+    points: Annotated[Count, Field(ge=2, le=MOST_POINTS)] = Field(description="how many")
     over: Annotated[
         tuple[Text, ...], Field(strict=False, min_length=1), Shorthand(_as_list, lambda long: [long["items"]])
     ] = Field(default=("levers",), description="levers, inputs, or a list of names")
@@ -55,16 +72,16 @@ class SampleEntry(Model):
 class SweepFile(Model):
     """A sweep, as a file asks for it."""
 
-    scenario: Text = Field(description="the scenario file, seen from this file")
+    scenario: Text = Field(description="the scenario file, in the folder of this file or below")
     variant: Text | None = Field(default=None, description="a variant of the scenario")
     set: dict[str, Any] = Field(default_factory=dict, description="settings, path: value")
     vary: dict[str, Any] = Field(default_factory=dict, description="values of inputs, by path")
     sample: SampleEntry | None = Field(default=None, description="points that are drawn")
     metrics: Annotated[tuple[Text, ...], Field(strict=False)] = Field(default=(), description="what is counted")
-    trials: Annotated[int, Field(ge=1, le=MOST_TRIALS)] = Field(default=TRIALS, description="histories a point")
-    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = Field(default=1, description="of every point")
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(default=1, description="of the draws")
-    out: Text | None = Field(default=None, description="directory of the results, seen from this file")
+    trials: Annotated[Count, Field(ge=1, le=MOST_TRIALS)] = Field(default=TRIALS, description="histories a point")
+    replications: Annotated[Count, Field(ge=1, le=MOST_REPLICATIONS)] = Field(default=1, description="of every point")
+    seed: Annotated[Count, Field(ge=0, le=2**63 - 1)] = Field(default=1, description="of the draws")
+    out: Text | None = Field(default=None, description="directory of the results, in the folder of this file")
 
 
 @dataclass(frozen=True)
@@ -90,8 +107,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Changes:
-    """What the command line says otherwise than a sweep file; None where it says nothing."""
+    """What the command line says otherwise than a sweep file; None where it says nothing.
 
+    ``scenario`` and ``out`` may lie anywhere, as whoever typed them wants it; those of a file lie in its own folder.
+    """
+
+    scenario: Path | None = None
     metrics: tuple[str, ...] | None = None
     trials: int | None = None
     replications: int | None = None
@@ -143,7 +164,8 @@ def requested(path: Path, changes: Changes) -> Request:
     asked = _checked(document)
     seed = asked.seed if changes.seed is None else changes.seed
     try:
-        scenario = load(path.parent / asked.scenario, variant=asked.variant, values=asked.set)
+        out = _out(path, asked, changes.out, document)
+        scenario = _scenario(path, asked, changes.scenario, document)
         design = designed(scenario, asked.vary, _drawing(asked.sample), seed)
         check(design, scenario)
     except OSError as error:
@@ -154,12 +176,44 @@ def requested(path: Path, changes: Changes) -> Request:
         raise ScenarioError(document.problems) from None
     except ScenarioError as error:
         raise ScenarioError(_placed(problem, document) for problem in error.problems) from None
-    request = Request(
-        scenario, design, asked.metrics, asked.trials, asked.replications, seed,
-        path.parent / asked.out if asked.out else None,
-    )  # fmt: skip
-    said = {name: value for name, value in vars(changes).items() if value is not None}
+    request = Request(scenario, design, asked.metrics, asked.trials, asked.replications, seed, out)
+    said = {
+        name: value for name, value in vars(changes).items() if value is not None and name not in ("scenario", "out")
+    }
     return replace(request, **said)
+
+
+def _scenario(path: Path, asked: SweepFile, named: Path | None, document: Document) -> Scenario:
+    """Read the scenario that the command line names, or that of the file, which then lies in the file's folder."""
+    if named is not None:
+        return load(named, variant=asked.variant, values=asked.set)
+    found = _inside(path, asked.scenario, "scenario", document)
+    text = read_regular(found, MAX_BYTES, follow=False)
+    return loads(text, name=str(path.parent / asked.scenario), variant=asked.variant, values=asked.set)
+
+
+def _out(path: Path, asked: SweepFile, named: Path | None, document: Document) -> Path | None:
+    """Return the directory of the results that the command line names, or that of the file, in the file's folder."""
+    if named is not None or asked.out is None:
+        return named
+    _inside(path, asked.out, "out", document)
+    return path.parent / asked.out
+
+
+def _inside(path: Path, name: str, key: str, document: Document) -> Path:
+    """Return what a sweep file names, links resolved; a file from a stranger reaches nothing outside its own folder.
+
+    Raises
+    ------
+    ScenarioError
+        Where it leads out of the folder.
+    """
+    found = within(path.parent, name)
+    if found is None:
+        message = f"{shown(name)} lies outside the folder of this file (put it inside, or name it with --{key})"
+        document.problem((key,), message)
+        raise ScenarioError(document.problems)
+    return found
 
 
 def _placed(problem: Problem, document: Document) -> Problem:
@@ -198,6 +252,4 @@ def _drawing(entry: SampleEntry | None) -> Drawing | None:
 
 
 def _read(path: Path) -> Document:
-    with path.open("rb") as stream:
-        text = stream.read(MAX_BYTES + 1)
-    return read(text, str(path), wanted=_NO_MAPPING)
+    return read(read_regular(path, MAX_BYTES), str(path), wanted=_NO_MAPPING)

@@ -1,0 +1,90 @@
+"""Output: what is printed reaches any terminal, pipe or file, or ends quietly where nobody reads it."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+CLOSED = 141
+"""Exit code where whoever read the output has gone: 128 and the number of SIGPIPE, as shells count it."""
+
+_REPLACING = "negosim.replacing"
+_ASCII = {"–": "-", "—": "-", "−": "-", "…": "...", "→": "->", "×": "x", "·": ".", "≥": ">=", "≤": "<=",
+          "‘": "'", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "„": '"'}  # fmt: skip
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads the output any more."""
+
+
+@contextmanager
+def reader_may_go() -> Iterator[None]:
+    """Tell a pipe that nobody reads any more from files that cannot be written."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """Print plain data as one JSON object, which stays one whatever characters the output can hold."""
+    from negosim.results.export import as_json
+
+    text = as_json(data)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = as_json(data, ascii_only=True)
+    click.echo(text, nl=False)
+
+
+def prepare() -> None:
+    """Make standard output and standard error fit to be written to.
+
+    One that is closed leads nowhere: otherwise the next file that is opened would take its place. One that cannot
+    hold a character is given the nearest it can hold.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this one
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115, kept open to the end
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115, kept open to the end
+    codecs.register_error(_REPLACING, _replaced)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=_REPLACING)
+
+
+def lead_nowhere(stream: TextIO) -> None:
+    """Let what is left in a stream that cannot be written to go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    """Give the nearest characters of ASCII in place of those that an encoding does not have."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(nearest_ascii, error.object[error.start : error.end])), error.end
+
+
+def nearest_ascii(sign: str) -> str:
+    """Return a character, or what comes nearest to it in ASCII.
+
+    >>> [nearest_ascii(sign) for sign in ("é", "–", "界")]
+    ['e', '-', '?']
+    """
+    if sign in _ASCII:
+        return _ASCII[sign]
+    return unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode() or "?"
