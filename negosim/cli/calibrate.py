@@ -12,6 +12,7 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
+from negosim.scenario.numerals import parse_number
 
 
 @click.command("calibrate")
@@ -34,7 +35,7 @@ from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_opt
 )
 @click.option(
     "--trials",
-    type=click.IntRange(2, MOST_TRIALS),
+    type=Count(2, MOST_TRIALS),
     default=2000,
     show_default=True,
     help="Histories to play at each setting.",
@@ -98,7 +99,7 @@ def command(
 def _target(text: str) -> tuple[str, float]:
     name, _, value = text.rpartition("=")
     try:
-        wanted = float(value)
+        wanted = parse_number(value)
     except ValueError:
         wanted = math.nan
     if not name.strip() or not math.isfinite(wanted):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--metric", "metrics", metavar="NAME", multiple=True, help="Answer only this.")
 @click.option("--all", "everything", is_flag=True, help="Show also what is not told apart.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 def command(
     files: tuple[str, ...],
     variants: tuple[str, ...],

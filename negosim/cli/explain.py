@@ -60,7 +60,7 @@ def _calendar(scenario: Scenario, *, full: bool, as_json: bool) -> None:
     if as_json:
         from negosim.results.export import as_json as to_json
 
-        click.echo(to_json(told), nl=False)
+        print_json(told)
         return
     from rich.console import Console
 

@@ -24,7 +24,9 @@ _TRIALS, _DISCOVER_TRIALS = 2_000, 10_000
 @click.option("--reach", metavar="OUTCOME", help="The outcome: settlement, ceasefire, agreement, victory:PARTY, …")
 @click.option("--by", metavar="DATE", help="By this date.  [default: the horizon]")
 @click.option("--metric", metavar="NAME", help="In place of an outcome: any share of histories, e.g. question.ID.")
-@click.option("--lift", default=0.10, show_default=True, help="By how much the share should rise; below 0 to fall.")
+@click.option(
+    "--lift", type=Number(), default=0.10, show_default=True, help="By how much the share should rise; below 0 to fall."
+)
 @click.option(
     "--lever", "names", metavar="ID", multiple=True, help="Only this lever, or red line (party.issue.option)."
 )
@@ -41,12 +43,12 @@ _TRIALS, _DISCOVER_TRIALS = 2_000, 10_000
 @set_option
 @click.option(
     "--trials",
-    type=click.IntRange(2, MOST_TRIALS),
+    type=Count(2, MOST_TRIALS),
     help=f"Histories of each setting.  [default: {_TRIALS}; with --discover {_DISCOVER_TRIALS}]",
 )
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 def command(
     file: str,
     reach: str | None,

@@ -11,7 +11,7 @@ from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_opt
 @click.command("replay")
 @file_argument
 @click.option(
-    "--trial", type=click.IntRange(0, MOST_TRIALS - 1), required=True, metavar="K", help="Number of the trial, from 0."
+    "--trial", type=Count(0, MOST_TRIALS - 1), required=True, metavar="K", help="Number of the trial, from 0."
 )
 @seed_option
 @variant_option

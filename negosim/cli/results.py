@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     help="Only points that meet it, e.g. 'war.drift > 0.05' or 'agreement >= 0.2'; may be given again.",
 )
 @click.option("--sort", metavar="NAME", help="Sort by an input or metric; -NAME for the greatest first.")
-@click.option("--limit", type=click.IntRange(min=1), help="Show or write so many points only.")
+@click.option("--limit", type=Count(min=1), help="Show or write so many points only.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 @click.option(
     "--export",

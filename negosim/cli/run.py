@@ -27,7 +27,7 @@ _LONG = 20_000
 @set_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 def command(
     file: str,
     trials: int,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from negosim.cli.output import print_json
 
 
 @click.command("schema")
@@ -14,4 +14,4 @@ def command() -> None:
 
     schema = ScenarioFile.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+    print_json(schema)

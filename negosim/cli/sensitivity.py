@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     help="The uncertain inputs as they are drawn, or the levers over their ranges.",
 )
 @click.option("--input", "inputs", metavar="ID", multiple=True, help="Only this input, a path or a lever; repeatable.")
-@click.option("--points", type=click.IntRange(2, 1 << 16), help="Trajectories (morris) or base points (sobol).")
-@click.option("--trials", type=click.IntRange(2, MOST_TRIALS), help="Histories of the run (main) or of every point.")
+@click.option("--points", type=Count(2, 1 << 16), help="Trajectories (morris) or base points (sobol).")
+@click.option("--trials", type=Count(2, MOST_TRIALS), help="Histories of the run (main) or of every point.")
 @variant_option
 @set_option
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 def command(
     file: str,
     metrics: tuple[str, ...],

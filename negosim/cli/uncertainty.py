@@ -21,12 +21,10 @@ from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_opt
     multiple=True,
     help="What to ask; may be repeated.  [default: the agreements that can come, and all questions]",
 )
-@click.option(
-    "--points", type=click.IntRange(4, 1_000_000), default=100, show_default=True, help="Draws of the inputs."
-)
+@click.option("--points", type=Count(4, 1_000_000), default=100, show_default=True, help="Draws of the inputs.")
 @click.option(
     "--trials",
-    type=click.IntRange(2, MOST_TRIALS),
+    type=Count(2, MOST_TRIALS),
     default=200,
     show_default=True,
     help="Histories to play at each draw.",
@@ -34,7 +32,7 @@ from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_opt
 @seed_option
 @variant_option
 @set_option
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(
     file: str,

@@ -75,7 +75,9 @@ def _missing(path: Path, name: str | int, document: Document) -> Problem | None:
 
 def _unknown(path: Path, document: Document, schema: type[BaseModel]) -> str:
     name = str(path[-1])
-    likely = comma_hint(name, document.at(path)) or instead(name, _properties(path[:-1], document, schema))
+    above = document.at(path[:-1])
+    cut = comma_hint(name, above) if isinstance(above, dict) else ""
+    likely = cut or instead(name, _properties(path[:-1], document, schema))
     return f"unknown key '{name}' ({likely})"
 
 

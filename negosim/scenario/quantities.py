@@ -183,7 +183,7 @@ class _Parser:
         extra = [key for key in raw if key not in ("min", "max", "source", "note", *forms)]
         allowed = ("value", *DISTRIBUTIONS, "min", "max", "source", "note")
         if extra:
-            likely = comma_hint(extra[0], raw[extra[0]]) or instead(extra[0], allowed)
+            likely = comma_hint(extra[0], raw) or instead(extra[0], allowed)
             raise QuantityError(f"unknown key '{extra[0]}' in a quantity ({likely})", extra[0])
         if len(forms) != 1:
             found = " and ".join(f"'{form}'" for form in forms) or "none"
@@ -242,7 +242,11 @@ class _Parser:
     def _sourced(self, quantity: Quantity, raw: dict[str, Any]) -> Quantity:
         for key in ("source", "note"):
             if key in raw and not (isinstance(raw[key], str) and raw[key]):
-                raise QuantityError(f"{shown(raw[key])} is not a text", key)
+                hint = comma_hint(key, raw)
+                raise QuantityError(f"{shown(raw[key])} is not a text{hint and f' ({hint})'}", key)
+            fault = label_fault(raw[key]) if key in raw else None
+            if fault:
+                raise QuantityError(fault, key)
         source, note = raw.get("source", quantity.source), raw.get("note", quantity.note)
         return replace(quantity, source=source, note=note)
 

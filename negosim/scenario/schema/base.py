@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -129,6 +130,26 @@ PartyId = Annotated[str, BeforeValidator(_party_identifier), _ID_SCHEMA]
 Name = Annotated[str, BeforeValidator(_name), _ID_SCHEMA]
 """The id of something declared elsewhere; whether it exists, and so is well formed, the cross-references tell."""
 Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=20_000)]
+"""A text that names something: a path, an outcome."""
+
+
+def _shown_text(most: int, *, lines: bool = False) -> tuple[Any, ...]:
+    """Return what makes a text one that a reader is shown; see `negosim.scenario.labels`."""
+
+    def read(value: str) -> str:
+        fault = label_fault(value, most, lines=lines)
+        if fault:
+            raise refused(fault)
+        return value
+
+    return BeforeValidator(_text), StringConstraints(min_length=1, max_length=most), AfterValidator(read)
+
+
+Label = Annotated[str, *_shown_text(MOST_IN_LABEL)]
+"""A title, name, unit, note or source: one line of visible text."""
+Address = Annotated[str, *_shown_text(MOST_IN_ADDRESS)]
+Prose = Annotated[str, *_shown_text(MOST_IN_SUMMARY, lines=True)]
+"""A longer text, in Markdown."""
 Date = Annotated[dt.date, BeforeValidator(_parsed(parse_date, dt.date))]
 
 
@@ -254,7 +275,7 @@ def _quantity_schema(scalar: dict[str, Any]) -> dict[str, Any]:
         "min": {"type": ["number", "string"]},
         "max": {"type": ["number", "string"]},
         "source": {"type": "string", "description": "an entry of `sources`, or `judgement`"},
-        "note": {"type": "string"},
+        "note": {"type": "string", "maxLength": MOST_IN_LABEL},
     }
     distribution = {"type": "object", "properties": forms, "additionalProperties": False}
     return {"anyOf": [scalar, distribution]}

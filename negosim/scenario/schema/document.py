@@ -9,14 +9,17 @@ from pydantic import BeforeValidator, Field
 
 from negosim.scenario.dates import Duration, shown
 from negosim.scenario.schema.base import (
+    Address,
     Date,
     DateOrDuration,
     Id,
+    Label,
     Model,
     Name,
     PartyId,
     PlainNumber,
     PositiveDuration,
+    Prose,
     Text,
     Unstated,
     refused,
@@ -33,8 +36,8 @@ Probability = Annotated[PlainNumber, Field(ge=0, le=1)]
 class Source(Model):
     """Where a number comes from."""
 
-    title: Text = Field(description="what it is", examples=["Opinion survey, February 2026"])
-    url: Annotated[Text | None, Unstated("none")] = Field(
+    title: Label = Field(description="what it is", examples=["Opinion survey, February 2026"])
+    url: Annotated[Address | None, Unstated("none")] = Field(
         default=None, description="where it can be read", examples=["https://example.org/survey"]
     )
     date: Annotated[Date | None, Unstated("not known")] = Field(
@@ -51,10 +54,10 @@ class Benchmark(Model):
     on: Annotated[Date | None, Unstated("not known")] = Field(
         default=None, description="when it was made", examples=["2025-01-02"]
     )
-    source: Annotated[Text | None, Unstated("not known")] = Field(
+    source: Annotated[Label | None, Unstated("not known")] = Field(
         default=None, description="who made it: an entry of `sources`, or a text", examples=["A forecasting market"]
     )
-    note: Annotated[Text | None, Unstated("none")] = Field(
+    note: Annotated[Label | None, Unstated("none")] = Field(
         default=None, description="what a reader should know of it", examples=["Asks for a signed text only"]
     )
 
@@ -62,7 +65,7 @@ class Benchmark(Model):
 class Question(Model):
     """A dated forecast question, answered by the share of histories in which the answer is yes."""
 
-    title: Annotated[Text | None, Unstated("its id")] = Field(
+    title: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="the question in words", examples=["A ceasefire by June?"]
     )
     reach: Text = Field(
@@ -86,7 +89,7 @@ class Question(Model):
 class Variant(Model):
     """A named set of overrides, applied with `--variant`."""
 
-    title: Annotated[Text | None, Unstated("its id")] = Field(
+    title: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="what it stands for", examples=["No pressure"]
     )
     set: dict[Text, Any] = Field(
@@ -99,7 +102,7 @@ class Variant(Model):
 class Lever(Model):
     """A named number with a range, which somebody could move; read and checked, and used by tools that vary it."""
 
-    title: Annotated[Text | None, Unstated("its id")] = Field(
+    title: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="what it stands for", examples=["Pressure on South"]
     )
     path: Text = Field(description="the number it moves", examples=["talks.armistice.pressure.south"])
@@ -118,8 +121,8 @@ class ScenarioFile(Model):
     """A negosim scenario, format 1."""
 
     negosim: Annotated[Literal[1], BeforeValidator(_version)] = Field(description="format version", examples=[1])
-    title: Text = Field(description="what the scenario is about", examples=["Two sides, one border"])
-    summary: Annotated[Text | None, Unstated("none")] = Field(
+    title: Label = Field(description="what the scenario is about", examples=["Two sides, one border"])
+    summary: Annotated[Prose | None, Unstated("none")] = Field(
         default=None, description="a longer text, in Markdown", examples=["North has *stopped* at the river."]
     )
     as_of: Date = Field(description="information cut-off, and start of the simulation", examples=["2025-01-01"])

@@ -154,7 +154,7 @@ class When(Model):
 class Event(Model):
     """Something that may happen, and what it changes; its time is given by one of `on`, `between`, `rate`, `when`."""
 
-    title: Annotated[Text | None, Unstated("its id")] = Field(
+    title: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["An election"]
     )
     on: Annotated[Date | None, Unstated("none; one of the four is needed")] = Field(

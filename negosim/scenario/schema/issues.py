@@ -11,13 +11,13 @@ from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
     POSITIVE_TIME,
     Id,
+    Label,
     Model,
     Name,
     PlainNumber,
     PositiveSpan,
     ShareQuantity,
     Shorthand,
-    Text,
     Unit,
     Unstated,
     Utility,
@@ -30,7 +30,7 @@ from negosim.scenario.schema.base import (
 class Option(Model):
     """One way an issue can be settled; a title alone may stand in place of the mapping."""
 
-    title: Annotated[Text | None, Unstated("its id")] = Field(
+    title: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["Monitors on the line"]
     )
     enforcement: ShareQuantity = Field(
@@ -45,7 +45,8 @@ def _option(value: Any) -> Any:
     if isinstance(value, str):
         return {"title": value}
     if not isinstance(value, dict | Option):
-        raise refused(f"{shown(value)} is not an option (write its title, in quotes where it is a number)")
+        hint = "; put a text that holds a comma in quotes" if value is None else ", in quotes where it is a number"
+        raise refused(f"{shown(value)} is not an option (write its title{hint})")
     return value
 
 
@@ -105,7 +106,7 @@ StatusQuo = Annotated[
 class Issue(Model):
     """Something in dispute, with the ways it can be settled."""
 
-    title: Annotated[Text | None, Unstated("its id")] = Field(
+    title: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["Where the border runs"]
     )
     status_quo: StatusQuo = Field(

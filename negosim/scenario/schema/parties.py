@@ -9,6 +9,7 @@ from pydantic import Field
 from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
     Concession,
+    Label,
     Model,
     Multiplier,
     PositiveRate,
@@ -17,7 +18,6 @@ from negosim.scenario.schema.base import (
     ShareQuantity,
     Shorthand,
     Span,
-    Text,
     Unit,
     Unstated,
     Utility,
@@ -28,7 +28,7 @@ from negosim.scenario.schema.base import (
 class Ratification(Model):
     """A body that must approve what the party has signed before it comes into force (Putnam 1988)."""
 
-    by: Text = Field(description="the body: a referendum, a parliament", examples=["referendum"])
+    by: Label = Field(description="the body: a referendum, a parliament", examples=["referendum"])
     delay: Span = Field(
         default=constant(0),
         description="time from the signature to the vote; meanwhile the track holds no rounds",
@@ -51,7 +51,7 @@ def _as_list(value: Any) -> Any:
 class Party(Model):
     """Somebody whose interests count: a belligerent, the holder of a chip, a mediator, a guarantor."""
 
-    name: Annotated[Text | None, Unstated("its id")] = Field(
+    name: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["North"]
     )
     time_preference: Annotated[PositiveRate, Unit("per year")] = Field(

@@ -11,6 +11,7 @@ from negosim.scenario.domains import Domain
 from negosim.scenario.quantities import Quantity, constant, is_quantity
 from negosim.scenario.schema.base import (
     Date,
+    Label,
     Model,
     Name,
     NumberIn,
@@ -19,7 +20,6 @@ from negosim.scenario.schema.base import (
     PositiveSpan,
     Rate,
     ShareQuantity,
-    Text,
     Unit,
     Unstated,
     UtilitySize,
@@ -105,7 +105,7 @@ class Track(Model):
         "the war, `settlement` ends it",
         examples=["ceasefire"],
     )
-    title: Annotated[Text | None, Unstated("its id")] = Field(
+    title: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["Armistice talks"]
     )
     opens: Annotated[Date | None, Unstated("`as_of`")] = Field(
@@ -123,7 +123,7 @@ class Track(Model):
         "signatories propose in turn; `ultimatum`, the first draft unrevised",
         examples=["single_text"],
     )
-    mediator: Annotated[Text | None, Unstated("nobody named")] = Field(
+    mediator: Annotated[Label | None, Unstated("nobody named")] = Field(
         default=None,
         description="a party, or a name, for the reader; what makes a mediator partial is its weight",
         examples=["usa"],

@@ -11,6 +11,7 @@ from negosim.scenario.quantities import Quantity, constant
 from negosim.scenario.schema.base import (
     Amount,
     Id,
+    Label,
     Model,
     Name,
     NumberIn,
@@ -52,7 +53,7 @@ class Stock(Model):
     burn: Annotated[Amount, Unit("its unit, per year")] = Field(
         description="how much a year of fighting burns", examples=[60]
     )
-    unit: Annotated[Text | None, Unstated("none")] = Field(
+    unit: Annotated[Label | None, Unstated("none")] = Field(
         default=None, description="what it is counted in", examples=["EUR bn"]
     )
     when_empty: Effects = Field(
@@ -68,10 +69,10 @@ class Toll(Model):
     per_year: Annotated[Amount, Unit("its unit, per year")] = Field(
         description="how much a year of fighting adds", examples=[400000]
     )
-    unit: Annotated[Text | None, Unstated("none")] = Field(
+    unit: Annotated[Label | None, Unstated("none")] = Field(
         default=None, description="what it is counted in", examples=["killed or wounded"]
     )
-    title: Annotated[Text | None, Unstated("its id")] = Field(
+    title: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["Losses of North"]
     )
 
