@@ -47,7 +47,7 @@ class _Lazy(click.Group):
         command: click.Command = importlib.import_module(f"negosim.cli.{cmd_name}").command
         return command
 
-    # Click ends the program by itself where the reader of the output has gone, and calls it a failure.
+    # Click and rich end the program by themselves where the reader of the output has gone, each in its own way.
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -93,8 +93,7 @@ def _run(arguments: list[str]) -> int:
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except (ReaderGoneError, BrokenPipeError):
-        lead_nowhere(sys.stdout)
-        return CLOSED
+        return left()
     except Exception as error:
         if debug:
             raise

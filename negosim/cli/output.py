@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
@@ -27,11 +27,15 @@ class ReaderGoneError(Exception):
 
 @contextmanager
 def reader_may_go() -> Iterator[None]:
-    """Tell a pipe that nobody reads any more from files that cannot be written."""
+    """Tell a pipe that nobody reads any more from files that cannot be written, and from an end that was meant."""
     try:
         yield
     except BrokenPipeError:
         raise ReaderGoneError from None
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):
+            raise ReaderGoneError from None
+        raise
 
 
 def print_json(data: Mapping[str, Any]) -> None:
@@ -65,11 +69,12 @@ def prepare() -> None:
             stream.reconfigure(errors=_REPLACING)
 
 
-def lead_nowhere(stream: TextIO) -> None:
-    """Let what is left in a stream that cannot be written to go nowhere."""
+def left() -> int:
+    """Let what nobody reads any more go nowhere, and return the exit code for it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
+    os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+    return CLOSED
 
 
 def _replaced(error: UnicodeError) -> tuple[str, int]:

@@ -95,14 +95,14 @@ def _plain(kind: str, found: Any, context: dict[str, Any], fallback: str) -> str
         case "too_short":
             least = context["min_length"]
             return f"needs at least {least} {'entry' if least == 1 else 'entries'} (found {context['actual_length']})"
+        case "too_long" | "string_too_long" if isinstance(found, str):
+            return f"the text is longer than {context['max_length']:,} characters"
         case "too_long":
             return f"has more than {context['max_length']} entries"
         case "greater_than_equal":
             return f"{shown(found)} is out of range (at least {context['ge']:g})"
         case "less_than_equal":
             return f"{shown(found)} is out of range (at most {context['le']:g})"
-        case "string_too_long":
-            return f"the text is longer than {context['max_length']} characters"
         case _:
             return fallback[:1].lower() + fallback[1:]
 

@@ -13,7 +13,7 @@ from negosim.scenario.dates import Duration, shown
 from negosim.scenario.numbers import linear_values
 from negosim.scenario.problems import Path, Position, Problem, instead
 from negosim.scenario.quantities import is_quantity
-from negosim.scenario.reader import Document
+from negosim.scenario.reader import MAX_DEPTH, Document
 
 Origin = Mapping[Path, Position]
 """Where an override was written: its value, at ``()``, and the parts of that."""
@@ -79,6 +79,8 @@ def _plain(value: Any) -> Any:
 
 
 def _set(document: Document, parts: list[str], value: Any, origin: Origin) -> None:
+    if len(parts) > MAX_DEPTH:
+        raise _OverrideError(f"the path has more than {MAX_DEPTH} parts")
     if document.lost(tuple(parts[:-1])):
         return
     _require_declared(document, parts)

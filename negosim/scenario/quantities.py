@@ -148,9 +148,10 @@ def number_hint(raw: object) -> str:
         return ""
     try:
         float(raw)
+        value = resolve(raw)
     except ValueError:
         return ""
-    return "remove the quotes" if isinstance(resolve(raw), Number) else "write its digits alone"
+    return "remove the quotes" if isinstance(value, Number) else "write its digits alone"
 
 
 def is_quantity(raw: object) -> bool:

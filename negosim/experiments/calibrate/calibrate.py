@@ -24,6 +24,7 @@ from negosim.experiments.frames import as_frame
 from negosim.experiments.metrics import Estimate, metrics
 from negosim.experiments.provenance import provenance
 from negosim.results.intervals import NORMAL_975
+from negosim.scenario.labels import MOST_IN_LABEL
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import ScenarioError
 
@@ -154,7 +155,8 @@ class Calibration:
     def title(self) -> str:
         """What the variant stands for."""
         told = "; ".join(f"{fit.metric} {fit.wanted:g}" for fit in self.fits)
-        return f"Calibrated to {told}" if self.is_met else f"As near as could be to {told}"
+        title = f"Calibrated to {told}" if self.is_met else f"As near as could be to {told}"
+        return title if len(title) <= MOST_IN_LABEL else f"{title[: MOST_IN_LABEL - 1]}…"
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, as ``negosim calibrate --json`` prints it."""
