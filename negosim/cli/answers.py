@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from negosim.cli.output import print_json as print_plain
+
 COMMAND = "negosim.command"
 """Where the context of the command line keeps what was typed."""
 
@@ -53,6 +55,4 @@ def with_command(answer: Mapping[str, Any], key: str | None = "run") -> dict[str
 
 def print_json(answer: Mapping[str, Any], key: str | None = "run") -> None:
     """Print an answer as one JSON object, with the command line in it; see `with_command`."""
-    from negosim.results.export import as_json
-
-    click.echo(as_json(with_command(answer, key)), nl=False)
+    print_plain(with_command(answer, key))

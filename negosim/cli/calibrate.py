@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from negosim.cli.answers import print_json
+from negosim.cli.numbers import Count
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 from negosim.scenario.numerals import parse_number
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from negosim.cli.answers import print_json
+from negosim.cli.numbers import Count
 from negosim.cli.options import seed_option, set_option, trials_option
 
 if TYPE_CHECKING:

@@ -58,8 +58,6 @@ def _calendar(scenario: Scenario, *, full: bool, as_json: bool) -> None:
 
     told = timetable(scenario, compiled(scenario.file))
     if as_json:
-        from negosim.results.export import as_json as to_json
-
         print_json(told)
         return
     from rich.console import Console

@@ -12,6 +12,7 @@ import click
 
 import negosim
 from negosim.cli.answers import COMMAND, typed
+from negosim.cli.output import ReaderGoneError, left, prepare, reader_may_go
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from negosim.cli.answers import print_json
+from negosim.cli.numbers import Count
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negosim.cli.answers import print_json
+from negosim.cli.numbers import Count
 
 if TYPE_CHECKING:
     from negosim.experiments.store.export import SqlAnswer

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from negosim.cli.answers import print_json, with_command
+from negosim.cli.numbers import Count
 from negosim.cli.options import file_argument, seed_option, set_option, trials_option, variant_option
 
 _WORTH_STARTING = 3_000

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from negosim.cli.answers import print_json
+from negosim.cli.numbers import Count
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negosim.cli.answers import command_line, print_json
+from negosim.cli.numbers import Count
 from negosim.cli.options import file_argument, set_option, variant_option
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 
 from negosim.cli.answers import print_json
+from negosim.cli.numbers import Count
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
 

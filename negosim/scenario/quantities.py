@@ -10,6 +10,7 @@ from typing import Any
 from negosim.scenario import laws
 from negosim.scenario.dates import parse_duration, shown
 from negosim.scenario.domains import LARGEST, REAL, SMALLEST, Domain, short
+from negosim.scenario.labels import label_fault
 from negosim.scenario.problems import comma_hint, instead
 from negosim.scenario.reader import resolve
 

@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from negosim.scenario.dates import DAYS_PER_YEAR, Duration, parse_date, parse_duration, shown
 from negosim.scenario.domains import LARGEST, REAL, Domain
+from negosim.scenario.labels import MOST_IN_ADDRESS, MOST_IN_LABEL, MOST_IN_SUMMARY, label_fault
 from negosim.scenario.problems import is_id
 from negosim.scenario.quantities import (
     DISTRIBUTIONS,

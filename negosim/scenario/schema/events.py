@@ -14,6 +14,7 @@ from negosim.scenario.schema.base import (
     Amount,
     Date,
     Increment,
+    Label,
     Model,
     Name,
     PlainNumber,

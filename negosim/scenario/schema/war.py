@@ -18,7 +18,6 @@ from negosim.scenario.schema.base import (
     PositiveRate,
     Rate,
     Speed,
-    Text,
     Unit,
     Unstated,
 )
