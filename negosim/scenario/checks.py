@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from negosim.scenario.checks_disputes import check_disputes
@@ -16,50 +17,36 @@ from negosim.scenario.checks_events import check_effects, check_events
 from negosim.scenario.dates import Duration, parse_duration
 from negosim.scenario.problems import Path, instead, is_id
 from negosim.scenario.quantities import QuantityError, is_quantity, parse_quantity
-from negosim.scenario.reader import Document
-from negosim.scenario.references import MOST_VALUES, References, mapping, sequence
+from negosim.scenario.references import References, TooManyProblemsError, mapping, sequence
 from negosim.scenario.schema.base import RESERVED_IDS
+from negosim.scenario.scope import WHOLE, Scope
 
 _REACHABLE = ("limited", "ceasefire", "settlement", "agreement", "victory", "faded")
-_MOST_STEPS = 100_000
 
 
-def check(document: Document) -> None:
-    """Add to ``document.problems`` everything that does not fit together."""
-    names = References(document)
-    _horizon(names)
-    check_disputes(names)
-    _war(names)
-    for track in names.ids.tracks:
-        _track(names, ("talks", track))
-    check_events(names)
-    for question, value in mapping(names.data.get("questions")).items():
-        _question(names, ("questions", question), mapping(value))
-    for lever, value in mapping(names.data.get("levers")).items():
-        _lever(names, ("levers", lever), mapping(value))
-    _sources(names)
+def check(names: References, scope: Scope = WHOLE) -> None:
+    """Add to the problems of a document everything that does not fit together in the parts of it that are checked."""
+    with suppress(TooManyProblemsError):
+        _check(names, scope)
 
 
-def _horizon(names: References) -> None:
+def _check(names: References, scope: Scope) -> None:
     if names.as_of and names.end and names.end <= names.as_of:
         names.say(("horizon",), f"the horizon {names.end} is not after as_of ({names.as_of})")
-    if _too_many_steps(names):
-        names.say(("horizon",), f"more than {_MOST_STEPS:,} steps lie between as_of and the horizon (lengthen step)")
-    if names.too_large:
-        names.say((), f"parties times options are more than {MOST_VALUES:,} (leave some out)")
-
-
-def _too_many_steps(names: References) -> bool:
-    return _times(names, names.as_of, names.data.get("step", "7 days")) > _MOST_STEPS
-
-
-def _times(names: References, start: dt.date | None, every: Any) -> float:
-    """Return how often something happens between a date and the horizon; 0 where that cannot be told."""
-    try:
-        days = parse_duration(every).days
-    except ValueError:
-        return 0.0
-    return (names.end - start).days / days if names.end and start and days > 0 else 0.0
+    check_disputes(names, scope)
+    if scope.has("war"):
+        _war(names)
+    for track in names.ids.tracks:
+        if scope.has("talks", track):
+            _track(names, ("talks", track))
+    check_events(names, scope)
+    for question, value in mapping(names.data.get("questions")).items():
+        if scope.has("questions", question):
+            _question(names, ("questions", question), mapping(value))
+    for lever, value in mapping(names.data.get("levers")).items():
+        if scope.has("levers", lever):
+            _lever(names, ("levers", lever), mapping(value))
+    _sources(names, scope)
 
 
 def _war(names: References) -> None:
@@ -103,10 +90,6 @@ def _track(names: References, path: Path) -> None:
             names.known((*path, key), by_party, names.parties, "party", key=True)
     names.not_before_start((*path, "opens"), raw.get("opens"))
     names.not_before_start((*path, "deadline", "on"), mapping(raw.get("deadline")).get("on"))
-    opens = names.date(raw.get("opens")) or names.as_of
-    too_often = opens and _times(names, opens, raw.get("every", "14 days")) > _MOST_STEPS
-    if too_often and not _too_many_steps(names):
-        names.say((*path, "every"), f"the talks would meet more than {_MOST_STEPS:,} times (meet less often)")
 
 
 def _agenda(names: References, path: Path, raw: dict[str, Any]) -> list[str] | None:
@@ -200,11 +183,11 @@ _TITLES = frozenset({"options", "first_draft", "victory", "never", "when"})
 """Keys below which ``source`` can be the id of an option or an issue."""
 
 
-def _sources(names: References) -> None:
+def _sources(names: References, scope: Scope) -> None:
     if names.document.lost(("sources",)):
         return
     allowed = {*mapping(names.data.get("sources")), "judgement"}
-    for path, holder in _walk(names.data, ()):
+    for path, holder in _walk(scope.reduced(names.data), ()):
         source = holder.get("source")
         if not isinstance(source, str) or path[:1] in (("sources",), ("variants",)) or source in allowed:
             continue

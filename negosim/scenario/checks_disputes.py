@@ -6,9 +6,10 @@ from typing import Any
 
 from negosim.scenario.problems import Path
 from negosim.scenario.references import References, mapping, sequence
+from negosim.scenario.scope import Scope
 
 
-def check_disputes(names: References) -> None:
+def check_disputes(names: References, scope: Scope) -> None:
     """Note what does not fit together in issues, chips, linkages and ``never``."""
     for issue in mapping(names.data.get("chips")):
         if issue in mapping(names.data.get("issues")):
@@ -16,8 +17,10 @@ def check_disputes(names: References) -> None:
             names.say(("chips", issue), message, key=True)
     for section in ("issues", "chips"):
         for issue, raw in mapping(names.data.get(section)).items():
-            _issue(names, (section, issue), mapping(raw))
-    _combinations(names)
+            if scope.has(section, issue):
+                _issue(names, (section, issue), mapping(raw))
+    if scope.has("linkages") or scope.has("never"):
+        _combinations(names)
 
 
 def _issue(names: References, path: Path, raw: dict[str, Any]) -> None:
@@ -48,7 +51,7 @@ def _view(names: References, path: Path, view: dict[str, Any], options: list[str
     known = names.parties is None or names.one_of(path, party, names.parties, "party", key=True)
     values = view.get("values")
     names.known((*path, "values"), mapping(values), options, "option", key=True)
-    unknown = [option for option in mapping(values) if option not in (options or ())]
+    unknown = set(mapping(values)).difference(options or ())
     missing = [option for option in options or () if option not in mapping(values)]
     if isinstance(values, dict) and len(missing) > len(unknown):  # a misspelt option has been told already
         names.say((*path, "values"), f"no value for {', '.join(missing)} (every option needs one)")

@@ -9,11 +9,14 @@ from negosim.scenario.problems import Path
 from negosim.scenario.quantities import QuantityError, parse_quantity
 from negosim.scenario.reader import Document
 from negosim.scenario.references import References, mapping, sequence
+from negosim.scenario.scope import Scope
 
 
-def check_events(names: References) -> None:
+def check_events(names: References, scope: Scope) -> None:
     """Note what does not fit together in the events."""
     for event in names.ids.events:
+        if not scope.has("events", event):
+            continue
         path = ("events", event)
         raw = mapping(names.document.at(path))
         _dates(names, path, raw)
@@ -108,7 +111,7 @@ def check_lifts(document: Document) -> None:
         for event, raw in mapping(document.data.get("events")).items()
         for index, effect in enumerate(sequence(mapping(raw).get("effects")))
     ]
-    drawn = [effect.get("draw") for _, effect in effects]
+    drawn = {target for _, effect in effects if isinstance(target := effect.get("draw"), str)}
     for path, effect in effects:
         target = effect.get("lift")
         party, issue, option = target.split(".") if isinstance(target, str) and target.count(".") == 2 else ("", "", "")

@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
-from pydantic import ValidationError
-
-from negosim.scenario.checks import check
 from negosim.scenario.checks_events import check_lifts
 from negosim.scenario.dates import shown
-from negosim.scenario.messages import schema_problems
+from negosim.scenario.judgement import judged
+from negosim.scenario.limits import BYTES
 from negosim.scenario.notes import notes
 from negosim.scenario.overrides import Origin, overridden
 from negosim.scenario.problems import Path, Position, Problem, ScenarioError, instead
@@ -23,6 +21,7 @@ from negosim.scenario.reader import MAX_BYTES, Document, read, read_value
 from negosim.scenario.references import mapping
 from negosim.scenario.regular import read_regular
 from negosim.scenario.schema.document import ScenarioFile
+from negosim.scenario.variants import at_origins, origins_of, variant_problems
 
 _ORDERED_MAPPINGS = (("issues", "*", "options"), ("chips", "*", "options"))
 _UNORDERED_LISTS = (
@@ -91,11 +90,16 @@ def loads(
 ) -> Scenario:
     """Read a scenario from text; see `load`."""
     document = read(text, name)
-    _, judged = _judged(document)
-    check_lifts(judged)
-    problems = [*document.problems, *judged.problems, *_variant_problems(judged)]
+    judgement = judged(document)
+    if not judgement.too_large:
+        check_lifts(judgement.document)
+    problems = [*document.problems, *judgement.document.problems]
+    if not judgement.too_large:
+        problems += variant_problems(judgement.document)
     if problems:
         raise ScenarioError(problems)
+    if variant is None and not values and judgement.file is not None:
+        return Scenario(judgement.file, fingerprint(document.data), None, {}, document)
     return _checked(document, fingerprint(document.data), variant, values or {})
 
 
@@ -154,59 +158,6 @@ def _matches(path: tuple[str, ...], patterns: Iterable[tuple[str, ...]]) -> bool
     )
 
 
-def _judged(document: Document) -> tuple[ScenarioFile | None, Document]:
-    """Judge a document beyond what its reading has found: its problems are in the copy returned."""
-    judged = replace(document, problems=[], refused=set(document.refused))
-    file = None
-    try:
-        file = ScenarioFile.model_validate(document.data)
-    except ValidationError as error:
-        judged.problems.extend(schema_problems(error, judged))
-    check(judged)
-    return file, judged
-
-
-def _variant_problems(judged: Document) -> list[Problem]:
-    """Return what variants get wrong, apart from what the file itself does."""
-    told = {(problem.position, problem.path) for problem in judged.problems}
-    found: list[Problem] = []
-    for name, variant in mapping(judged.data.get("variants")).items():
-        settings = mapping(mapping(variant).get("set"))
-        origins = _origins(judged, name, settings)
-        changed = overridden(judged, settings, origins)
-        misdirected = changed.problems[len(judged.problems) :]
-        new = [
-            problem
-            for problem in (*misdirected, *_judged(changed)[1].problems)
-            if (problem.position, problem.path) not in told
-        ]
-        found += _at_origins(new, origins, judged.position(("variants", name), key=True), f"variants.{name}")
-    return found
-
-
-def _at_origins(
-    problems: Iterable[Problem], origins: Mapping[str, Origin], position: Position, path: str
-) -> list[Problem]:
-    """Let the problems that overrides cause elsewhere in the file point at the overrides."""
-    written = {place for origin in origins.values() for place in origin.values()}
-    return [
-        problem
-        if problem.position in written
-        else Problem(position, path, f"{problem.path}: {problem.message}" if problem.path else problem.message)
-        for problem in problems
-    ]
-
-
-def _origins(document: Document, variant: str, settings: Mapping[str, Any]) -> dict[str, Origin]:
-    """Return where the settings of a variant are written."""
-    top = ("variants", variant, "set")
-    origins: dict[str, dict[Path, Position]] = {path: {(): document.position((*top, path))} for path in settings}
-    for place in document.values:
-        if place[:3] == top and place[3:4] and place[3] in origins:
-            origins[str(place[3])][place[4:]] = document.position(place)
-    return dict(origins)
-
-
 def _checked(document: Document, sha256: str, variant: str | None, values: Mapping[str, Any]) -> Scenario:
     """Apply a variant and then further values to a sound document."""
     changed, origins = document, dict[str, Origin]()
@@ -215,16 +166,16 @@ def _checked(document: Document, sha256: str, variant: str | None, values: Mappi
         if variant not in variants:
             message = f"there is no variant '{variant}' ({instead(variant, variants, 'variants')})"
             raise ScenarioError([Problem(Position(document.name), "", message)])
-        origins.update(_origins(document, variant, variants[variant]["set"]))
+        origins.update(origins_of(document, variant))
         changed = overridden(changed, variants[variant]["set"], origins)
     further: dict[str, Origin] = {path: {(): Position(f"--set {path}={_short(values[path])}")} for path in values}
     changed = overridden(changed, values, further)
-    file, judged = _judged(changed)
-    problems = [*changed.problems, *judged.problems]
-    if problems or file is None:
+    judgement = judged(changed)
+    problems = [*changed.problems, *judgement.document.problems]
+    if problems or judgement.file is None:
         last = next(reversed(further.values()), {(): Position(document.name)})
-        raise ScenarioError(_at_origins(problems, {**origins, **further}, last[()], ""))
-    return Scenario(file, sha256, variant, dict(values), document)
+        raise ScenarioError(at_origins(problems, {**origins, **further}, last[()], ""))
+    return Scenario(judgement.file, sha256, variant, dict(values), document)
 
 
 def _short(value: Any) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from negosim.scenario.dates import shown
+from negosim.scenario.limits import PROBLEMS
 from negosim.scenario.problems import Path, Problem, comma_hint, dotted, instead
-from negosim.scenario.reader import MAX_PROBLEMS, Document
+from negosim.scenario.reader import Document
 from negosim.scenario.schema.document import ScenarioFile
 
 _WANTED = {
@@ -27,14 +28,14 @@ def schema_problems(
     """Return a problem for every error of the schema, at its place in the file.
 
     What is refused is marked in ``document.refused``, so that nothing is said of it again; likewise nothing is said
-    here of what the reader has refused. At most `MAX_PROBLEMS` are returned.
+    here of what the reader has refused. At most `PROBLEMS` are returned.
     """
-    errors = error.errors(include_url=False, include_input=False)[: 2 * MAX_PROBLEMS]
+    errors = error.errors(include_url=False, include_input=False)[: 2 * PROBLEMS.most]
     for item in errors:
         if item["type"] == "extra_forbidden":
             document.refused.add(_path(item["loc"], document))
     found = (_problem(item, document, schema) for item in errors)
-    return list(itertools.islice((problem for problem in found if problem), MAX_PROBLEMS))
+    return list(itertools.islice((problem for problem in found if problem), PROBLEMS.most))
 
 
 def _problem(error: Any, document: Document, schema: type[BaseModel]) -> Problem | None:

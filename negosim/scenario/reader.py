@@ -15,15 +15,9 @@ from typing import Any, NoReturn
 
 import yaml
 
+from negosim.scenario import limits
 from negosim.scenario.dates import shown
 from negosim.scenario.problems import Path, Position, Problem, ScenarioError, dotted, is_id, nearest
-
-MAX_BYTES = 2_000_000
-MAX_DEPTH = 24
-MAX_NODES = 200_000
-MAX_SCALAR = 20_000
-MAX_KEY = 200
-MAX_PROBLEMS = 200
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
@@ -165,8 +159,8 @@ def read_value(text: str, origin: str) -> Any:
 
 
 def _decoded(text: str | bytes, name: str) -> str:
-    if len(text) > MAX_BYTES:
-        message = f"the file is larger than {MAX_BYTES:,} bytes"
+    if len(text) > limits.BYTES.most:
+        message = f"the file is larger than {limits.BYTES.most:,} bytes"
         raise ScenarioError([Problem(Position(name, 1, 1), "", message)])
     try:
         content = text.removeprefix("\ufeff") if isinstance(text, str) else text.decode("utf-8-sig")
@@ -220,7 +214,7 @@ class _Reader:
 
     def _problem(self, event: Any, path: Path, message: str) -> None:
         self.problems.append(Problem(self._at(event), dotted(path), message))
-        if len(self.problems) > MAX_PROBLEMS:
+        if len(self.problems) > limits.PROBLEMS.most:
             raise ScenarioError(self.problems)
 
     def _stop(self, event: Any, path: str, message: str) -> NoReturn:
@@ -228,10 +222,10 @@ class _Reader:
 
     def _node(self, event: Any, path: Path) -> Any:
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            self._stop(event, "", f"the file has more than {MAX_NODES:,} values")
-        if len(path) > MAX_DEPTH:
-            self._stop(event, "", f"values are nested more than {MAX_DEPTH} deep")
+        if self._nodes > limits.NODES.most:
+            self._stop(event, "", f"the file has more than {limits.NODES.most:,} values")
+        if len(path) > limits.DEPTH.most:
+            self._stop(event, "", f"values are nested more than {limits.DEPTH.most} deep")
         self.values[path] = self._at(event)
         if isinstance(event, yaml.AliasEvent):
             self.refused.add(path)
@@ -260,8 +254,8 @@ class _Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 self._stop(event, dotted(path), "a key must be a single word or number")
             key = event.value
-            if len(key) > MAX_KEY:
-                self._stop(event, dotted(path), f"a key is longer than {MAX_KEY} characters")
+            if len(key) > limits.KEY.most:
+                self._stop(event, dotted(path), f"a key is longer than {limits.KEY.most} characters")
             here = (*path, key)
             if event.anchor is not None or event.tag is not None:
                 self._problem(event, here, "keys may not carry tags or anchors (remove it)")
@@ -291,8 +285,8 @@ class _Reader:
 
     def _scalar(self, event: Any, path: Path) -> Any:
         text: str = event.value
-        if len(text) > MAX_SCALAR:
-            self._stop(event, dotted(path), f"a text is longer than {MAX_SCALAR:,} characters")
+        if len(text) > limits.SCALAR.most:
+            self._stop(event, dotted(path), f"a text is longer than {limits.SCALAR.most:,} characters")
         if not event.implicit[0]:  # quoted, block or tagged
             return text
         try:

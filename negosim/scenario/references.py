@@ -12,12 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from negosim.scenario.dates import parse_date, parse_duration
+from negosim.scenario.limits import PROBLEMS
 from negosim.scenario.numbers import Ids, Limits, declared, number_limits
 from negosim.scenario.problems import Path, instead, is_id, nearest
 from negosim.scenario.reader import Document
-
-MOST_VALUES = 100_000
-"""Most values (parties times options) a scenario may have."""
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -30,21 +28,38 @@ def sequence(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+class TooManyProblemsError(Exception):
+    """More problems have been found than are told."""
+
+
 class References:
     """The names a scenario declares, and the problems of those that refer to them.
 
     A list of names is None where it cannot be known, because what declares it has been refused.
+
+    Parameters
+    ----------
+    known : references of a document that declares the same.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, known: References | None = None) -> None:
         self.document = document
+        self._known = known
         self.data = document.data
         self.ids: Ids = declared(document.data)
         self.as_of = self.date(self.data.get("as_of"))
         self.end = self._end()
 
     def say(self, path: Path, message: str, *, key: bool = False) -> None:
-        """Note a problem, unless the value at the path has been refused already."""
+        """Note a problem, unless the value at the path has been refused already.
+
+        Raises
+        ------
+        TooManyProblemsError
+            Where there are more problems than are told.
+        """
+        if len(self.document.problems) > PROBLEMS.most:
+            raise TooManyProblemsError
         if not any(path[:depth] in self.document.refused for depth in range(1, len(path) + 1)):
             self.document.problem(path, message, key=key)
 
@@ -91,12 +106,7 @@ class References:
     @cached_property
     def limits(self) -> dict[str, Limits]:
         """What every number of the scenario may be, by path."""
-        return number_limits(self.ids)
-
-    @property
-    def too_large(self) -> bool:
-        """Whether the scenario has more values than can be listed."""
-        return len(self.ids.parties) * sum(map(len, self.ids.options.values())) > MOST_VALUES
+        return self._known.limits if self._known else number_limits(self.ids)
 
     def _unless_lost(self, names: list[str], *path: str) -> list[str] | None:
         return None if self.document.lost(path) else names
@@ -107,14 +117,15 @@ class References:
         self, path: Path, names: Iterable[Any], known: Iterable[str] | None, kind: str, *, key: bool = False
     ) -> None:
         """Check that names exist; those of a mapping stand at its keys, those of a list at its items."""
+        allowed = None if known is None else set(known)
         for index, name in enumerate(names):
-            self.one_of((*path, name if key else index), name, known, kind, key=key)
+            self.one_of((*path, name if key else index), name, allowed, kind, key=key)
 
     def one_of(self, path: Path, name: Any, known: Iterable[str] | None, kind: str, *, key: bool = False) -> bool:
         """Check that a name exists, and tell whether it does."""
         if known is None or not isinstance(name, str):
             return False
-        allowed = set(known)
+        allowed = known if isinstance(known, set) else set(known)
         noun, of, owner = kind.partition(" of ")
         if name not in allowed and nearest(name, [known for known in allowed if not is_id(known)]) is None:
             likely = instead(name, allowed, f"{_plural(noun)}{of}{owner}")
@@ -123,9 +134,12 @@ class References:
 
     def once(self, path: Path, names: list[Any]) -> None:
         """Check that a list names nothing twice."""
+        seen = set()
         for index, name in enumerate(names):
-            if isinstance(name, str) and name in names[:index]:
+            if isinstance(name, str) and name in seen:
                 self.say((*path, index), f"'{name}' is given twice")
+            if isinstance(name, str):
+                seen.add(name)
 
     def package(self, path: Path, package: Any, within: list[str] | None = None) -> None:
         """Check a mapping of issue: option."""
@@ -140,7 +154,7 @@ class References:
 
     def number(self, path: Path, target: str, kind: str = "a number") -> Limits | None:
         """Check that a path leads to a number, and return what it may be."""
-        limits = None if self.too_large else self.limits.get(target)
+        limits = self.limits.get(target)
         parts = target.split(".")
         if limits is None and self._complete and not self.document.lost(tuple(parts)):
             starts = [".".join([*parts[:depth], ""]) for depth in range(len(parts) - 1, 0, -1)]
@@ -153,7 +167,7 @@ class References:
     def _complete(self) -> bool:
         """Whether all that numbers are made of is known."""
         lists = [self.parties, self.issues, self.belligerents, *(self.options(issue) for issue in self.ids.issues)]
-        return not self.too_large and all(names is not None and all(map(is_id, names)) for names in lists)
+        return all(names is not None and all(map(is_id, names)) for names in lists)
 
     # -- dates --------------------------------------------------------------------------------------------------
 

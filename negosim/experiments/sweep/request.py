@@ -18,7 +18,7 @@ from negosim.scenario.load import Scenario, load, loads
 from negosim.scenario.messages import schema_problems
 from negosim.scenario.numerals import parse_whole
 from negosim.scenario.problems import Problem, ScenarioError, dotted
-from negosim.scenario.reader import MAX_BYTES, Document, read
+from negosim.scenario.reader import Document, read
 from negosim.scenario.references import mapping
 from negosim.scenario.regular import read_regular, within
 from negosim.scenario.schema.base import Model, PlainNumber, Shorthand, Text

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from negosim.scenario import limits
 from negosim.scenario.dates import Duration, shown
 from negosim.scenario.schema.base import (
     Address,
@@ -79,7 +80,7 @@ class Question(Model):
         description="how long it must then hold; any agreement that began in time may do so",
         examples=["30 days"],
     )
-    benchmarks: Annotated[tuple[Benchmark, ...], Field(strict=False)] = Field(
+    benchmarks: Annotated[tuple[Benchmark, ...], Field(strict=False, max_length=limits.BENCHMARKS.most)] = Field(
         default=(),
         description="published forecasts of the same question, shown beside the answer",
         examples=[[{"p": 0.24, "on": "2025-01-02", "source": "A forecasting market"}]],
@@ -95,6 +96,7 @@ class Variant(Model):
     set: dict[Text, Any] = Field(
         description="path: new value, a number, a distribution or whatever else may stand there",
         min_length=1,
+        max_length=limits.SETTINGS.most,
         examples=[{"talks.armistice.pressure.south": 0}],
     )
 
@@ -135,34 +137,35 @@ class ScenarioFile(Model):
     sources: dict[Id, Source] = Field(
         default={},
         description="where the numbers come from",
+        max_length=limits.SOURCES.most,
         examples=[{"survey": {"title": "Opinion survey, February 2026"}}],
     )
     parties: dict[PartyId, Party] = Field(
         description="whose interests count",
         min_length=1,
-        max_length=40,
+        max_length=limits.PARTIES.most,
         examples=[{"north": {"time_preference": 0.15, "war_cost": 0.2}}],
     )
     issues: dict[Id, Issue] = Field(
         default={},
         description="what is in dispute",
-        max_length=100,
+        max_length=limits.ISSUES.most,
         examples=[{"border": {"status_quo": "line", "options": {"old": "The old border", "line": "The present line"}}}],
     )
     chips: dict[Id, Chip] = Field(
         default={},
         description="issues that can be moved only with the consent of those who hold them",
-        max_length=100,
+        max_length=limits.CHIPS.most,
         examples=[
             {"fund": {"held_by": ["union"], "status_quo": "frozen", "options": {"frozen": "Frozen", "freed": "Freed"}}}
         ],
     )
-    linkages: Annotated[tuple[Linkage, ...], Field(strict=False, max_length=200)] = Field(
+    linkages: Annotated[tuple[Linkage, ...], Field(strict=False, max_length=limits.LINKAGES.most)] = Field(
         default=(),
         description="what options are worth beyond their values when they occur together",
         examples=[[{"when": {"border": "far", "guarantee": "none"}, "adds": {"south": -0.2}}]],
     )
-    never: Annotated[tuple[dict[Name, Name], ...], Field(strict=False, max_length=200)] = Field(
+    never: Annotated[tuple[dict[Name, Name], ...], Field(strict=False, max_length=limits.NEVER.most)] = Field(
         default=(),
         description="combinations, issue: option, that no draft may contain",
         examples=[[{"border": "old", "guarantee": "monitors"}]],
@@ -175,31 +178,31 @@ class ScenarioFile(Model):
     talks: dict[Id, Track] = Field(
         default={},
         description="the tracks on which the parties meet",
-        max_length=20,
+        max_length=limits.TRACKS.most,
         examples=[{"armistice": {"kind": "ceasefire", "signatories": ["north", "south"]}}],
     )
     events: dict[Id, Event] = Field(
         default={},
         description="what may come",
-        max_length=200,
+        max_length=limits.EVENTS.most,
         examples=[{"election": {"on": "2026-11-03", "effects": [{"add": "war.drift", "by": 0.1}]}}],
     )
     variants: dict[Id, Variant] = Field(
         default={},
         description="named sets of overrides",
-        max_length=100,
+        max_length=limits.VARIANTS.most,
         examples=[{"tired": {"set": {"parties.south.war_cost": 0.3}}}],
     )
     questions: dict[Id, Question] = Field(
         default={},
         description="dated forecast questions",
-        max_length=200,
+        max_length=limits.QUESTIONS.most,
         examples=[{"truce": {"reach": "ceasefire", "by": "2025-06-30"}}],
     )
     levers: dict[Id, Lever] = Field(
         default={},
         description="named numbers with a range",
-        max_length=100,
+        max_length=limits.LEVERS.most,
         examples=[{"cost": {"path": "parties.south.war_cost", "range": [0, 0.5]}}],
     )
 

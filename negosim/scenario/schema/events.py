@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import core_schema
 
+from negosim.scenario import limits
 from negosim.scenario.dates import shown
 from negosim.scenario.problems import instead
 from negosim.scenario.quantities import constant
@@ -132,7 +133,7 @@ class _AnyEffect:
         return core_schema.no_info_before_validator_function(_effect, core_schema.tagged_union_schema(choices, which))
 
 
-Effects = Annotated[tuple[Annotated[Effect, _AnyEffect], ...], Field(strict=False)]
+Effects = Annotated[tuple[Annotated[Effect, _AnyEffect], ...], Field(strict=False, max_length=limits.EFFECTS.most)]
 
 
 class When(Model):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from negosim.scenario import limits
 from negosim.scenario.dates import shown
 from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
@@ -116,7 +117,7 @@ class Issue(Model):
     options: dict[Id, Annotated[Option, Shorthand(_option, lambda _: [{"type": "string", "minLength": 1}])]] = Field(
         description="the ways it can be settled; their order counts for `ideal`",
         min_length=1,
-        max_length=1000,
+        max_length=limits.OPTIONS.most,
         examples=[{"old": "The old border", "line": {"title": "The present line", "enforcement": 0.2}}],
     )
     views: dict[Name, View] = Field(

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from negosim.scenario import limits
 from negosim.scenario.dates import Duration, shown
 from negosim.scenario.domains import Domain
 from negosim.scenario.quantities import Quantity, constant, is_quantity
@@ -151,7 +152,11 @@ class Track(Model):
         default=constant(0), description="sd of the mediator's error about each no-deal value", examples=[0.05]
     )
     revisions: int = Field(
-        default=1, ge=0, le=1000, description="most single-issue changes of the draft in a round", examples=[2]
+        default=1,
+        ge=0,
+        le=limits.REVISIONS.most,
+        description="most single-issue changes of the draft in a round",
+        examples=[2],
     )
     pressure: Annotated[dict[Name, UtilitySize], Unit("utility"), Unstated("0")] = Field(
         default={}, description="party: what the mediator makes a refusal cost it", examples=[{"south": 0.03}]
