@@ -149,7 +149,7 @@ but for `run.seconds`, whatever the number of workers.
 """
 _TRIALS = """## The table of trials
 
-One row for every history. Parameters are empty where something did not happen. `<agreement>` may here also be `agreement`.
+One row for every history. Cells are empty where something did not happen. `<agreement>` may here also be `agreement`.
 """
 
 

@@ -106,16 +106,16 @@ def _check_times(names: References) -> None:
             _say(document, path, count, limit)
             return
     for name, raw in mapping(names.data.get("talks")).items():
-        path, track = ("talks", name), mapping(raw)
+        at, track = ("talks", name), mapping(raw)
         opens = names.date(track.get("opens")) or names.as_of
         rounds = _times((names.end - opens).days, track.get("every", "14 days"))
         if rounds > limits.ROUNDS.most:
-            _say(document, (*path, "every"), rounds, limits.ROUNDS)
+            _say(document, (*at, "every"), rounds, limits.ROUNDS)
         deadline = mapping(track.get("deadline"))
         on = names.date(deadline.get("on"))
         falls = _times((names.end - on).days, deadline.get("repeats")) if on else 0
         if falls > limits.DEADLINES.most:
-            _say(document, (*path, "deadline", "repeats"), falls, limits.DEADLINES)
+            _say(document, (*at, "deadline", "repeats"), falls, limits.DEADLINES)
 
 
 def _times(days: int, every: Any) -> int:

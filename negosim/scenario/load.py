@@ -16,9 +16,8 @@ from negosim.scenario.judgement import judged
 from negosim.scenario.limits import BYTES
 from negosim.scenario.notes import notes
 from negosim.scenario.overrides import Origin, overridden
-from negosim.scenario.problems import Path, Position, Problem, ScenarioError, instead
-from negosim.scenario.reader import MAX_BYTES, Document, read, read_value
-from negosim.scenario.references import mapping
+from negosim.scenario.problems import Position, Problem, ScenarioError, instead
+from negosim.scenario.reader import Document, read, read_value
 from negosim.scenario.regular import read_regular
 from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.variants import at_origins, origins_of, variant_problems
@@ -77,7 +76,7 @@ def load(path: str | FilePath, *, variant: str | None = None, values: Mapping[st
     OSError
         Where the file cannot be read, or is no regular file.
     """
-    text = read_regular(path, MAX_BYTES)
+    text = read_regular(path, BYTES.most)
     return loads(text, name=str(path), variant=variant, values=values)
 
 

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from negosim.scenario.dates import Duration, shown
+from negosim.scenario.limits import DEPTH
 from negosim.scenario.numbers import linear_values
 from negosim.scenario.problems import Path, Position, Problem, instead
 from negosim.scenario.quantities import is_quantity
-from negosim.scenario.reader import MAX_DEPTH, Document
+from negosim.scenario.reader import Document
 
 Origin = Mapping[Path, Position]
 """Where an override was written: its value, at ``()``, and the parts of that."""
@@ -79,8 +80,8 @@ def _plain(value: Any) -> Any:
 
 
 def _set(document: Document, parts: list[str], value: Any, origin: Origin) -> None:
-    if len(parts) > MAX_DEPTH:
-        raise _OverrideError(f"the path has more than {MAX_DEPTH} parts")
+    if len(parts) > DEPTH.most:
+        raise _OverrideError(f"the path has more than {DEPTH.most} parts")
     if document.lost(tuple(parts[:-1])):
         return
     _require_declared(document, parts)

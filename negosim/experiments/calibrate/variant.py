@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from negosim.results.export import replace
+from negosim.scenario.limits import BYTES
 from negosim.scenario.load import Scenario, loads
 from negosim.scenario.problems import Position, is_id
-from negosim.scenario.reader import MAX_BYTES, read
+from negosim.scenario.reader import read
 from negosim.scenario.regular import read_regular
 
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -79,7 +80,7 @@ def write_variant(path: Path, out: Path, name: str, title: str, settings: Mappin
     ValueError
         See `with_variant`.
     """
-    content = with_variant(read_regular(path, MAX_BYTES), name, title, settings)
+    content = with_variant(read_regular(path, BYTES.most), name, title, settings)
     if out.exists():
         raise FileExistsError(17, "the file exists already, and is left as it is", str(out))
     replace(out, content)

@@ -14,6 +14,7 @@ from negosim.experiments.sweep.design import MOST_POINTS, Design, DesignError, c
 from negosim.experiments.sweep.grid import grid
 from negosim.experiments.sweep.sampling import Correlation, Method, sample
 from negosim.scenario.dates import shown
+from negosim.scenario.limits import BYTES
 from negosim.scenario.load import Scenario, load, loads
 from negosim.scenario.messages import schema_problems
 from negosim.scenario.numerals import parse_whole
@@ -188,7 +189,7 @@ def _scenario(path: Path, asked: SweepFile, named: Path | None, document: Docume
     if named is not None:
         return load(named, variant=asked.variant, values=asked.set)
     found = _inside(path, asked.scenario, "scenario", document)
-    text = read_regular(found, MAX_BYTES, follow=False)
+    text = read_regular(found, BYTES.most, follow=False)
     return loads(text, name=str(path.parent / asked.scenario), variant=asked.variant, values=asked.set)
 
 
@@ -252,4 +253,4 @@ def _drawing(entry: SampleEntry | None) -> Drawing | None:
 
 
 def _read(path: Path) -> Document:
-    return read(read_regular(path, MAX_BYTES), str(path), wanted=_NO_MAPPING)
+    return read(read_regular(path, BYTES.most), str(path), wanted=_NO_MAPPING)
