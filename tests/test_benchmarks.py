@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -67,8 +70,36 @@ def test_the_flagship_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:
     assert "answer of 20 trials" in capsys.readouterr().out
 
 
-def test_a_command_is_started() -> None:
-    startup.start(startup.COMMANDS["negosim validate"][0])
+def test_a_command_is_run_to_its_end(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Else it would not be the command that is timed."""
+    written = tmp_path / "written"
+    slow = f"import pathlib, time; print('loud'); time.sleep(0.3); pathlib.Path({str(written)!r}).write_text('done')"
+    startup.start(("-c", slow))
+    assert written.read_text() == "done"
+    assert capfd.readouterr().out == ""  # what it prints goes nowhere: a terminal would be timed with it
+
+
+@pytest.mark.parametrize("fault", ["raise SystemExit(3)", "import no_such_module"])
+def test_a_command_that_fails_is_not_timed(fault: str) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        startup.start(("-c", fault))
+
+
+def test_the_commands_do_what_their_names_say() -> None:
+    def answer(name: str) -> str:
+        run = subprocess.run([sys.executable, *startup.COMMANDS[name][0]], capture_output=True, text=True, check=True)
+        assert run.stderr == ""
+        return run.stdout
+
+    file = load(flagship.SCENARIO).file
+    assert answer("python -c pass") == ""
+    assert answer("negosim --help").startswith("Usage: negosim ")
+    assert f"{flagship.SCENARIO.name}: in order ({len(file.parties)} parties, " in answer("negosim validate")
+    for name, trials in (("negosim run --trials 1", 1), ("negosim run --trials 1000", 1000)):
+        told = json.loads(answer(name))
+        assert (told["run"]["trials"], told["scenario"]["title"]) == (trials, file.title)
+    assert "1,000" in answer("negosim run --trials 1000, as a report")
+    assert len(startup.COMMANDS) == 6
 
 
 # -- the compiled limit -----------------------------------------------------------------------------------------------

@@ -164,6 +164,38 @@ def test_a_duration_moves_in_days() -> None:
     assert str(moved.factor.written(moved.value(0.5))).endswith(" days")
 
 
+def test_what_only_the_file_names_can_be_moved_too() -> None:
+    """The time of a red line and the delay of a vote stand in no list of numbers, and are times."""
+    world = changed(
+        BORDER,
+        {
+            "issues.border.views.south.red_lines": {"far": {"uniform": ["1 year", "3 years"]}, "line": "never"},
+            "parties.north.ratification": [{"by": "a vote", "delay": "60 days"}],
+            "linkages": [{"when": {"border": "far"}, "adds": {"south": -0.2}}],
+            "questions": {"deal": {"reach": "agreement", "by": "2026-01-01", "benchmarks": [{"p": 0.5}]}},
+            "variants": {"calm": {"set": {"war.drift": 0}}},
+            "levers": {"drift": {"path": "war.drift", "range": [0, 1]}},
+        },
+    )
+    lines = "issues.border.views.south.red_lines"
+    for path, given, start, low, high, is_duration in (
+        (f"{lines}.far", None, 730.5, 365.25, 1095.75, True),
+        ("parties.north.ratification.0.delay", ("1 day", "3 days"), 60.0, 1.0, 3.0, True),
+        ("linkages.0.adds.south", (-0.5, 0.0), -0.2, -0.5, 0.0, False),
+    ):
+        (moved,) = movable(load(world), {path: given})
+        assert (moved.start, moved.low, moved.high) == pytest.approx((start, low, high))
+        assert moved.factor.is_duration is is_duration and moved.was_uncertain is (given is None)
+    for path in (
+        f"{lines}.line",
+        "questions.deal.benchmarks.0.p",
+        "variants.calm.set.war.drift",
+        "levers.drift.range.0",
+    ):
+        with pytest.raises(ValueError, match=f"there is no input '{path}'"):
+            movable(load(world), {path: (0, 1)})
+
+
 def test_ranges_come_from_the_distribution_where_no_lever_says() -> None:
     world = {key: value for key, value in WAR.items() if key != "levers"}
     low, high = movable(load(world), {"war.drift": None})[0].factor.range

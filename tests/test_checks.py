@@ -308,6 +308,14 @@ def test_a_source_may_be_the_name_of_an_option() -> None:
     assert told(MINIMAL.replace("far", "source").replace("old:", "value:").replace(": old", ": value")) == []
 
 
+def test_a_time_that_no_horizon_could_hold_is_told_without_one() -> None:
+    (found,) = told(changed(("by: 2025-06-30", "by: 2026-01-02, lasting: 9000 years")))
+    assert found.endswith(
+        "questions.truce.lasting: the horizon comes too early to tell whether it lasted that long: 9000 years are "
+        "3,287,250 days, and 364 lie between 2026-01-02 and the horizon; 3,286,886 days are missing"
+    )
+
+
 def test_benchmarks_may_name_who_made_them() -> None:
     assert (
         told(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import doctest
 import importlib
+import io
 import json
 import re
 import shlex
 import shutil
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,21 +103,76 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+WITHOUT_ANSWERS = {"README.md": 1, "docs/results-store.md": 2}
+"""Pages with blocks of Python that show no answers, and how many: to be copied whole, or on a reader's own results."""
+
+
+def is_session(block: str) -> bool:
+    return block.startswith(">>> ")
+
+
+def session(block: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Run a block with prompts, hold its answers against those of the page, and return what it has named."""
+    cases = doctest.DocTestParser().get_doctest(block, names, "a block", "a block", 0)
+    assert any(case.want for case in cases.examples), f"no answer is shown:\n{block}"
+    failures: list[str] = []
+    results = doctest.DocTestRunner(verbose=False).run(cases, out=failures.append, clear_globs=False)
+    assert results.attempted == len(cases.examples)
+    assert not results.failed, "".join(failures)
+    return dict(cases.globs)
+
+
+def script(block: str, names: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """Run a block without prompts, with few trials: whatever it looks at is there, and it shows no answer."""
+    for word in tokenize.generate_tokens(io.StringIO(block).readline):
+        assert word.type != tokenize.ERRORTOKEN
+        if word.type == tokenize.COMMENT:
+            assert not is_value(word.string.lstrip("# ")), f"an answer that nobody compares: {word.line}"
+    for statement in ast.parse(re.sub(r"trials=[\d_]+", "trials=40", block)).body:
+        if not isinstance(statement, ast.Expr):
+            exec(compile(ast.Module([statement], []), "a block", "exec"), names)
+            continue
+        found = eval(compile(ast.Expression(statement.value), "a block", "eval"), names)
+        assert found is not None or capsys.readouterr().out.strip() or "export" in ast.unparse(statement)
+
+
+def is_value(text: str) -> bool:
+    """Tell whether a comment is a number, a text in quotes, a list or the like."""
+    try:
+        ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def test_pages_with_python_but_without_answers_are_known() -> None:
+    plain = {name(path): [block for block in blocks(path, "python") if not is_session(block)] for path in PAGES}
+    assert {page: len(found) for page, found in plain.items() if found} == WITHOUT_ANSWERS
+
+
 @pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "python")], ids=name)
-def test_python_runs_and_answers_what_the_page_says(path: Path, drafts: Path) -> None:
+def test_python_runs_and_answers_what_the_page_says(
+    path: Path, drafts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The blocks of a page run one after the other; those with prompts must answer what the page says."""
     names: dict[str, Any] = {}
     for block in blocks(path, "python"):
-        if not block.startswith(">>> "):
-            few = re.sub(r"trials=[\d_]+", "trials=40", block)
-            exec(compile(few, name(path), "exec"), names)
-            continue
-        cases = doctest.DocTestParser().get_doctest(block, names, name(path), name(path), 0)
-        failures: list[str] = []
-        results = doctest.DocTestRunner(verbose=False).run(cases, out=failures.append, clear_globs=False)
-        names = cases.globs
-        assert results.attempted
-        assert not results.failed, "".join(failures)
+        if is_session(block):
+            names = session(block, names)
+        else:
+            script(block, names, capsys)
+
+
+@pytest.mark.parametrize("block", [
+    ">>> 1 + 1\n3\n", ">>> 1 + 1\n", ">>> x = 1\n", ">>> 1\n1\n>>> 2\n\n", ">>> 1\n1\n>>> nothing\n",
+    "1\n>>> 1\n1\n", "x = 2  # 2\n", "print(2)\n# 2\n", "x = nothing\n", "None\n", "print()\n",
+])  # fmt: skip
+def test_a_wrong_or_missing_answer_is_seen(block: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises((AssertionError, NameError, SyntaxError)):
+        if is_session(block):
+            session(block, {})
+        else:
+            script(block, {}, capsys)
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if blocks(path, "yaml")], ids=name)
@@ -172,19 +230,65 @@ def options_are_known(words: list[str]) -> None:
 
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+WITHOUT_LINKS = {
+    "docs/decisions/0001-how-the-model-is-read.md",
+    "docs/decisions/0002-zones-of-agreement.md",
+    "docs/decisions/0003-a-compiled-kernel.md",
+    "docs/reference/commands.md",
+}
+"""Pages that lead nowhere else; readers of all others find their way on."""
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
-def test_links_lead_somewhere(path: Path) -> None:
-    for link in LINK.findall(path.read_text()):
-        if link.startswith("http"):
-            continue
+def links(path: Path) -> list[str]:
+    """Return the links of a page, those in code left out; whatever looks like a link is one."""
+    text = re.sub(r"`[^`\n]+`", "`code`", BLOCK.sub("", path.read_text()))
+    found = LINK.findall(text)
+    assert len(found) == text.count("](")
+    assert not re.search(r"\]\[|^\[[^\]]+\]:|<https?:|\bhref=", text, re.MULTILINE), "a link of another kind"
+    return found
+
+
+def broken(path: Path) -> list[str]:
+    """Return the links of a page that lead to no file, or to no heading of it."""
+    found = []
+    for link in links(path):
         target, _, fragment = link.partition("#")
         there = (path.parent / target).resolve() if target else path
-        assert there.exists(), link
-        if fragment:
-            headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", there.read_text()), re.MULTILINE)
-            assert fragment in {anchor(heading) for heading in headings}, link
+        if link.startswith("https://"):
+            continue
+        headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", there.read_text()), re.MULTILINE) if there.is_file() else []
+        if not there.exists() or (fragment and fragment not in {anchor(heading) for heading in headings}):
+            found.append(link)
+    return found
+
+
+def test_pages_without_links_are_known() -> None:
+    assert {name(path) for path in PAGES if not links(path)} == WITHOUT_LINKS
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if name(path) not in WITHOUT_LINKS], ids=name)
+def test_links_lead_somewhere(path: Path) -> None:
+    assert broken(path) == []
+
+
+def test_every_page_is_linked_from_another() -> None:
+    linked = {(path.parent / link.partition("#")[0]).resolve() for path in PAGES for link in links(path)}
+    assert {name(path) for path in PAGES if path not in linked} <= {"README.md"}
+
+
+def test_links_that_lead_nowhere_are_seen(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# One heading\n[a](page.md) [b](#one-heading) [c](page.md#one-heading) [d](https://example.org/x)\n"
+        "`[e](code.md)`\n```sh\n# no-heading [f](code.md)\n```\n"
+    )
+    assert broken(page) == []
+    wrong = ["pages.md", "#no-heading", "page.md#another", "../page.md", "http://example.org", "/etc/nothing#x"]
+    page.write_text("# One heading\n" + "".join(f"[a]({link})\n" for link in wrong))
+    assert broken(page) == wrong
+    page.write_text("[a] [b][c]\n")
+    with pytest.raises(AssertionError, match="another kind"):
+        links(page)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)

@@ -152,6 +152,32 @@ def test_a_zone_that_only_value_closes_says_so() -> None:
     assert "No red line closes it" in flat(printed(found))
 
 
+def test_gains_are_told_against_no_deal_of_those_who_are_asked() -> None:
+    """By hand, nothing breaking: b asks for 0.3 of the pie and a for 0.1, and what stands is no text."""
+    certain = changed(pie(options=5), {"talks.table.after": {"breach": 0}})
+    found = told(certain)["zones"]["tracks"]["table"]["respected"]
+    assert (found["at_medians"], found["text"]) == (True, {"pie": "o001"})
+    assert found["gains"] == pytest.approx({"a": 0.25 - 0.1, "b": 0.75 - 0.3})
+    # With two years of war at stake in a breach: A = (r·u + h·N)/(r + h), h = 0.1, half of the gain is left.
+    brittle = changed(pie(options=5), {"talks.table.after": {"breach": 0.1, "peace_cost": 0}})
+    found = told(brittle)["zones"]["tracks"]["table"]["respected"]
+    assert found["gains"] == pytest.approx({"a": (0.25 - 0.1) / 2, "b": (0.75 - 0.3) / 2})
+
+
+def test_holders_whose_chips_stay_are_not_among_those_who_gain() -> None:
+    for salience, asked in ((0, {"north", "south"}), (20, {"north", "south", "union"})):
+        sought = {f"chips.fund.views.{party}.salience": salience for party in ("north", "south")}
+        found = told(changed(BORDER, sought))["zones"]["tracks"]["peace"]["ignored"]
+        assert set(found["gains"]) == asked
+        assert ("fund" in found["text"]) == ("union" in asked)
+
+
+def test_a_zone_of_one_text_that_is_worth_just_no_deal_is_a_zone() -> None:
+    table = told(pie((0.75, 0.25), options=5))["zones"]["tracks"]["table"]
+    assert (table["respected"]["at_medians"], table["respected"]["text"]) == (True, {"pie": "o003"})
+    assert table["respected"]["gains"] == pytest.approx({"a": 0, "b": 0}, abs=1e-9)
+
+
 def test_overrides_in_their_order() -> None:
     scenario = loads(MINIMAL, variant="no_pressure", values={"talks.armistice.pressure.south": 0.1,
                                                              "parties.south.fatigue": 0.2})  # fmt: skip

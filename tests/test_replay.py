@@ -18,11 +18,12 @@ from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
-from negosim.engine.record.trace import LineMoved, Standing, Trace
+from negosim.engine.record.trace import LineMoved, Opened, Standing, Trace
 from negosim.experiments.replay.drawn_inputs import drawn
 from negosim.experiments.replay.replay import replayed
 from negosim.results.export import columns
 from negosim.results.story import told
+from negosim.results.story_rounds import Table
 from negosim.scenario.load import Scenario, load
 from tests import worlds
 from tests.reference.scenarios import scenarios
@@ -155,6 +156,10 @@ def assert_same_talks(
     folded = [entry for entry in mine if entry["kind"] == "rounds"]
     assert sum(entry["rounds"] for entry in folded if entry["put"]) == kept.failed[0]
     assert all(entry["rounds"] == len(entry["each"]) for entry in folded)
+    for place, entry in enumerate(mine):
+        if entry["kind"] == "talks_resume":
+            before = [known for known in mine[:place] if known["kind"] == "rounds"]
+            assert all(known["until"] < entry["date"] for known in before)
     refused = dict.fromkeys(plan.parties, 0)
     for entry in folded:
         for refusal in entry["refusals"]:
@@ -243,6 +248,29 @@ def test_breaches_know_their_cause() -> None:
         if entry["kind"] == "breach"
     }
     assert causes == {"time", "event", "choice"}
+
+
+def test_a_limited_deal_that_an_event_breaks_was_broken_by_the_event() -> None:
+    """It would otherwise have held: nothing else breaks it."""
+    spoiler = {"events": {"spoiler": {"on": "2026-06-03", "effects": [{"breaks": "limited"}]}}}
+    lasting = changed(LIMITED, {**spoiler, "talks.swap.after": {"breach": 0, "breach_memory": 1.1}})
+    story = stories(lasting, FEW)
+    breaches = [entry for entry in story if entry["kind"] == "breach" and entry["agreement"] == "limited"]
+    assert len(breaches) > FEW / 2
+    assert {(entry["date"], entry["on"], entry["cause"]) for entry in breaches} == {
+        ("2026-06-03", "2026-06-03", "event")
+    }
+    places = [place for place, entry in enumerate(story) if entry in breaches]
+    assert all(story[place - 1]["kind"] == "event" for place in places)
+
+
+def test_talks_that_resume_begin_a_new_entry() -> None:
+    opened = Opened(9, 0, (1, 4), (0, 4), again=True)
+    table = Table(text=(2, 4), seen={2, 4}, refused={(0, 1, False)}, folded={"kind": "rounds"})
+    table.open(opened)
+    assert (table.text, table.folded, table.seen) == ((1, 4), None, {2, 4})
+    table.open(dataclasses.replace(opened, again=False))
+    assert (table.seen, table.refused) == ({1, 2, 4}, {(0, 1, False)})
 
 
 def test_offers_are_told_with_who_makes_them() -> None:

@@ -1,17 +1,23 @@
 """Every shipped scenario: loads, plays under every variant, and keeps its promises."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
 from negosim.engine.run import histories
+from negosim.results.export import columns
 from negosim.results.summary import Run, summarised
 from negosim.results.trials import joined
-from negosim.scenario.load import Scenario, load
+from negosim.scenario.load import Scenario, load, loads
+from negosim.scenario.problems import ScenarioError
+from negosim.scenario.reader import read
+from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.schema.events import Lift
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.yaml"))
@@ -24,12 +30,61 @@ def played(scenario: Scenario, trials: int) -> tuple[Plan, History, dict[str, An
     return plan, history, summarised(scenario, plan, history, Run(trials, 1, 0.0))
 
 
+IN_VAIN = {("divide-the-pie", "east_in_a_hurry")}
+"""Variants that change nothing of what happens, and say so: that is their lesson."""
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_variant_plays(path: Path) -> None:
+def test_every_variant_plays_and_makes_a_difference(path: Path) -> None:
     scenario = load(path)
-    for variant in (None, *scenario.file.variants):
-        _, _, summary = played(scenario.with_variant(variant), 60)
+    plan, history, _ = played(scenario, 60)
+    base = columns(plan, history)
+    for variant in scenario.file.variants:
+        plan, history, summary = played(scenario.with_variant(variant), 60)
         assert sum(share["p"] for share in summary["final_state"].values()) == pytest.approx(1)
+        assert summary["run"]["variant"] == variant
+        assert (columns(plan, history) == base) == ((path.stem, variant) in IN_VAIN), variant
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_variant_is_the_file_with_what_it_sets(path: Path) -> None:
+    """Written into the file by hand, it is the same scenario; and nothing that it sets is idle."""
+    scenario = load(path)
+    plain: dict[str, Any] = read(path.read_text(), path.name).data
+    variants = plain.pop("variants")
+    for variant, settings in ((name, stated["set"]) for name, stated in variants.items()):
+        varied = scenario.with_variant(variant).file.model_copy(update={"variants": {}})
+        assert varied == written_out(plain, settings), variant
+        for place in settings:
+            others = {other: value for other, value in settings.items() if other != place}
+            assert varied != written_out(plain, others), (variant, place)
+
+
+def written_out(plain: Any, settings: dict[str, Any]) -> ScenarioFile | None:
+    """Return a scenario with values set, without the package's help; None where they do not fit together."""
+    for place, value in settings.items():
+        plain = with_value(plain, place.split("."), value)
+    try:
+        return loads(as_yaml(plain)).file
+    except ScenarioError:
+        return None
+
+
+def with_value(data: Any, path: list[str], value: Any) -> Any:
+    """Return plain data with another value at a path; keys that are missing are made."""
+    if not path:
+        return value
+    if path[0].isdigit():  # the only one of a list may be written by itself
+        items = data if isinstance(data, list) else [data]
+        place = int(path[0])
+        return [*items[:place], with_value(items[place], path[1:], value), *items[place + 1 :]]
+    data = {} if data is None else data
+    assert isinstance(data, dict)
+    return {**data, path[0]: with_value(data.get(path[0]), path[1:], value)}
+
+
+def as_yaml(data: Any) -> str:
+    return yaml.safe_dump(json.loads(json.dumps(data, default=str)), sort_keys=False)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -80,6 +80,20 @@ def test_workers_change_nothing(scenario: Scenario) -> None:
     assert one == two
 
 
+def test_discoveries_by_hand() -> None:
+    """Benjamini & Hochberg: the k-th smallest of n chances passes at 0.05 k/n, and carries all that are smaller."""
+    for chances, expected in (
+        ([0.06, 0.9, 0.5, 0.3], [False] * 4),  # nothing passes
+        ([0.05], [True]),  # on the threshold
+        ([0.0500001], [False]),
+        ([0.045, 0.04, 0.03], [True] * 3),  # only the largest passes by itself
+        ([0.2, 0.02, 0.9, 0.03], [False, False, False, False]),  # 0.02 is more than 1/4 of 0.05, 0.03 than 2/4
+        ([0.2, 0.012, 0.9, 0.03], [False, True, False, False]),
+        ([], []),
+    ):
+        assert discoveries(np.array(chances)).tolist() == expected, chances
+
+
 # -- estimators by themselves --------------------------------------------------------------------------------------
 
 

@@ -104,6 +104,25 @@ def test_of_rare_cases_nothing_is_said_of_the_inputs() -> None:
     assert "too rare" in sentence(Apart("soon", "Soon", True, found, found))
 
 
+def test_the_interval_of_a_share_ends_at_0_and_1_and_that_of_a_mean_does_not() -> None:
+    # By hand: four means, one 0.1 from the other three, have the sd 0.05 and so an interval of 1.96 · 0.05/2 = 0.049.
+    rare = np.zeros((4, 10))
+    rare[0, 0] = 1.0
+    half = pytest.approx(0.04900, abs=1e-5)
+    for above, mean, is_share, low, high in (
+        (1 - rare, 0.975, True, None, 1.0),
+        (1 - rare, 0.975, False, None, None),
+        (rare, 0.025, True, 0.0, None),
+        (rare, 0.025, False, None, None),
+        (0.5 + rare, 0.525, True, None, None),
+    ):
+        found = parted(above, np.ones_like(above), is_share=is_share)
+        assert found.low is not None and found.high is not None
+        assert found.value == pytest.approx(mean)
+        assert found.low == low if low is not None else mean - found.low == half
+        assert found.high == high if high is not None else found.high - mean == half
+
+
 def test_shrunk_means_keep_their_mean_and_have_the_variance_asked_for() -> None:
     means = np.array([0.1, 0.2, 0.6, 0.7])
     drawn = shrunk(means, 0.01)

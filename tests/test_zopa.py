@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from negosim.engine.zopa import exact_zone
 from negosim.model.consent import asked
 from negosim.model.packages import Array, Columns, Combination
 from negosim.model.stakes import Stakes, Worth
@@ -37,13 +38,22 @@ class World:
 
     def agreed(self, trial: int, lifted: tuple[tuple[int, int], ...] = (), ignored: bool = False) -> Columns:
         """Return all packages in the zone of one trial; `lifted` red lines, (party, column) pairs, do not count."""
+        texts, margins = self.possible(trial, lifted, ignored)
+        return texts[margins >= -1e-12]
+
+    def possible(
+        self, trial: int, lifted: tuple[tuple[int, int], ...] = (), ignored: bool = False
+    ) -> tuple[Columns, Array]:
+        """Return all packages that may be signed in one trial, and m_i(x) of whoever gains least of those asked."""
         position, ground = self.position.only(np.array([trial])), self.ground
         texts = self.packages()
         parties = position.no_deal.shape[1]
         quo = np.repeat(position.status_quo, len(texts), axis=0)
         consent = asked(texts, quo, ground.signatories, ground.holders, parties)
         gain = position.stakes.agreement(texts, position.stakes.utility(texts)) - position.no_deal
-        fine = (~consent | (gain >= -1e-12)).all(axis=1)
+        breakdown = position.stakes.distrust * position.stakes.breakdown(texts)[:, None]
+        margin = gain * (1.0 + breakdown / position.stakes.time_preference)
+        fine = np.ones(len(texts), dtype=bool)
         for slot, party in np.argwhere(position.crossed[0]):
             column = ground.agenda.columns[slot]
             if ignored or (party, column) in lifted or not position.free[0, ground.agenda.place_of[slot]]:
@@ -54,14 +64,14 @@ class World:
         fine &= ~forbidden(texts, free, ground.never)
         if position.must_move[0]:
             fine &= (texts != quo).any(axis=1)
-        return texts[fine]
+        return texts[fine], np.where(consent, margin, np.inf).min(axis=1)[fine]
 
 
 TRIALS = 4
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
+def worlds(draw: st.DrawFn, stakes_of_linkages: float = 0.1) -> World:
     """A few issues with a few options, some off the agenda, some settled already, with all that hangs together."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     parties = draw(st.integers(2, 4))
@@ -96,7 +106,7 @@ def worlds(draw: st.DrawFn) -> World:
         gaps=gaps,
         guarding=guarding,
         linkages=linkages,
-        additions=[rng.normal(0, 0.1, (lead, parties)) for _ in linkages],
+        additions=[rng.normal(0, stakes_of_linkages, (lead, parties)) for _ in linkages],
     )
     stakes = Stakes(
         worth=worth,
@@ -162,21 +172,110 @@ def test_what_is_left_out_of_account_makes_no_proof_wrong(
     assert {NONE, SOME} <= set(found)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
-@given(worlds())
+LINKED = st.sampled_from([0.1, 3.0]).flatmap(worlds)
+"""Worlds in which linkages matter as values do, and such in which they are worth more than everything else."""
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(LINKED)
 def test_the_exact_answer_is_exact(world: World) -> None:
+    """The text whose least satisfied consenter gains most is found by looking at every one."""
     for trial in range(2):
-        position = world.position.only(np.array([trial]))
-        best = best_text(world.ground, position)
-        there = world.agreed(trial)
-        if best.is_zone is not None:
-            assert best.is_zone == bool(len(there))
-        if best.is_zone:
-            assert (there == best.text).all(axis=1).any()
+        best = best_text(world.ground, world.position.only(np.array([trial])))
+        texts, margins = world.possible(trial)
+        if not len(texts):
+            assert (best.text, best.margin, best.is_zone) == (None, None, False)
+            continue
+        assert best.text is not None
+        (found,) = margins[(texts == best.text).all(axis=1)]
+        assert best.margin == pytest.approx(margins.max(), abs=1e-6)
+        assert found == pytest.approx(margins.max(), abs=1e-6)
+        assert best.is_zone == (None if abs(margins.max()) < 1e-6 else margins.max() > 0)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(worlds())
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(LINKED)
+def test_what_is_told_of_the_exact_answer(world: World) -> None:
+    position = world.position.only(np.array([0]))
+    answer, (texts, margins) = exact_zone(world.ground, position), world.possible(0)
+    assert answer.is_zone == (len(texts) > 0 and bool(margins.max() >= 0))
+    if not len(texts):
+        assert (answer.text, answer.gains, answer.asked) == (None, None, None)
+        return
+    assert answer.text is not None and answer.gains is not None and answer.asked is not None
+    stakes = position.stakes
+    for party in range(answer.gains.size):
+        r = float(stakes.time_preference[0, party])
+        h = float(stakes.distrust[0, party] * stakes.breakdown(answer.text[None])[0])
+        utility = float(stakes.utility(answer.text[None])[0, party])
+        utility *= 1.0 if stakes.share is None else float(stakes.share[0, party])
+        worth = r * (utility - float(stakes.going_on[0, party])) + h * float(stakes.fallback[0, party])
+        assert answer.gains[party] == pytest.approx(worth / (r + h) - float(position.no_deal[0, party]))
+        moved = [chip for holder, chip in world.ground.holders if holder == party
+                 and answer.text[chip] != position.status_quo[0, chip]]  # fmt: skip
+        assert answer.asked[party] == (party in world.ground.signatories or bool(moved))
+
+
+def test_a_text_that_meets_every_no_deal_value_exactly_is_in_the_zone() -> None:
+    """Where the solver cannot tell the sign of the margin, the text itself can; by hand, it gives everybody 0.5."""
+    for shortfall, expected in ((0.0, True), (1e-8, None)):
+        ground, position = by_hand([[0.5, 0.5, 0.0], [0.2, 0.9, 0.0]], no_deal=[0.5 + shortfall, 0.5, 0.0])
+        assert exact_zone(ground, position).is_zone is expected
+
+
+def by_hand(
+    options: list[list[float]], no_deal: list[float], linkages: dict[int, list[float]] | None = None
+) -> tuple[AgreementProblem, PartyPositions]:
+    """One issue whose options are worth so much to two signatories and to the holder of a chip, which may move.
+
+    Nothing breaks. The chip stays (worth 0) or moves (worth 0); linkages add to an option whether it stays or not.
+    """
+    added = linkages or {}
+    columns, parties = len(options) + 2, 3
+    table = np.zeros((1, columns, parties))
+    table[0, : len(options)] = options
+    worth = Worth(
+        table=table,
+        gaps=np.ones((1, columns)),
+        guarding=(),
+        linkages=[Combination((0,), (option,)) for option in added],
+        additions=[np.array([amounts]) for amounts in added.values()],
+    )
+    zeros: Array = np.zeros((1, parties))
+    places = np.array([0] * len(options) + [1, 1], dtype=np.intp)
+    position = PartyPositions(
+        stakes=Stakes(worth, None, zeros, zeros, zeros, zeros + 0.1, np.zeros(1), np.zeros(1)),
+        no_deal=np.array([no_deal]),
+        status_quo=np.array([[0, len(options)]], dtype=np.intp),
+        free=np.ones((1, 2), dtype=bool),
+        crossed=np.zeros((1, columns, parties), dtype=bool),
+        must_move=np.zeros(1, dtype=bool),
+    )
+    return AgreementProblem(Agenda((0, 1), np.arange(columns), places), (0, 1), ((2, 1),), ()), position
+
+
+@pytest.mark.parametrize(
+    ("linkages", "text", "margin"),
+    [
+        ({}, 1, 0.6),
+        ({1: [0.0, 0.0, -5.0]}, 1, 0.6),  # the holder loses much, and is not asked
+        ({0: [0.0, 0.0, 7.0], 1: [0.0, 0.0, -5.0]}, 1, 0.6),
+        ({0: [2.0, 2.0, -1.0]}, 0, 2.0),  # the signatories gain much
+        ({0: [4.0, 4.0, -3.0], 2: [5.0, 5.0, -9.0], 1: [0.0, 0.0, 6.0]}, 2, 5.5),
+    ],
+)
+def test_a_holder_who_is_not_asked_may_lose_what_linkages_take(
+    linkages: dict[int, list[float]], text: int, margin: float
+) -> None:
+    """Options worth 0, 0.6 and 0.5 to the signatories, and 1, 0 and 0 to the holder, who needs 1."""
+    values = [[0.0, 0.0, 1.0], [0.6, 0.7, 0.0], [0.5, 0.5, 0.0]]
+    best = best_text(*by_hand(values, [0.0, 0.0, 1.0], linkages))
+    assert best.text is not None and best.margin == pytest.approx(margin)
+    assert best.text.tolist() == [text, 3]
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(LINKED)
 def test_the_smallest_sets_of_red_lines_that_close_a_zone(world: World) -> None:
     columns = world.ground.agenda.columns
     position = world.position.only(np.array([0]))

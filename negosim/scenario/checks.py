@@ -137,8 +137,8 @@ def _too_early(lasting: Duration, by: dt.date, left: int) -> str:
     missing = needed - left
     told = (
         f"the horizon comes too early to tell whether it lasted that long: {lasting} "
-        f"{'is' if lasting.count == 1 else 'are'} {lasting.days:g} days, and {left} lie between {by} and the horizon; "
-        f"{missing:,} {'day is' if missing == 1 else 'days are'} missing"
+        f"{'is' if lasting.count == 1 else 'are'} {lasting.days:,.10g} days, and {left} lie between {by} and the "
+        f"horizon; {missing:,} {'day is' if missing == 1 else 'days are'} missing"
     )
     try:
         return f"{told} (a horizon of {by + dt.timedelta(days=needed)} would do)"

@@ -124,11 +124,8 @@ def _movable(scenario: Scenario, name: str, given: Range | None) -> Movable:
 
 
 def _stated(scenario: Scenario) -> dict[str, Quantity]:
-    return {
-        path: quantity
-        for path, quantity in stated(scenario.file).items()
-        if isinstance(quantity, Quantity) and path.split(".")[0] not in ("variants", "levers", "questions")
-    }
+    """Return the numbers that the file states; what variants, levers and questions name are plain values."""
+    return {path: quantity for path, quantity in stated(scenario.file).items() if isinstance(quantity, Quantity)}
 
 
 def _given(given: Range, limit: Limits, path: str) -> tuple[float, float]:
