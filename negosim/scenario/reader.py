@@ -31,6 +31,7 @@ _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 
+_TOO_DEEP = f"values are nested more than {limits.DEPTH.most} deep"
 _NO_MAPPING = "a scenario is a mapping that begins with 'negosim: 1'"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -129,11 +130,8 @@ def read(text: str | bytes, name: str, *, wanted: str = _NO_MAPPING) -> Document
         data = reader.document(yaml.parse(content, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        reason = " ".join(part for part in (error.context, error.problem) if part)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ScenarioError(
-            [*reader.problems, Problem(Position(name, line, column), "", f"this is not YAML: {reason}")]
-        ) from None
+        raise ScenarioError([*reader.problems, Problem(Position(name, line, column), "", _reason(error))]) from None
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         problem = Problem(Position(name, 1, 1), "", f"this is not YAML: {reason}")
@@ -172,6 +170,16 @@ def _decoded(text: str | bytes, name: str) -> str:
         message = f"the character U+{ord(unprintable[0]):04X} is not allowed in a text file (remove it)"
         raise ScenarioError([Problem(_end_of(content[: unprintable.start()], name), "", message)])
     return content
+
+
+def _reason(error: yaml.MarkedYAMLError) -> str:
+    """Say why a text is not YAML.
+
+    From version 0.2.6 on, libyaml reads ahead of the reader and stops at a nesting depth of its own, 1,000.
+    """
+    if "maximum nesting depth" in (error.problem or ""):
+        return _TOO_DEEP
+    return "this is not YAML: " + " ".join(part for part in (error.context, error.problem) if part)
 
 
 def _end_of(text: str, name: str) -> Position:
@@ -225,7 +233,7 @@ class _Reader:
         if self._nodes > limits.NODES.most:
             self._stop(event, "", f"the file has more than {limits.NODES.most:,} values")
         if len(path) > limits.DEPTH.most:
-            self._stop(event, "", f"values are nested more than {limits.DEPTH.most} deep")
+            self._stop(event, "", _TOO_DEEP)
         self.values[path] = self._at(event)
         if isinstance(event, yaml.AliasEvent):
             self.refused.add(path)
