@@ -1,4 +1,4 @@
-"""Builds the kernel of the engine when the package is installed, and notes the commit in what is packed."""
+"""Builds the kernel when the package is installed; puts the scenarios and the commit into what is packed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,36 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+EXAMPLES = "negosim/examples"
+"""Where the folder scenarios/ lies in a wheel; a checkout, and an editable installation, use the folder itself."""
+
 
 class KernelHook(BuildHookInterface[Any]):
-    """Puts the kernel into a wheel, or beside the source of an editable installation."""
+    """Puts the kernel and the scenarios into a wheel; for an editable installation, the kernel beside the source."""
 
     _notes: tempfile.TemporaryDirectory[str] | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the kernel before the package is packed; without a compiler there is none."""
-        kernel = self._loaded("negosim/engine/kernel/build.py")
-        libraries = kernel.build() if self.target_name == "wheel" else []
+        if self.target_name == "wheel":
+            self._add_kernel(build_data)
+            if version == "standard":
+                build_data["force_include"]["scenarios"] = EXAMPLES
+        if version != "editable":  # there the commit is read from the checkout, whenever it is asked for
+            self._note_commit(build_data)
+
+    def _add_kernel(self, build_data: dict[str, Any]) -> None:
+        """Build the kernel, where there is a compiler. It is loaded with ctypes, so every Python can use the wheel."""
+        libraries = self._loaded("negosim/engine/kernel/build.py").build()
         if libraries:
             build_data["artifacts"] += [str(library.relative_to(self.root)) for library in libraries]
             build_data["pure_python"] = False
-            build_data["infer_tag"] = True
-        if version != "editable":  # there the commit is read from the checkout, whenever it is asked for
-            self._note_commit(build_data)
+            build_data["tag"] = f"py3-none-{self._platform()}"
+
+    def _platform(self) -> str:
+        """Return the tag of this platform."""
+        tag: str = self.build_config.builder.get_best_matching_tag()
+        return tag.rpartition("-")[2]
 
     def _note_commit(self, build_data: dict[str, Any]) -> None:
         """Put the commit, where it is known, into the package."""

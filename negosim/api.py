@@ -262,7 +262,7 @@ def run(
 
     Parameters
     ----------
-    scenario : as `load` returns it, or the path of its file.
+    scenario : as `load` returns it, the path of its file, or the name of one that comes with negosim.
     trials : histories to play, at least 1.
     seed : of the draws, from 0; trial k is the same whatever the number of trials and workers.
     workers : processes. More than one starts new Python processes, which stay for the next run; a script that asks for

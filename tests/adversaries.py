@@ -52,7 +52,7 @@ def with_variants(variants: int, settings: int, **sizes: int) -> Data:
     data = plain(**sizes)
     keys = ("war_cost", "fatigue", "distrust", "exposure", "judgement_noise")
     paths = [f"parties.{party}.{key}" for key in keys for party in data["parties"]]
-    each = {f"v{one}": {"set": {path: 0.001 * one for path in paths[:settings]}} for one in range(variants)}
+    each = {f"v{one}": {"set": dict.fromkeys(paths[:settings], 0.001 * one)} for one in range(variants)}
     return {**data, "variants": each}
 
 

@@ -9,14 +9,14 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import seed_option, set_option, trials_option
+from negosim.cli.options import ScenarioPath, seed_option, set_option, trials_option
 
 if TYPE_CHECKING:
     from negosim.scenario.load import Scenario
 
 
 @click.command("compare")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=False))
+@click.argument("files", nargs=-1, required=True, type=ScenarioPath())
 @click.option("--variant", "variants", metavar="V", multiple=True, help="Compare with a variant of the first file.")
 @click.option(
     "--with",

@@ -28,6 +28,8 @@ _COMMANDS = {
     "sweep": "Play a scenario at many settings of its inputs.",
     "results": "Show, filter and export the results of a sweep.",
     "validate": "Check scenario files and report every problem at once.",
+    "examples": "List the scenarios that come with negosim, or copy them here.",
+    "init": "Write a commented scenario to begin from.",
     "schema": "Print the JSON Schema of the scenario format, for editors.",
 }
 

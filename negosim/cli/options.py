@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
+import filecmp
+from pathlib import Path
+from typing import Any
+
 import click
+from click.shell_completion import CompletionItem
 
 from negosim.cli.numbers import Count
 
 MOST_TRIALS = 100_000_000
 """Trials that a run may have."""
 
-file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=False))
+
+class ScenarioPath(click.Path):
+    """The path of a scenario file, or the name of a scenario that comes with negosim."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, allow_dash=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path of the file that is meant; a file of the path given wins over a name."""
+        from negosim.scenario.shipped import scenario_file
+
+        try:
+            found = str(scenario_file(value))
+        except FileNotFoundError as error:
+            self.fail(str(error.strerror), param, ctx)
+        if found != value:
+            _tell_of_a_copy(value, found)
+        return super().convert(found, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Offer the names that begin like this, and the files beside them; where there is no such name, any file."""
+        from negosim.scenario.shipped import examples
+
+        names = [name for name in examples() if name.startswith(incomplete)]
+        if not names:
+            return super().shell_complete(ctx, param, incomplete)
+        files = sorted(file.name for file in Path().glob("*.yaml") if file.name.startswith(incomplete))
+        return [CompletionItem(word) for word in (*names, *files)]
+
+
+def _tell_of_a_copy(name: str, shipped: str) -> None:
+    """Say so where a changed copy of the scenario named lies in the current folder: it is not what is read."""
+    copy = Path(f"{name}.yaml")
+    if copy.is_file() and not filecmp.cmp(copy, shipped, shallow=False):
+        click.echo(f"Note: '{name}' is the scenario that comes with negosim; yours is '{copy}'.", err=True)
+
+
+file_argument = click.argument("file", type=ScenarioPath())
 seed_option = click.option("--seed", type=Count(0, 2**63 - 1), default=1, show_default=True, help="Seed of the draws.")
 trials_option = click.option(
     "--trials",

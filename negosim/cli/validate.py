@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from negosim.cli.options import set_option, variant_option
+from negosim.cli.options import ScenarioPath, set_option, variant_option
 
 if TYPE_CHECKING:
     from negosim.scenario.schema.document import ScenarioFile
@@ -22,7 +22,7 @@ _NOUNS = {
 
 
 @click.command("validate")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=ScenarioPath())
 @variant_option
 @set_option
 def command(files: tuple[str, ...], variant: str | None, settings: tuple[str, ...]) -> int:

@@ -20,6 +20,7 @@ from negosim.scenario.problems import Position, Problem, ScenarioError, instead
 from negosim.scenario.reader import Document, read, read_value
 from negosim.scenario.regular import read_regular
 from negosim.scenario.schema.document import ScenarioFile
+from negosim.scenario.shipped import scenario_file
 from negosim.scenario.variants import at_origins, origins_of, variant_problems
 
 _ORDERED_MAPPINGS = (("issues", "*", "options"), ("chips", "*", "options"))
@@ -65,7 +66,7 @@ def load(path: str | FilePath, *, variant: str | None = None, values: Mapping[st
 
     Parameters
     ----------
-    path : the YAML file.
+    path : the YAML file, or the name of a scenario that comes with negosim.
     variant : the variant to apply.
     values : further overrides, path: value; they come last.
 
@@ -76,7 +77,7 @@ def load(path: str | FilePath, *, variant: str | None = None, values: Mapping[st
     OSError
         Where the file cannot be read, or is no regular file.
     """
-    text = read_regular(path, BYTES.most)
+    text = read_regular(scenario_file(path), BYTES.most)
     return loads(text, name=str(path), variant=variant, values=values)
 
 

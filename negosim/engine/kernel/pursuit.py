@@ -212,7 +212,7 @@ def _ties(
 
 
 def _elimination(shape: FactorGraph, scopes: list[Scope], pointers: Pointers) -> Elimination:
-    """Return the steps of an elimination (`negosim.model.zopa.elimination.best_choice`); its tables are added to scopes."""
+    """Return the steps of `negosim.model.zopa.elimination.best_choice`; its tables are added to scopes."""
     left = list(enumerate(scopes))
     table, at, cell, other, stride = list[int](), list[int](), list[NDArray[np.intp]](), list[int](), list[int]()
     inputs, others_at, choices, output = [0], [0], list[int](), list[int]()

@@ -1,6 +1,7 @@
 """Trace: everything that happens in one trial, in order, in the engine's own terms.
 
-What a trace is made of; `negosim.engine.record.tracer` writes it. Places are those of the plan, days count from ``as_of``.
+What a trace is made of; `negosim.engine.record.tracer` writes it. Places are those of the plan, days count from
+``as_of``.
 """
 
 from __future__ import annotations

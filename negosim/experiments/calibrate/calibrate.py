@@ -198,7 +198,8 @@ def calibrate(
     ----------
     scenario : it is left as it is.
     to : targets: questions, or metrics by name, and what they should answer.
-    move : inputs by path or lever id, with the range they may move in or None; see `negosim.experiments.calibrate.movable`.
+    move : inputs by path or lever id, with the range they may move in or None; see
+        `negosim.experiments.calibrate.movable`.
     trials, seed : of every point that is looked at: they all share their luck.
     progress : told how many points have been looked at since it was last told.
 

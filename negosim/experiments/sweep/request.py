@@ -23,6 +23,7 @@ from negosim.scenario.reader import Document, read
 from negosim.scenario.references import mapping
 from negosim.scenario.regular import read_regular, within
 from negosim.scenario.schema.base import Model, PlainNumber, Shorthand, Text
+from negosim.scenario.shipped import examples
 
 TRIALS = 1000
 """Histories a point, unless stated."""
@@ -185,9 +186,11 @@ def requested(path: Path, changes: Changes) -> Request:
 
 
 def _scenario(path: Path, asked: SweepFile, named: Path | None, document: Document) -> Scenario:
-    """Read the scenario that the command line names, or that of the file, which then lies in the file's folder."""
-    if named is not None:
-        return load(named, variant=asked.variant, values=asked.set)
+    """Read the scenario that the command line names, or that of the file: from the file's folder, or a shipped one."""
+    shipped = None if (path.parent / asked.scenario).exists() else examples().get(asked.scenario)
+    elsewhere = named or shipped
+    if elsewhere is not None:
+        return load(elsewhere, variant=asked.variant, values=asked.set)
     found = _inside(path, asked.scenario, "scenario", document)
     text = read_regular(found, BYTES.most, follow=False)
     return loads(text, name=str(path.parent / asked.scenario), variant=asked.variant, values=asked.set)
