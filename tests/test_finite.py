@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from negosim.engine.play import play
+from negosim.engine.calendar import play
 
 from negosim.cli.main import main
 from negosim.engine import draws, party_values, run
@@ -214,7 +214,7 @@ def test_a_value_that_is_not_finite_names_whose_it_is(monkeypatch: pytest.Monkey
     def lost(*arrays: np.ndarray) -> np.ndarray:
         return np.full(arrays[2].shape, np.nan)
 
-    monkeypatch.setattr(party_values, "war_value", lost)
+    monkeypatch.setattr(values, "war_value", lost)
     with pytest.raises(ScenarioError, match=r"during play: parties\.north: what fighting on is worth to it is no"):
         play(compiled(loads(MINIMAL).file), 1, 0, 5)
 
@@ -223,7 +223,7 @@ def test_numpy_raises_during_play_and_says_what_was_computed(monkeypatch: pytest
     def divided(up: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
         return up / np.zeros_like(up)
 
-    monkeypatch.setattr(party_values, "war_value", divided)
+    monkeypatch.setattr(values, "war_value", divided)
     with pytest.raises(ScenarioError, match="during play: divide by zero encountered in divide while computing"):
         play(compiled(loads(MINIMAL).file), 1, 0, 5)
     assert np.geterr()["divide"] == "warn"  # outside of play nothing has changed

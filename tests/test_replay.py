@@ -23,7 +23,7 @@ from negosim.experiments.replay.drawn_inputs import drawn
 from negosim.experiments.replay.replay import replayed
 from negosim.results.export import columns
 from negosim.results.story import told
-from negosim.results.story_rounds import Table
+from negosim.results.story_rounds import StoryTable
 from negosim.scenario.load import Scenario, load
 from tests import worlds
 from tests.reference.scenarios import scenarios
@@ -266,7 +266,7 @@ def test_a_limited_deal_that_an_event_breaks_was_broken_by_the_event() -> None:
 
 def test_talks_that_resume_begin_a_new_entry() -> None:
     opened = Opened(9, 0, (1, 4), (0, 4), again=True)
-    table = Table(text=(2, 4), seen={2, 4}, refused={(0, 1, False)}, folded={"kind": "rounds"})
+    table = StoryTable(text=(2, 4), seen={2, 4}, refused={(0, 1, False)}, folded={"kind": "rounds"})
     table.open(opened)
     assert (table.text, table.folded, table.seen) == ((1, 4), None, {2, 4})
     table.open(dataclasses.replace(opened, again=False))

@@ -1,7 +1,8 @@
 """The zone of possible agreement, exactly: one position, as a mixed-integer linear program.
 
 Options, who is asked, and combinations of guarantees are 0 or 1, so that the margins m_i of
-`negosim.model.zopa.zone` are linear. Solved by HiGHS (Huangfu & Hall 2018) through scipy, which is imported only here: it is slow to load.
+`negosim.model.zopa.zone` are linear. Solved
+by HiGHS (Huangfu & Hall 2018) through scipy, which is imported only here: it is slow to load.
 """
 
 from __future__ import annotations
