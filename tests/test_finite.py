@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from negosim.engine.calendar import play
 
 from negosim.cli.main import main
-from negosim.engine import draws, party_values, run
+from negosim.engine import draws, run
+from negosim.engine import values as party_values
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.finite import guarded, require_finite
 from negosim.engine.initial import initial_values
@@ -214,7 +215,7 @@ def test_a_value_that_is_not_finite_names_whose_it_is(monkeypatch: pytest.Monkey
     def lost(*arrays: np.ndarray) -> np.ndarray:
         return np.full(arrays[2].shape, np.nan)
 
-    monkeypatch.setattr(values, "war_value", lost)
+    monkeypatch.setattr(party_values, "war_value", lost)
     with pytest.raises(ScenarioError, match=r"during play: parties\.north: what fighting on is worth to it is no"):
         play(compiled(loads(MINIMAL).file), 1, 0, 5)
 
@@ -223,7 +224,7 @@ def test_numpy_raises_during_play_and_says_what_was_computed(monkeypatch: pytest
     def divided(up: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
         return up / np.zeros_like(up)
 
-    monkeypatch.setattr(values, "war_value", divided)
+    monkeypatch.setattr(party_values, "war_value", divided)
     with pytest.raises(ScenarioError, match="during play: divide by zero encountered in divide while computing"):
         play(compiled(loads(MINIMAL).file), 1, 0, 5)
     assert np.geterr()["divide"] == "warn"  # outside of play nothing has changed
