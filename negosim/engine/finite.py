@@ -57,4 +57,4 @@ def guarded() -> Iterator[None]:
 
 def not_played(path: str, message: str) -> ScenarioError:
     """Return the error of a scenario that cannot be played to its end."""
-    return ScenarioError([Problem(_WHERE, path, message)])
+    return ScenarioError([Problem(DURING_PLAY, path, message)])

@@ -34,6 +34,10 @@ class Position:
         return f"{self.origin}:{self.line}:{self.column}" if self.line else self.origin
 
 
+DURING_PLAY = Position("during play")
+"""Where a problem shows itself that only playing a scenario brings out."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing that is wrong with a scenario."""
