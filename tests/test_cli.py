@@ -143,21 +143,54 @@ def test_what_cannot_be_written_is_explained(file: str, tmp_path: Path) -> None:
     assert (tmp_path / "taken").read_text() == "a file"
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_an_interrupt_ends_cleanly(file: str, tmp_path: Path, workers: str) -> None:
-    out = tmp_path / "out"
-    arguments = ["run", file, "--trials", "2000000", "--workers", workers, "--out", str(out)]
+INTERRUPTIBLE = """
+import contextlib, pathlib, signal, sys
+
+# What runs in the background of a shell ignores interrupts, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from negosim.cli import main, run
+
+@contextlib.contextmanager
+def progress(trials):
+    yield lambda done: pathlib.Path(sys.argv[1]).touch()
+
+run._progress = progress
+main(sys.argv[2:])
+"""
+"""The command line, which makes a file when the first trials have been played."""
+
+
+def ignores_interrupts(process: int) -> bool:
+    status = Path(f"/proc/{process}/status").read_text()
+    ignored = int(next(line for line in status.splitlines() if line.startswith("SigIgn:")).split()[1], 16)
+    return bool(ignored >> (signal.SIGINT - 1) & 1)
+
+
+def children(process: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_ends_cleanly(file: str, tmp_path: Path, workers: int) -> None:
+    """Workers leave interrupts to whoever started them, once they have begun."""
+    out, begun = tmp_path / "out", tmp_path / "begun"
+    arguments = ["run", file, "--trials", "2000000", "--workers", str(workers), "--out", str(out)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "negosim", *arguments],
+        [sys.executable, "-c", INTERRUPTIBLE, str(begun), *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=ENVIRONMENT,
         start_new_session=True,
     )
-    time.sleep(3)
+    deadline = time.monotonic() + 120
+    while not (begun.exists() and all(map(ignores_interrupts, children(process.pid)))):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline, "nothing is played"
+        time.sleep(0.02)
+    assert len(children(process.pid)) >= (workers if workers > 1 else 0)
     os.killpg(process.pid, signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 130
     assert stdout == ""
     assert stderr.strip() == "Interrupted."

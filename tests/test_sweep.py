@@ -125,7 +125,8 @@ def test_one_process_two_and_a_lent_executor_write_the_same(tmp_path: Path) -> N
     assert content(tmp_path / "one") == content(tmp_path / "two") == content(tmp_path / "lent")
 
 
-def test_points_of_few_trials_go_several_to_a_task() -> None:
+def test_points_of_few_trials_go_several_to_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop_module, "_WORTH_A_TASK", 10.0)  # however slow the machine is
     sizes = []
 
     class Counting(ThreadPoolExecutor):

@@ -9,8 +9,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import TypeVar
 
 from negosim.engine.calendar import play
@@ -78,14 +79,18 @@ def played(
                 progress(count)
         return
     with processes(workers) as executor:
+        # `concurrent.futures.wait` takes the locks of all jobs, and an interrupt may leave them taken: then the pool, which
+        # needs them to end, never ends.
+        done: SimpleQueue[Future[T]] = SimpleQueue()
         jobs = {executor.submit(task, plan, seed, start, count): count for start, count in blocks}
+        for job in jobs:
+            job.add_done_callback(done.put)
         while jobs:
-            done, _ = wait(jobs, return_when=FIRST_COMPLETED)
-            for job in done:
-                count = jobs.pop(job)
-                yield job.result()
-                if progress:
-                    progress(count)
+            job = done.get()
+            count = jobs.pop(job)
+            yield job.result()
+            if progress:
+                progress(count)
 
 
 def _blocks(trials: int, processes: int, block: int) -> list[tuple[int, int]]:
