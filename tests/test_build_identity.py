@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy
@@ -196,6 +198,32 @@ def test_an_installation_inside_a_repository_has_not_its_commit(checkout: Path) 
     installed = checkout / ".venv" / "site-packages" / "negosim"
     installed.mkdir(parents=True)
     assert commit_of(installed) is None
+
+
+def test_what_is_packed_holds_the_commit(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interface = ModuleType("hatchling.builders.hooks.plugin.interface")
+    interface.__dict__["BuildHookInterface"] = list  # any class that takes a type will do
+    for name in ("hatchling", "hatchling.builders", "hatchling.builders.hooks", "hatchling.builders.hooks.plugin"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setitem(sys.modules, interface.__name__, interface)
+    spec = importlib.util.spec_from_file_location("hatch_build", PACKAGE.parent / "hatch_build.py")
+    assert spec and spec.loader
+    hooks = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hooks)
+    (checkout / "negosim" / "results").mkdir()
+    shutil.copy(PACKAGE / "results" / "commit.py", checkout / "negosim" / "results")
+    hook = hooks.KernelHook()
+    hook.root = str(checkout)
+    packed: dict[str, dict[str, str]] = {"force_include": {}}
+    hook._note_commit(packed)
+    ((note, place),) = packed["force_include"].items()
+    assert (place, Path(note).read_text()) == (f"negosim/{FILE}", f"{COMMIT}\n")
+    hook.finalize("standard", packed, "")
+    assert not Path(note).exists()
+    shutil.copy(checkout / ".git" / "refs" / "heads" / "main", checkout / "negosim" / FILE)
+    packed = {"force_include": {}}
+    hook._note_commit(packed)
+    assert not packed["force_include"]
 
 
 # -- the command --------------------------------------------------------------------------------------------------

@@ -79,8 +79,8 @@ def played(
                 progress(count)
         return
     with processes(workers) as executor:
-        # `concurrent.futures.wait` takes the locks of all jobs, and an interrupt may leave them taken: then the pool, which
-        # needs them to end, never ends.
+        # `concurrent.futures.wait` takes the locks of all jobs, and an interrupt may leave them taken: then the pool,
+        # which needs them to end, never ends.
         done: SimpleQueue[Future[T]] = SimpleQueue()
         jobs = {executor.submit(task, plan, seed, start, count): count for start, count in blocks}
         for job in jobs:
