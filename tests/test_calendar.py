@@ -168,6 +168,17 @@ def test_an_event_dated_between_two_ticks_comes_at_the_later() -> None:
     assert plan.ticks.date(aid.tick).isoformat() == "2025-02-05"
 
 
+def test_each_of_several_deadlines_on_one_tick_counts() -> None:
+    """Every five days from 20 January: three by the tick of 31 January, six more by that of 2 March."""
+    deadline = {"on": "2025-01-20", "credibility": 0.5, "repeats": "5 days"}
+    data = changed(pie((0.6, 0.6)), {"horizon": "60 days", "step": "30 days", "talks.table.deadline": deadline})
+    block = Block(compiled_of(data), 1, 0, 2)
+    run(block)
+    fallen = [item for item in block.plan.tracks[0].deadlines if item.tick < len(block.plan.ticks)]
+    assert [item.tick for item in fallen] == [1, 1, 1, 2, 2, 2, 2, 2, 2]
+    assert block.state.tracks[0].credibility.tolist() == [0.5**9] * 2
+
+
 def test_who_has_nothing_to_do_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event with a date looks at one tick, talks at their rounds; nothing votes or breaks before a signature."""
     woken: list[tuple[Phase, int]] = []

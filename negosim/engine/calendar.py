@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from enum import IntEnum, unique
@@ -278,9 +279,10 @@ def _book_breach(calendar: Calendar, block: Block, tick: int) -> None:
 def deadlines(calendar: Calendar, block: Block, index: int) -> Process:
     """Let each deadline of a track pass that falls after its opening."""
     track = block.plan.tracks[index]
-    for deadline in track.deadlines:
-        if deadline.tick >= track.opens:
-            tick = yield calendar.at(_day(calendar, deadline.tick), Phase.DEADLINES, index)
+    falls = Counter(deadline.tick for deadline in track.deadlines if deadline.tick >= track.opens)
+    for due, times in falls.items():
+        tick = yield calendar.at(_day(calendar, due), Phase.DEADLINES, index)
+        for _ in range(times):
             block.miss_deadline(index, tick)
 
 
