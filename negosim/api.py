@@ -25,6 +25,7 @@ from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.engine.run import played
+from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.replay.replay import replayed
 from negosim.results.export import Column, columns
 from negosim.results.intervals import wilson
@@ -257,6 +258,7 @@ def run(
     keep: bool = True,
     zones: bool = True,
     progress: Callable[[int], None] | None = None,
+    budget: float | None = BUDGET,
 ) -> Result:
     """Play a scenario.
 
@@ -270,11 +272,15 @@ def run(
     keep : whether every trial is kept, for `Result.trials`. Without, memory hardly grows with their number.
     zones : whether to look for zones of possible agreement over time; without, a short run answers a little sooner.
     progress : told now and then how many trials have been played since it was last told.
+    budget : seconds of work on one processor that the run may take, as it is estimated before it begins; None for as
+        much as it takes.
 
     Raises
     ------
     ScenarioError
         With every problem of the file, where a path is given.
+    BudgetError
+        Where the work is estimated to be more than the budget.
     ValueError
         Where trials, seed or workers are out of range.
     """
@@ -283,6 +289,7 @@ def run(
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     started = time.perf_counter()
     plan = compiled(scenario.file)
+    check(work_of(plan, trials, zones=zones), budget)
     history = None
     if keep:
         history = joined(

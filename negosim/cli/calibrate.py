@@ -46,6 +46,7 @@ from negosim.scenario.numerals import parse_number
 @set_option
 @click.option("--out", type=click.Path(dir_okay=False), help="Write a copy of FILE with the fit as a variant.")
 @click.option("--name", default="calibrated", show_default=True, help="What that variant is called.")
+@experiment_budget_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(
     file: str,
@@ -57,6 +58,7 @@ def command(
     settings: tuple[str, ...],
     out: str | None,
     name: str,
+    budget: float,
     as_json: bool,
 ) -> None:
     """Find values of the inputs named, inside their ranges, at which the answers of FILE meet given shares.
@@ -71,6 +73,7 @@ def command(
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
+    require_budget(scenario, trials, budget, settings=_SETTINGS * len(moves))
     with as_request():
         to, move = dict(map(_target, targets)), dict(map(parse_range, moves))
         if len(to) < len(targets) or len(move) < len(moves):

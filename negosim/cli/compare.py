@@ -45,6 +45,7 @@ def command(
     everything: bool,
     as_json: bool,
     workers: int | None,
+    budget: float,
 ) -> None:
     """Play scenarios with the same luck and say what differs, history by history.
 
@@ -59,6 +60,8 @@ def command(
     from negosim.engine.run import default_workers
     from negosim.experiments.compare import compare
 
+    for _, scenario in found:
+        require_budget(scenario, trials, budget, settings=len(found))
     with as_request():
         comparison = compare(
             [scenario for _, scenario in found],

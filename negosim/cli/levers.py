@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _TRIALS, _DISCOVER_TRIALS = 2_000, 10_000
 
+_SETTINGS = 12
+"""Settings that are played for each lever, about."""
+
 
 @click.command("levers")
 @file_argument
@@ -66,6 +69,7 @@ def command(
     seed: int,
     as_json: bool,
     workers: int | None,
+    budget: float,
 ) -> None:
     """Say what it would take to lift the share of an outcome in the scenario in FILE.
 
@@ -77,6 +81,8 @@ def command(
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
+    found = 1 if discover else _SETTINGS * (1 + len(names or scenario.file.levers))
+    require_budget(scenario, trials or (_DISCOVER_TRIALS if discover else _TRIALS), budget, settings=found)
     processes = workers or default_workers()
     if discover:
         with as_request():

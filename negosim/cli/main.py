@@ -113,6 +113,7 @@ def _shown(error: click.ClickException) -> int:
 
 
 def _explained(error: Exception) -> int:
+    from negosim.engine.work import BudgetError
     from negosim.experiments.errors import LibraryError, StoreError
     from negosim.scenario.problems import ScenarioError, told
 

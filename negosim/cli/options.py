@@ -11,6 +11,11 @@ from click.shell_completion import CompletionItem
 
 from negosim.cli.numbers import Count
 
+if TYPE_CHECKING:
+    from negosim.scenario.load import Scenario
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 MOST_TRIALS = 100_000_000
 """Trials that a run may have."""
 
@@ -68,3 +73,53 @@ set_option = click.option(
     multiple=True,
     help="Set a number or option, after the variant.",
 )
+
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_BUDGET = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([smhd])\Z")
+
+
+class Budget(click.ParamType[float]):
+    """Seconds of work on one processor; infinite for ``none``."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read ``90s``, ``30m``, ``4h``, ``2d`` or ``none``."""
+        if isinstance(value, float):
+            return value
+        if value == "none":
+            return float("inf")
+        match = _BUDGET.match(str(value))
+        if match is None or not float(match[1]):
+            self.fail(f"'{value}' is not a budget (write e.g. 30m, 4h, 2d or none)", param, ctx)
+        return float(match[1]) * _UNITS[match[2]]
+
+
+def budget_option(default: str) -> Callable[[_Command], _Command]:
+    """Return the option that bounds the work of a command."""
+    return click.option(
+        "--budget",
+        type=Budget(),
+        default=default,
+        show_default=True,
+        help="Refuse more work than this, reckoned on one processor: 30m, 4h, 2d or none.",
+    )
+
+
+run_budget_option, experiment_budget_option = budget_option("1h"), budget_option("24h")
+"""Of one run, and of commands that play many."""
+
+
+def require_budget(scenario: Scenario, trials: int, budget: float, *, settings: int = 1) -> None:
+    """Refuse to play a scenario so many times at so many settings where that is more work than the budget.
+
+    Raises
+    ------
+    BudgetError
+        Where it is.
+    """
+    from negosim.engine.compile import compiled
+    from negosim.engine.work import check, work_of
+
+    check(work_of(compiled(scenario.file), trials, zones=False).times(settings), budget)

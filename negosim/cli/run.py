@@ -38,6 +38,7 @@ def command(
     as_json: bool,
     out: str | None,
     workers: int | None,
+    budget: float,
 ) -> None:
     """Play thousands of histories of the scenario in FILE and say what comes of it.
 

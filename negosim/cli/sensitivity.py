@@ -12,6 +12,7 @@ from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_opt
 
 if TYPE_CHECKING:
     from negosim.experiments.sensitivity.sensitivity import Method, Over
+    from negosim.scenario.load import Scenario
 
 
 @click.command("sensitivity")
@@ -54,6 +55,7 @@ def command(
     seed: int,
     as_json: bool,
     workers: int | None,
+    budget: float,
 ) -> None:
     """Say which of the uncertain inputs of the scenario in FILE the answer hangs on.
 
@@ -66,6 +68,7 @@ def command(
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
+    _require_budget(scenario, method, len(inputs) or _varied(scenario, over), points, trials, budget)
     try:
         with as_request():
             found = sensitivity(
@@ -89,3 +92,22 @@ def command(
     from negosim.report.sensitivity import print_sensitivity
 
     print_sensitivity(found, Console())
+
+
+def _varied(scenario: Scenario, over: Over) -> int:
+    """Return how many inputs vary where none is named."""
+    from negosim.experiments.inputs import levers, uncertain
+
+    return len(levers(scenario) if over == "levers" else uncertain(scenario))
+
+
+def _require_budget(
+    scenario: Scenario, method: Method, inputs: int, points: int | None, trials: int | None, budget: float
+) -> None:
+    settings, usual = {
+        "main": (1, 20_000),
+        "tornado": (2 * inputs + 1, 4_000),
+        "morris": ((points or 20) * (inputs + 1), 500),
+        "sobol": ((points or 128) * (inputs + 2), 500),
+    }[method]
+    require_budget(scenario, trials or usual, budget, settings=settings)

@@ -82,6 +82,7 @@ def command(
     out: Path | None,
     resume: bool,
     workers: int | None,
+    budget: float,
     cluster: str | None,
     dry_run: bool,
     as_json: bool,
@@ -108,6 +109,9 @@ def command(
         return 0
     if request.out is None:
         raise click.UsageError("where do the results go? (--out DIR, or 'out' in the sweep file)")
+    # How many points there are is the wish of whoever typed them; only where a file says so it is bounded as well.
+    points_bounded = len(request.design.points) if from_file else 1
+    require_budget(request.scenario, request.trials * request.replications, budget, settings=points_bounded)
     return _swept(request, request.out, resume, workers, cluster, as_json)
 
 

@@ -44,6 +44,7 @@ def command(
     variant: str | None,
     settings: tuple[str, ...],
     workers: int | None,
+    budget: float,
     as_json: bool,
 ) -> None:
     """Tell how sure an answer of the scenario in FILE is: what more trials would mend, and what they would not.
@@ -57,6 +58,7 @@ def command(
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
+    require_budget(scenario, trials, budget, settings=points)
     with as_request(), _progress(points) as progress:
         found = uncertainty(
             scenario,

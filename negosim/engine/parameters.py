@@ -19,6 +19,9 @@ _OPEN_END = np.iinfo(np.int64).max
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
 
+_MOST_NOTES = 64
+"""Notes of what has changed, after which they are put together."""
+
 Rows = NDArray[np.intp]
 
 
@@ -31,31 +34,27 @@ class _Passing:
     """(trials,) the tick at which it last happened."""
     until: NDArray[np.int64]
     """(trials,) the first tick at which it no longer holds; 0 where it does not hold."""
-    ending: dict[int, list[Rows]] = field(default_factory=dict)
-    """Where it may end at a tick: unless it has been renewed."""
+    ending: set[int] = field(default_factory=set)
+    """The ticks at which it may end somewhere: unless it has been renewed."""
 
     def renew(self, rows: Rows, since: int, until: int) -> None:
         """Let the effect hold in some trials from one tick to another."""
         self.since[rows] = since
         self.until[rows] = until
-        self.ending.setdefault(until, []).append(rows)
+        self.ending.add(until)
 
     def end(self, tick: int) -> Rows:
         """Return where the effect ends at a tick, and let it."""
-        stale = self.ending.pop(tick, None)
-        if stale is None:
+        if tick not in self.ending:
             return _NOWHERE
-        rows: Rows = np.concatenate(stale)
-        rows = rows[self.until[rows] == tick]
+        self.ending.remove(tick)
+        rows: Rows = np.nonzero(self.until == tick)[0]
         self.until[rows] = 0
         return rows
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials."""
         self.since, self.until = self.since[rows], self.until[rows]
-        place = np.cumsum(rows) - 1
-        for tick, stale in self.ending.items():
-            self.ending[tick] = [place[part[rows[part]]] for part in stale]
 
 
 @dataclass(eq=False)
@@ -280,11 +279,18 @@ class Parameters:
     def _touch(self, path: str, rows: Rows) -> None:
         """Take note that a number has changed in some trials, and with it whatever follows it."""
         if path in self._overlaid:
-            self._stale.setdefault(path, []).append(rows)
+            _note(self._stale.setdefault(path, []), rows)
         for group, place in self._places.get(path, ()):
-            group.stale.setdefault(place, []).append(rows)
+            _note(group.stale.setdefault(place, []), rows)
         for follower in self._followers.get(path, ()):
             self._touch(follower, rows)
+
+
+def _note(stale: list[Rows], rows: Rows) -> None:
+    """Note rows among others, so that no more is kept than there are trials, however long nobody asks."""
+    stale.append(rows)
+    if len(stale) > _MOST_NOTES:
+        stale[:] = [np.unique(np.concatenate(stale))]
 
 
 def _ends(plan: Plan, path: str) -> tuple[float, float]:

@@ -101,9 +101,9 @@ def _check_times(names: References) -> None:
         return
     days = (names.end - names.as_of).days
     quarters, ticks = int(days / (DAYS_PER_YEAR / 4)), _times(days, names.data.get("step", "7 days"))
-    for path, count, limit in ((("horizon",), quarters, limits.QUARTERS), (("horizon",), ticks, limits.TICKS)):
+    for count, limit in ((quarters, limits.QUARTERS), (ticks, limits.TICKS)):
         if count > limit.most:
-            _say(document, path, count, limit)
+            _say(document, ("horizon",), count, limit)
             return
     for name, raw in mapping(names.data.get("talks")).items():
         at, track = ("talks", name), mapping(raw)
