@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -27,7 +29,7 @@ from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.replay.replay import replayed
-from negosim.results.export import Column, columns
+from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
 from negosim.results.summary import Run, summarised
 from negosim.results.tally import Tally, added, tallied, tally_of
@@ -102,6 +104,7 @@ class Result:
     history : what happened, trial by trial; None where trials were not kept.
     seed : of the run.
     seconds : how long it took.
+    written : the files that were written.
     """
 
     scenario: Scenario
@@ -110,6 +113,7 @@ class Result:
     history: History | None = field(repr=False)
     seed: int
     seconds: float
+    written: tuple[Path, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """Return everything as the JSON object that ``negosim run --json`` prints."""
@@ -259,6 +263,7 @@ def run(
     zones: bool = True,
     progress: Callable[[int], None] | None = None,
     budget: float | None = BUDGET,
+    out: str | Path | None = None,
 ) -> Result:
     """Play a scenario.
 
@@ -274,6 +279,7 @@ def run(
     progress : told now and then how many trials have been played since it was last told.
     budget : seconds of work on one processor that the run may take, as it is estimated before it begins; None for as
         much as it takes.
+    out : a directory for ``summary.json`` and the trials as files, which are written as they come.
 
     Raises
     ------
@@ -283,6 +289,8 @@ def run(
         Where the work is estimated to be more than the budget.
     ValueError
         Where trials, seed or workers are out of range.
+    OSError
+        Where ``out`` cannot be made or written to.
     """
     if trials < 1 or seed < 0 or workers < 1:
         raise ValueError("trials and workers must be at least 1, the seed at least 0")
@@ -290,15 +298,36 @@ def run(
     started = time.perf_counter()
     plan = compiled(scenario.file)
     check(work_of(plan, trials, zones=zones), budget)
-    history = None
+    blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=progress)
+    with TrialFiles(Path(out)) if out is not None else nullcontext() as files:
+        tally, history = _tallied(blocks, plan, files, keep=keep, zones=zones)
+    written = files.written if files else ()
+    result = Result(scenario, plan, tally, history, seed, time.perf_counter() - started, written)
+    if out is not None:
+        summary = Path(out) / "summary.json"
+        replace(summary, as_json(result.summary()).encode())
+        return dataclasses.replace(result, written=(summary, *written))
+    return result
+
+
+def _tallied(
+    blocks: Callable[..., Iterator[Any]], plan: Plan, files: TrialFiles | None, *, keep: bool, zones: bool
+) -> tuple[Tally, History | None]:
+    """Play the blocks of a run: add them up, keep them if they are to be kept, and write them if they are."""
     if keep:
-        history = joined(
-            list(played(partial(play, zones=zones), plan, trials, seed, workers=workers, progress=progress))
-        )
-        tally = tallied(plan, history)
-    else:
-        tally = added(played(partial(tally_of, zones=zones), plan, trials, seed, workers=workers, progress=progress))
-    return Result(scenario, plan, tally, history, seed, time.perf_counter() - started)
+        history = joined(list(blocks(partial(play, zones=zones))))
+        if files is not None:
+            files.add(rows_of(plan, history))
+        return tallied(plan, history), history
+    if files is None:
+        return added(blocks(partial(tally_of, zones=zones))), None
+    return added(_written(blocks(partial(tally_and_rows, zones=zones)), files)), None
+
+
+def _written(blocks: Iterator[tuple[Tally, Rows]], files: TrialFiles) -> Iterator[Tally]:
+    for tally, rows in blocks:
+        files.add(rows)
+        yield tally
 
 
 def calendar(scenario: Scenario | str | Path) -> Calendar:

@@ -79,28 +79,20 @@ _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _BUDGET = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([smhd])\Z")
 
 
-class Budget(click.ParamType[float]):
-    """Seconds of work on one processor; infinite for ``none``."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read ``90s``, ``30m``, ``4h``, ``2d`` or ``none``."""
-        if isinstance(value, float):
-            return value
-        if value == "none":
-            return float("inf")
-        match = _BUDGET.match(str(value))
-        if match is None or not float(match[1]):
-            self.fail(f"'{value}' is not a budget (write e.g. 30m, 4h, 2d or none)", param, ctx)
-        return float(match[1]) * _UNITS[match[2]]
+def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
+    """Read ``90s``, ``30m``, ``4h``, ``2d`` or ``none``: seconds of work, infinite for none."""
+    match = _BUDGET.match(text)
+    if text != "none" and not (match and float(match[1])):
+        raise click.BadParameter(f"'{text}' is not a budget (write e.g. 30m, 4h, 2d or none)", context, option)
+    return float(match[1]) * _UNITS[match[2]] if match else math.inf
 
 
 def budget_option(default: str) -> Callable[[_Command], _Command]:
     """Return the option that bounds the work of a command."""
     return click.option(
         "--budget",
-        type=Budget(),
+        metavar="TIME",
+        callback=_seconds,
         default=default,
         show_default=True,
         help="Refuse more work than this, reckoned on one processor: 30m, 4h, 2d or none.",

@@ -71,7 +71,7 @@ def command(
     from negosim.report.terminal import print_summary
 
     print_summary(summary, Console())
-    for path in written:
+    for path in result.written:
         click.echo(f"Written: {path}")
 
 
