@@ -26,6 +26,9 @@ from negosim.results.story import told
 from negosim.results.story_rounds import StoryTable
 from negosim.scenario.load import Scenario, load
 from tests import worlds
+from tests.reference.consent import Consent
+from tests.reference.interpreter import play as reference
+from tests.reference.peace import Peace
 from tests.reference.scenarios import scenarios
 from tests.test_invariance import RICH
 from tests.test_limited import DATA as LIMITED
@@ -375,3 +378,45 @@ def test_a_replay_is_plain_data() -> None:
     story = replayed(worlds.load(STORMY), 4, seed=9)
     assert json.loads(json.dumps(story, allow_nan=False)) == story
     assert story["run"] == {"negosim": story["run"]["negosim"], "trial": 4, "seed": 9, "variant": None, "set": {}}
+
+
+@pytest.mark.parametrize("name", ["stormy", "rich", "haggling"])
+def test_one_name_is_one_number(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No deal is N, and what a refusal leaves is N', in rounds as in votes; the reference works both out by itself."""
+    pressure = {"talks.peace.pressure": {"north": 0.02, "south": {"uniform": [0.01, 0.1]}}}
+    scenario, asked, voted = worlds.load(changed(WORLDS[name], pressure)), {}, {}
+    accepts, approves = Consent.accepts, Peace.approves
+
+    def answer(self: Consent, party: str, track: str, text: Any) -> bool:
+        asked[self.world.tick, track, party] = self.worth.no_deal(party), self.concession.refusal(party, track)
+        return accepts(self, party, track, text)
+
+    def vote(self: Peace, track: str, vote: Any, text: Any) -> bool:
+        voted[self.world.tick, track, vote.party] = self.worth.no_deal(vote.party)
+        return approves(self, track, vote, text)
+
+    monkeypatch.setattr(Consent, "accepts", answer)
+    monkeypatch.setattr(Peace, "approves", vote)
+    plan, pressed, compared, votes = compiled(scenario.file), 0, 0, 0
+    for trial in range(6):
+        asked.clear()
+        voted.clear()
+        reference(scenario.file, 1, [trial])
+        trace: Trace = []
+        play(plan, 1, trial, 1, trace)
+        for record in trace:
+            if isinstance(record, Round) and record.put:
+                for one in record.answers:
+                    n, reservation = asked[record.tick, plan.tracks[record.track].id, plan.parties[one.party]]
+                    assert one.no_deal == pytest.approx(n, abs=1e-9)
+                    assert one.reservation == pytest.approx(reservation, abs=1e-9)
+                    pressed += one.no_deal > one.reservation
+                    compared += 1
+            if isinstance(record, Voted):
+                track = plan.tracks[record.track]
+                party = plan.parties[track.bodies[record.body].party]
+                assert record.no_deal == pytest.approx(voted[record.tick, track.id, party], abs=1e-9)
+                votes += 1
+    assert compared > 50
+    assert pressed
+    assert votes or name != "stormy"

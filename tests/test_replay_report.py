@@ -30,7 +30,16 @@ LABELS = {
         "tolls": {"dead": "Dead"},
     }
 }
-NUMBERS = {"worth": 0.5, "value": 0.54, "asks": 0.64, "no_deal": 0.19, "short": 0.1, "noise": 0.0, "option": "watch"}
+NUMBERS = {
+    "worth": 0.5,
+    "value": 0.54,
+    "asks": 0.64,
+    "no_deal": 0.19,
+    "reservation": 0.19,
+    "short": 0.1,
+    "noise": 0.0,
+    "option": "watch",
+}
 REFUSAL = {"party": "north", "over": "guard", "red_line": False, "rounds": 1, "first": NUMBERS, "last": NUMBERS}
 ROUND = {
     "date": "2025-01-01", "kind": "rounds", "track": "peace", "new": True, "by": None, "put": True,
@@ -98,6 +107,14 @@ def test_a_single_refusal_is_told_with_its_reckoning() -> None:
         'Who watches: "Nobody" -> "Monitors"',
         "North refuses over Who watches; value 0.54, asks 0.64: 0.10 short; no deal 0.19.",
     ]
+
+
+def test_no_deal_and_what_a_refusal_leaves_are_told_apart() -> None:
+    pressed = {**NUMBERS, "no_deal": 0.24}
+    (_, line) = rounds(LABELS, {**ROUND, "refusals": [{**REFUSAL, "first": pressed, "last": pressed}]})[1]
+    assert line == (
+        "North refuses over Who watches; value 0.54, asks 0.64: 0.10 short; no deal 0.24, a refusal leaves 0.19."
+    )
 
 
 def test_offers_are_told_with_who_makes_them() -> None:
@@ -187,10 +204,11 @@ def test_paths_are_told_in_words(path: str, words: str) -> None:
 
 
 def test_titles_cannot_steer_the_terminal() -> None:
-    rogue = copy.deepcopy(worlds.BORDER)
-    rogue["parties"]["north"]["name"] = "North\x1b[31m [bold]of the\nriver"
-    rogue["talks"]["peace"]["title"] = "Peace :smile: \u202e"
-    text = printed(replayed(loads(json.dumps(rogue)), 0), 80)
+    """A file with such titles is refused; a story that comes from elsewhere may have them."""
+    rogue = copy.deepcopy(replayed(loads(json.dumps(worlds.BORDER)), 0))
+    rogue["labels"]["parties"]["north"] = "North\x1b[31m [bold]of the\nriver"
+    rogue["labels"]["tracks"]["peace"] = "Peace :smile: \u202e"
+    text = printed(rogue, 80)
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "[bold]of the" in " ".join(text.split())

@@ -13,6 +13,10 @@ declared changes nothing. The order of the options of an issue counts where valu
 ## How values are written
 
 - An **id** has small letters, digits and `_`, and begins with a letter. Issues and chips share their ids.
+- A **label** (a title, name, unit, note or source) is one line of at most 200 visible characters of any script: no
+  control characters, no characters that turn the direction of writing or take no room. A summary has at most 20,000
+  and may have many lines. A text that holds a comma stands in quotes wherever it is inside braces: `{note: "a, b"}`.
+- Digits are 0 to 9.
 - A **date** is `2025-12-19`. A **duration** is a number and a unit: `14 days`, `6 weeks`, `18 months`, `2 years`.
 - **Rates**, drifts and hazards are plain numbers per year.
 - **Utility** is the common scale of all values: 0 is a party's worst package and 1 its ideal.

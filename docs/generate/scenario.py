@@ -40,10 +40,16 @@ _KINDS: tuple[tuple[Any, str], ...] = (
     (base.Id, "id"),
     (base.PartyId, "id"),
     (base.Name, "id"),
+    (base.Label, "label"),
+    (base.Address, "web address"),
+    (base.Prose, "text in Markdown"),
     (base.Text, "text"),
     (base.Date, "date"),
     (base.PlainNumber, "number"),
 )
+_TEXTS = ("label", "web address", "text in Markdown", "text")
+"""What the introduction of the page says the bounds of."""
+
 _SPANS = tuple(get_args(alias)[1] for alias in (base.Span, base.PositiveSpan))
 _HEAD = ("Key", "Value", "Unit", "Default", "Meaning", "Example")
 
@@ -213,7 +219,7 @@ def _structure(kind: Any, named: str | None, short: bool) -> str:
     if inspect.isclass(kind) and issubclass(kind, base.Model):
         path = next(path for path, model in sections() if model is kind)
         words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind.__name__).lower()
-        return ("text or " if short else "") + f"[{words}](#{anchor(path)})"
+        return ("label or " if short else "") + f"[{words}](#{anchor(path)})"
     return {int: "whole number", bool: "`true` or `false`", dt.date: "date", Any: "value"}[kind]
 
 
@@ -225,7 +231,7 @@ def _bounded(words: str, metadata: list[Any]) -> str:
     bounds: dict[type, Any] = {type(item): item for item in metadata if isinstance(item, Ge | Le | MinLen | MaxLen)}
     if Ge in bounds and Le in bounds:
         return f"{words} from {bounds[Ge].ge} to {bounds[Le].le}"
-    if words == "text":
+    if words in _TEXTS:
         return words
     least = bounds[MinLen].min_length if MinLen in bounds else 0
     most = bounds[MaxLen].max_length if MaxLen in bounds else None

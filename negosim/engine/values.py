@@ -208,7 +208,7 @@ class PartyValues:
         return self._lasting(track, rows).value(self._terms.utility[rows], self._terms.gap[rows])
 
     def no_deal(self) -> Array:
-        """Return N_i, what a refusal leaves, (trials, parties): fighting on, or the ceasefire in force."""
+        """Return N_i, what there is without a deal, (trials, parties): fighting on, or the ceasefire in force."""
         if self._no_deal_of == self._state.turns:
             return self._no_deal
         value = self.war.copy()

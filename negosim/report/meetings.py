@@ -148,10 +148,18 @@ def _refusal(story: Summary, refusal: Entry, rounds: int) -> str:
 
 
 def _reckoning(numbers: Entry, *, line: bool) -> str:
-    value, asks, no_deal = digits(numbers["value"], numbers["asks"], numbers["no_deal"])
-    told = f"value {value}, asks {asks}: {_gap(numbers)}; no deal {no_deal}"
+    value, asks, leaves = _measures(numbers)
+    told = f"value {value}, asks {asks}: {_gap(numbers)}; {leaves}"
     judged = numbers["short"] <= 0 and not line
     return f"{told}, but it judges it {-numbers['noise']:.2g} lower that day" if judged else told
+
+
+def _measures(numbers: Entry) -> tuple[str, str, str]:
+    """Return what a text is worth, what is asked, and what no deal leaves; under pressure a refusal leaves less."""
+    pressed = abs(numbers["no_deal"] - numbers["reservation"]) >= _LEAST
+    names = ("value", "asks", "no_deal", *(["reservation"] if pressed else []))
+    value, asks, no_deal, *reservation = digits(*(numbers[name] for name in names))
+    return value, asks, f"no deal {no_deal}" + "".join(f", a refusal leaves {left}" for left in reservation)
 
 
 def _gap(numbers: Entry) -> str:
@@ -164,8 +172,8 @@ def _gap(numbers: Entry) -> str:
 
 
 def _signs(story: Summary, party: Entry) -> str:
-    value, asks, no_deal = digits(party["value"], party["asks"], party["no_deal"])
-    told = f"value {value}, asks {asks}, no deal {no_deal}; the terms are {party['worth']:.2f} of its own ideal"
+    value, asks, leaves = _measures(party)
+    told = f"value {value}, asks {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
     judged = f", and it judges them {party['noise']:.2g} higher that day" if party["short"] > 0 else ""
     return f"{name(story, 'parties', party['party'])} signs: {told}{judged}."
 

@@ -21,8 +21,9 @@ _LOUD = ("signed", "in_force", "breach", "victory", "faded", "vote")
 
 _LEGEND = (
     "Values are on a scale where 0 is a party's worst package and 1 its ideal. The value of a text reckons with its "
-    "breaking down; a party signs where that reaches what it asks, and asks at least what no deal leaves it (less any "
-    "pressure). One history shows what can happen, not how often."
+    "breaking down; a party signs where that reaches what it asks. It asks at least what no deal is worth to it, or, "
+    "where it is pressed to sign, what a refusal then leaves it: no deal less the pressure. "
+    "One history shows what can happen, not how often."
 )
 
 

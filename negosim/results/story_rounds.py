@@ -88,6 +88,7 @@ def answered(plan: Plan, answer: Answer) -> Entry:
         "value": answer.value,
         "asks": answer.aspiration,
         "no_deal": answer.no_deal,
+        "reservation": answer.reservation,
         "short": answer.aspiration - answer.value,
         "noise": answer.noise,
     }

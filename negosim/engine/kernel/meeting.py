@@ -30,8 +30,8 @@ _OF_PARTIES = {
 }
 _AFTERWARDS = {"peace_cost": "peace_cost", "hazard": "breach", "effect": "enforcement_effect"}
 _OUTCOME = ("rows", "text", "worth", "consent", "signed", "pressed")
-_ANSWERS = ("objections", "refusals", "crossed", "value", "aspiration", "no_deal", "noise")
-_WRITTEN = {"rows": "put", "no_deal": "refusal"}
+_ANSWERS = ("objections", "refusals", "crossed", "value", "aspiration", "reservation", "noise")
+_WRITTEN = {"rows": "put", "reservation": "refusal"}
 """What the kernel calls otherwise of what it writes."""
 
 
@@ -163,7 +163,7 @@ class Meeting:
             **{name: np.empty(many, dtype=bool) for name in ("signed", "pressed")},
             "objections": np.empty((many, parties), dtype=np.int32),
             **{name: np.empty((many, parties), dtype=bool) for name in ("refusals", "crossed")},
-            **{name: np.empty((many, parties)) for name in ("value", "aspiration", "no_deal", "noise")},
+            **{name: np.empty((many, parties)) for name in ("value", "aspiration", "reservation", "noise")},
         }
         for name, array in self._room.items():
             self.told.point(_WRITTEN.get(name, name), array, array.dtype.type)

@@ -104,7 +104,8 @@ class Answer:
     Attributes
     ----------
     accepts : whether it would sign.
-    value, aspiration, no_deal : A(x), what it asks for, and N' (no-deal value less pressure).
+    value, aspiration : A(x), and what it asks for.
+    no_deal, reservation : N, and N', which is N less the pressure on the party: what a refusal leaves it.
     noise : T·logit(U), how its judgement erred.
     worth : u(x).
     over : the issue it refuses over, None where it accepts.
@@ -116,6 +117,7 @@ class Answer:
     value: float
     aspiration: float
     no_deal: float
+    reservation: float
     noise: float
     worth: float
     over: int | None

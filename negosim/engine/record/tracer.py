@@ -171,14 +171,17 @@ class Tracer(Recorder):
             self._open[track] = True
         text = _package(outcome.text[0])
         self._drafts[track] = text
-        signed = bool(outcome.signed[0])
+        signed, no_deal = bool(outcome.signed[0]), self._party_values.no_deal()[0]
         self._trace.append(
             Round(
                 tick,
                 track,
                 text,
                 status_quo,
-                tuple(_answer(outcome, outcome.answers, party) for party in np.nonzero(outcome.consent[0])[0].tolist()),
+                tuple(
+                    _answer(outcome, outcome.answers, float(no_deal[party]), party)
+                    for party in np.nonzero(outcome.consent[0])[0].tolist()
+                ),
                 put=signed or bool(outcome.answers.refusals[0].any()),
                 signed=signed,
                 pressed=bool(outcome.pressed[0]),
@@ -279,14 +282,15 @@ class Tracer(Recorder):
             self._trace.append(Faded(tick))
 
 
-def _answer(outcome: RoundOutcome, answers: Answers, party: int) -> Answer:
+def _answer(outcome: RoundOutcome, answers: Answers, no_deal: float, party: int) -> Answer:
     refuses = bool(answers.refusals[0, party])
     return Answer(
         party,
         accepts=not refuses,
         value=float(answers.value[0, party]),
         aspiration=float(answers.aspiration[0, party]),
-        no_deal=float(answers.no_deal[0, party]),
+        no_deal=no_deal,
+        reservation=float(answers.reservation[0, party]),
         noise=float(answers.noise[0, party]),
         worth=float(outcome.worth[0, party]),
         over=int(answers.objections[0, party]) if refuses else None,

@@ -19,7 +19,7 @@ class Answers:
     ----------
     refusals : (rows, parties) who refused.
     objections : (rows, parties) the issue over which a party refuses, -1 where it does not.
-    value, aspiration, no_deal, noise : (rows, parties) A_i(x), what each asks for, N'_i, and T·logit(U).
+    value, aspiration, reservation, noise : (rows, parties) A_i(x), what each asks for, N'_i, and T·logit(U).
     crossed : (rows, parties) whose live red lines the text crosses.
     proposer : (rows,) who proposed the text (alternating offers); None where a mediator did.
     """
@@ -28,7 +28,7 @@ class Answers:
     objections: NDArray[np.int32]
     value: Array
     aspiration: Array
-    no_deal: Array
+    reservation: Array
     noise: Array
     crossed: Flags
     proposer: NDArray[np.intp] | None

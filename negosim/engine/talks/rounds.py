@@ -216,7 +216,7 @@ class Talks:
                 objections=objections,
                 value=value,
                 aspiration=session.wish,
-                no_deal=session.refusal,
+                reservation=session.refusal,
                 noise=noise,
                 crossed=drafts.crossed[rows],
                 proposer=proposer,

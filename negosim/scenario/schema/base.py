@@ -143,7 +143,7 @@ def _shown_text(most: int, *, lines: bool = False) -> tuple[Any, ...]:
             raise refused(fault)
         return value
 
-    return BeforeValidator(_text), StringConstraints(min_length=1, max_length=most), AfterValidator(read)
+    return AfterValidator(read), StringConstraints(min_length=1, max_length=most), BeforeValidator(_text)
 
 
 Label = Annotated[str, *_shown_text(MOST_IN_LABEL)]
