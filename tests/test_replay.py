@@ -380,7 +380,7 @@ def test_a_replay_is_plain_data() -> None:
     assert story["run"] == {"negosim": story["run"]["negosim"], "trial": 4, "seed": 9, "variant": None, "set": {}}
 
 
-@pytest.mark.parametrize("name", ["stormy", "rich", "haggling"])
+@pytest.mark.parametrize("name", ["stormy", "fading", "haggling"])
 def test_one_name_is_one_number(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No deal is N, and what a refusal leaves is N', in rounds as in votes; the reference works both out by itself."""
     pressure = {"talks.peace.pressure": {"north": 0.02, "south": {"uniform": [0.01, 0.1]}}}
@@ -398,7 +398,7 @@ def test_one_name_is_one_number(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Consent, "accepts", answer)
     monkeypatch.setattr(Peace, "approves", vote)
     plan, pressed, compared, votes = compiled(scenario.file), 0, 0, 0
-    for trial in range(6):
+    for trial in (0, 4, 5, 9, 10):
         asked.clear()
         voted.clear()
         reference(scenario.file, 1, [trial])
@@ -419,4 +419,4 @@ def test_one_name_is_one_number(name: str, monkeypatch: pytest.MonkeyPatch) -> N
                 votes += 1
     assert compared > 50
     assert pressed
-    assert votes or name != "stormy"
+    assert votes or name == "haggling"
