@@ -267,6 +267,14 @@ def test_a_limited_deal_that_an_event_breaks_was_broken_by_the_event() -> None:
     assert all(story[place - 1]["kind"] == "event" for place in places)
 
 
+def test_what_breaks_after_an_event_was_not_broken_by_it() -> None:
+    early = {"events": {"speech": {"on": "2025-01-08", "effects": [{"scale": "war.drift", "by": 1}]}}}
+    for data, causes in ((BRITTLE, {"time"}), (TEMPTING, {"time", "choice"})):
+        story = stories(changed(data, early), FEW)
+        assert len([entry for entry in story if entry["kind"] == "event"]) == FEW
+        assert {entry["cause"] for entry in story if entry["kind"] == "breach"} == causes
+
+
 def test_talks_that_resume_begin_a_new_entry() -> None:
     opened = Opened(9, 0, (1, 4), (0, 4), again=True)
     table = StoryTable(text=(2, 4), seen={2, 4}, refused={(0, 1, False)}, folded={"kind": "rounds"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +13,23 @@ from hypothesis import strategies as st
 
 from negosim.engine.zopa import exact_zone
 from negosim.model.consent import asked
-from negosim.model.packages import Array, Columns, Combination
+from negosim.model.packages import Array, Columns, Combination, Flags
 from negosim.model.stakes import Stakes, Worth
 from negosim.model.talks.text_changes import Agenda, forbidden
 from negosim.model.zopa.elimination import Factor, best_choice, order_of
 from negosim.model.zopa.exact import Line, best_text, smallest_openings
-from negosim.model.zopa.zone import NONE, SOME, UNDECIDED, AgreementProblem, PartyPositions, zone
+from negosim.model.zopa.zone import (
+    NONE,
+    SOME,
+    UNDECIDED,
+    AgreementProblem,
+    FactorGraph,
+    PartyPositions,
+    Verdict,
+    ZoneSearch,
+    decided,
+    zone,
+)
 
 
 @dataclass(frozen=True)
@@ -293,6 +305,62 @@ def test_the_smallest_sets_of_red_lines_that_close_a_zone(world: World) -> None:
             break
     found = smallest_openings(world.ground, position.without_red_lines(), lines, most=200)
     assert sorted(found) == sorted(expected)
+
+
+class Scripted(ZoneSearch):
+    """A search that is told what it finds, and notes who was asked."""
+
+    def __init__(self, ground: AgreementProblem, position: PartyPositions, answers: dict[tuple[int, ...], int]) -> None:
+        super().__init__(FactorGraph(ground, position.stakes.worth), position)
+        self.answers, self.asked = answers, list[tuple[str, tuple[int, ...], list[list[bool]]]]()
+
+    def pursue(
+        self,
+        rows: Columns,
+        closed: Flags,
+        coalition: Sequence[int],
+        effort: tuple[int, float],
+        members: Flags | None = None,
+    ) -> Verdict:
+        found = Verdict.blank(self.position, rows)
+        if rows.size:
+            self.asked.append(("weights", tuple(coalition), closed.tolist()))
+        if members is None:
+            found.known[:] = self.answers.get(tuple(coalition), UNDECIDED)
+        return found
+
+    def redraft(self, rows: Columns, closed: Flags, coalition: Sequence[int], changes: int) -> Verdict:
+        if rows.size:
+            self.asked.append(("changes", tuple(coalition), closed.tolist()))
+        return Verdict.blank(self.position, rows)
+
+
+def test_who_is_asked_in_turn_and_whose_proof_counts() -> None:
+    """First everybody, then the signatories alone, each set between them, and last by single changes.
+
+    A zone that is empty with everybody may not be with fewer to ask; one that is empty with the signatories is empty.
+    """
+    ground, position = by_hand([[0.6, 0.6, 0.0], [0.2, 0.9, 0.0]], [0.5, 0.5, 0.5])
+    everybody, signatories = (0, 1, 2), (0, 1)
+    crossed = position.crossed.copy()
+    crossed[0, 3, 2] = crossed[0, 1, 0] = True  # the chip's move for its holder, the second option for a signatory
+    lined = PartyPositions(**{**vars(position), "crossed": crossed})
+    for answers, expected in (({}, UNDECIDED), ({everybody: NONE}, UNDECIDED)):
+        search = Scripted(ground, lined, answers)
+        assert decided(search).known.tolist() == [expected]
+        assert search.asked == [
+            ("weights", everybody, [[False, True, False, True]]),
+            ("weights", signatories, [[False, True, False, False]]),
+            ("weights", everybody, [[False, True, False, True], [False, True, False, True]]),  # each set in turn
+            ("changes", everybody, [[False, True, False, True]]),
+            ("changes", signatories, [[False, True, False, True]]),  # without the holder the chip stays
+        ]
+    for answers, expected in (({everybody: SOME}, SOME), ({signatories: NONE}, NONE), ({signatories: SOME}, SOME)):
+        assert decided(Scripted(ground, lined, answers)).known.tolist() == [expected]
+    alone = AgreementProblem(ground.agenda, signatories, (), ())
+    search = Scripted(alone, lined, {signatories: NONE})
+    assert decided(search).known.tolist() == [NONE]
+    assert [coalition for _, coalition, _ in search.asked] == [signatories]
 
 
 def test_few_trials_stay_undecided() -> None:
