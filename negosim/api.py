@@ -31,9 +31,10 @@ from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.replay.replay import replayed
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
-from negosim.results.summary import Run, summarised
+from negosim.results.summary import Run, heading, summarised
 from negosim.results.tally import Tally, added, tallied, tally_of
 from negosim.results.timetable import timetable
+from negosim.results.trial_files import Rows, TrialFiles, rows_of, tally_and_rows
 from negosim.results.trials import joined, state_columns
 from negosim.scenario.load import Scenario, load
 from negosim.scenario.problems import instead
@@ -105,6 +106,7 @@ class Result:
     seed : of the run.
     seconds : how long it took.
     written : the files that were written.
+    command : the command line that asked for it; None for a run from Python.
     """
 
     scenario: Scenario
@@ -114,6 +116,7 @@ class Result:
     seed: int
     seconds: float
     written: tuple[Path, ...] = ()
+    command: str | None = None
 
     def summary(self) -> dict[str, Any]:
         """Return everything as the JSON object that ``negosim run --json`` prints."""
@@ -121,7 +124,9 @@ class Result:
 
     @cached_property
     def _summary(self) -> dict[str, Any]:
-        return summarised(self.scenario, self.plan, self.tally, Run(self.tally.trials, self.seed, self.seconds))
+        return summarised(
+            self.scenario, self.plan, self.tally, Run(self.tally.trials, self.seed, self.seconds, self.command)
+        )
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.
@@ -264,6 +269,7 @@ def run(
     progress: Callable[[int], None] | None = None,
     budget: float | None = BUDGET,
     out: str | Path | None = None,
+    command: str | None = None,
 ) -> Result:
     """Play a scenario.
 
@@ -280,6 +286,7 @@ def run(
     budget : seconds of work on one processor that the run may take, as it is estimated before it begins; None for as
         much as it takes.
     out : a directory for ``summary.json`` and the trials as files, which are written as they come.
+    command : the command line that asks, if there is one; the results say so.
 
     Raises
     ------
@@ -299,10 +306,12 @@ def run(
     plan = compiled(scenario.file)
     check(work_of(plan, trials, zones=zones), budget)
     blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=progress)
-    with TrialFiles(Path(out)) if out is not None else nullcontext() as files:
+    about = heading(scenario, Run(trials, seed, 0.0, command))
+    del about["run"]["seconds"]
+    with TrialFiles(Path(out), about) if out is not None else nullcontext() as files:
         tally, history = _tallied(blocks, plan, files, keep=keep, zones=zones)
     written = files.written if files else ()
-    result = Result(scenario, plan, tally, history, seed, time.perf_counter() - started, written)
+    result = Result(scenario, plan, tally, history, seed, time.perf_counter() - started, written, command)
     if out is not None:
         summary = Path(out) / "summary.json"
         replace(summary, as_json(result.summary()).encode())

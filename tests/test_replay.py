@@ -18,7 +18,7 @@ from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
-from negosim.engine.record.trace import LineMoved, Opened, Standing, Trace
+from negosim.engine.record.trace import LineMoved, Opened, Round, Standing, Trace, Voted
 from negosim.experiments.replay.drawn_inputs import drawn
 from negosim.experiments.replay.replay import replayed
 from negosim.results.export import columns

@@ -12,8 +12,19 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
+from negosim.cli.options import (
+    MOST_TRIALS,
+    experiment_budget_option,
+    file_argument,
+    require_budget,
+    seed_option,
+    set_option,
+    variant_option,
+)
 from negosim.scenario.numerals import parse_number
+
+_SETTINGS = 30
+"""Settings that are played for each input that may move, about."""
 
 
 @click.command("calibrate")

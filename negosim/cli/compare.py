@@ -9,7 +9,14 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import ScenarioPath, seed_option, set_option, trials_option
+from negosim.cli.options import (
+    ScenarioPath,
+    experiment_budget_option,
+    require_budget,
+    seed_option,
+    set_option,
+    trials_option,
+)
 
 if TYPE_CHECKING:
     from negosim.scenario.load import Scenario
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Show also what is not told apart.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
+@experiment_budget_option
 def command(
     files: tuple[str, ...],
     variants: tuple[str, ...],

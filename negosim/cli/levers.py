@@ -11,7 +11,15 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count, Number
-from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
+from negosim.cli.options import (
+    MOST_TRIALS,
+    experiment_budget_option,
+    file_argument,
+    require_budget,
+    seed_option,
+    set_option,
+    variant_option,
+)
 
 if TYPE_CHECKING:
     from negosim.experiments.levers.discover import Discovery, Space
@@ -53,6 +61,7 @@ _SETTINGS = 12
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
+@experiment_budget_option
 def command(
     file: str,
     reach: str | None,

@@ -117,7 +117,7 @@ def _explained(error: Exception) -> int:
     from negosim.experiments.errors import LibraryError, StoreError
     from negosim.scenario.problems import ScenarioError, told
 
-    if isinstance(error, ScenarioError | StoreError | LibraryError):
+    if isinstance(error, ScenarioError | StoreError | LibraryError | BudgetError):
         click.echo(told(str(error)), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import filecmp
+import math
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem

@@ -9,9 +9,17 @@ from pathlib import Path
 
 import click
 
-from negosim.cli.answers import print_json, with_command
+from negosim.cli.answers import command_line
 from negosim.cli.numbers import Count
-from negosim.cli.options import file_argument, seed_option, set_option, trials_option, variant_option
+from negosim.cli.options import (
+    file_argument,
+    run_budget_option,
+    seed_option,
+    set_option,
+    trials_option,
+    variant_option,
+)
+from negosim.cli.output import print_json
 
 _WORTH_STARTING = 3_000
 """Trials from which a run is worth the time that other processes take to start."""
@@ -29,6 +37,7 @@ _LONG = 20_000
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
+@run_budget_option
 def command(
     file: str,
     trials: int,
@@ -55,14 +64,18 @@ def command(
 
     with _progress(trials) as progress:
         workers = workers or (default_workers() if trials >= _WORTH_STARTING else 1)
-        result = run(scenario, trials=trials, seed=seed, workers=workers, keep=out is not None, progress=progress)
-    summary = with_command(result.summary())
-    written: list[Path] = []
-    if out is not None:
-        from negosim.results.export import columns, write
-
-        assert result.history
-        written = write(Path(out), summary, columns(result.plan, result.history))
+        result = run(
+            scenario,
+            trials=trials,
+            seed=seed,
+            workers=workers,
+            keep=False,
+            out=out,
+            progress=progress,
+            budget=budget,
+            command=command_line(),
+        )
+    summary = result.summary()
     if as_json:
         print_json(summary)
         return

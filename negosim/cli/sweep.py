@@ -13,7 +13,7 @@ import click
 
 from negosim.cli.answers import command_line, print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import file_argument, set_option, variant_option
+from negosim.cli.options import experiment_budget_option, file_argument, require_budget, set_option, variant_option
 
 if TYPE_CHECKING:
     from negosim.experiments.sweep.request import Changes, Request
@@ -63,6 +63,7 @@ _MOST_NAMED = 20
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Directory for results.")
 @click.option("--resume", is_flag=True, help="Go on with what is in DIR; try again what has failed.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
+@experiment_budget_option
 @click.option("--cluster", metavar="ADDRESS", help="Play on Dask: tcp://host:port, or local:N to start one here.")
 @click.option("--dry-run", is_flag=True, help="Show the design and the time it will take; play nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
@@ -94,7 +95,8 @@ def command(
     from negosim.experiments.sweep.request import Changes, is_sweep_file, requested
 
     changes = Changes(scenario, metrics or None, trials, replications, seed, out)
-    if is_sweep_file(Path(file)):
+    from_file = is_sweep_file(Path(file))
+    if from_file:
         given = {"--vary": vary, "--sample": sample, "--points": points, "--over": over, "--variant": variant}
         _refuse([option for option, value in {**given, "--set": settings}.items() if value], file)
         request = requested(Path(file), changes)

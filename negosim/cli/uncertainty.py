@@ -10,7 +10,15 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
+from negosim.cli.options import (
+    MOST_TRIALS,
+    experiment_budget_option,
+    file_argument,
+    require_budget,
+    seed_option,
+    set_option,
+    variant_option,
+)
 
 
 @click.command("uncertainty")
@@ -34,6 +42,7 @@ from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_opt
 @variant_option
 @set_option
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
+@experiment_budget_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(
     file: str,

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.scenario.problems import Position, Problem, ScenarioError
+from negosim.scenario.problems import DURING_PLAY, Problem, ScenarioError
 
-_WHERE = Position("during play")
 _PACKAGE = __name__.partition(".")[0]
 
 

@@ -1,7 +1,7 @@
 """The work of a run, estimated before it begins, so that a file does not decide what it costs.
 
-The estimate counts what the engine will do (ticks, rounds, arrivals of events, searches for zones of agreement) as if no
-history ended early, and multiplies it by what each took on one processor of a shared machine in 2026. It is rough:
+The estimate counts what the engine will do (ticks, rounds, arrivals of events, searches for zones of agreement) as if
+no history ended early, and multiplies it by what each took on one processor of a shared machine in 2026. It is rough:
 within a factor of five for the scenarios that negosim ships, and of eight for any.
 """
 

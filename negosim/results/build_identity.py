@@ -46,13 +46,13 @@ def build_identity() -> dict[str, str | None]:
     return dict(_identity())
 
 
-def origin() -> dict[str, Any]:
-    """Return what played, as every output says it; the command line is put in where there is one.
+def origin(command: str | None = None) -> dict[str, Any]:
+    """Return what played, as every output says it, and the command line that asked, where there is one.
 
     >>> list(origin())
     ['negosim', 'build', 'command']
     """
-    return {"negosim": negosim.__version__, "build": build_identity(), "command": None}
+    return {"negosim": negosim.__version__, "build": build_identity(), "command": command}
 
 
 def differences(there: Build, now: Build) -> list[str]:

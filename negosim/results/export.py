@@ -92,27 +92,6 @@ def _where(known: NDArray[np.bool_], values: NDArray[Any]) -> Column:
     return [value if is_known else None for is_known, value in zip(known.tolist(), values.tolist(), strict=True)]
 
 
-def write(directory: Path, summary: Mapping[str, Any], table: Mapping[str, Column]) -> list[Path]:
-    """Write ``summary.json`` and ``trials.csv``, and ``trials.parquet`` where pyarrow is installed.
-
-    Every file is written beside its place and moved there whole. The Parquet file says what played it in its metadata,
-    under ``negosim``.
-
-    Raises
-    ------
-    OSError
-        Where the directory cannot be made or written to.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    contents = {"summary.json": as_json(summary).encode(), "trials.csv": _as_csv(table)}
-    parquet = _as_parquet(table, told_of(summary))
-    if parquet is not None:
-        contents["trials.parquet"] = parquet
-    for name, content in contents.items():
-        replace(directory / name, content)
-    return [directory / name for name in contents]
-
-
 def as_json(summary: Mapping[str, Any], *, ascii_only: bool = False) -> str:
     r"""Write a summary as JSON; what could steer a terminal, or is no character, stands as an escape.
 
@@ -137,30 +116,3 @@ def replace(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _as_csv(table: Mapping[str, Column]) -> bytes:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(table)
-    writer.writerows(zip(*table.values(), strict=True))
-    return stream.getvalue().encode()
-
-
-def told_of(summary: Mapping[str, Any]) -> str:
-    """Return what a file beside a summary says of itself: what was played by what, but not for how long."""
-    run = {key: value for key, value in summary["run"].items() if key != "seconds"}
-    scenario = {key: summary["scenario"][key] for key in ("title", "sha256")}
-    return json.dumps({"scenario": scenario, "run": run}, ensure_ascii=False, allow_nan=False)
-
-
-def _as_parquet(table: Mapping[str, Column], told: str) -> bytes | None:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        return None
-    stream = io.BytesIO()
-    named = pyarrow.table(dict(table)).replace_schema_metadata({"negosim": told})
-    pyarrow.parquet.write_table(named, stream, compression="zstd")
-    return stream.getvalue()

@@ -22,11 +22,41 @@ from negosim.scenario.load import Scenario
 
 @dataclass(frozen=True)
 class Run:
-    """What a run was asked for."""
+    """What a run was asked for, and how long it took.
+
+    Attributes
+    ----------
+    command : the command line that asked for it; None for a run from Python.
+    """
 
     trials: int
     seed: int
     seconds: float
+    command: str | None = None
+
+
+def heading(scenario: Scenario, run: Run) -> dict[str, Any]:
+    """Return what every result of a run says first: what was run, what was asked of it and which build played it."""
+    file = scenario.file
+    return {
+        "scenario": {
+            "title": file.title,
+            "sha256": scenario.sha256,
+            "as_of": file.as_of.isoformat(),
+            "horizon": file.end.isoformat(),
+            "about": first_paragraph(file.summary),
+            "variants": {name: variant.title for name, variant in sorted(file.variants.items())},
+        },
+        "run": {
+            **origin(run.command),
+            "trials": run.trials,
+            "seed": run.seed,
+            "variant": scenario.variant,
+            "variant_title": file.variants[scenario.variant].title if scenario.variant else None,
+            "set": dict(sorted(scenario.overrides.items())),
+            "seconds": round(run.seconds, 3),
+        },
+    }
 
 
 def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run) -> dict[str, Any]:
@@ -44,25 +74,8 @@ def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run
     """
     tally = played if isinstance(played, Tally) else tallied(plan, played)
     summary = _Summary(scenario, plan, tally)
-    file = scenario.file
     return {
-        "scenario": {
-            "title": file.title,
-            "sha256": scenario.sha256,
-            "as_of": file.as_of.isoformat(),
-            "horizon": file.end.isoformat(),
-            "about": first_paragraph(file.summary),
-            "variants": {name: variant.title for name, variant in sorted(file.variants.items())},
-        },
-        "run": {
-            **origin(),
-            "trials": run.trials,
-            "seed": run.seed,
-            "variant": scenario.variant,
-            "variant_title": file.variants[scenario.variant].title if scenario.variant else None,
-            "set": dict(sorted(scenario.overrides.items())),
-            "seconds": round(run.seconds, 3),
-        },
+        **heading(scenario, run),
         "possible": possible(plan),
         "reached": summary.reached(),
         "final_state": summary.final_state(),
@@ -75,7 +88,7 @@ def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run
         "tolls": summary.tolls(),
         "questions": summary.questions(),
         "occupancy": summary.occupancy(),
-        "labels": labels(file),
+        "labels": labels(scenario.file),
         "notes": list(scenario.notes),
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import shutil
 import struct
@@ -18,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
+from negosim.engine.calendar import play
 from negosim.engine.plan import Plan
-from negosim.engine.play import play
 from negosim.engine.record.history import History
 from negosim.results.export import Column, columns
 from negosim.results.tally import Tally, tallied
@@ -75,15 +76,21 @@ class TrialFiles:
 
     Used as a context: the files are in their places once it ends well, and nothing is left of them where it does not.
 
+    Parameters
+    ----------
+    directory : where the files go.
+    heading : what was run by which build; the Parquet file has it in its metadata, under ``negosim``.
+
     Raises
     ------
     OSError
         Where the directory cannot be made or written to.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, heading: Mapping[str, Any]) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
+        self._heading = json.dumps(heading, ensure_ascii=False, allow_nan=False)
         self._folder = Path(tempfile.mkdtemp(dir=directory, prefix=".trials."))
         self._next = 0
         self._waiting: dict[int, int] = {}
@@ -154,7 +161,7 @@ class TrialFiles:
         import pyarrow
         import pyarrow.parquet
 
-        schema = pyarrow.schema(list(self._types.items()))
+        schema = pyarrow.schema(list(self._types.items()), metadata={"negosim": self._heading})
         with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
             for group in _regrouped(self._folder / "trials.arrow", schema):
                 writer.write_table(group, row_group_size=ROW_GROUP)

@@ -59,7 +59,7 @@ def scope_of(paths: Iterable[str], ids: Ids, kinds: list[Any], changed: dict[str
     ids, kinds : what the scenario declared before, and of which kinds its tracks were; see `kinds_of`.
     changed : the scenario with the overrides.
     """
-    parts = set[tuple[str, ...]]()
+    parts: set[tuple[str, ...]] = set()
     for path in paths:
         section, *rest = path.split(".")
         if section == "war":
