@@ -11,7 +11,7 @@ import pytest
 
 from negosim.cli.main import _run
 from negosim.scenario.load import loads, parse_settings
-from negosim.scenario.problems import MOST_IN_LINE, Position, Problem, ScenarioError, told
+from negosim.scenario.problems import MOST_IN_LINE, Position, Problem, ScenarioError, for_terminal
 from negosim.scenario.reader import read
 from tests.examples import MINIMAL
 
@@ -94,8 +94,8 @@ def test_settings_on_the_command_line_make_no_long_line() -> None:
 
 
 def test_a_message_of_several_lines_is_kept_in_lines() -> None:
-    assert told("one\n  two\x1b[31m") == "one\n  two\\x1b[31m"
-    assert [len(line) for line in told(f"{LONG}\nshort").split("\n")] == [MOST_IN_LINE, 5]
+    assert for_terminal("one\n  two\x1b[31m") == "one\n  two\\x1b[31m"
+    assert [len(line) for line in for_terminal(f"{LONG}\nshort").split("\n")] == [MOST_IN_LINE, 5]
 
 
 @pytest.mark.parametrize(

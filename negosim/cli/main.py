@@ -96,7 +96,7 @@ def _run(arguments: list[str]) -> int:
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except (ReaderGoneError, BrokenPipeError):
-        return left()
+        return abandon_output()
     except Exception as error:
         if debug:
             raise
@@ -104,29 +104,29 @@ def _run(arguments: list[str]) -> int:
 
 
 def _shown(error: click.ClickException) -> int:
-    from negosim.scenario.problems import told
+    from negosim.scenario.problems import for_terminal
 
     words = io.StringIO()
     error.show(words)
-    click.echo(told(words.getvalue()), nl=False, err=True)
+    click.echo(for_terminal(words.getvalue()), nl=False, err=True)
     return error.exit_code
 
 
 def _explained(error: Exception) -> int:
     from negosim.engine.work import BudgetError
     from negosim.experiments.errors import LibraryError, StoreError
-    from negosim.scenario.problems import ScenarioError, told
+    from negosim.scenario.problems import ScenarioError, for_terminal
 
     if isinstance(error, ScenarioError | StoreError | LibraryError | BudgetError):
         click.echo(told(str(error)), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(told(f"{where}{error.strerror or error}"), err=True)
+        click.echo(for_terminal(f"{where}{error.strerror or error}"), err=True)
         return BAD_INPUT
     kind = type(error).__name__
     click.echo(
-        told(f"negosim failed: {kind}: {error} (this is a fault of negosim; 'negosim --debug …' shows more)"),
+        for_terminal(f"negosim failed: {kind}: {error} (this is a fault of negosim; 'negosim --debug …' shows more)"),
         err=True,
     )
     return FAILED

@@ -69,7 +69,7 @@ def prepare() -> None:
             stream.reconfigure(errors=_REPLACING)
 
 
-def left() -> int:
+def abandon_output() -> int:
     """Let what nobody reads any more go nowhere, and return the exit code for it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())

@@ -181,7 +181,7 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
     from negosim.engine.run import default_workers
     from negosim.experiments.sweep.sweep import sweep
     from negosim.experiments.sweep.task import WorkersError
-    from negosim.scenario.problems import told
+    from negosim.scenario.problems import for_terminal
 
     try:
         with _usage(), _ended_by_signals() as look, _progress() as show:
@@ -200,7 +200,7 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
         click.echo(f"Interrupted. {_RESUME}", err=True)
         return _INTERRUPTED
     except WorkersError as error:
-        click.echo(told(f"{error}. {_RESUME}"), err=True)
+        click.echo(for_terminal(f"{error}. {_RESUME}"), err=True)
         return 1
     try:
         _report(result, out, as_json)
@@ -225,10 +225,10 @@ def _report(result: SweepResult, out: Path, as_json: bool) -> None:
 
 def _name(failed: dict[int, str]) -> None:
     """Name the points that failed where the report does not."""
-    from negosim.scenario.problems import told
+    from negosim.scenario.problems import for_terminal
 
     for point, message in list(failed.items())[:_MOST_NAMED]:
-        click.echo(told(f"point {point} failed: {message}"), err=True)
+        click.echo(for_terminal(f"point {point} failed: {message}"), err=True)
     if len(failed) > _MOST_NAMED:
         click.echo(f"and {len(failed) - _MOST_NAMED:,} points more", err=True)
 

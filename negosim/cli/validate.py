@@ -28,7 +28,7 @@ _NOUNS = {
 def command(files: tuple[str, ...], variant: str | None, settings: tuple[str, ...]) -> int:
     """Check scenario FILES and report every problem at once, a line each; exit code 2 if there is any."""
     from negosim.scenario.load import load, parse_settings
-    from negosim.scenario.problems import ScenarioError, told
+    from negosim.scenario.problems import ScenarioError, for_terminal
 
     values = parse_settings(settings)
     bad = False
@@ -41,7 +41,7 @@ def command(files: tuple[str, ...], variant: str | None, settings: tuple[str, ..
             continue
         click.echo(f"{file}: in order ({_sizes(scenario.file)})")
         for note in scenario.notes:
-            click.echo(told(f"{file}: note: {note}"))
+            click.echo(for_terminal(f"{file}: note: {note}"))
     return 2 if bad else 0
 
 

@@ -80,7 +80,7 @@ def one_line(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
-def told(text: str) -> str:
+def for_terminal(text: str) -> str:
     """Write a message for a terminal: nothing in it steers the terminal, and no line is longer than `MOST_IN_LINE`."""
     return "\n".join(_folded(one_line(line), MOST_IN_LINE) for line in text.split("\n"))
 
