@@ -73,7 +73,23 @@ FADING = changed(
 )
 TEMPTING = changed(BORDER, {"talks.truce.after.opportunism": 5, "war.volatility": 0.8})
 HAGGLING = changed(RICH, {"talks.peace.protocol": "alternating_offers", "talks.truce.protocol": "ultimatum"})
+INTERRUPTED = changed(
+    BORDER,
+    {
+        "talks.truce.signatories": ["north", "south", "union"],
+        "issues.guard.views.union": {
+            "salience": 1,
+            "ideal": "none",
+            "red_lines": dict.fromkeys(("none", "watch", "troops"), "never"),
+        },
+        "talks.peace": {"kind": "settlement", "signatories": ["north", "south"], "issues": ["border", "guard"],
+                        "patience": "4 months", "ripeness": "off", "after": {"breach": 0}},
+        "events": {"spoiler": {"on": "2026-01-07", "effects": [{"breaks": "settlement"}]}},
+    },
+)  # fmt: skip
+"""Talks of a truce that the union refuses; they rest while a settlement holds that others have signed."""
 WORLDS = {
+    "interrupted": INTERRUPTED,
     "rich": RICH,
     "stormy": STORMY,
     "brittle": BRITTLE,
@@ -276,6 +292,10 @@ def test_what_breaks_after_an_event_was_not_broken_by_it() -> None:
 
 
 def test_talks_that_resume_begin_a_new_entry() -> None:
+    story = [entry for entry in stories(INTERRUPTED, FEW) if entry.get("track") == "truce"]
+    places = [place for place, entry in enumerate(story) if entry["kind"] == "talks_resume"]
+    assert len(places) > FEW / 2
+    assert {(story[place - 1]["kind"], story[place + 1]["kind"]) for place in places} == {("rounds", "rounds")}
     opened = Opened(9, 0, (1, 4), (0, 4), again=True)
     table = StoryTable(text=(2, 4), seen={2, 4}, refused={(0, 1, False)}, folded={"kind": "rounds"})
     table.open(opened)
