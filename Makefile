@@ -1,16 +1,29 @@
-# make run    set up and play the flagship scenario
-# make test   set up and run the tests
-# make check  linter, type checker, tests
-# make docs   generate the reference pages and build the documentation into build/docs
-# make bench  measure speed and memory (see benchmarks/README.md)
+# make run          set up and play the flagship scenario
+# make test         set up and run the tests
+# make check        linter, type checker, tests
+# make docs         generate the reference pages and build the documentation into build/docs
+# make bench        measure speed and memory (see benchmarks/README.md)
+# make drift        run the tests with the newest version of every package, in .venv-drift
+# make constraints  list the newest versions in constraints-X.Y.txt, for the Python X.Y that PYTHON names
+# make wheel-check  build the wheel, install it elsewhere and use it from an empty folder
 
 PYTHON ?= python3
 VENV ?= .venv
+DRIFT ?= .venv-drift
 BIN = $(VENV)/bin
 KERNEL = $(wildcard negosim/engine/kernel/*.[ch]) negosim/engine/kernel/build.py hatch_build.py
 SCENARIO ?= scenarios/ukraine-2025-12.yaml
+EXTRAS = dev,data,notebook,cluster,analysis
 
-.PHONY: run test check docs bench clean
+# The versions that are known to work with the Python of the environment, for it and for what builds the package (older
+# and newer versions of pip are told of the latter by different variables). Where no list is there: the newest.
+VERSION = import sys; print("%d.%d" % sys.version_info[:2])
+PINS = $(wildcard constraints-$(shell $(BIN)/python -c '$(VERSION)').txt)
+PINNED = $(if $(PINS),PIP_CONSTRAINT=$(PINS) PIP_BUILD_CONSTRAINT=$(PINS))
+PIP = $(PINNED) $(BIN)/python -m pip
+LISTED = pip list --format=freeze --exclude negosim --exclude pip --exclude setuptools
+
+.PHONY: run test check docs bench drift drift-quick drift-install constraints wheel-check clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/negosim run $(SCENARIO)
@@ -25,23 +38,50 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto
 
 docs: $(VENV)/dev.stamp
-	$(BIN)/python -m pip install --quiet --editable ".[docs]"
+	$(PIP) install --quiet --editable ".[docs]"
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m sphinx -W -b html docs build/docs
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
 
+drift: drift-install
+	$(DRIFT)/bin/python -m pytest -n auto
+
+drift-quick: drift-install
+	$(DRIFT)/bin/python -m tests.imports
+	$(DRIFT)/bin/python -m pytest -q -n auto tests/test_reader.py tests/test_parsers.py
+	$(DRIFT)/bin/negosim run $(SCENARIO) --trials 100 > build/drift-answer.txt
+
+drift-install:
+	mkdir -p build
+	$(PYTHON) -m venv $(DRIFT)
+	$(DRIFT)/bin/python -m pip install --quiet --upgrade pip
+	$(DRIFT)/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable ".[$(EXTRAS)]"
+	@echo "What the newest packages have beside those of the constraints:"
+	@$(DRIFT)/bin/python -m $(LISTED) | diff "constraints-$$($(DRIFT)/bin/python -c '$(VERSION)').txt" - | grep '^>' || true
+
+constraints:
+	rm -rf build/constraints
+	mkdir -p build
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --editable ".[$(EXTRAS),docs]" hatchling editables
+	build/constraints/bin/python -m $(LISTED) > build/constraints.txt
+	mv build/constraints.txt "constraints-$$(build/constraints/bin/python -c '$(VERSION)').txt"
+
+wheel-check: $(VENV)/run.stamp
+	$(PINNED) $(BIN)/python -m tests.wheel
+
 clean:
-	rm -rf $(VENV) build dist out
+	rm -rf $(VENV) $(DRIFT) build dist out
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml $(KERNEL)
-	$(BIN)/python -m pip install --quiet --editable .
+$(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml $(KERNEL) $(wildcard constraints-*.txt)
+	$(PIP) install --quiet --editable .
 	touch $@
 
-$(VENV)/dev.stamp: $(VENV)/bin/python pyproject.toml $(KERNEL)
-	$(BIN)/python -m pip install --quiet --editable ".[dev,data,notebook,cluster,analysis]"
+$(VENV)/dev.stamp: $(VENV)/bin/python pyproject.toml $(KERNEL) $(wildcard constraints-*.txt)
+	$(PIP) install --quiet --editable ".[$(EXTRAS)]"
 	touch $@ $(VENV)/run.stamp

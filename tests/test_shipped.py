@@ -124,11 +124,15 @@ def test_a_file_of_that_path_wins(empty: Path, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("name", "told", "untold"),
     [
-        ("ukraine-2025", "(did you mean 'ukraine-2025-12'? 'negosim examples' lists them)", "\x1b"),
-        ("nothing-like-it", "no scenario of that name comes with negosim ('negosim examples' lists them)", "mean"),
+        ("ukraine-2025", "(did you mean 'ukraine-2025-12'? 'negosim examples' lists those that do)", "\x1b"),
+        (
+            "nothing-like-it",
+            "no such file, and no scenario 'nothing-like-it' comes with negosim ('negosim examples' lists",
+            "mean",
+        ),
         ("scenarios/ukraine-2025-12.yaml", "(did you mean 'ukraine-2025-12', which comes with negosim?)", "camp-david"),
         ("mine/talks.yaml", "there is no file 'mine/talks.yaml'", "mean"),
-        ("x\x1b[1m" * 500, "there is no file 'x\\x1b[1mx", "\x1b"),
+        ("x\x1b[1m" * 500, "no scenario 'x\\x1b[1mx", "\x1b"),
     ],
 )
 def test_a_name_that_is_none(name: str, told: str, untold: str, capsys: pytest.CaptureFixture[str]) -> None:

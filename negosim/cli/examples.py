@@ -23,8 +23,7 @@ def command(names: tuple[str, ...], force: bool) -> None:
 
     A name can also stand wherever a command takes the FILE of a scenario: 'negosim run ukraine-2025-12'.
     """
-    from negosim.scenario.problems import instead
-    from negosim.scenario.shipped import examples
+    from negosim.scenario.shipped import examples, unknown
 
     files = examples()
     if not names:
@@ -32,7 +31,7 @@ def command(names: tuple[str, ...], force: bool) -> None:
         return
     for name in names:
         if name not in files:
-            raise BadRequest(f"no scenario '{name}' comes with negosim ({instead(name, files, 'scenarios')})")
+            raise BadRequest(unknown(name))
     copies = {Path(f"{name}.yaml"): files[name].read_bytes() for name in names}
     write_new(copies, force=force)
     for copy in copies:

@@ -67,15 +67,25 @@ def _kind(path: Path) -> int | None:
         return None
 
 
+def unknown(name: str) -> str:
+    """Say that no scenario of a name comes with negosim, and which was probably meant."""
+    close = nearest(name[:_MOST_QUOTED], examples())
+    guess = f"did you mean '{close}'? " if close else ""
+    return f"no scenario '{_shown(name)}' comes with negosim ({guess}'negosim examples' lists those that do)"
+
+
 def _missing(path: str) -> str:
     """Say that there is no such file, and what was probably meant."""
-    shown = one_line(path)
-    message = f"there is no file '{shown if len(shown) <= _MOST_QUOTED else f'{shown[:_MOST_QUOTED]}…'}'"
-    close = nearest(Path(path[:_MOST_QUOTED]).stem, examples())
     if Path(path).name == path and not Path(path).suffix:
-        guess = f"did you mean '{close}'? " if close else ""
-        return f"{message}, and no scenario of that name comes with negosim ({guess}'negosim examples' lists them)"
-    return f"{message} (did you mean '{close}', which comes with negosim?)" if close else message
+        return f"there is no such file, and {unknown(path)}"
+    close = nearest(Path(path[:_MOST_QUOTED]).stem, examples())
+    guess = f" (did you mean '{close}', which comes with negosim?)" if close else ""
+    return f"there is no file '{_shown(path)}'{guess}"
+
+
+def _shown(path: str) -> str:
+    shown = one_line(path)
+    return shown if len(shown) <= _MOST_QUOTED else f"{shown[:_MOST_QUOTED]}…"
 
 
 def template() -> str:
