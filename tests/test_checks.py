@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from negosim.scenario.checks import check
+from negosim.scenario.judgement import judged
 from negosim.scenario.load import loads
 from negosim.scenario.problems import ScenarioError
 from negosim.scenario.reader import read
@@ -33,8 +33,7 @@ def changed(*changes: tuple[str, str], text: str = MINIMAL) -> str:
 
 def test_the_examples_fit_together() -> None:
     document = read(COMPLETE, "f")
-    check(document)
-    assert document.problems == []
+    assert judged(document).document.problems == []
     assert told(MINIMAL) == []
 
 
@@ -165,7 +164,7 @@ CHIP = "chips: {fund: {held_by: [north], status_quo: a, options: {a: A, b: B}, v
         ("horizon: 2027-01-01", "horizon: 2024-01-01", "horizon", "the horizon 2024-01-01 is not after as_of (2025-01-01)"),
         ("horizon: 2027-01-01", "horizon: 2027-02-29", "horizon", "is not a day of the calendar"),
         ("horizon: 2027-01-01", "horizon: 999999 years", "horizon", "beyond the calendar"),
-        ("horizon: 2027-01-01", "horizon: 2027-01-01\nstep: 0.001 days", "horizon", "more than 100,000 steps"),
+        ("horizon: 2027-01-01", "horizon: 2027-01-01\nstep: 0.001 days", "horizon", "730,000 steps between as_of and the horizon (at most 20,000: lengthen step)"),
         ("title: Two sides, one border", "title: ''", "title", "the text is empty"),
         ("set: {talks", "set: {'': 1, talks", "variants.no_pressure.set.", "the text is empty"),
         ("status_quo: line", "status_quo: lien", "issues.border.status_quo", "there is no option 'lien' (did you mean 'line'?"),
@@ -204,7 +203,7 @@ CHIP = "chips: {fund: {held_by: [north], status_quo: a, options: {a: A, b: B}, v
         ("pressure: {south", "issues: [border, border], pressure: {south", "talks.armistice.issues.1", "given twice"),
         ("pressure: {south", "weights: {sooth: 1}, pressure: {south", "talks.armistice.weights.sooth", "did you mean 'south'?"),
         ("pressure: {south", "opens: 2024-12-31, pressure: {south", "talks.armistice.opens", "lies before as_of (2025-01-01)"),
-        ("pressure: {south", "every: 0.001 days, pressure: {south", "talks.armistice.every", "more than 100,000 times"),
+        ("pressure: {south", "every: 0.001 days, pressure: {south", "talks.armistice.every", "730,000 rounds of the track (at most 20,000: meet less often)"),
         ("pressure: {south", "every: 0 days, pressure: {south", "talks.armistice.every", "'0 days' is no time at all"),
         ("pressure: {south", "ripeness: true, pressure: {south", "talks.armistice.ripeness", "true is neither on nor off"),
         ("pressure: {south", "revisions: 1.5, pressure: {south", "talks.armistice.revisions", "1.5 is not a whole number"),
@@ -336,4 +335,4 @@ def test_values_beyond_counting_are_refused() -> None:
         f"  i{n}: {{status_quo: o0, options: {{{', '.join(f'o{m}: x' for m in range(60))}}}}}\n" for n in range(50)
     )
     found = told(changed(("issues:\n", f"{parties}issues:\n{issues}")))
-    assert found == ["f:1:1: parties times options are more than 100,000 (leave some out)"]
+    assert found == ["f:1:1: 120,120 values, parties times options (at most 10,000: leave some out)"]

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negosim.scenario import reader
+from negosim.scenario import limits, reader
 from negosim.scenario.problems import ScenarioError
 from negosim.scenario.reader import read, read_value, resolve
 
@@ -126,10 +126,10 @@ def test_nesting_bombs_cost_nothing(bomb: str) -> None:
 
 def test_bounds_on_size() -> None:
     assert problems_of("#" * 2_000_001) == ["f:1:1: the file is larger than 2,000,000 bytes"]
-    assert problems_of(f"a: [{'1,' * 200_001}]")[0].endswith("the file has more than 200,000 values")
+    assert problems_of(f"a: [{'1,' * 20_001}]")[0].endswith("the file has more than 20,000 values")
     assert problems_of("a: " + "x" * 20_001)[0].endswith("a: a text is longer than 20,000 characters")
     assert problems_of("x" * 201 + ": 1")[0].endswith("a key is longer than 200 characters")
-    assert len(problems_of("\n".join(["a: 1"] * 5000))) == reader.MAX_PROBLEMS + 1
+    assert len(problems_of("\n".join(["a: 1"] * 5000))) == limits.PROBLEMS.most + 1
 
 
 def test_positions_are_those_of_the_file() -> None:

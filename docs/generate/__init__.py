@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs.generate import commands, output, scenario
+from docs.generate import commands, limits, output, scenario
 
 FOLDER = Path(__file__).parents[1] / "reference"
 
@@ -15,4 +15,5 @@ def pages() -> dict[Path, str]:
         FOLDER / "format.md": scenario.page(),
         FOLDER / "output.md": output.page(),
         FOLDER / "commands.md": commands.page(),
+        FOLDER / "limits.md": limits.page(),
     }

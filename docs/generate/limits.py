@@ -1,0 +1,37 @@
+"""The page of the limits, from the module that has them."""
+
+from __future__ import annotations
+
+from docs.generate.writing import NOTE, table
+from negosim.engine.work import BUDGET, lasting
+from negosim.scenario.limits import LIMITS
+
+_HEAD = f"""# Limits
+
+A scenario file from a stranger may cost no more than a message. So a file may be only so large, in every way in which
+it could cost time or memory; what exceeds a limit is told with its number, its place, and what to do, and nothing else
+of the file is looked at. `negosim validate` checks any file within the limits in less than a second.
+
+What a run of a scenario will take is estimated before it begins: from its ticks, the rounds of its talks with the
+parties and options they have, the comings of its events with their effects, and the search for zones of agreement. What
+is estimated at more than the budget is refused, with the estimate and what would lower it:
+
+```text
+about 3.2 hours of work on one processor; the budget is 1 hour (fewer trials, talks that meet less often, or fewer
+options; or --budget 4h)
+```
+
+The budget is {lasting(BUDGET)} of one processor for `negosim run` and `negosim.run`, and 24 hours for the commands that
+play many runs. `--budget 4h` changes it, `--budget none` takes it away; in Python these are `budget=4 * 3600` and
+`budget=None`. The points of a sweep that is typed on the command line do not count, since they are the wish of whoever
+types them (`--dry-run` says how long they take); those of a sweep file do. The estimate is rough. It takes no account
+of histories that end early, nor of the number of processors.
+
+The experiments of the Python interface (`negosim.compare`, `negosim.sweep` and the others) have no budget of their own.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    rows = [[limit.what, f"{limit.most:,}", limit.reason] for limit in LIMITS]
+    return "\n".join([NOTE, _HEAD, table(["What is counted", "At most", "Why"], rows)])
