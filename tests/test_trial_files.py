@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
+from negosim.engine.play import play
 
 import negosim
 from negosim.engine.compile import compiled
-from negosim.engine.play import play
 from negosim.results import trial_files
 from negosim.results.export import columns
 from negosim.results.trial_files import Rows, TrialFiles, rows_of, tally_and_rows

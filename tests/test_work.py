@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from negosim.engine.play import play
 
 import negosim
 from negosim.cli.main import _run as command
@@ -15,7 +16,6 @@ from negosim.engine import kernel
 from negosim.engine.compile import compiled
 from negosim.engine.parameters import _MOST_NOTES, _note, _Passing
 from negosim.engine.plan import Change, Plan
-from negosim.engine.play import play
 from negosim.engine.work import BUDGET, BudgetError, Work, check, lasting, work_of
 from negosim.results.export import columns
 from negosim.scenario.load import load, loads

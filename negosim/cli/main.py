@@ -12,7 +12,7 @@ import click
 
 import negosim
 from negosim.cli.answers import COMMAND, typed
-from negosim.cli.output import ReaderGoneError, left, prepare, reader_may_go
+from negosim.cli.output import ReaderGoneError, abandon_output, prepare, reader_may_go
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -118,7 +118,7 @@ def _explained(error: Exception) -> int:
     from negosim.scenario.problems import ScenarioError, for_terminal
 
     if isinstance(error, ScenarioError | StoreError | LibraryError | BudgetError):
-        click.echo(told(str(error)), err=True)
+        click.echo(for_terminal(str(error)), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
