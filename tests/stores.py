@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from negosim.experiments.evaluate import Counts
+from negosim.experiments.inputs import Input
 from negosim.experiments.store.chunk import Chunk
-from negosim.experiments.store.manifest import Column, Manifest
+from negosim.experiments.store.manifest import Manifest
 from negosim.experiments.store.store import Store
 
 METRICS = ("agreement", "held.ceasefire@90 days", "toll.dead")
@@ -31,8 +32,8 @@ def asked(number: int = 6, **other: Any) -> Manifest:
             {"war.drift": at / 10, "parties.north.patience": f"{30.0 * (at + 1):.6f} days"} for at in range(number)
         ],
         "factors": (
-            Column("drift", "Drift of the front", "war.drift"),
-            Column("patience", "Patience", "parties.north.patience", is_duration=True),
+            Input("drift", "Drift of the front", "war.drift"),
+            Input("patience", "Patience", "parties.north.patience", is_duration=True),
         ),
         "set": {"war.volatility": 0.4},
         "design": {"kind": "grid"},

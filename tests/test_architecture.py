@@ -17,6 +17,8 @@ MAY_IMPORT = {
     "report": {"results", "experiments"},
     "cli": {"scenario", "engine", "results", "experiments", "report", "api"},
 }
+WORDS = {"negosim.scenario.paths", "negosim.scenario.inputs"}
+"""How the format itself names and writes a number: reports take their words from there."""
 STANDARD = {"negosim", "__future__", "collections", "dataclasses", "itertools", "math", "typing"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 
@@ -36,7 +38,8 @@ def imported(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_arrow_runs_back(path: Path) -> None:
     room = path.relative_to(PACKAGE).parts[0]
-    rooms = {name.split(".")[1] for name in imported(path) if name.startswith("negosim.")}
+    names = imported(path) - (WORDS if room == "report" else set())
+    rooms = {name.split(".")[1] for name in names if name.startswith("negosim.")}
     assert rooms <= MAY_IMPORT[room] | {room}
 
 

@@ -161,7 +161,7 @@ def test_several_inputs_meet_several_targets() -> None:
 def test_a_duration_moves_in_days() -> None:
     (moved,) = movable(load(BORDER), {"parties.north.patience": ("6 months", "24 months")})
     assert (moved.low, moved.high) == (pytest.approx(182.625), pytest.approx(730.5))
-    assert str(moved.factor.written(moved.value(0.5))).endswith(" days")
+    assert str(moved.input.written(moved.value(0.5))).endswith(" days")
 
 
 def test_what_only_the_file_names_can_be_moved_too() -> None:
@@ -185,7 +185,7 @@ def test_what_only_the_file_names_can_be_moved_too() -> None:
     ):
         (moved,) = movable(load(world), {path: given})
         assert (moved.start, moved.low, moved.high) == pytest.approx((start, low, high))
-        assert moved.factor.is_duration is is_duration and moved.was_uncertain is (given is None)
+        assert moved.input.is_duration is is_duration and moved.was_uncertain is (given is None)
     for path in (
         f"{lines}.line",
         "questions.deal.benchmarks.0.p",
@@ -198,10 +198,10 @@ def test_what_only_the_file_names_can_be_moved_too() -> None:
 
 def test_ranges_come_from_the_distribution_where_no_lever_says() -> None:
     world = {key: value for key, value in WAR.items() if key != "levers"}
-    low, high = movable(load(world), {"war.drift": None})[0].factor.range
+    low, high = movable(load(world), {"war.drift": None})[0].input.range
     assert (low, high) == (pytest.approx(0.05 - 1.645 * 0.05, abs=1e-4), pytest.approx(0.05 + 1.645 * 0.05, abs=1e-4))
     uniform = changed(world, {"war.drift": {"uniform": [-0.2, 0.1]}})
-    assert movable(load(uniform), {"war.drift": None})[0].factor.range == (-0.2, 0.1)
+    assert movable(load(uniform), {"war.drift": None})[0].input.range == (-0.2, 0.1)
 
 
 @pytest.mark.parametrize(

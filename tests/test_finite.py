@@ -22,8 +22,9 @@ from negosim.engine.run import histories
 from negosim.model.durability import breach_time
 from negosim.model.front import war_weights
 from negosim.scenario.domains import LARGEST
+from negosim.scenario.ids import declared_by
 from negosim.scenario.load import loads, parse_settings
-from negosim.scenario.numbers import declared_by, number_limits
+from negosim.scenario.paths import declared_paths
 from negosim.scenario.problems import ScenarioError
 from tests.examples import COMPLETE, MINIMAL
 from tests.worlds import BORDER, changed, share
@@ -148,7 +149,7 @@ def test_no_number_is_beyond_all_measure(path: str, value: str) -> None:
 
 @pytest.mark.parametrize("text", [MINIMAL, COMPLETE, TALK])
 def test_every_number_has_bounds(text: str) -> None:
-    for path, limits in number_limits(declared_by(loads(text).file)).items():
+    for path, limits in declared_paths(declared_by(loads(text).file)).items():
         low, high = limits.domain.ends
         assert -LARGEST <= low < high <= LARGEST, path
         assert low > 0 or not limits.domain.open_low, path
@@ -185,7 +186,7 @@ def test_an_event_takes_a_number_to_its_bounds_and_no_further() -> None:
     world = changed(BORDER, {"events": {"upheaval": {"on": "2025-03-01", "effects": effects}}})
     plan, history = played(world, 200)
     assert np.isfinite(history.fought).all() and history.final.size == 200
-    assert plan.limits["war.volatility"].domain.ends == (1e-6, 1e3)
+    assert plan.families["war.volatility"].domain.ends == (1e-6, 1e3)
 
 
 def test_distrust_after_very_many_breaches_stays_a_number() -> None:
@@ -275,9 +276,9 @@ def test_values_of_fighting_on_are_shares_within_all_bounds(
 
 EXTREMES = [
     (path, end)
-    for path, limits in number_limits(declared_by(loads(TALK).file)).items()
+    for path, limits in declared_paths(declared_by(loads(TALK).file)).items()
     for end in limits.domain.ends
-    if not limits.duration
+    if not limits.is_duration
 ]
 
 

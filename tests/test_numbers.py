@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from negosim.scenario.ids import declared, declared_by
 from negosim.scenario.load import loads
-from negosim.scenario.numbers import agenda, declared, declared_by, holders, linear_values, number_limits, numbers
+from negosim.scenario.numbers import agenda, holders, linear_values, numbers
+from negosim.scenario.paths import declared_paths
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.reader import read
 from negosim.scenario.schema.document import ScenarioFile
@@ -21,12 +23,12 @@ def file() -> ScenarioFile:
 
 
 def test_every_path_has_a_number_that_it_allows(file: ScenarioFile) -> None:
-    found, limits = numbers(file), number_limits(declared_by(file))
-    assert found.keys() == limits.keys()
+    found, families = numbers(file), declared_paths(declared_by(file))
+    assert found.keys() == families.keys()
     for path, quantity in found.items():
         assert isinstance(quantity, Quantity)
         low, high = quantity.support
-        assert limits[path].domain.low <= low <= high <= limits[path].domain.high, path
+        assert families[path].domain.low <= low <= high <= families[path].domain.high, path
 
 
 def test_plain_data_and_the_file_declare_the_same() -> None:
@@ -37,7 +39,7 @@ def test_plain_data_and_the_file_declare_the_same() -> None:
 
 @pytest.mark.parametrize("data", [{}, {"parties": 3, "issues": [], "war": 1, "talks": None, "events": {"e": 3}}])
 def test_ids_are_collected_from_whatever_there_is(data: dict[str, object]) -> None:
-    assert number_limits(declared(data)).keys() <= {
+    assert declared_paths(declared(data)).keys() <= {
         "events.e.chance",
         "war.front",
         "war.drift",
@@ -98,7 +100,7 @@ def _without_war() -> ScenarioFile:
     "path", ["parties.north.patience", "parties.north.patience_used", "talks.peace.patience.north"]
 )
 def test_durations_are_kept_in_days(file: ScenarioFile, path: str) -> None:
-    assert number_limits(declared_by(file))[path].duration
+    assert declared_paths(declared_by(file))[path].is_duration
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,11 @@ from hypothesis import strategies as st
 
 from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Counts, Point, evaluated
-from negosim.experiments.inputs import uncertain
+from negosim.experiments.inputs import Input, uncertain
 from negosim.experiments.store import index as ledger
 from negosim.experiments.store.atomic import LEFT_BEHIND, write_whole
 from negosim.experiments.store.chunk import Chunk, digest, packed, unpacked
-from negosim.experiments.store.manifest import Column, Manifest, read_manifest
+from negosim.experiments.store.manifest import Manifest, read_manifest
 from negosim.experiments.store.store import Store
 from tests.stores import IS_SHARE, METRICS, asked, content, filled, played
 from tests.worlds import BORDER, changed, load
@@ -75,7 +75,7 @@ def test_a_scenario_played_in_parts_comes_to_what_it_comes_to_whole(tmp_path: Pa
     names = ("agreement", "held.ceasefire@90 days", "years")
     header = Manifest(
         scenario=scenario.sha256, title=scenario.file.title, metrics=names, is_share=(True, True, False), seed=2,
-        trials=50, part_trials=30, points=tuple(points), factors=tuple(map(Column.of, factors)),
+        trials=50, part_trials=30, points=tuple(points), factors=factors,
     )  # fmt: skip
     with Store.create(tmp_path / "results", header) as store:
         for part in store.missing():
@@ -649,7 +649,7 @@ def test_a_header_from_anybody_is_read_with_care(store: Store, message: str) -> 
         ({"metrics": (), "is_share": ()}, "needs metrics"),
         ({"trials": 10**7, "part_trials": 10**7}, "fewer trials a part"),
         ({"set": {"a": object()}}, "cannot be kept"),
-        ({"factors": (Column("a", "a", "x"), Column("a", "a", "y"))}, "varies twice"),
+        ({"factors": (Input("a", "a", "x"), Input("a", "a", "y"))}, "varies twice"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(other: dict[str, Any], message: str) -> None:
@@ -777,7 +777,7 @@ def test_sorting(store: Store) -> None:
 def test_columns_that_would_share_a_name_go_by_their_paths(tmp_path: Path) -> None:
     header = asked(
         points=[{"war.drift": 0.1, "war.front": {"normal": {"mean": 0.1, "sd": 0.1}}, "war.on": True}],
-        factors=(Column("agreement", "A lever with an ill name", "war.drift"),),
+        factors=(Input("agreement", "A lever with an ill name", "war.drift"),),
     )
     assert [column.id for column in header.columns] == ["war.drift", "war.front", "war.on"]
     with Store.create(tmp_path / "results", header) as store:

@@ -17,7 +17,8 @@ from docs.generate.introduction import INTRODUCTION
 from docs.generate.writing import NOTE, anchor, code, flow, listed, table
 from negosim.scenario.dates import DAYS_PER_YEAR, Duration
 from negosim.scenario.domains import Domain
-from negosim.scenario.numbers import Ids, Limits, number_limits, only_at_the_start
+from negosim.scenario.ids import Ids
+from negosim.scenario.paths import Family, declared_paths
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.schema import base
 from negosim.scenario.schema.document import ScenarioFile
@@ -267,14 +268,14 @@ def _numbers() -> str:
         rates=["<event>"],
     )
     rows = [
-        [code(path), _limits(limits), "no, read once at the start" if only_at_the_start(path) else "yes"]
-        for path, limits in number_limits(ids).items()
+        [code(path), _allowed(family), "no, read once at the start" if family.is_initial else "yes"]
+        for path, family in declared_paths(ids).items()
     ]
     chips = "Paths below `issues` are the same below `chips`. The rate of an event exists where the file gives one.\n"
     return _NUMBERS + "\n" + table(("Path", "What it may be", "Can events change it"), rows) + "\n" + chips
 
 
-def _limits(limits: Limits) -> str:
-    if limits.duration:
-        return "a duration above 0" if limits.domain.open_low else "a duration"
-    return str(limits.domain)
+def _allowed(family: Family) -> str:
+    if family.is_duration:
+        return "a duration above 0" if family.domain.open_low else "a duration"
+    return str(family.domain)

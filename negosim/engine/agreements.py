@@ -17,6 +17,7 @@ from negosim.model.consent import approves
 from negosim.model.durability import breach_time, chance_within
 from negosim.model.packages import Columns, Flags
 from negosim.scenario.dates import DAYS_PER_YEAR
+from negosim.scenario.paths import AFTER
 
 GAINS = 1e-12
 """By how much breaking a text must gain more than its cost: more than floating-point rounding."""
@@ -46,7 +47,7 @@ def voted_on(plan: Plan, state: State, index: int, rows: NDArray[np.intp]) -> Co
 
 def _may_tempt(plan: Plan, parameters: Parameters, track: TrackPlan) -> bool:
     """Tell whether anybody may ever be tempted to break an agreement of a track."""
-    path = f"{track.path}.after.opportunism"
+    path = AFTER.opportunism(track.id)
     return plan.quantities[path].support[1] > 0.0 or parameters.may_change(path)
 
 
@@ -92,7 +93,7 @@ class Agreements:
         bodies = self._plan.tracks[index].bodies
         votes = np.full((rows.size, len(bodies)), np.nan)
         for place, body in enumerate(bodies):
-            delay = self._party_values.of_rows(self._party_values.number(f"{body.path}.delay"), rows)
+            delay = self._party_values.of_rows(self._party_values.number(body.delay), rows)
             votes[:, place] = np.where(consent[:, body.party], self._plan.ticks.days[tick] + delay, np.nan)
         return votes
 
@@ -127,11 +128,9 @@ class Agreements:
         stakes = party_values.stakes(track, rows)
         text = voted_on(self._plan, self._state, index, rows)
         value = stakes.agreement(text, stakes.utility(text))[:, body.party]
-        stream = f"talks.{track.id}.ratification.{body.path.removeprefix('parties.')}"
+        stream = f"{track.path}.ratification.{body.place}"
         luck = self._streams.normals_of_rows(self._state.row[rows], stream, tick)
-        hurdle, spread = (
-            party_values.of_rows(party_values.number(f"{body.path}.{name}"), rows) for name in ("hurdle", "spread")
-        )
+        hurdle, spread = (party_values.of_rows(party_values.number(path), rows) for path in (body.hurdle, body.spread))
         return approves(value, party_values.no_deal()[rows, body.party], spread * luck, hurdle)
 
     def _enter(self, index: int, rows: NDArray[np.intp], text: Columns, pressed: Flags, tick: int) -> None:
@@ -139,10 +138,10 @@ class Agreements:
         if not rows.size:
             return
         track, state, party_values = self._plan.tracks[index], self._state, self._party_values
-        penalty = party_values.of_rows(party_values.after(track, "pressure_penalty"), rows)
+        penalty = party_values.of_rows(party_values.number(AFTER.pressure_penalty(track.id)), rows)
         hazard = party_values.breakdown(track, rows, text) * np.where(pressed, penalty, 1.0)
-        u = self._streams.of_rows(state.row[rows], f"{track.path}.after.breach", tick)
-        years = breach_time(u, hazard, party_values.of_rows(party_values.after(track, "shape"), rows))
+        u = self._streams.of_rows(state.row[rows], AFTER.breach(track.id), tick)
+        years = breach_time(u, hazard, party_values.of_rows(party_values.number(AFTER.shape(track.id)), rows))
         with np.errstate(over="ignore"):  # never
             breaks = self._plan.ticks.days[tick] + DAYS_PER_YEAR * years
         if track.kind == "limited":
@@ -256,7 +255,7 @@ class Agreements:
     def _tempted(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks an agreement because fighting is worth more to it."""
         party_values, track = self._party_values, self._plan.tracks[index]
-        if not party_values.after(track, "opportunism").any():
+        if not party_values.number(AFTER.opportunism(track.id)).any():
             return _NOWHERE
         rows = np.nonzero(self._state.under == index)[0]
         if not rows.size:
@@ -266,7 +265,7 @@ class Agreements:
     def _tempted_by_lapse(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks a limited deal because the status quo before it is worth more to it."""
         state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
-        if not self._party_values.after(track, "opportunism").any():
+        if not self._party_values.number(AFTER.opportunism(track.id)).any():
             return _NOWHERE
         rows = np.nonzero(standing.agreed & (state.state != ENDED))[0]
         if not rows.size:
@@ -280,15 +279,15 @@ class Agreements:
         """Return where a belligerent (without a war a signatory) that gains by breaking a text breaks it."""
         plan, party_values = self._plan, self._party_values
         watching = [plan.war.first, plan.war.second] if plan.war else list(track.signatories)
-        cost = party_values.of_rows(party_values.after(track, "defection_cost"), rows)
+        cost = party_values.of_rows(party_values.number(AFTER.defection_cost(track.id)), rows)
         pays = (temptation[:, watching] > cost[:, None] + GAINS).any(axis=1)
-        hazard = party_values.of_rows(party_values.after(track, "opportunism"), rows)
-        u = self._streams.of_rows(self._state.row[rows], f"{track.path}.after.opportunism", tick)
+        hazard = party_values.of_rows(party_values.number(AFTER.opportunism(track.id)), rows)
+        u = self._streams.of_rows(self._state.row[rows], AFTER.opportunism(track.id), tick)
         return rows[pays & (u < chance_within(hazard, plan.ticks.years(tick)))]
 
     def _distrust_more(self, track: TrackPlan, rows: NDArray[np.intp]) -> None:
         """Let a breach leave its memory in some trials."""
-        memory = self._party_values.of_rows(self._party_values.after(track, "breach_memory"), rows)
+        memory = self._party_values.of_rows(self._party_values.number(AFTER.breach_memory(track.id)), rows)
         self._state.distrust[rows] = np.minimum(self._state.distrust[rows] * memory, MOST_DISTRUST)
 
     def _break(self, rows: NDArray[np.intp], days: Array) -> None:

@@ -25,6 +25,7 @@ from negosim.engine.values import PartyValues
 from negosim.engine.war import Fought
 from negosim.model.durability import chance_within
 from negosim.model.packages import Flags
+from negosim.scenario.paths import PARTY, WAR
 
 _LEAVE = 16
 """Ended histories leave the arrays once they are one in so many."""
@@ -86,7 +87,7 @@ class Block:
         plan, state = self.plan, self.state
         war.begin(plan, self.parameters, state)
         draw_red_lines(plan, self.parameters, state, self.streams)
-        used = self.parameters.group([f"parties.{party}.patience_used" for party in plan.parties])
+        used = self.parameters.group(PARTY.patience_used.each(plan.parties))
         for standing in state.tracks:
             standing.clock[:] = used
 
@@ -95,8 +96,9 @@ class Block:
     def expire(self, tick: int) -> None:
         """Let temporary effects whose time is up run out."""
         changed = self.parameters.pass_time(tick)
-        if "war.drift" in changed:
-            war.publish_drift(self.parameters, self.state, changed["war.drift"])
+        drift = changed.get(WAR.drift())
+        if drift is not None:
+            war.publish_drift(self.parameters, self.state, drift)
 
     def lift(self, tick: int) -> None:
         """Lift the red lines whose time is up."""
@@ -139,19 +141,19 @@ class Block:
 
     def _run_clocks(self, days: float) -> None:
         """Let the clocks run where talks are open; those of parties that wait for a move run slower (model 6)."""
-        waiting = days * (1.0 - self.party_values.of_party("reciprocity"))
+        waiting = days * (1.0 - self.parameters.group(PARTY.reciprocity.each(self.plan.parties)))
         for track, standing in zip(self.plan.tracks, self.state.tracks, strict=True):
             run_clocks(standing, days, waiting, self.state.counting if track.ripeness else None)
 
     def _fade(self, tick: int) -> None:
         war, state = self.plan.war, self.state
         assert war
-        rate = self.parameters["war.fade"]
+        rate = self.parameters[WAR.fade()]
         if not rate.any():
             return
         hurt = self.party_values.hurting()
         both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
-        u = self.streams.of_rows(state.row, "war.fade", tick)
+        u = self.streams.of_rows(state.row, WAR.fade(), tick)
         faded = np.nonzero(both & (u < chance_within(rate, self.plan.ticks.years(tick))))[0]
         self.recorder.faded(faded, tick)
         self.agreements.end(faded)

@@ -29,12 +29,16 @@ from negosim.model.consent import RedLine
 from negosim.model.packages import Columns, Combination
 from negosim.model.talks.text_changes import Agenda
 from negosim.scenario.dates import quarter_ends
-from negosim.scenario.numbers import agenda, declared_by, holders, number_limits, numbers
+from negosim.scenario.ids import declared_by
+from negosim.scenario.numbers import agenda, holders, numbers
+from negosim.scenario.paths import EVENT, OPTION, PARTY, RATIFICATION, STOCK, TRACK, VIEW, declared_paths, linkage_path
 from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Question, ScenarioFile
 from negosim.scenario.schema.events import Add, Breaks, Draw, Effect, Event, Fix, Lift, Refill, Scale, SetTo, When
 from negosim.scenario.schema.issues import FollowsFront, Issue, Linkage
 from negosim.scenario.schema.talks import Deadline
+
+_BODY = (RATIFICATION.delay, RATIFICATION.hurdle, RATIFICATION.spread)
 
 
 def compiled(scenario: ScenarioFile) -> Plan:
@@ -68,7 +72,7 @@ class _Compiler:
         self.starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.intp)]).astype(np.intp)
         self.ticks = ticks_of(scenario)
         self.ids = declared_by(scenario)
-        self.limits = number_limits(self.ids)
+        self.families = declared_paths(self.ids)
         self.quantities = numbers(scenario)
         self.aliases: dict[str, str] = {}
         self.stocks = tuple(sorted(scenario.war.stocks)) if scenario.war else ()
@@ -97,7 +101,7 @@ class _Compiler:
             issue_of=np.repeat(np.arange(len(self.issues), dtype=np.intp), np.diff(self.starts)),
             ticks=self.ticks,
             quantities=self.quantities,
-            limits=self.limits,
+            families=self.families,
             aliases=self.aliases,
             status_quo=tuple(self._status_quo(index) for index in range(len(self.issues))),
             lines=lines,
@@ -128,11 +132,10 @@ class _Compiler:
     def _linkage_paths(self, linkages: list[Linkage]) -> tuple[tuple[str | None, ...], ...]:
         paths = []
         for linkage in linkages:
-            name = "linkages." + "+".join(f"{issue}.{option}" for issue, option in sorted(linkage.when.items()))
             row: list[str | None] = []
             for party in self.parties:
                 added = linkage.adds.get(party)
-                path = f"{name}.{party}"
+                path = linkage_path(sorted(linkage.when.items()), party)
                 while added is not None and path in self.quantities:
                     path += "'"
                 if added is not None:
@@ -163,7 +166,7 @@ class _Compiler:
             party, name, option = line_id.split(".")
             column = self._column(name, option)
             lines.append(RedLine(self.parties.index(party), self.issues.index(name), column))
-            path = f"{'chips' if name in self.scenario.chips else 'issues'}.{name}.views.{party}.red_lines.{option}"
+            path = VIEW.red_line(self.ids.sections[name], name, party, option)
             paths.append(path)
             mean_time = stated.get(line_id)
             if isinstance(mean_time, Quantity):
@@ -174,8 +177,7 @@ class _Compiler:
     def _guarding(self, touched: set[str]) -> tuple[int, ...]:
         found = []
         for index, name in enumerate(self.issues):
-            section = "chips" if name in self.scenario.chips else "issues"
-            paths = [f"{section}.{name}.options.{option}.enforcement" for option in self.options[index]]
+            paths = OPTION.enforcement.each(self.ids.sections[name], name, self.options[index])
             if any(path in touched or self.quantities[path].support[1] > 0 for path in paths):
                 found.append(index)
         return tuple(found)
@@ -239,10 +241,10 @@ class _Compiler:
         """Return the bodies whose approval a party's signature needs, and note their numbers."""
         found = []
         for index, stated in enumerate(self.scenario.parties[self.parties[party]].ratification):
-            path = f"parties.{self.parties[party]}.ratification.{index}"
-            found.append(Body(party, stated.by, path))
-            for name in ("delay", "hurdle", "spread"):
-                self.quantities[f"{path}.{name}"] = getattr(stated, name)
+            place = (self.parties[party], str(index))
+            body = Body(party, stated.by, ".".join(place), *(family(*place) for family in _BODY))
+            self.quantities |= {body.delay: stated.delay, body.hurdle: stated.hurdle, body.spread: stated.spread}
+            found.append(body)
         return found
 
     def _deadlines(self, deadline: Deadline | None, opens: int) -> tuple[DeadlinePlan, ...]:
@@ -267,14 +269,14 @@ class _Compiler:
 
     def _alias_patience(self, name: str) -> None:
         stated = self.scenario.talks[name].patience
-        shared = f"talks.{name}.patience"
+        shared = TRACK.shared_patience(name)
         if isinstance(stated, Quantity):
             self.quantities[shared] = stated
         for party in self.parties:
-            path = f"{shared}.{party}"
+            path = TRACK.patience(name, party)
             if isinstance(stated, dict) and party in stated:
                 continue
-            self.aliases[path] = shared if isinstance(stated, Quantity) else f"parties.{party}.patience"
+            self.aliases[path] = shared if isinstance(stated, Quantity) else PARTY.patience(party)
             del self.quantities[path]
 
     def _event(self, name: str) -> EventPlan:
@@ -284,7 +286,8 @@ class _Compiler:
             start, end = ((date - self.ticks.as_of).days for date in event.between)
             between = (float(start), float(end))
         effects = tuple(
-            self._effect(f"events.{name}.effects.{index}", effect) for index, effect in enumerate(event.effects)
+            self._effect((EVENT.effect_by(name, index), EVENT.effect_to(name, index)), effect)
+            for index, effect in enumerate(event.effects)
         )
         return EventPlan(
             id=name,
@@ -302,27 +305,33 @@ class _Compiler:
 
     def _stock(self, name: str) -> StockPlan:
         assert self.scenario.war
-        path = f"war.stocks.{name}.when_empty"
         changes = (
-            self._effect(f"{path}.{index}", effect)
+            self._effect((STOCK.effect_by(name, index), STOCK.effect_to(name, index)), effect)
             for index, effect in enumerate(self.scenario.war.stocks[name].when_empty)
         )
         return StockPlan(name, tuple(change for change in changes if isinstance(change, Change)))
 
-    def _effect(self, path: str, effect: Effect) -> EffectPlan:
+    def _effect(self, paths: tuple[str, str], effect: Effect) -> EffectPlan:
+        """Return the plan of an effect.
+
+        Parameters
+        ----------
+        paths : of its amount: how much it adds or scales by, and what it sets to.
+        """
+        by, to = paths
         if isinstance(effect, Add | Scale | SetTo):
             lasting = effect.lasting.days if effect.lasting else None
             if isinstance(effect, SetTo):
-                limits = self.limits[effect.set]
-                self.quantities[f"{path}.to"] = parse_quantity(effect.to, limits.domain, duration=limits.duration)
-                return Change("set", effect.set, f"{path}.to", lasting)
-            self.quantities[f"{path}.by"] = effect.by
+                family = self.families[effect.set]
+                self.quantities[to] = parse_quantity(effect.to, family.domain, duration=family.is_duration)
+                return Change("set", effect.set, to, lasting)
+            self.quantities[by] = effect.by
             if isinstance(effect, Add):
-                return Change("add", effect.add, f"{path}.by", lasting)
-            return Change("scale", effect.scale, f"{path}.by", lasting)
+                return Change("add", effect.add, by, lasting)
+            return Change("scale", effect.scale, by, lasting)
         if isinstance(effect, Refill):
-            self.quantities[f"{path}.by"] = effect.by
-            return Refilling(self.stocks.index(effect.refill), f"{path}.by")
+            self.quantities[by] = effect.by
+            return Refilling(self.stocks.index(effect.refill), by)
         assert isinstance(effect, Lift | Draw | Fix | Breaks)
         return effect
 

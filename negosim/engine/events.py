@@ -17,6 +17,7 @@ from negosim.engine.war import publish_drift
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows
+from negosim.scenario.paths import EVENT, WAR
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 
 Rows = NDArray[np.intp]
@@ -99,9 +100,10 @@ class ScenarioEvent:
         rows = self._is_time(tick)
         if not rows.size:
             return False
-        chance = self._parameters[f"{self.event.path}.chance"]
+        path = EVENT.chance(self.event.id)
+        chance = self._parameters[path]
         if chance.size > 1 or chance[0] < 1.0:
-            u = self._streams.of_rows(self._state.row[rows], f"{self.event.path}.chance", tick)
+            u = self._streams.of_rows(self._state.row[rows], path, tick)
             rows = rows[u < of_rows(chance, rows)]
         if rows.size:
             with self._recorder.event(self.event, rows, tick):
@@ -127,7 +129,7 @@ class ScenarioEvent:
 
     def _draw_ahead(self, tick: int) -> None:
         """Draw at which ticks an event with a rate comes: of several together where nothing changes the rate."""
-        ticks, path = self._plan.ticks, f"{self.event.path}.rate"
+        ticks, path = self._plan.ticks, EVENT.rate(self.event.id)
         ahead = range(tick, min(tick + (1 if self._parameters.may_change(path) else _AHEAD), len(ticks)))
         chances = chance_within(self._parameters[path], np.array([ticks.years(one) for one in ahead])[:, None])
         over = None if self.event.repeats else self._over
@@ -166,7 +168,7 @@ class ScenarioEvent:
         match effect:
             case Change():
                 self._parameters.change(effect, rows, tick)
-                if plan.war is not None and effect.target == "war.drift":
+                if plan.war is not None and effect.target == WAR.drift():
                     publish_drift(self._parameters, state, rows)
             case Refilling(stock=index, amount=amount):
                 self._stocks.refill(index, self._parameters[amount], rows, tick)

@@ -20,6 +20,7 @@ from negosim.engine.zopa import positions_on, problem_of
 from negosim.model.front import win_chance
 from negosim.model.packages import Columns
 from negosim.model.zopa.zone import AgreementProblem, PartyPositions
+from negosim.scenario.paths import WAR
 from negosim.scenario.quantities import constant
 
 
@@ -72,7 +73,7 @@ class InitialValues:
         ----------
         drift : (trials,) what somebody believes it to be.
         """
-        return win_chance(self.state.front, drift, self.number("war.volatility"))
+        return win_chance(self.state.front, drift, self.number(WAR.volatility()))
 
     def weights(self) -> tuple[Array, Array]:
         """Return how much of the future each party sees spent won and lost, (trials, parties)."""

@@ -295,8 +295,8 @@ def _note(stale: list[Rows], rows: Rows) -> None:
 
 def _ends(plan: Plan, path: str) -> tuple[float, float]:
     """Return the least and the greatest that effects may make of a number."""
-    limits = plan.limits.get(path)
-    domain: Domain = limits.domain if limits else REAL
+    family = plan.families.get(path)
+    domain: Domain = family.domain if family else REAL
     return domain.ends
 
 

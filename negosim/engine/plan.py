@@ -12,7 +12,7 @@ from negosim.model.consent import RedLine
 from negosim.model.packages import Columns, Combination
 from negosim.model.talks.text_changes import Agenda
 from negosim.scenario.dates import DAYS_PER_YEAR
-from negosim.scenario.numbers import Limits
+from negosim.scenario.paths import Family
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 from negosim.scenario.schema.talks import Kind, Protocol
@@ -111,8 +111,12 @@ class Body:
 
     party: int
     name: str
-    path: str
-    """The path of its numbers, which also names the stream of its votes on a track."""
+    place: str
+    """Whose it is and which of its bodies, as ``north.0``: part of the name of the stream of its votes on a track."""
+    delay: str
+    """The path of the time from a signature to its vote; so are the others paths."""
+    hurdle: str
+    spread: str
 
 
 @dataclass(frozen=True)
@@ -166,11 +170,6 @@ class StockPlan:
 
     id: str
     when_empty: tuple[Change, ...]
-
-    @property
-    def path(self) -> str:
-        """The path of the stock."""
-        return f"war.stocks.{self.id}"
 
 
 @dataclass(frozen=True)
@@ -227,7 +226,8 @@ class Plan:
     issue_of: Columns
     ticks: Ticks
     quantities: dict[str, Quantity]
-    limits: dict[str, Limits]
+    families: dict[str, Family]
+    """Of every number that an effect may change, by path."""
     aliases: dict[str, str]
     status_quo: tuple[StatusQuo, ...]
     lines: tuple[RedLine, ...]

@@ -11,6 +11,7 @@ from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.engine.war import publish_drift
 from negosim.model.packages import of_rows
+from negosim.scenario.paths import STOCK
 
 Rows = NDArray[np.intp]
 
@@ -24,13 +25,13 @@ class Stocks:
         self._state = state
         for index, stock in enumerate(plan.stocks):
             state.stocks[:, index] = np.inf  # none has been empty before
-            level = np.broadcast_to(parameters[f"{stock.path}.level"], (state.trials,))
+            level = np.broadcast_to(parameters[STOCK.level(stock.id)], (state.trials,))
             self._set(index, np.arange(state.trials), level, tick=0)
 
     def burn(self, tick: int) -> None:
         """Burn what the stretch up to a tick has cost, where it was spent fighting: all of them before any effect."""
         years, rows = self._plan.ticks.years(tick), np.nonzero(self._state.fighting)[0]
-        burnt = [of_rows(self._parameters[f"{stock.path}.burn"], rows) * years for stock in self._plan.stocks]
+        burnt = [of_rows(self._parameters[STOCK.burn(stock.id)], rows) * years for stock in self._plan.stocks]
         for index, gone in enumerate(burnt):
             self._set(index, rows, np.maximum(self._state.stocks[:, index][rows] - gone, 0.0), tick)
 

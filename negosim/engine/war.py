@@ -16,6 +16,7 @@ from negosim.engine.streams import Array, Streams
 from negosim.model.beliefs import learned
 from negosim.model.front import OUT_OF_REACH, crossings, in_reach, moved, won
 from negosim.model.packages import of_rows
+from negosim.scenario.paths import BELIEF, TOLL, WAR
 
 Rows = NDArray[np.intp]
 
@@ -40,14 +41,14 @@ def begin(plan: Plan, parameters: Parameters, state: State) -> None:
     """Put the front and the first beliefs in place (model 4)."""
     if plan.war is None:
         return
-    state.front[:] = parameters["war.front"]
-    state.drift[:] = parameters["war.drift"]
+    state.front[:] = parameters[WAR.front()]
+    state.drift[:] = parameters[WAR.drift()]
     state.belief[:] = state.drift[:, None]
     sides = ((plan.war.first, 1.0), (plan.war.second, -1.0))
-    doubts = [parameters[f"war.beliefs.{plan.parties[party]}.doubt"] ** 2 for party, _ in sides]
+    doubts = [parameters[BELIEF.doubt(plan.parties[party])] ** 2 for party, _ in sides]
     state.variance[:] = ((doubts[0] + doubts[1]) / 2.0)[:, None]
     for (party, side), doubt in zip(sides, doubts, strict=True):
-        state.belief[:, party] += side * parameters[f"war.beliefs.{plan.parties[party]}.optimism"]
+        state.belief[:, party] += side * parameters[BELIEF.optimism(plan.parties[party])]
         state.variance[:, party] = doubt
     follow_front(plan, state, np.arange(state.trials))
 
@@ -66,7 +67,7 @@ def follow_front(plan: Plan, state: State, rows: Rows) -> None:
 
 def publish_drift(parameters: Parameters, state: State, rows: Rows) -> None:
     """Let every belief shift by as much as the true drift has in some trials: such changes are public (model 4)."""
-    drift = parameters.of_rows("war.drift", rows)
+    drift = parameters.of_rows(WAR.drift(), rows)
     state.belief[rows] += (drift - state.drift[rows])[:, None]
     state.drift[rows] = drift
 
@@ -79,7 +80,7 @@ def fight(plan: Plan, parameters: Parameters, state: State, streams: Streams, ti
         follow_front(plan, state, rows)
         return Fought(rows, moved_by, near, np.zeros(0, dtype=np.int8))
     at = rows[near]
-    up, down = crossings(before[near], state.front[at], of_rows(parameters["war.volatility"], at), years)
+    up, down = crossings(before[near], state.front[at], of_rows(parameters[WAR.volatility()], at), years)
     outcome = won(up, down, streams.of_rows(state.row[at], "war.crossing", tick))
     ended = outcome != 0
     state.front[at[ended]] = outcome[ended]
@@ -100,7 +101,7 @@ def _move(
     -------
     (rows,) where it was, by how much it has moved; and where it may have touched an end, by place among the rows.
     """
-    library, stream, origin, volatility = kernel.library(), "war.front", state.row[rows], parameters["war.volatility"]
+    library, stream, origin, volatility = kernel.library(), WAR.front(), state.row[rows], parameters[WAR.volatility()]
     before = state.front[rows]
     if library is None:
         volatility = of_rows(volatility, rows)
@@ -119,11 +120,11 @@ def _move(
 def learn(plan: Plan, parameters: Parameters, state: State, rows: Rows, movement: Array, years: float) -> None:
     """Let the parties learn from movements of the front in some trials (model 4)."""
     assert plan.war
-    library, volatility = kernel.library(), parameters["war.volatility"]
+    library, volatility = kernel.library(), parameters[WAR.volatility()]
     paths: list[str | None] = [None] * len(plan.parties)
     signs = np.zeros(len(plan.parties))
     for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)):
-        paths[party] = f"war.beliefs.{plan.parties[party]}.narrative"
+        paths[party] = BELIEF.narrative(plan.parties[party])
         signs[party] = side
     narrative = parameters.group(paths)
     if library is None:
@@ -151,7 +152,7 @@ def count_tolls(plan: Plan, parameters: Parameters, state: State, years: float, 
     tolls : (trials of the block as it began, tolls) is added to.
     """
     library, rows = kernel.library(), np.nonzero(state.fighting)[0]
-    origin, per_year = state.row[rows], parameters.group([f"war.tolls.{toll}.per_year" for toll in plan.tolls])
+    origin, per_year = state.row[rows], parameters.group(TOLL.per_year.each(plan.tolls))
     if library is None:
         tolls[origin] += of_rows(per_year, rows) * years
         return

@@ -18,6 +18,7 @@ from negosim.engine.plan import Change, EventPlan, Plan, TrackPlan
 from negosim.engine.quarterly import ZONE_TRIALS
 from negosim.engine.run import BLOCK
 from negosim.scenario.dates import DAYS_PER_YEAR
+from negosim.scenario.paths import EVENT
 
 HOUR = 3600.0
 BUDGET = HOUR
@@ -189,7 +190,7 @@ def _comings(plan: Plan, event: EventPlan) -> float:
         return 1.0
     if event.when is not None:
         return float(ticks) if event.repeats else 1.0
-    rate = plan.quantities[f"{event.path}.rate"]
+    rate = plan.quantities[EVENT.rate(event.id)]
     years = float(plan.ticks.days[-1]) / DAYS_PER_YEAR
     high = rate.support[1]
     often = (high if np.isfinite(high) else 10.0 * abs(rate.parameters[0])) * years

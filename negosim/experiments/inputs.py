@@ -1,9 +1,9 @@
-"""Factors: the inputs that an experiment varies, and what a value of each is written as in a scenario."""
+"""Inputs: what an experiment varies, and what a value of each is written as in a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,65 +12,82 @@ from numpy.typing import NDArray
 from negosim.engine.draws import quantile
 from negosim.scenario.inputs import stated
 from negosim.scenario.load import Scenario
-from negosim.scenario.numbers import declared_by, number_limits
+from negosim.scenario.paths import NumberPath, is_duration
 from negosim.scenario.problems import instead
 from negosim.scenario.quantities import Quantity, parse_quantity
+from negosim.scenario.schema.document import Lever
 
 Overrides = Mapping[str, Any]
 """Further settings of a scenario, ``{path: value}``."""
 
-_DURATIONS = ("red_lines", "patience", "patience_used", "delay", "for")
-"""Keys whose quantities, or those below them, are durations."""
-
 
 @dataclass(frozen=True)
-class Factor:
-    """An input that varies.
+class Input:
+    """A number of a scenario that an experiment varies, sets or tells.
 
     Attributes
     ----------
     id : of the lever, or the path.
     title : what it is called.
     path : where it stands in the scenario.
-    quantity : the law it varies by; uniform over the range for a lever. Durations are in days.
-    is_duration : whether a value is written as a duration.
+    is_duration : whether it is a duration; its values are then in days.
+    quantity : the law it varies by, where it does: uniform over the range for a lever. Two inputs that differ in it
+        alone are the same one.
     """
 
     id: str
     title: str
     path: str
-    quantity: Quantity
     is_duration: bool = False
+    quantity: Quantity | None = field(default=None, compare=False)
+
+    @classmethod
+    def named(cls, path: str, lever: tuple[str, Lever] | None = None, quantity: Quantity | None = None) -> Input:
+        """Return the input at a path; ``lever`` is the id and the lever that names it, if one does."""
+        name, title = (lever[0], lever[1].title or lever[0]) if lever else (path, path)
+        return cls(name, title, path, is_duration(path), quantity)
+
+    @property
+    def law(self) -> Quantity:
+        """The law it varies by.
+
+        Raises
+        ------
+        TypeError
+            For an input of which only the place is known.
+        """
+        if self.quantity is None:
+            raise TypeError(f"{self.path} varies by no law")
+        return self.quantity
 
     @property
     def range(self) -> tuple[float, float]:
         """The least and the largest value; infinite where the law has no end."""
-        return self.quantity.support
+        return self.law.support
 
     def at(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values at which the distribution function is u."""
-        return quantile(self.quantity, u)
+        return quantile(self.law, u)
 
     def written(self, value: float) -> float | str:
         """Return a value as a scenario holds it; the days of a duration have at most six decimals there."""
         return f"{f'{float(value):.6f}'.rstrip('0').rstrip('.')} days" if self.is_duration else float(value)
 
 
-def levers(scenario: Scenario) -> tuple[Factor, ...]:
+def levers(scenario: Scenario) -> tuple[Input, ...]:
     """Return the levers that a scenario declares, in the order of the file."""
-    limits = number_limits(declared_by(scenario.file))
     found = []
     for name, lever in scenario.file.levers.items():
-        limit = limits[lever.path]
-        low, high = (parse_quantity(end, limit.domain, duration=limit.duration).value for end in lever.range)
-        found.append(Factor(name, lever.title or name, lever.path, Quantity("uniform", (low, high)), limit.duration))
+        family = NumberPath.parse(lever.path).family
+        ends = (parse_quantity(end, family.domain, duration=family.is_duration).value for end in lever.range)
+        found.append(Input.named(lever.path, (name, lever), Quantity("uniform", tuple(ends))))
     return tuple(found)
 
 
-def uncertain(scenario: Scenario) -> tuple[Factor, ...]:
+def uncertain(scenario: Scenario) -> tuple[Input, ...]:
     """Return the inputs of a scenario that are distributions, by path."""
     return tuple(
-        Factor(path, path, path, quantity, is_duration(scenario, path))
+        Input.named(path, quantity=quantity)
         for path, quantity in sorted(stated(scenario.file).items())
         if isinstance(quantity, Quantity)
         and not quantity.is_constant
@@ -78,24 +95,16 @@ def uncertain(scenario: Scenario) -> tuple[Factor, ...]:
     )
 
 
-def is_duration(scenario: Scenario, path: str) -> bool:
-    """Tell whether the quantity at a path is a duration."""
-    limits = number_limits(declared_by(scenario.file))
-    if path in limits:
-        return limits[path].duration
-    return any(part in _DURATIONS for part in path.split(".")[-2:])
-
-
-def chosen(factors: tuple[Factor, ...], names: tuple[str, ...]) -> tuple[Factor, ...]:
-    """Return the factors of the given ids, in that order; all where none is named.
+def chosen(inputs: tuple[Input, ...], names: tuple[str, ...]) -> tuple[Input, ...]:
+    """Return the inputs of the given ids, in that order; all where none is named.
 
     Raises
     ------
     ValueError
-        Where there is no such factor.
+        Where there is no such item.
     """
-    known = {factor.id: factor for factor in factors}
+    known = {item.id: item for item in inputs}
     for name in names:
         if name not in known:
             raise ValueError(f"there is no input '{name}' to vary ({instead(name, known)})")
-    return tuple(known[name] for name in names) if names else factors
+    return tuple(known[name] for name in names) if names else inputs

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from negosim.engine.compile import compiled
 from negosim.experiments.evaluate import Counts, Point, evaluated
 from negosim.experiments.frames import as_frame
-from negosim.experiments.inputs import Factor, uncertain
+from negosim.experiments.inputs import Input, uncertain
 from negosim.experiments.metrics import metrics
 from negosim.experiments.pool import each
 from negosim.experiments.provenance import provenance
@@ -228,7 +228,7 @@ def default_metrics(scenario: Scenario) -> tuple[str, ...]:
     return (*kinds, *(f"question.{name}" for name in sorted(scenario.file.questions)))
 
 
-def _sampled(factors: Sequence[Factor], points: int, trials: int, seed: int) -> list[Point]:
+def _sampled(factors: Sequence[Input], points: int, trials: int, seed: int) -> list[Point]:
     from scipy.stats import qmc
 
     unit = qmc.LatinHypercube(len(factors), seed=seed).random(points)

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from negosim.report.writing import Summary, counted, name, option_name
-
-_WORDS = {
-    "drift": "drift a year",
-    "front": "where it stands at the start",
-    "fade": "rate of fading out",
-    "per_year": "toll a year",
-    "breach": "breaches a year",
-    "shape": "shape of the breach law",
-    "salience": "weight",
-    "rate": "times a year",
-}
-_WAR = {"drift": "Front", "front": "Front", "volatility": "Front", "fade": "War"}
+from negosim.scenario.paths import NumberPath, PathError
 
 _DAYS_PER_MONTH = 365.25 / 12
 _MONTHS_FROM = 60
@@ -29,53 +19,41 @@ def path_words(labels: Summary, path: str) -> str:
     >>> path_words({"labels": {"parties": {"usa": "United States"}}}, "parties.usa.war_cost")
     'United States: war cost'
     """
-    match path.split("."):
-        case ["parties", party, "ratification", place, what]:
-            return f"{name(labels, 'parties', party)}: {_word(what)} of ratification {int(place) + 1}"
-        case ["parties", party, what] | ["war", "beliefs", party, what]:
-            return f"{name(labels, 'parties', party)}: {_word(what)}"
-        case ["war", "stocks", stock, *rest]:
-            return f"{name(labels, 'stocks', stock)}: {_effect(rest)}"
-        case ["war", "tolls", toll, what]:
-            return f"{name(labels, 'tolls', toll)}: {_word(what)}"
-        case ["war", what]:
-            return f"{_WAR.get(what, 'War')}: {_word(what)}"
-        case ["issues" | "chips", issue, "views", party, *what]:
-            return f"{name(labels, 'parties', party)}: {_view(labels, issue, what)}"
-        case ["issues" | "chips", issue, "options", option, _]:
-            return f'Strength of "{option_name(labels, issue, option)}" as a guarantee'
-        case ["talks", track, ("pressure" | "weights" | "patience") as what, party]:
-            of = {"pressure": "pressure on", "weights": "weight of", "patience": "patience of"}[what]
-            return f"{name(labels, 'tracks', track)}: {of} {name(labels, 'parties', party)}"
-        case ["talks", track, *_, what]:
-            return f"{name(labels, 'tracks', track)}: {_word(what)}"
-        case ["events", event, *rest]:
-            return f"{name(labels, 'events', event)}: {_effect(rest)}"
-        case parts:
-            return _word(" ".join(parts))
+    try:
+        place = NumberPath.parse(path)
+    except PathError:  # a linkage goes by its terms
+        return path.replace(".", " ").replace("_", " ")
+    family, ids = place.family, place.by_slot
+    named = {slot: _called(labels, slot, ids) for slot in family.slots}
+    return ": ".join(text.format(**named) for text in (family.owner, family.words) if text)
 
 
-def _view(labels: Summary, issue: str, what: list[str]) -> str:
-    match what:
-        case ["values", option]:
-            return f'value of "{option_name(labels, issue, option)}" ({name(labels, "issues", issue)})'
-        case ["red_lines", option]:
-            line = f'"{option_name(labels, issue, option)}" can be signed ({name(labels, "issues", issue)})'
-            return f"mean time until {line}"
+_GROUPS = {
+    "party": "parties",
+    "belligerent": "parties",
+    "issue": "issues",
+    "stock": "stocks",
+    "toll": "tolls",
+    "track": "tracks",
+    "track_with_deadline": "tracks",
+    "event": "events",
+    "random_event": "events",
+    "question": "questions",
+}
+"""Groups of labels, by the slot that an id stands in."""
+
+
+def _called(labels: Summary, slot: str, ids: Mapping[str, str]) -> str:
+    """Return what the id in a slot of a path is called."""
+    match slot:
+        case "option":
+            return option_name(labels, ids["issue"], ids["option"])
+        case "place":
+            return str(int(ids["place"]) + 1)
+        case "section":
+            return ids["section"]
         case _:
-            return f'weight of "{name(labels, "issues", issue)}"'
-
-
-def _effect(rest: list[str]) -> str:
-    match rest:
-        case ["effects" | "when_empty", place, _]:
-            return f"size of effect {int(place) + 1}"
-        case _:
-            return _word(" ".join(rest))
-
-
-def _word(what: str) -> str:
-    return _WORDS.get(what, what.replace("_", " "))
+            return name(labels, _GROUPS[slot], ids[slot])
 
 
 def amount(value: float, *, days: bool = False) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from negosim.experiments.store.manifest import Column, Manifest
+from negosim.experiments.inputs import Input
+from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.store.table import SweepTable
 from negosim.experiments.sweep.forecast import Forecast
 from negosim.experiments.sweep.sweep import SweepResult
@@ -123,12 +124,12 @@ def _words(header: Manifest) -> str:
     return f"{words[:1].upper()}{words[1:]}." + (f" Rank correlations: {listed(pairs)}." if pairs else "")
 
 
-def _values(header: Manifest, column: Column) -> str:
+def _values(header: Manifest, column: Input) -> str:
     written = {column.path: dict.fromkeys(str(point.get(column.path)) for point in header.points)}
     values = list(written[column.path])
     if len(values) <= _MOST_VALUES:
         return clean(", ".join(values))
-    numbers = [column.value(point) for point in header.points]
+    numbers = [value_at(column, point) for point in header.points]
     if all(isinstance(value, int | float) for value in numbers):
         unit = " days" if column.is_duration else ""
         return f"{len(values):,} values, {min(numbers):.3g} to {max(numbers):.3g}{unit}"

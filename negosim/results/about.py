@@ -6,6 +6,7 @@ import re
 
 from negosim.engine.plan import Change, Plan
 from negosim.results.trials import sides
+from negosim.scenario.paths import WAR
 
 _NO_PROSE = re.compile(r"#{1,6}\s|[|>]|```|~~~|( {4}|\t)|[-*_]{3,}\s*$|<!--")
 """How lines of Markdown begin that are not running text: headings, tables, quotes, code, rules, comments."""
@@ -59,7 +60,7 @@ def possible(plan: Plan) -> list[str]:
 
 
 def _fades(plan: Plan) -> bool:
-    path = "war.fade"
+    path = WAR.fade()
     changed = {
         effect.target
         for holder in (*(event.effects for event in plan.events), *(stock.when_empty for stock in plan.stocks))

@@ -27,8 +27,8 @@ from negosim.engine.record.trace import (
     Voted,
     Won,
 )
-from negosim.experiments.replay.drawn_inputs import is_duration
 from negosim.results.story_rounds import Entry, StoryTable, answered, changes, differences, fold, option, proposer
+from negosim.scenario.paths import is_duration
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 
 BIG_MOVE = 0.5
@@ -163,7 +163,7 @@ class _Teller:
                     "path": target,
                     "before": seen.before,
                     "after": seen.after,
-                    "days": is_duration(plan, target),
+                    "days": is_duration(target),
                     "for_days": days,
                 }
             case Refilling(stock=stock):

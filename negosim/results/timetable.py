@@ -94,15 +94,15 @@ def _votes(file: ScenarioFile, plan: Plan) -> list[dict[str, Any]]:
     tracks: dict[tuple[int, str, str], list[str]] = {}
     for track in plan.tracks:
         for body in track.bodies:
-            tracks.setdefault((body.party, body.name, body.path), []).append(track.id)
+            tracks.setdefault((body.party, body.name, body.delay), []).append(track.id)
     return [
         {
             "party": plan.parties[party],
             "by": name,
-            "delay": describe(plan.quantities[f"{path}.delay"], duration=True),
+            "delay": describe(plan.quantities[delay], duration=True),
             "tracks": on,
         }
-        for (party, name, path), on in tracks.items()
+        for (party, name, delay), on in tracks.items()
     ]
 
 

@@ -163,13 +163,13 @@ def _reach(names: References, path: Path, reach: Any) -> None:
 
 def _lever(names: References, path: Path, raw: dict[str, Any]) -> None:
     target = raw.get("path")
-    limits = names.number((*path, "path"), target) if isinstance(target, str) else None
-    if limits is None:
+    family = names.number((*path, "path"), target) if isinstance(target, str) else None
+    if family is None:
         return
     ends = []
     for index, end in enumerate(sequence(raw.get("range"))):
         try:
-            ends.append(parse_quantity(end, limits.domain, duration=limits.duration))
+            ends.append(parse_quantity(end, family.domain, duration=family.is_duration))
         except QuantityError as error:
             names.say((*path, "range", index, *error.at), error.message)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from negosim.scenario.numbers import only_at_the_start
 from negosim.scenario.problems import Path
 from negosim.scenario.quantities import QuantityError, parse_quantity
 from negosim.scenario.reader import Document
@@ -72,17 +71,17 @@ def _effect(names: References, path: Path, effect: dict[str, Any]) -> None:
 
 
 def _target(names: References, path: Path, target: str, effect: dict[str, Any]) -> None:
-    limits = names.number(path, target, "a number that an effect can change")
-    if limits is None:
+    family = names.number(path, target, "a number that an effect can change")
+    if family is None:
         return
-    if only_at_the_start(target):
+    if family.is_initial:
         names.say(path, f"'{target}' is read once, at the start: no event can change it (use a variant)")
         return
-    if path[-1] == "add" and limits.duration:
+    if path[-1] == "add" and family.is_duration:
         names.say(path, f"'{target}' is a duration: set or scale it")
     if path[-1] == "set" and "to" in effect:
         try:
-            parse_quantity(effect["to"], limits.domain, duration=limits.duration)
+            parse_quantity(effect["to"], family.domain, duration=family.is_duration)
         except QuantityError as error:
             names.say((*path[:-1], "to", *error.at), error.message)
 

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.load import Scenario
-from negosim.scenario.numbers import declared_by, number_limits, numbers
+from negosim.scenario.numbers import numbers
 from negosim.scenario.overrides import overridden
+from negosim.scenario.paths import TRACK, VIEW, NumberPath, is_duration
 from negosim.scenario.problems import Position
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.reader import Document
@@ -107,10 +108,9 @@ def grounds(file: ScenarioFile) -> dict[str, Any]:
     """
     told = {kind: {"source": 0, "judgement": 0, "nothing": 0, "uncertain": 0} for kind in KINDS}
     for path, value in stated(file).items():
-        parts = path.split(".")
-        if parts[0] in ("variants", "levers"):
+        if path.partition(".")[0] in ("variants", "levers"):
             continue
-        counts = told[next(kind for kind in (*_BELOW_ISSUES, parts[0]) if kind in parts and kind in KINDS)]
+        counts = told[NumberPath.parse(path).family.kind]
         source = value.source if isinstance(value, Quantity) else None
         counts["nothing" if source is None else "judgement" if source == "judgement" else "source"] += 1
         counts["uncertain"] += isinstance(value, Quantity) and not value.is_constant
@@ -118,9 +118,6 @@ def grounds(file: ScenarioFile) -> dict[str, Any]:
         key: sum(counts[key] for counts in told.values()) for key in ("source", "judgement", "nothing", "uncertain")
     }
     return {"kinds": {kind: counts for kind, counts in told.items() if any(counts.values())}, "total": total}
-
-
-_BELOW_ISSUES = ("salience", "values", "red_lines", "enforcement")
 
 
 # What was filled in
@@ -139,13 +136,13 @@ def defaults(file: ScenarioFile) -> list[dict[str, Any]]:
         "issues": len(file.issues) * len(file.parties),
         "chips": len(file.chips) * len(file.parties),
     }
-    limits = number_limits(declared_by(file))
     for path, quantity in numbers(file).items():
-        key, owner = _folded(path)
+        place = NumberPath.parse(path)
+        key = place.family.key
         every[key] = every.get(key, 0) + 1
-        if path in written or path.rpartition(".")[0] in written or _is_moot(file, path):
+        if path in written or path.rpartition(".")[0] in written or _is_moot(file, place):
             continue
-        found.setdefault((key, _default_value(path, quantity, limits[path].duration)), []).append(owner)
+        found.setdefault((key, _default_value(place, quantity)), []).append(place.of)
     for key, value, owner in _other_defaults(file):
         found.setdefault((key, value), []).append(owner)
         every[key] = sizes.get(key.partition(".")[0], 1)
@@ -155,43 +152,23 @@ def defaults(file: ScenarioFile) -> list[dict[str, Any]]:
     ]
 
 
-def _folded(path: str) -> tuple[str, str]:
-    """Return a path with stars for its ids, and the ids."""
-    match path.split("."):
-        case ["parties" | "events" as section, name, *rest]:
-            return ".".join([section, "*", *rest]), name
-        case ["talks", name, "weights" | "pressure" | "patience" as key, party]:
-            return f"talks.*.{key}.*", f"{name}.{party}"
-        case ["talks", name, *rest]:
-            return ".".join(["talks", "*", *rest]), name
-        case ["war", "beliefs" | "stocks" | "tolls" as key, name, last]:
-            return f"war.{key}.*.{last}", name
-        case ["issues" | "chips" as section, name, "options", option, last]:
-            return f"{section}.*.options.*.{last}", f"{name}.{option}"
-        case ["issues" | "chips" as section, name, "views", party, *rest]:
-            return ".".join([section, "*", "views", "*", rest[0]]), f"{name}.{party}"
-        case _:
-            return path, ""
-
-
-def _is_moot(file: ScenarioFile, path: str) -> bool:
+def _is_moot(file: ScenarioFile, path: NumberPath) -> bool:
     """Tell numbers that follow from a view that is not there, or from an ideal."""
-    match path.split("."):
-        case ["issues" | "chips" as section, name, "views", party, *rest]:
-            view = getattr(file, section)[name].views.get(party)
-            return view is None or (rest[0] == "values")
-        case ["talks", name, "patience", _]:
+    match path.family, path.ids:
+        case VIEW.value, _:
+            return True
+        case VIEW.salience, (section, name, party):
+            return party not in getattr(file, section)[name].views
+        case TRACK.patience, (name, _):
             return isinstance(file.talks[name].patience, Quantity)
         case _:
             return False
 
 
-def _default_value(path: str, quantity: Quantity, duration: bool) -> str:
-    return (
-        "the party's own"
-        if path.startswith("talks.") and ".patience." in path
-        else describe(quantity, duration=duration)
-    )
+def _default_value(path: NumberPath, quantity: Quantity) -> str:
+    if path.family == TRACK.patience:
+        return "the party's own"
+    return describe(quantity, duration=path.family.is_duration)
 
 
 def _other_defaults(file: ScenarioFile) -> Iterator[tuple[str, str, str]]:
@@ -249,11 +226,8 @@ def _written_at(document: Document, path: str) -> str:
     if here is not None:
         return flow(here)
     file = ScenarioFile.model_validate(document.data)
-    limits = number_limits(declared_by(file))
-    if path not in limits:
-        return _NOTHING
-    default = numbers(file)[path]
-    return f"{describe(default, duration=limits[path].duration)} (default)"
+    default = numbers(file).get(path)
+    return f"{describe(default, duration=is_duration(path))} (default)" if default else _NOTHING
 
 
 def flow(value: Any) -> str:

@@ -6,6 +6,7 @@ import itertools
 import math
 
 from negosim.scenario.numbers import numbers
+from negosim.scenario.paths import VIEW
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.schema.document import ScenarioFile
 
@@ -66,11 +67,11 @@ def _range(scenario: ScenarioFile, values: dict[str, Quantity], party: str) -> t
     weights: dict[str, list[float]] = {}
     for section, issues in (("issues", scenario.issues), ("chips", scenario.chips)):
         for name, issue in issues.items():
-            view = f"{section}.{name}.views.{party}"
-            salience = _middle(values[f"{view}.salience"])
-            weights[name] = [salience * _middle(values[f"{view}.values.{option}"]) for option in issue.options]
+            salience = _middle(values[VIEW.salience(section, name, party)])
+            worths = [values[VIEW.value(section, name, party, option)] for option in issue.options]
+            weights[name] = [salience * _middle(worth) for worth in worths]
     total = sum(
-        _middle(values[f"{section}.{name}.views.{party}.salience"])
+        _middle(values[VIEW.salience(section, name, party)])
         for section, issues in (("issues", scenario.issues), ("chips", scenario.chips))
         for name in issues
     )

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from negosim.scenario.dates import parse_date, parse_duration
+from negosim.scenario.ids import Ids, declared
 from negosim.scenario.limits import PROBLEMS
-from negosim.scenario.numbers import Ids, Limits, declared, number_limits
+from negosim.scenario.paths import Family, declared_paths
 from negosim.scenario.problems import Path, instead, is_id, nearest
 from negosim.scenario.reader import Document
 
@@ -104,9 +105,9 @@ class References:
         return None if self.document.lost(("talks",)) else kinds
 
     @cached_property
-    def limits(self) -> dict[str, Limits]:
-        """What every number of the scenario may be, by path."""
-        return self._known.limits if self._known else number_limits(self.ids)
+    def families(self) -> dict[str, Family]:
+        """The family of every number of the scenario, by path."""
+        return self._known.families if self._known else declared_paths(self.ids)
 
     def _unless_lost(self, names: list[str], *path: str) -> list[str] | None:
         return None if self.document.lost(path) else names
@@ -152,16 +153,16 @@ class References:
             else:
                 self.one_of(here, option, self.options(issue), f"option of {issue}")
 
-    def number(self, path: Path, target: str, kind: str = "a number") -> Limits | None:
-        """Check that a path leads to a number, and return what it may be."""
-        limits = self.limits.get(target)
+    def number(self, path: Path, target: str, kind: str = "a number") -> Family | None:
+        """Check that a path leads to a number, and return its family."""
+        family = self.families.get(target)
         parts = target.split(".")
-        if limits is None and self._complete and not self.document.lost(tuple(parts)):
+        if family is None and self._complete and not self.document.lost(tuple(parts)):
             starts = [".".join([*parts[:depth], ""]) for depth in range(len(parts) - 1, 0, -1)]
-            close = ([name for name in self.limits if name.startswith(start)] for start in starts)
-            near = next((names for names in close if names), list(self.limits))
+            close = ([name for name in self.families if name.startswith(start)] for start in starts)
+            near = next((names for names in close if names), list(self.families))
             self.say(path, f"'{target}' is not {kind} ({instead(target, near, 'numbers')})")
-        return limits
+        return family
 
     @cached_property
     def _complete(self) -> bool:

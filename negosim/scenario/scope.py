@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from negosim.scenario.numbers import Ids, declared
+from negosim.scenario.ids import Ids, declared
 
 _ENTRIES = frozenset({"parties", "issues", "chips", "talks", "events", "questions", "levers"})
 """Sections whose entries can be checked one by one, as long as nothing is declared that was not, nor the reverse."""

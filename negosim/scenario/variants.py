@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from negosim.scenario.ids import declared
 from negosim.scenario.judgement import judged
 from negosim.scenario.limits import PROBLEMS, REPEATED
-from negosim.scenario.numbers import declared
 from negosim.scenario.overrides import Origin, overridden
 from negosim.scenario.problems import Path, Position, Problem
 from negosim.scenario.reader import Document

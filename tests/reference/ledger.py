@@ -8,7 +8,9 @@ import numpy as np
 
 from negosim.engine.draws import quantile
 from negosim.engine.streams import Streams
-from negosim.scenario.numbers import declared_by, number_limits, numbers
+from negosim.scenario.ids import declared_by
+from negosim.scenario.numbers import numbers
+from negosim.scenario.paths import declared_paths
 from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.schema.events import Add, Scale, SetTo
@@ -49,7 +51,7 @@ class Stated:
     def __init__(self, scenario: ScenarioFile) -> None:
         self.scenario = scenario
         self.quantities = numbers(scenario)
-        self.limits = number_limits(declared_by(scenario))
+        self.families = declared_paths(declared_by(scenario))
         self.streams, self.follows = _defaults(scenario)
 
 
@@ -84,8 +86,8 @@ class Ledger:
         """What an effect does, to which number, and by how much; path is its own."""
         match effect:
             case SetTo():
-                limits = self._stated.limits[effect.set]
-                to = parse_quantity(effect.to, limits.domain, duration=limits.duration)
+                family = self._stated.families[effect.set]
+                to = parse_quantity(effect.to, family.domain, duration=family.is_duration)
                 return "set", effect.set, luck.drawn(to, f"{path}.to")
             case Add():
                 return "add", effect.add, luck.drawn(effect.by, f"{path}.by")
@@ -127,7 +129,7 @@ class Ledger:
         return self._lasting[path]
 
     def _within(self, path: str, value: float) -> float:
-        low, high = self._stated.limits[path].domain.ends
+        low, high = self._stated.families[path].domain.ends
         return min(max(value, low), high)
 
 

@@ -42,6 +42,7 @@ from negosim.engine.streams import Array
 from negosim.engine.talks.round_outcome import Answers, RoundOutcome
 from negosim.engine.values import PartyValues
 from negosim.model.packages import Flags
+from negosim.scenario.paths import WAR
 from negosim.scenario.schema.events import Draw, Fix, Lift
 
 
@@ -139,7 +140,7 @@ class Tracer(Recorder):
                     int(state.state[0]),
                     float(state.front[0]),
                     float(state.drift[0]),
-                    float(self._parameters["war.volatility"][0]) if self._plan.war is not None else 0.0,
+                    float(self._parameters[WAR.volatility()][0]) if self._plan.war is not None else 0.0,
                     _floats(state.belief[0]),
                     _floats(party_values.war[0]),
                     _floats(party_values.status_quo[0]),
@@ -205,7 +206,7 @@ class Tracer(Recorder):
                 bool(approved),
                 float(value[0]),
                 float(party_values.no_deal()[0, party]),
-                float(party_values.number(f"{plan.tracks[track].bodies[body].path}.hurdle")[0]),
+                float(party_values.number(plan.tracks[track].bodies[body].hurdle)[0]),
             )
         )
         if not approved:

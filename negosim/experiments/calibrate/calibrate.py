@@ -246,9 +246,7 @@ class _CalibrationSearch:
 
     def settings(self, units: Array) -> dict[str, float | str]:
         """Return a point as overrides."""
-        return {
-            item.factor.path: item.factor.written(item.value(u)) for item, u in zip(self.inputs, units, strict=True)
-        }
+        return {item.input.path: item.input.written(item.value(u)) for item, u in zip(self.inputs, units, strict=True)}
 
     def counts(self, settings: Mapping[str, Any], seed: int) -> Counts:
         """Play a point."""
@@ -263,7 +261,7 @@ class _CalibrationSearch:
         except ScenarioError as error:
             self.reason = self.reason or str(error)
             values = dict.fromkeys(self.wanted)
-        at = {item.factor.path: item.value(u) for item, u in zip(self.inputs, units, strict=True)}
+        at = {item.input.path: item.value(u) for item, u in zip(self.inputs, units, strict=True)}
         self.looked.append({**at, **values})
         if self.progress:
             self.progress(1)
@@ -325,9 +323,7 @@ def _ridge(search: _CalibrationSearch, board: Board, reference: Array, errors: A
     if direction is None:
         return None
     ends = probed(board, direction, reference, errors)
-    first, last = (
-        {item.factor.path: item.value(u) for item, u in zip(search.inputs, end, strict=True)} for end in ends
-    )
+    first, last = ({item.input.path: item.value(u) for item, u in zip(search.inputs, end, strict=True)} for end in ends)
     return Ridge(first, last)
 
 
@@ -353,7 +349,7 @@ def _fit(search: _CalibrationSearch, name: str, gap: float, found: tuple[Estimat
 
 
 def _moved(item: Movable, unit: float, ends: tuple[float, float] | None) -> Moved:
-    factor, value = item.factor, item.value(unit)
+    factor, value = item.input, item.value(unit)
     low, high = (item.value(end) for end in ends) if ends else (None, None)
     return Moved(
         factor.path, factor.title, item.low, item.high, item.start, item.was_uncertain, value, factor.written(value),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from negosim.engine.draws import quantile
-from negosim.experiments.inputs import Factor, levers
+from negosim.experiments.inputs import Input, levers
 from negosim.scenario.inputs import stated
 from negosim.scenario.load import Scenario
-from negosim.scenario.numbers import Limits, declared_by, number_limits, numbers
+from negosim.scenario.numbers import numbers
+from negosim.scenario.paths import Family, NumberPath
 from negosim.scenario.problems import instead
 from negosim.scenario.quantities import Quantity, QuantityError, parse_quantity
 from negosim.scenario.reader import read_value
@@ -30,24 +31,24 @@ class Movable:
 
     Attributes
     ----------
-    factor : uniform over the range it may move in; durations are in days.
+    input : uniform over the range it may move in; durations are in days.
     start : its present value; the median where it is uncertain.
     was_uncertain : whether the scenario draws it; a calibration replaces it by a single value.
     """
 
-    factor: Factor
+    input: Input
     start: float
     was_uncertain: bool
 
     @property
     def low(self) -> float:
         """The lower end of the range."""
-        return self.factor.range[0]
+        return self.input.range[0]
 
     @property
     def high(self) -> float:
         """The upper end of the range."""
-        return self.factor.range[1]
+        return self.input.range[1]
 
     def value(self, unit: float) -> float:
         """Return the value at a place in the range, 0 to 1, without digits that nobody could tell apart."""
@@ -77,7 +78,7 @@ def movable(scenario: Scenario, moves: Mapping[str, Range | None]) -> tuple[Mova
     if not moves:
         raise ValueError("no input to move is named (write --move PATH, or PATH=low:high)")
     found = tuple(_movable(scenario, name, given) for name, given in moves.items())
-    paths = [item.factor.path for item in found]
+    paths = [item.input.path for item in found]
     for path in paths:
         if paths.count(path) > 1:
             raise ValueError(f"{path} is named twice among the inputs to move")
@@ -101,26 +102,25 @@ def parse_range(text: str) -> tuple[str, Range | None]:
 
 def _movable(scenario: Scenario, name: str, given: Range | None) -> Movable:
     file = scenario.file
-    declared = {factor.id: factor for factor in levers(scenario)}
-    by_path = {factor.path: factor for factor in declared.values()}
+    declared = {item.id: item for item in levers(scenario)}
+    by_path = {item.path: item for item in declared.values()}
     lever = declared.get(name) or by_path.get(name)
     path = lever.path if lever else name
-    limits, present = number_limits(declared_by(file)), {**numbers(file), **_stated(scenario)}
-    if path not in limits and path not in present:
+    present = {**numbers(file), **_stated(scenario)}
+    if path not in present:
         raise ValueError(f"there is no input '{name}' to move ({instead(name, {**present, **declared})})")
-    limit = limits.get(path, Limits(duration="red_lines" in path.split(".") or path.endswith(".delay")))
     quantity = present[path]
     if given is not None:
-        ends = _given(given, limit, path)
+        ends = _given(given, NumberPath.parse(path).family, path)
     elif lever:
         ends = lever.range
     elif quantity.is_constant:
         raise ValueError(f"{path} is neither a lever nor uncertain: say how far it may move ({path}=low:high)")
     else:
         ends = _declared(quantity)
-    factor = Factor(path, lever.title if lever else path, path, Quantity("uniform", ends), limit.duration)
+    moved = replace(Input.named(path, quantity=Quantity("uniform", ends)), title=lever.title if lever else path)
     start = quantity.value if quantity.is_constant else float(quantile(quantity, np.array([0.5]))[0])
-    return Movable(factor, start, not quantity.is_constant)
+    return Movable(moved, start, not quantity.is_constant)
 
 
 def _stated(scenario: Scenario) -> dict[str, Quantity]:
@@ -128,9 +128,9 @@ def _stated(scenario: Scenario) -> dict[str, Quantity]:
     return {path: quantity for path, quantity in stated(scenario.file).items() if isinstance(quantity, Quantity)}
 
 
-def _given(given: Range, limit: Limits, path: str) -> tuple[float, float]:
+def _given(given: Range, family: Family, path: str) -> tuple[float, float]:
     try:
-        low, high = (parse_quantity(end, limit.domain, duration=limit.duration) for end in given)
+        low, high = (parse_quantity(end, family.domain, duration=family.is_duration) for end in given)
     except QuantityError as error:
         raise ValueError(f"{path}: {error.message}") from None
     if not (low.is_constant and high.is_constant):

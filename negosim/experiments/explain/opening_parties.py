@@ -11,6 +11,7 @@ from negosim.engine.plan import Plan
 from negosim.engine.streams import Array
 from negosim.results.intervals import wilson
 from negosim.scenario.inputs import describe
+from negosim.scenario.paths import BELIEF, WAR
 from negosim.scenario.schema.document import ScenarioFile
 
 _AS_GOOD = 1e-12
@@ -131,8 +132,7 @@ def war(middle: InitialValues, drawn: InitialValues) -> dict[str, Any] | None:
         "between": list(_sides(plan)),
         **{
             name: {"stated": describe(stated_as[path]), **spread(middle.number(path), drawn.number(path))}
-            for name in ("front", "drift", "volatility")
-            for path in [f"war.{name}"]
+            for name, path in (("front", WAR.front()), ("drift", WAR.drift()), ("volatility", WAR.volatility()))
         },
     }
     told["win"] = _wins(middle, drawn, None)
@@ -144,8 +144,11 @@ def _belief(plan: Plan, middle: InitialValues, drawn: InitialValues, side: str) 
     party = plan.parties.index(side)
     told = {
         name: {"stated": describe(drawn.plan.quantities[path]), **spread(middle.number(path), drawn.number(path))}
-        for name in ("optimism", "doubt", "narrative")
-        for path in [f"war.beliefs.{side}.{name}"]
+        for name, path in (
+            ("optimism", BELIEF.optimism(side)),
+            ("doubt", BELIEF.doubt(side)),
+            ("narrative", BELIEF.narrative(side)),
+        )
     }
     drift = _of(middle.state.belief, drawn.state.belief, party)
     up, down = (_of(one, many, party) for one, many in zip(middle.weights(), drawn.weights(), strict=True))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,12 +26,11 @@ from negosim.engine.run import played
 from negosim.engine.streams import Streams
 from negosim.experiments.evaluate import counted
 from negosim.experiments.frames import as_frame
-from negosim.experiments.inputs import chosen, levers
+from negosim.experiments.inputs import Input, chosen, levers
 from negosim.experiments.levers.levers import wanted
 from negosim.experiments.levers.prim import BoxLimits, Flags, found_box, mattering, quasi_p
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.provenance import provenance
-from negosim.experiments.replay.drawn_inputs import is_duration
 from negosim.results.intervals import wilson
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario, load
@@ -271,7 +270,7 @@ def discover(
         raise ValueError(f"'{asked}' is not something that a history has or has not")
     streams = Streams(seed, 0, trials)
     points = np.column_stack([draw(plan.quantities[path], path, streams) for path in paths])
-    search = _Boxes(points[among], happens[among] == 1, [_named(plan, path, titles) for path in paths])
+    search = _Boxes(points[among], happens[among] == 1, [_named(path, titles) for path in paths])
     boxes, refused = search.found(most)
     return Discovery(
         scenario,
@@ -308,8 +307,8 @@ def _paths(plan: Plan, only: dict[str, str] | None) -> list[str]:
     return [path for path in varying if only is None or path in only]
 
 
-def _named(plan: Plan, path: str, titles: dict[str, str]) -> tuple[str, str, bool]:
-    return path, titles.get(path, path), is_duration(plan, path)
+def _named(path: str, titles: dict[str, str]) -> Input:
+    return replace(Input.named(path), title=titles.get(path, path))
 
 
 def _estimate(happens: Flags) -> Estimate:
@@ -345,7 +344,7 @@ class _Half:
 class _Boxes:
     """Looks for boxes in one half of the points and measures them in the other."""
 
-    def __init__(self, points: NDArray[np.float64], happens: Flags, inputs: Sequence[tuple[str, str, bool]]) -> None:
+    def __init__(self, points: NDArray[np.float64], happens: Flags, inputs: Sequence[Input]) -> None:
         middle = happens.size // 2
         self.learning = _Half(points[:middle], happens[:middle], int(happens[:middle].sum()))
         self.testing = _Half(points[middle:], happens[middle:], int(happens[middle:].sum()))
@@ -374,13 +373,14 @@ class _Boxes:
         sides = []
         for place in limits.restricted:
             low, high = float(limits.low[place]), float(limits.high[place])
-            column = self._all[:, place]
+            column, item = self._all[:, place], self._inputs[place]
             sides.append(
                 Side(
-                    *self._inputs[place][:2],
+                    item.path,
+                    item.title,
                     low if np.isfinite(low) else None,
                     high if np.isfinite(high) else None,
-                    self._inputs[place][2],
+                    item.is_duration,
                     float(np.mean((column >= low) & (column <= high))),
                     quasi_p(limits, place, learning.points, learning.happens),
                     quasi_p(limits, place, testing.points, testing.happens),

@@ -12,7 +12,7 @@ import numpy as np
 from negosim.engine.compile import compiled
 from negosim.engine.draws import quantile
 from negosim.engine.plan import Plan
-from negosim.experiments.inputs import Factor, Overrides, chosen, levers
+from negosim.experiments.inputs import Input, Overrides, chosen, levers
 from negosim.results.labels import labels
 from negosim.scenario.inputs import describe
 from negosim.scenario.load import Scenario
@@ -45,7 +45,7 @@ class Move:
     now : what the scenario has there, in words.
     start : the value it has, or the middle (median) of its distribution; None for a red line.
     is_uncertain : whether the scenario has a distribution there, so that setting it also takes its spread away.
-    factor : what varies, for a lever.
+    input : what varies, for a lever.
     lines : what is lifted, for a red line or several.
     """
 
@@ -54,13 +54,13 @@ class Move:
     now: str
     start: float | None
     is_uncertain: bool
-    factor: Factor | None = None
+    input: Input | None = None
     lines: tuple[LiftableLine, ...] = ()
 
     @property
     def is_duration(self) -> bool:
         """Whether its values are durations, in days."""
-        return self.factor is not None and self.factor.is_duration
+        return self.input is not None and self.input.is_duration
 
     @property
     def range(self) -> tuple[float, float]:
@@ -71,9 +71,9 @@ class Move:
         TypeError
             For a red line, which has none.
         """
-        if self.factor is None:
+        if self.input is None:
             raise TypeError("a red line has no range")
-        return self.factor.range
+        return self.input.range
 
 
 Setting = tuple[Move, float | None]
@@ -114,11 +114,11 @@ def moves(scenario: Scenario, names: Sequence[str] = (), *, red_lines: bool = Fa
     return tuple(found)
 
 
-def _lever(plan: Plan, factor: Factor) -> Move:
+def _lever(plan: Plan, factor: Input) -> Move:
     quantity = plan.quantities[plan.aliases.get(factor.path, factor.path)]
     start = float(quantile(quantity, np.array([0.5]))[0])
     now = describe(quantity, duration=factor.is_duration)
-    return Move(factor.id, factor.title, now, start, not quantity.is_constant, factor=factor)
+    return Move(factor.id, factor.title, now, start, not quantity.is_constant, input=factor)
 
 
 def _lines(scenario: Scenario, plan: Plan) -> Iterator[Move]:
@@ -157,8 +157,8 @@ def overrides_of(scenario: Scenario, settings: Sequence[Setting]) -> Overrides:
     for move, value in settings:
         for line in move.lines:
             lifted.setdefault(line.path, set()).add(line.option)
-        if move.factor is not None and value is not None:
-            values[move.factor.path] = move.factor.written(value)
+        if move.input is not None and value is not None:
+            values[move.input.path] = move.input.written(value)
     for path, options in lifted.items():
         stated = _stated(scenario, path)
         values[path] = {option: line for option, line in stated.items() if option not in options}

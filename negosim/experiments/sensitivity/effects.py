@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.experiments.evaluate import Counts, Point, evaluated_all
-from negosim.experiments.inputs import Factor
+from negosim.experiments.inputs import Input
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.paired import Difference
 from negosim.results.intervals import NORMAL_975
@@ -76,7 +76,7 @@ class Ask:
     """What is asked of a method: the scenario, the inputs that vary, the metrics, the seed and the processes."""
 
     scenario: Scenario
-    factors: tuple[Factor, ...]
+    factors: tuple[Input, ...]
     metrics: tuple[str, ...]
     seed: int
     workers: int

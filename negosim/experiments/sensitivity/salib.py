@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from negosim.experiments.inputs import Factor
+from negosim.experiments.inputs import Input
 
 
 def salib(name: str) -> tuple[Any, Any]:
@@ -35,7 +35,7 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def problem(factors: Sequence[Factor]) -> dict[str, Any]:
+def problem(factors: Sequence[Input]) -> dict[str, Any]:
     """Return a unit cube of inputs as SALib is told of it."""
     return {
         "num_vars": len(factors),

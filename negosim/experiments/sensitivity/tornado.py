@@ -20,7 +20,7 @@ def tornado(ask: Ask, points: int | None, trials: int | None) -> Found:
     asked, ends = [Point({}, many, ask.seed)], []
     for factor in ask.factors:
         low, _, high = factor.at(_ENDS)
-        if factor.quantity.kind == "uniform":
+        if factor.law.kind == "uniform":
             low, high = factor.range
         ends.append((factor.written(low), factor.written(high)))
         asked += [Point({factor.path: end}, many, ask.seed) for end in ends[-1]]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from negosim.experiments.errors import LibraryError, StoreError
 from negosim.experiments.store.atomic import whole, write_whole
-from negosim.experiments.store.manifest import Manifest
+from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.store.store import Store
 from negosim.experiments.store.table import Kind, SweepTable, framed
 from negosim.scenario.problems import one_line
@@ -196,7 +196,7 @@ def _trials_of(store: Store, table: SweepTable, point: int | None) -> dict[str, 
     )
     columns: dict[str, NDArray[Any]] = {"point": np.full(trials.size, -1 if point is None else point)}
     for item in manifest.columns:
-        value = item.value(manifest.points[point or 0])
+        value = value_at(item, manifest.points[point or 0])
         columns[item.id] = np.full(trials.size, value, dtype=None if isinstance(value, int | float) else object)
     columns["trial"] = trials
     for at, name in enumerate(manifest.metrics):

@@ -14,7 +14,7 @@ import numpy as np
 
 import negosim
 from negosim.experiments.errors import StoreError
-from negosim.experiments.inputs import Factor
+from negosim.experiments.inputs import Input
 from negosim.experiments.store.atomic import read_bounded, write_whole
 from negosim.experiments.store.chunk import MOST_VALUES, Chunk, canonical, digest
 from negosim.results.build_identity import Build, build_identity, differences
@@ -34,37 +34,17 @@ _MOST_SHOWN = 4
 _TAKEN = {"point", "status", "trials", "message"}
 
 
-@dataclass(frozen=True)
-class Column:
-    """A factor as the store knows it.
-
-    Attributes
-    ----------
-    id, title, path : of the factor.
-    is_duration : whether its values are durations, told in days.
-    """
-
-    id: str
-    title: str
-    path: str
-    is_duration: bool = False
-
-    @classmethod
-    def of(cls, factor: Factor) -> Column:
-        """Return the column of a factor."""
-        return cls(factor.id, factor.title, factor.path, factor.is_duration)
-
-    def value(self, overrides: Mapping[str, Any]) -> Any:
-        """Return the value of a point: a duration as days, more than one number as JSON; None where it is not set."""
-        value = overrides.get(self.path)
-        if isinstance(value, list | dict):
-            return canonical(value)
-        if self.is_duration and isinstance(value, str):
-            try:
-                return parse_duration(value).days
-            except ValueError:
-                return value
-        return value
+def value_at(item: Input, point: Mapping[str, Any]) -> Any:
+    """Return the value of an input at a point: a duration as days, more than one number as JSON; None if not set."""
+    value = point.get(item.path)
+    if isinstance(value, list | dict):
+        return canonical(value)
+    if item.is_duration and isinstance(value, str):
+        try:
+            return parse_duration(value).days
+        except ValueError:
+            return value
+    return value
 
 
 @dataclass(frozen=True)
@@ -93,7 +73,7 @@ class Manifest:
     seed: int
     trials: int
     points: tuple[Mapping[str, Any], ...]
-    factors: tuple[Column, ...] = ()
+    factors: tuple[Input, ...] = ()
     variant: str | None = None
     set: Mapping[str, Any] = field(default_factory=dict)
     design: Mapping[str, Any] = field(default_factory=dict)
@@ -146,13 +126,13 @@ class Manifest:
             yield Chunk(point, self.points[point], self.seed, first, trials)
 
     @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[Input, ...]:
         """The factors, and what else the points set. One whose id is the name of something else goes by its path."""
         taken = {*_TAKEN, *self.metrics}
         factors = [replace(item, id=item.path) if item.id in taken else item for item in self.factors]
         known = {column.path for column in factors}
         further = dict.fromkeys(path for point in self.points for path in point if path not in known)
-        return (*factors, *(Column(path, path, path) for path in further))
+        return (*factors, *(Input(path, path, path) for path in further))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as plain data, the points left out."""
@@ -289,7 +269,7 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         trials=_is(data["trials"], int),
         points=tuple(points),
         factors=tuple(
-            Column(
+            Input(
                 id=_is(item["id"], str),
                 title=_is(item["title"], str),
                 path=_is(item["path"], str),

@@ -47,7 +47,7 @@ from negosim.experiments.store.chunk import (
     unpacked,
 )
 from negosim.experiments.store.index import Bounds, ChunkIndex, Entry, Kept
-from negosim.experiments.store.manifest import NAME, Manifest, read_manifest, refuse_others, write_manifest
+from negosim.experiments.store.manifest import NAME, Manifest, read_manifest, refuse_others, value_at, write_manifest
 from negosim.experiments.store.table import Kind, Status, SweepRow, SweepTable
 from negosim.scenario.problems import one_line
 
@@ -256,7 +256,7 @@ class Store:
         status: Status = "complete" if len(done) == len(self._ids[point]) else "partial" if done else "missing"
         return SweepRow(
             point=point,
-            values={column.id: column.value(self.manifest.points[point]) for column in self.manifest.columns},
+            values={column.id: value_at(column, self.manifest.points[point]) for column in self.manifest.columns},
             status="failed" if message is not None else status,
             trials=sum(self._chunks[chunk_id].trials for chunk_id in done),
             estimates={name: Estimate(*bounds.get(name, (None, None, None))) for name in self.manifest.metrics},

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from negosim.experiments.inputs import Overrides
-from negosim.experiments.store.manifest import Column
+from negosim.experiments.inputs import Input, Overrides
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import Position, Problem, ScenarioError, listed
 
@@ -42,7 +41,7 @@ class Design:
     how : how they were chosen, as plain data.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[Input, ...]
     points: tuple[Overrides, ...]
     how: Mapping[str, Any] = field(default_factory=dict)
 

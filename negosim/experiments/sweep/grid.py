@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from negosim.experiments.inputs import is_duration
-from negosim.experiments.store.manifest import Column
+from negosim.experiments.inputs import Input
 from negosim.experiments.sweep.design import MOST_POINTS, Design, DesignError
 from negosim.scenario.dates import Duration, parse_duration, shown
 from negosim.scenario.load import Scenario
@@ -51,12 +50,10 @@ def grid(scenario: Scenario, vary: Mapping[str, str | Sequence[Any]]) -> Design:
     return Design(tuple(columns), points if columns else (), {"vary": dict(zip(paths, levels, strict=True))})
 
 
-def column(scenario: Scenario, name: str) -> Column:
+def column(scenario: Scenario, name: str) -> Input:
     """Return the column of an input, named by its path or as a lever."""
     lever = scenario.file.levers.get(name)
-    path = lever.path if lever else name
-    title = (lever.title or name) if lever else path
-    return Column(name, title, path, is_duration(scenario, path))
+    return Input.named(lever.path, (name, lever)) if lever else Input.named(name)
 
 
 def parse_vary(settings: Sequence[str]) -> dict[str, str]:
@@ -85,7 +82,7 @@ def _refuse_twins(paths: list[str], names: list[str]) -> None:
             raise DesignError(f"this is the same input as '{twin}'", "vary", names[place])
 
 
-def _levels(name: str, spec: str | Sequence[Any], item: Column) -> list[Any]:
+def _levels(name: str, spec: str | Sequence[Any], item: Input) -> list[Any]:
     try:
         values = _read(spec, item.is_duration) if isinstance(spec, str) else list(spec)
     except ValueError as error:

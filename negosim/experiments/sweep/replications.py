@@ -13,7 +13,7 @@ import numpy as np
 
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.store.chunk import joined
-from negosim.experiments.store.manifest import Manifest
+from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.store.store import Store
 from negosim.experiments.store.table import Kind, framed
 
@@ -64,7 +64,7 @@ class Replications:
             "replication": [row.replication for row in self.rows],
         }
         for column in manifest.columns:
-            told[column.id] = [column.value(manifest.points[row.point]) for row in self.rows]
+            told[column.id] = [value_at(column, manifest.points[row.point]) for row in self.rows]
         told["trials"] = [row.trials for row in self.rows]
         for name in manifest.metrics:
             for end, key in (("", "value"), (".low", "low"), (".high", "high")):

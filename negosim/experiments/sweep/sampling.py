@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from negosim.engine.draws import quantile
 from negosim.engine.streams import Streams
-from negosim.experiments.inputs import Factor, levers, uncertain
-from negosim.experiments.store.manifest import Column
+from negosim.experiments.inputs import Input, levers, uncertain
 from negosim.experiments.sweep.design import MOST_POINTS, Design, DesignError
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import instead, listed
@@ -95,7 +94,7 @@ def sample(
     if correlations:
         how["correlations"] = [item.as_dict() for item in correlations]
     settings = tuple(dict(zip(paths, values, strict=True)) for values in zip(*drawn, strict=True))
-    return Design(tuple(Column.of(factor) for factor in factors), settings, {"sample": how})
+    return Design(factors, settings, {"sample": how})
 
 
 def _check_points(method: str, points: int) -> None:
@@ -108,12 +107,12 @@ def _check_points(method: str, points: int) -> None:
         raise DesignError(message, "sample", "points")
 
 
-def _chosen(scenario: Scenario, over: Sequence[str]) -> tuple[Factor, ...]:
+def _chosen(scenario: Scenario, over: Sequence[str]) -> tuple[Input, ...]:
     """Return the inputs to draw, sorted out by path: a lever comes before the law of the same input."""
     groups = {"levers": levers(scenario), "inputs": uncertain(scenario)}
     known = {factor.path: factor for factor in groups["levers"]}
     known |= {factor.id: factor for factor in itertools.chain(groups["inputs"], groups["levers"])}
-    found: dict[str, Factor] = {}
+    found: dict[str, Input] = {}
     asked = [factor for name in over if name in groups for factor in groups[name]]
     for name in [name for name in over if name not in groups]:
         if name not in known:
@@ -128,7 +127,7 @@ def _chosen(scenario: Scenario, over: Sequence[str]) -> tuple[Factor, ...]:
     return tuple(found.values())
 
 
-def _latin(factors: Sequence[Factor], points: int, seed: int) -> Array:
+def _latin(factors: Sequence[Input], points: int, seed: int) -> Array:
     """Return a Latin hypercube, (points, inputs) in (0, 1); the column of an input depends on no other input."""
     streams = Streams(seed, 0, points)
     columns = []
@@ -148,7 +147,7 @@ def _sobol(inputs: int, points: int, seed: int) -> Array:
     return np.asarray(sequence.random_base2(points.bit_length() - 1) + 0.5 / 2**_SOBOL_BITS, dtype=np.float64)
 
 
-def _correlated(spread: Array, factors: Sequence[Factor], correlations: Sequence[Correlation]) -> Array:
+def _correlated(spread: Array, factors: Sequence[Input], correlations: Sequence[Correlation]) -> Array:
     """Put the values of correlated inputs in the order of draws from a normal copula."""
     ranks = _matrix(factors, correlations)
     factor = np.linalg.cholesky(2 * np.sin(np.pi / 6 * ranks))
@@ -161,7 +160,7 @@ def _correlated(spread: Array, factors: Sequence[Factor], correlations: Sequence
     return ordered
 
 
-def _matrix(factors: Sequence[Factor], correlations: Sequence[Correlation]) -> Array:
+def _matrix(factors: Sequence[Input], correlations: Sequence[Correlation]) -> Array:
     """Return the matrix of rank correlations.
 
     Raises

@@ -169,8 +169,11 @@ class Unstated:
 
 
 @dataclass(frozen=True, eq=False)
-class _Parsed:
-    """A pydantic type that a function reads from plain data; ``schema`` tells editors what to offer."""
+class Parsed:
+    """A pydantic type that a function reads from plain data; ``schema`` tells editors what to offer.
+
+    One of a quantity has a ``domain``.
+    """
 
     read: Callable[[Any], Any]
     schema: dict[str, Any]
@@ -229,10 +232,10 @@ def _end(value: Any) -> dt.date | Duration:
     return _positive_duration(value)
 
 
-PositiveDuration = Annotated[Duration, _Parsed(_positive_duration, _DURATION_SCHEMA)]
+PositiveDuration = Annotated[Duration, Parsed(_positive_duration, _DURATION_SCHEMA)]
 DateOrDuration = Annotated[
     dt.date | Duration,
-    _Parsed(_end, {"anyOf": [{"type": "string", "format": "date"}, _DURATION_SCHEMA]}),
+    Parsed(_end, {"anyOf": [{"type": "string", "format": "date"}, _DURATION_SCHEMA]}),
 ]
 
 
@@ -297,14 +300,16 @@ def _scalar_schema(domain: Domain) -> dict[str, Any]:
     return {"type": "number", "minimum": low, "maximum": high}
 
 
-class NumberIn(_Parsed):
+class NumberIn(Parsed):
     """A number, or a distribution of numbers, within a domain."""
 
     def __init__(self, domain: Domain) -> None:
         super().__init__(lambda value: as_quantity(value, domain), _quantity_schema(_scalar_schema(domain)), domain)
 
 
-class _DurationIn(_Parsed):
+class DurationIn(Parsed):
+    """A duration, or a distribution of durations, within a domain in days."""
+
     def __init__(self, domain: Domain) -> None:
         schema = _quantity_schema(_DURATION_SCHEMA)
         super().__init__(lambda value: as_quantity(value, domain, duration=True), schema, domain)
@@ -357,11 +362,11 @@ Amount = Annotated[Quantity, _within(0, LARGEST)]
 """A count in whatever unit the scenario chooses."""
 Increment = Annotated[Quantity, _within(-math.inf, LARGEST, least=-LARGEST)]
 """What an effect adds to a number; the number stays in the domain of its key."""
-PositiveSpan = Annotated[Quantity, _DurationIn(POSITIVE_TIME)]
-Span = Annotated[Quantity, _DurationIn(TIME)]
+PositiveSpan = Annotated[Quantity, DurationIn(POSITIVE_TIME)]
+Span = Annotated[Quantity, DurationIn(TIME)]
 Concession = Annotated[
     Quantity,
-    _Parsed(
+    Parsed(
         _concession,
         {"anyOf": [{"enum": list(_SHAPES)}, _quantity_schema(_scalar_schema(_EXPONENT))]},
         _EXPONENT,
