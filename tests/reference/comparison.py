@@ -133,8 +133,8 @@ def counted_by_engine(plan: Plan, history: History) -> Told:
             for over, issue in enumerate(plan.issues):
                 counted[f"{track.id}.objections.{party}.{issue}"] = int(kept.objections[at, over])
         for at, body in enumerate(track.bodies):
-            counted[f"{track.id}.votes.{body.path}"] = int(kept.votes[at])
-            counted[f"{track.id}.approved.{body.path}"] = int(kept.approved[at])
+            counted[f"{track.id}.votes.parties.{body.place}"] = int(kept.votes[at])
+            counted[f"{track.id}.approved.parties.{body.place}"] = int(kept.approved[at])
     for at, name in enumerate(_states(plan)):
         counted[f"{name} at each tick"] = history.occupancy[:, at].tolist()
     return _without_zeros(counted)
