@@ -242,7 +242,7 @@ class _Compiler:
         found = []
         for index, stated in enumerate(self.scenario.parties[self.parties[party]].ratification):
             place = (self.parties[party], str(index))
-            body = Body(party, stated.by, ".".join(place), *(family(*place) for family in _BODY))
+            body = Body(party, stated.by, f"{place[0]}.ratification.{place[1]}", *(family(*place) for family in _BODY))
             self.quantities |= {body.delay: stated.delay, body.hurdle: stated.hurdle, body.spread: stated.spread}
             found.append(body)
         return found
