@@ -112,7 +112,7 @@ class Body:
     party: int
     name: str
     place: str
-    """Whose it is and which of its bodies, as ``north.ratification.0``: part of the name of the stream of its votes on a track."""
+    """Whose and which it is, as ``north.ratification.0``: part of the name of the stream of its votes on a track."""
     delay: str
     """The path of the time from a signature to its vote; so are the others paths."""
     hurdle: str

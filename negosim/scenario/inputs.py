@@ -138,7 +138,7 @@ def defaults(file: ScenarioFile) -> list[dict[str, Any]]:
     }
     for path, quantity in numbers(file).items():
         place = NumberPath.parse(path)
-        key = place.family.key
+        key = place.key
         every[key] = every.get(key, 0) + 1
         if path in written or path.rpartition(".")[0] in written or _is_moot(file, place):
             continue

@@ -83,11 +83,6 @@ class Family:
         return tuple(part[1:-1] for part in self.parts if _is_slot(part))
 
     @cached_property
-    def key(self) -> str:
-        """The path with stars for its ids, as a list of defaults tells it."""
-        return ".".join("*" if _is_slot(part) else part for part in self.parts)
-
-    @cached_property
     def kind(self) -> str:
         """The kind of input: the section, or below an issue what a party makes of it."""
         return next((kind for kind in _BELOW_ISSUES if kind in self.parts), self.parts[0])
@@ -329,6 +324,11 @@ class NumberPath:
 
     def __str__(self) -> str:
         return self.family(*self.ids)
+
+    @property
+    def key(self) -> str:
+        """The path with stars for its ids, as a list of defaults tells it."""
+        return self.family(*(name if slot == "section" else "*" for slot, name in self.by_slot.items()))
 
     @property
     def of(self) -> str:
