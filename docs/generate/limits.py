@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from docs.generate.writing import NOTE, table
-from negosim.engine.work import BUDGET, lasting
+from negosim.engine.work import BUDGET, BudgetError, Work, check, lasting
 from negosim.scenario.limits import LIMITS
+
+
+def _refused() -> str:
+    """Return what is told where a run is refused."""
+    try:
+        check(Work(talks=3.2 * 3600), BUDGET)
+    except BudgetError as error:
+        return str(error)
+    raise AssertionError
+
 
 _HEAD = f"""# Limits
 
