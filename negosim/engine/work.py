@@ -16,7 +16,7 @@ import numpy as np
 from negosim.engine import kernel
 from negosim.engine.plan import Change, EventPlan, Plan, TrackPlan
 from negosim.engine.quarterly import ZONE_TRIALS
-from negosim.engine.run import BLOCK
+from negosim.engine.run import block_of
 from negosim.scenario.dates import DAYS_PER_YEAR
 
 HOUR = 3600.0
@@ -110,7 +110,7 @@ def work_of(plan: Plan, trials: int, *, zones: bool = True) -> Work:
     trials : histories to play.
     zones : whether zones of agreement are looked for.
     """
-    blocks, ticks = -(-trials // BLOCK), len(plan.ticks)
+    blocks, ticks = -(-trials // block_of(plan)), len(plan.ticks)
     drawn = sum(not quantity.is_constant for quantity in plan.quantities.values())
     of_trial = ticks * (_TICK_OF_TRIAL + _TICK_OF_PARTY * len(plan.parties)) + _DRAW * drawn
     time = ticks * _TICK * blocks + of_trial * trials
