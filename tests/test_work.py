@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from negosim.engine.play import play
 
 import negosim
 from negosim.cli.main import _run as command
 from negosim.engine import kernel
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.parameters import _MOST_NOTES, _note, _Passing
 from negosim.engine.plan import Change, Plan
+from negosim.engine.run import BLOCK, block_of, histories
 from negosim.engine.work import BUDGET, BudgetError, Work, check, lasting, work_of
 from negosim.results.export import columns
 from negosim.results.trials import joined

@@ -26,8 +26,7 @@ What a run of a scenario will take is estimated before it begins: from its ticks
 parties and options they have, the comings of its events with their effects, and the search for zones of agreement. What
 is estimated at more than the budget is refused, with the estimate and what would lower it:
 
-> about 3.2 hours of work on one processor; the budget is 1 hour (fewer trials, talks that meet less often, or fewer
-> options; or --budget 4h)
+> {_refused()}
 
 The budget is {lasting(BUDGET)} of one processor for `negosim run` and `negosim.run`, and 24 hours for the commands that
 play many runs. `--budget 4h` changes it, `--budget none` takes it away; in Python these are `budget=4 * 3600` and
