@@ -152,33 +152,6 @@ def test_a_scenario_that_is_too_large_is_left_to_the_arrays(monkeypatch: pytest.
     assert not kernel.has_room(plan)
 
 
-def test_without_a_compiler_there_is_no_kernel(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
-    monkeypatch.setenv("CC", "no-such-compiler")
-    assert not build.build()
-    assert "NumPy alone" in capsys.readouterr().err
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("content", [None, b"this is no library", b""])
-def test_a_library_that_is_none_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
-) -> None:
-    at = tmp_path / "kernel.so"
-    if content is not None:
-        at.write_bytes(content)
-    monkeypatch.setattr(kernel, "LIBRARY", at)
-    assert kernel.library.__wrapped__() is None
-
-
-@pytest.mark.compiled
-def test_a_library_of_another_source_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "version", lambda: "another")
-    assert kernel.library.__wrapped__() is None
-
-
 def test_arrays_of_another_kind_are_refused() -> None:
     with pytest.raises(TypeError, match="float64 side by side"):
         Pointers().at(np.zeros(3, dtype=np.float32), np.float64)

@@ -76,6 +76,21 @@ class _Lazy(click.Group):
 def command(ctx: click.Context, debug: bool) -> None:
     """Simulate peace negotiations: write a scenario, play thousands of histories, read what comes of it."""
     ctx.obj = debug
+    ctx.call_on_close(_note_a_missing_kernel)
+
+
+def _note_a_missing_kernel() -> None:
+    """Say so on stderr where a command has played without the compiled kernel, unless it was told to."""
+    if "negosim.engine.play" not in sys.modules:
+        return
+    from negosim.engine import kernel
+
+    if kernel.library() is None and not kernel.is_switched_off():
+        click.echo(
+            f"Note: played without the compiled kernel, which takes about {kernel.SLOWER_WITHOUT} times as long. "
+            "Install a C compiler, then negosim again.",
+            err=True,
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

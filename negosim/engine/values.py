@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine import kernel
 from negosim.engine.appraisal import Appraisal
 from negosim.engine.finite import require_finite
 from negosim.engine.kernel import has_room
+from negosim.engine.kernel.structs import Pointers
 from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import TAKES_BEST, Plan, TrackPlan
@@ -132,12 +135,18 @@ class PartyValues:
 
     def war_weights(self) -> tuple[Array, Array]:
         """Return B⁺ and B⁻ as each party believes, (trials, parties)."""
-        return war_weights(
-            self._state.front[:, None],
-            self._state.belief,
-            self.of_party("time_preference"),
-            self._parameters["war.volatility"][:, None],
-        )
+        front, belief = self._state.front, self._state.belief
+        preference, volatility = self.of_party("time_preference"), self._parameters["war.volatility"]
+        library = kernel.library()
+        if library is None:
+            return war_weights(front[:, None], belief, preference, volatility[:, None])
+        up, down, pointers = np.empty_like(belief), np.empty_like(belief), Pointers()
+        numbers = [pointers.numbers(values) for values in (preference, volatility)]
+        library.negosim_war_weights(
+            *belief.shape, kernel.address(front), kernel.address(belief), *map(ctypes.addressof, numbers),
+            kernel.address(up), kernel.address(down),
+        )  # fmt: skip
+        return up, down
 
     def imposed_worth(self) -> tuple[Array, ...]:
         """Return u_i of the terms that the first and the second belligerent would impose; none without a war."""

@@ -5,6 +5,9 @@
 #include <math.h>
 
 #include "draws.h"
+#include "rules.h"
+
+enum { AT_ONCE = 256 };
 
 int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
                            int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
@@ -15,7 +18,7 @@ int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *or
         const int64_t row = rows[k];
         const double luck = normal(uniform(&stream, first + origin[k])), before = front[row];
         const double after = before + drift[row] * years + volatility[row * step] * root * luck;
-        const double nearest = fmax(1.0 - fmax(fabs(before), fabs(after)), 0.0);
+        const double nearest = larger(1.0 - larger(fabs(before), fabs(after)), 0.0);
         front[row] = after;
         moved[k] = after - before;
         near[many] = k;
@@ -37,6 +40,24 @@ void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const do
             mean[i] += gain * (movement[k] + (shift[i] * sign[i] - mean[i]) * years);
             spread[i] = gain * noise;
         }
+    }
+}
+
+void negosim_war_weights(int64_t count, int64_t parties, const double *front, const double *belief,
+                         const Numbers *preference, const Numbers *volatility, double *restrict up,
+                         double *restrict down) {
+    double m[AT_ONCE], r[AT_ONCE], sigma[AT_ONCE];
+    const int64_t all = count * parties;
+    for (int64_t first = 0; first < all; first += AT_ONCE) {
+        const int64_t many = all - first < AT_ONCE ? all - first : AT_ONCE;
+        for (int64_t k = 0; k < many; k++) {
+            const int64_t row = (first + k) / parties, i = (first + k) % parties;
+            m[k] = front[row];
+            r[k] = of(*preference, row, i);
+            sigma[k] = of(*volatility, row, 0);
+        }
+        for (int64_t k = 0; k < many; k++)
+            war_weights(m[k], belief[first + k], r[k], sigma[k], up + first + k, down + first + k);
     }
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "packages.h"
+
 /* Numbers of a trial stand a step behind those of the trial before; where the step is 0 all trials share them.
 
    count        how many trials
@@ -33,6 +35,15 @@ int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *or
 void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const double *movement, double years,
                    const double *volatility, int64_t step, const double *narrative, int64_t narrative_step,
                    const double *sign, double *belief, double *variance);
+
+/* How much of the future each party believes will be spent won by the first side (up) and by the second (down).
+
+   front        (count,)
+   belief, up, down   (count, parties)
+   preference   (parties,) of a trial */
+void negosim_war_weights(int64_t count, int64_t parties, const double *front, const double *belief,
+                         const Numbers *preference, const Numbers *volatility, double *restrict up,
+                         double *restrict down);
 
 /* Count what a stretch has cost.
 

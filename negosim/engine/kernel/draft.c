@@ -1,6 +1,7 @@
 /* The mediator's draft: a local search with Φ, the prospect of consent, as its aim (model 8). */
 
 #include "bench.h"
+#include "elementary.h"
 
 /* How much weight a mediator gives to whom, and what it believes a refusal leaves, (width,) each. */
 typedef struct {
@@ -30,7 +31,7 @@ static double prospect(const Audience *audience, int64_t width, const double *va
         if (audience->weight[i] == 0.0) continue;
         const double gain = value[i] - audience->estimate[i];
         total += audience->weight[i] *
-                 (log(larger(gain, SMALLEST_GAIN)) + (smaller(gain, SMALLEST_GAIN) - SMALLEST_GAIN) * (1.0 / SMALLEST_GAIN));
+                 (elementary_log(larger(gain, SMALLEST_GAIN)) + (smaller(gain, SMALLEST_GAIN) - SMALLEST_GAIN) * (1.0 / SMALLEST_GAIN));
     }
     return total;
 }

@@ -2,7 +2,7 @@
 
 #include "draws.h"
 
-#include <math.h>
+#include "elementary.h"
 
 static uint64_t multiplied(uint64_t a, uint64_t b, uint64_t *high) {
 #ifdef __SIZEOF_INT128__
@@ -75,11 +75,11 @@ static double ratio(const double coefficients[2][8], double x) {
 double normal(double u) {
     const double centred = u - 0.5;
     if (fabs(centred) <= 0.425) return centred * ratio(CENTRE, 0.180625 - centred * centred);
-    const double r = sqrt(-log(centred < 0 ? u : 1.0 - u));
+    const double r = sqrt(-elementary_log(centred < 0 ? u : 1.0 - u));
     return copysign(r <= 5.0 ? ratio(SHOULDER, r - 1.6) : ratio(TAIL, r - 5.0), centred);
 }
 
-double logistic(double u) { return log(u / (1.0 - u)); }
+double logistic(double u) { return elementary_log(u / (1.0 - u)); }
 
 void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
                      double *drawn) {
@@ -94,7 +94,3 @@ int negosim_can_run_wide(void) {
     return 0;
 #endif
 }
-
-#ifdef NEGOSIM_VERSION
-const char *negosim_version = NEGOSIM_VERSION;
-#endif

@@ -19,10 +19,13 @@ Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane);
 /* Turn the generator to the words of four trials. */
 void turn_to(Stream *stream, int64_t to);
 
+static const double BELOW_ONE = 1.0 - 0x1p-53; /* the largest number below 1 */
+
 /* The uniform in (0, 1) of a trial, from 0. */
 static inline double uniform(Stream *stream, int64_t trial) {
     if (stream->turn != trial >> 2) turn_to(stream, trial >> 2);
-    return ((double)(int64_t)(stream->words[trial & 3] >> 11) + 0.5) * 0x1p-53;
+    const double middle = ((double)(int64_t)(stream->words[trial & 3] >> 11) + 0.5) * 0x1p-53;
+    return middle < BELOW_ONE ? middle : BELOW_ONE;
 }
 
 /* The uniforms of some trials, counted from a first one; of all in turn where rows is NULL. */

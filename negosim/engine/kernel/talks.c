@@ -4,15 +4,9 @@
    The names are those of the Python; docs/decisions/0003 says why there are two. */
 
 #include "bench.h"
+#include "elementary.h"
 
 static const double CROSSED = 2.0;
-
-static double toughness(double clock, double patience, double concession, double urgency) {
-    const double spent = smaller(larger(clock / patience, urgency), 1.0);
-    if (spent == 0.0) return 1.0;
-    if (spent == 1.0) return 0.0;
-    return 1.0 - (concession == 1.0 ? spent : pow(spent, 1.0 / concession));
-}
 
 /* What everybody asks for: N', the toughness of concession, and the aspiration. */
 typedef struct {
@@ -30,11 +24,15 @@ static void set_demands(const Bench *bench, Demands *demands) {
     for (int64_t i = 0; i < parties; i++) {
         const double refusal = round->no_deal[row * parties + i] - of(round->pressure, row, i);
         demands->refusal[i] = refusal;
-        demands->tough[i] = demands->wish[i] = 0.0;
-        if (!track->consents[i]) continue;
-        demands->tough[i] = toughness(round->clock[row * parties + i], of(round->patience, row, i),
-                                      of(round->concession, row, i), urgency);
-        demands->wish[i] = refusal + demands->tough[i] * larger(best[i] - refusal, 0.0);
+    }
+    const double *clock = round->clock + row * parties;
+    const double *patience = round->patience.at + row * round->patience.step;
+    const double *concession = round->concession.at + row * round->concession.step;
+    for (int64_t i = 0; i < parties; i++) {
+        const double tough = toughness(clock[i], patience[i], concession[i], urgency);
+        const double wish = aspiration(demands->refusal[i], best[i], tough);
+        demands->tough[i] = track->consents[i] ? tough : 0.0;
+        demands->wish[i] = track->consents[i] ? wish : 0.0;
     }
 }
 

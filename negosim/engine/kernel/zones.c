@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "elementary.h"
 #include "rules.h"
 #include "sums.h"
 
@@ -96,7 +97,7 @@ static double prospect(const Sums *sums) {
         above *= larger(value, SMALLEST_GAIN);
         below += smaller(value, SMALLEST_GAIN) - SMALLEST_GAIN;
     }
-    return log(above) + below / SMALLEST_GAIN;
+    return elementary_log(above) + below / SMALLEST_GAIN;
 }
 
 /* Whether the text contains something that no draft may contain, of which an issue is part. */

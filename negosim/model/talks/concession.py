@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.model import elementary
+
 Array = NDArray[np.float64]
 
 ROUNDING = 1e-12
@@ -32,7 +34,7 @@ def toughness(clock: Array, patience: Array, concession: Array, urgency: Array) 
     0.75
     """
     spent = np.minimum(np.maximum(clock / patience, urgency), 1.0)
-    return 1.0 - spent ** (1.0 / concession)
+    return 1.0 - elementary.power(spent, 1.0 / concession)
 
 
 def stood_still(before: Array, now: Array, signatories: Sequence[int]) -> NDArray[np.bool_]:

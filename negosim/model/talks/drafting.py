@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from negosim.model import elementary
 from negosim.model.packages import Array, Columns, Flags
 from negosim.model.stakes import Stakes
 from negosim.model.talks.text_changes import Changes, TextChanges
@@ -26,7 +27,7 @@ def gain(value: Array) -> Array:
     >>> gain(np.array([1.0, 0.01, 0.0])).round(4)
     array([ 0.    , -4.6052, -5.6052])
     """
-    return np.log(np.maximum(value, SMALLEST_GAIN)) + np.minimum(value, SMALLEST_GAIN) / SMALLEST_GAIN - 1.0
+    return elementary.log(np.maximum(value, SMALLEST_GAIN)) + np.minimum(value, SMALLEST_GAIN) / SMALLEST_GAIN - 1.0
 
 
 def prospect(value: Array, refusal: Array, weights: Array) -> Array:
@@ -93,7 +94,7 @@ def _prospects(
             below += np.minimum(value, SMALLEST_GAIN)
             np.maximum(value, SMALLEST_GAIN, out=value)
             above *= value
-        np.log(above, out=above)
+        above = elementary.log(above)
         below *= 1.0 / SMALLEST_GAIN
         above += below
         above *= weight if weight.shape[0] == 1 else weight.take(place)
