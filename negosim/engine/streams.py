@@ -95,7 +95,7 @@ class Streams:
         at_key, at_rows, at_chances, at_found, at_ends = map(
             kernel.address, (self.key(name), rows, chances, found, ends)
         )
-        library.negosim_comings(
+        library.negosim_arrivals(
             at_key, tick, ticks, self.first, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
             None if over is None else kernel.address(over), at_found, at_ends,
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ from negosim.engine.plan import Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 from negosim.model.beliefs import learned
-from negosim.model.front import OUT_OF_REACH, crossings, in_reach, moved, won
+from negosim.model.front import crossings, in_reach, moved, won
 from negosim.model.packages import of_rows
 
 Rows = NDArray[np.intp]
@@ -111,7 +110,7 @@ def _move(
     many = library.negosim_move_front(
         rows.size, *map(kernel.address, (rows, origin, streams.key(stream))), tick, streams.first,
         *map(kernel.address, (state.front, state.drift, volatility)), kernel.step(volatility),
-        years, math.sqrt(years), OUT_OF_REACH, kernel.address(moved_by), kernel.address(near),
+        years, kernel.address(moved_by), kernel.address(near),
     )  # fmt: skip
     return before, moved_by, near[:many]
 

@@ -68,7 +68,7 @@ def build() -> list[Path]:
 
 
 def is_current(library: Path) -> bool:
-    """Tell whether a library was built from these sources with these flags, and has not been touched since."""
+    """Return whether a library was built from these sources with these flags, and has not been touched since."""
     try:
         record = json.loads(RECORD.read_text())
         return bool(record["version"] == version() and record["libraries"][library.name] == hash_of(library))
@@ -83,8 +83,8 @@ def hash_of(path: Path) -> str:
 
 def _identity() -> str:
     """Return the first line that the compiler says about itself."""
-    told = subprocess.run([*compiler(), "--version"], check=False, capture_output=True, text=True).stdout
-    return told.partition("\n")[0]
+    answer = subprocess.run([*compiler(), "--version"], check=False, capture_output=True, text=True).stdout
+    return answer.partition("\n")[0]
 
 
 def _for_any_processor() -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def _for_any_processor() -> tuple[str, ...]:
 
 
 def _compiled(library: Path, more: tuple[str, ...], *, quiet: bool) -> bool:
-    """Compile one library with some more flags; tell whether that could be done."""
+    """Compile one library with some more flags; return whether that could be done."""
     code = [str(path) for path in sources() if path.suffix == ".c"]
     partial = library.with_suffix(f".{os.getpid()}.tmp")
     command = [*compiler(), *FLAGS, *_for_any_processor(), *more, "-o", str(partial), *code]

@@ -1,4 +1,4 @@
-/* Draws: Philox 4x64-10 (Salmon et al. 2011) addressed by counter, and inverse distribution functions. */
+/* Draws: Philox 4x64-10 (Salmon et al. 2011) addressed by counter. */
 
 #ifndef NEGOSIM_DRAWS_H
 #define NEGOSIM_DRAWS_H
@@ -35,10 +35,6 @@ void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t f
 /* The same turned into standard normal draws. */
 void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
                      double *drawn);
-
-/* Standard normal and standard logistic draws (negosim.model.inverse). */
-double normal(double u);
-double logistic(double u);
 
 /* Whether the processor can run the library that works on four numbers at once (build.py). */
 int negosim_can_run_wide(void);

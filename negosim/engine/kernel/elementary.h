@@ -1,6 +1,6 @@
 /* Logarithm, exponential and power, the same to the last bit on every machine: negosim.model.elementary in C.
 
-   Formulas, sources and error bounds are told there. The order of all operations is the same, as a test says. */
+   Formulas, sources and error bounds stand there. The order of all operations is the same; a test compares the bits. */
 
 #ifndef NEGOSIM_ELEMENTARY_H
 #define NEGOSIM_ELEMENTARY_H
