@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.kernel import build, structs
-from negosim.model import beliefs, concession, consent, drafting, front, inverse, offering, values, zopa_search
+from negosim.model import beliefs, consent, front, inverse, values
 from negosim.model.stakes import Stakes, Worth
+from negosim.model.talks import concession, drafting, offering
+from negosim.model.zopa import search as zopa_search
 from tests.test_elementary import by_kernel
 
 Array = NDArray[np.float64]

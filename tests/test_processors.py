@@ -15,7 +15,7 @@ import dataclasses, hashlib
 import numpy as np
 from negosim.engine import kernel
 from negosim.engine.compile import compiled
-from negosim.engine.play import play
+from negosim.engine.calendar import play
 from negosim.engine.streams import Streams
 from negosim.model import durability, front, inverse
 from negosim.scenario.load import load
