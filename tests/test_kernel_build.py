@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from negosim.engine.play import play
 
 from negosim.cli.main import main
 from negosim.engine import kernel
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.kernel import build
 from negosim.scenario.load import load

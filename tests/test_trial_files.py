@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from negosim.engine.play import play
 
 import negosim
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.results import trial_files
 from negosim.results.export import columns

@@ -81,7 +81,7 @@ def command(ctx: click.Context, debug: bool) -> None:
 
 def _note_a_missing_kernel() -> None:
     """Say so on stderr where a command has played without the compiled kernel, unless it was told to."""
-    if "negosim.engine.play" not in sys.modules:
+    if "negosim.engine.calendar" not in sys.modules:
         return
     from negosim.engine import kernel
 
