@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from negosim.version import __version__
+
 if TYPE_CHECKING:
     from negosim.api import Calendar, Result, Share, calendar, load, run
     from negosim.experiments.calibrate.calibrate import calibrate
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from negosim.experiments.uncertainty import uncertainty
     from negosim.scenario.load import Scenario
     from negosim.scenario.problems import ScenarioError
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Calendar", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar", "calibrate",

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-import negosim
 from negosim.cli.answers import COMMAND, typed
 from negosim.cli.output import ReaderGoneError, abandon_output, prepare, reader_may_go
+from negosim.version import __version__
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -70,7 +70,7 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(negosim.__version__, prog_name="negosim")
+@click.version_option(__version__, prog_name="negosim")
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
 @click.pass_context
 def command(ctx: click.Context, debug: bool) -> None:
