@@ -18,8 +18,8 @@ from negosim.engine.block import Block
 from negosim.engine.calendar import PHASES, Calendar, Phase, Process, play, processes, run
 from negosim.engine.compile import compiled
 from negosim.engine.record.trace import Happened, Record, Trace
+from negosim.experiments.explain.timetable import timetable
 from negosim.report.calendar import LINES, print_calendar, written
-from negosim.results.timetable import timetable
 from tests.examples import COMPLETE
 from tests.reference.scenarios import scenarios
 from tests.test_cli import negosim

@@ -9,7 +9,7 @@ from negosim.engine.block import Block
 from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
 from negosim.engine.record.history import NEVER
-from negosim.engine.state import SETTLEMENT
+from negosim.engine.record.states import SETTLEMENT
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, changed, load, play, share
 

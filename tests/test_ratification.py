@@ -9,7 +9,7 @@ from scipy import stats
 from negosim.engine.block import Block
 from negosim.engine.compile import compiled
 from negosim.engine.record.history import NEVER
-from negosim.engine.state import FIGHTING
+from negosim.engine.record.states import FIGHTING
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, changed, load, pie, play, share
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
 from negosim.engine.record.history import AGREEMENTS, Recorder
-from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, UNSAID, State
+from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
+from negosim.engine.state import UNSAID, State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.engine.talks.rounds import in_season

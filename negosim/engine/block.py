@@ -14,9 +14,10 @@ from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
 from negosim.engine.record.history import History, Recorder, blank
+from negosim.engine.record.states import ENDED, FIGHTING
 from negosim.engine.record.trace import Trace
 from negosim.engine.record.tracer import Tracer
-from negosim.engine.state import ENDED, FIGHTING, initial_state
+from negosim.engine.state import initial_state
 from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Streams
 from negosim.engine.talks.clocks import run_clocks

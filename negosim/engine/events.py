@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, Plan, Refilling
 from negosim.engine.record.history import Recorder
-from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
+from negosim.engine.record.states import CEASEFIRE, FIGHTING, SETTLEMENT
+from negosim.engine.state import State
 from negosim.engine.stocks import Stocks
 from negosim.engine.streams import Streams
 from negosim.engine.war import publish_drift

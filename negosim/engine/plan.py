@@ -21,6 +21,10 @@ ROUNDING = 1e-6
 """Days by which a sum of durations may pass a tick and still fall on it: floating-point rounding only."""
 
 
+_DURATIONS = ("patience", "patience_used", "delay")
+"""Keys, not declared as numbers of their own, whose values are lengths of time."""
+
+
 @dataclass(frozen=True)
 class Ticks:
     """The tick grid: day 0 is ``as_of``, the last tick is the horizon.
@@ -261,3 +265,10 @@ class Plan:
         """Return the path of a party's view of an issue."""
         name = self.issues[issue]
         return f"{self.sections[name]}.{name}.views.{self.parties[party]}"
+
+    def is_duration(self, path: str) -> bool:
+        """Tell whether a number is a length of time, kept in days."""
+        limits = self.limits.get(path)
+        if limits is not None:
+            return limits.duration
+        return ".red_lines." in path or path.rpartition(".")[2] in _DURATIONS

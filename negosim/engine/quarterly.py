@@ -7,7 +7,8 @@ import numpy as np
 from negosim.engine.kernel.pursuit import CompiledSearch
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
-from negosim.engine.state import CEASEFIRE, FIGHTING, State
+from negosim.engine.record.states import CEASEFIRE, FIGHTING
+from negosim.engine.state import State
 from negosim.engine.talks.rounds import in_season
 from negosim.engine.values import PartyValues
 from negosim.engine.zopa import Worths, positions_on, problem_of

@@ -9,11 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan
+from negosim.engine.record.states import FIGHTING
 from negosim.engine.streams import Array
 from negosim.model.packages import Columns, Flags
-
-FIGHTING, CEASEFIRE, SETTLEMENT, ENDED = range(4)
-"""States of a history. Without a war FIGHTING is the impasse; ENDED is victory or fading out."""
 
 UNSAID = -1
 """Stands for what a text that waits for ratification says on an issue that was not open."""

@@ -16,7 +16,8 @@ from negosim.engine.kernel.structs import Pointers
 from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import TAKES_BEST, Plan, TrackPlan
-from negosim.engine.state import CEASEFIRE, FIGHTING, State
+from negosim.engine.record.states import CEASEFIRE, FIGHTING
+from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.model.front import war_weights
 from negosim.model.packages import Columns, Flags, best_options, of_rows, picked, shares, weighted_values

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan, TrackPlan
-from negosim.engine.state import FIGHTING, State
+from negosim.engine.record.states import FIGHTING
+from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.engine.values import PartyValues
 from negosim.model.consent import ROUNDING, asked

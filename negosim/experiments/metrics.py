@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
-from negosim.engine.state import ENDED
+from negosim.engine.record.states import ENDED
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
 from negosim.results.trials import first_reached, kinds_of, state_columns
 from negosim.scenario.dates import parse_duration

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from negosim.engine import state
 from negosim.engine.plan import Change, Plan, Refilling
+from negosim.engine.record.states import FIGHTING
 from negosim.engine.record.trace import (
     AwaitsVotes,
     Broken,
@@ -27,7 +27,6 @@ from negosim.engine.record.trace import (
     Voted,
     Won,
 )
-from negosim.experiments.replay.drawn_inputs import is_duration
 from negosim.results.story_rounds import Entry, StoryTable, answered, changes, differences, fold, option, proposer
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 
@@ -110,7 +109,7 @@ class _Teller:
             self._tell(
                 standing.tick, kind="front", front=standing.front, drift=standing.drift, beliefs=beliefs, **worth
             )
-        if standing.state != state.FIGHTING:
+        if standing.state != FIGHTING:
             return
         for side in sides:
             if standing.hurting[side] != self._hurting.get(side, False):
@@ -163,7 +162,7 @@ class _Teller:
                     "path": target,
                     "before": seen.before,
                     "after": seen.after,
-                    "days": is_duration(plan, target),
+                    "days": plan.is_duration(target),
                     "for_days": days,
                 }
             case Refilling(stock=stock):

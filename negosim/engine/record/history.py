@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.plan import EventPlan, Plan
-from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, State
+from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
+from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.model.packages import Columns, Flags

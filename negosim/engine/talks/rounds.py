@@ -11,7 +11,8 @@ from negosim.engine.kernel import has_room
 from negosim.engine.kernel.meeting import Meeting
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.engine.record.history import TrackHistory
-from negosim.engine.state import CEASEFIRE, FIGHTING, State
+from negosim.engine.record.states import CEASEFIRE, FIGHTING
+from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.talks.drafts import Drafts, tie_breakers
 from negosim.engine.talks.round_outcome import Answers, RoundOutcome

@@ -31,7 +31,6 @@ from negosim.experiments.levers.levers import wanted
 from negosim.experiments.levers.prim import BoxLimits, Flags, found_box, mattering, quasi_p
 from negosim.experiments.metrics import Estimate
 from negosim.experiments.provenance import provenance
-from negosim.experiments.replay.drawn_inputs import is_duration
 from negosim.results.intervals import wilson
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario, load
@@ -309,7 +308,7 @@ def _paths(plan: Plan, only: dict[str, str] | None) -> list[str]:
 
 
 def _named(plan: Plan, path: str, titles: dict[str, str]) -> tuple[str, str, bool]:
-    return path, titles.get(path, path), is_duration(plan, path)
+    return path, titles.get(path, path), plan.is_duration(path)
 
 
 def _estimate(happens: Flags) -> Estimate:

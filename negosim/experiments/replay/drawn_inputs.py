@@ -13,8 +13,6 @@ from negosim.engine.streams import Streams
 USUAL = (0.05, 0.95)
 """Quantiles between which nine draws in ten lie."""
 
-_DURATIONS = ("patience", "patience_used", "delay")
-
 
 def drawn(plan: Plan, seed: int, trial: int) -> list[dict[str, Any]]:
     """Return the draws of a trial, those furthest from the middle of their distribution first.
@@ -36,15 +34,7 @@ def drawn(plan: Plan, seed: int, trial: int) -> list[dict[str, Any]]:
                 "place": float(place[0]),
                 "low": low,
                 "high": high,
-                "days": is_duration(plan, path),
+                "days": plan.is_duration(path),
             }
         )
     return sorted(found, key=lambda draw: -abs(draw["place"] - 0.5))
-
-
-def is_duration(plan: Plan, path: str) -> bool:
-    """Tell whether a number is a length of time, kept in days."""
-    limits = plan.limits.get(path)
-    if limits is not None:
-        return limits.duration
-    return ".red_lines." in path or path.rpartition(".")[2] in _DURATIONS
