@@ -117,8 +117,8 @@ def _stance(position: PartyPositions, pointers: Pointers) -> Stance:
         "no_deal": position.no_deal,
     }
     stance = Stance(**{name: pointers.numbers(values) for name, values in numbers.items()})
-    if stakes.share is not None:
-        stance.part = pointers.numbers(stakes.share)
+    if stakes.phi is not None:
+        stance.part = pointers.numbers(stakes.phi)
     stance.worth = pointers.whole(np.arange(position.trials) if stakes.rows is None else stakes.rows)
     stance.additions = ctypes.addressof(array)
     stance.quo = pointers.whole(position.status_quo)

@@ -17,11 +17,11 @@ from negosim.model.stakes import Worth
 
 
 class CompiledWorth(Worth):
-    """What packages are worth; no table of weighted values is kept, as shares and values take less room.
+    """What packages are worth; no table of weighted values is kept, as saliences and values take less room.
 
     Parameters
     ----------
-    share : (trials or 1, issues, parties).
+    salience : (trials or 1, issues, parties) s_ij.
     values : (trials or 1, columns, parties).
     plan : the issues, linkages and combinations.
     gaps : (trials or 1, columns) of 1 - enforcement.
