@@ -157,9 +157,9 @@ def test_a_spell_ends_with_the_last_of_several_deals() -> None:
 def test_a_draft_keeps_what_it_says_on_an_issue_that_is_off_the_agenda() -> None:
     block, tracks, swapped = standing_at(changed(DATA, {"talks.peace.protocol": "ultimatum"}))
     peace, prisoners = tracks["peace"], block.plan.issues.index("prisoners")
-    block.tables[peace].open_draft()
+    block.talks[peace].open_draft()
     enter(block, tracks["swap"], [swapped])
-    outcome = block.tables[peace].hold(0, with_answers=True)
+    outcome = block.talks[peace].hold(0, with_answers=True)
     assert outcome is not None
     assert set(outcome.text[:, prisoners]) == {swapped}
     block.agreements.broken_by_event("limited", np.arange(3), 1)
