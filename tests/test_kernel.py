@@ -14,6 +14,7 @@ from negosim.engine import kernel
 from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.kernel import build
+from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.kernel.structs import Pointers
 from negosim.engine.record.history import History
 from negosim.engine.streams import Streams
@@ -108,7 +109,7 @@ def test_both_libraries_find_the_same_to_the_last_digit(monkeypatch: pytest.Monk
 
 @pytest.mark.compiled
 def test_draws_of_some_trials() -> None:
-    streams, rows = Streams(5, 4101, 1000), np.random.default_rng(0).integers(0, 1000, 300)
+    streams, rows = KernelStreams(5, 4101, 1000), np.random.default_rng(0).integers(0, 1000, 300)
     drawn = streams.uniform("a.b", 7)[rows]
     assert np.array_equal(streams.of_rows(rows, "a.b", 7), drawn)
     assert np.allclose(streams.normals_of_rows(rows, "a.b", 7), inverse.normal(drawn), rtol=1e-14, atol=1e-15)
@@ -117,14 +118,13 @@ def test_draws_of_some_trials() -> None:
 @pytest.mark.compiled
 @pytest.mark.parametrize("again", [True, False])
 @pytest.mark.parametrize("shared", [True, False])
-def test_comings(monkeypatch: pytest.MonkeyPatch, *, again: bool, shared: bool) -> None:
-    streams, luck = Streams(5, 4103, 200), np.random.default_rng(0)
+def test_comings(*, again: bool, shared: bool) -> None:
+    luck = np.random.default_rng(0)
     rows, chances = np.sort(luck.choice(200, 150, replace=False)), luck.random((7, 1 if shared else 150)) * 0.3
     told = []
-    for library in (kernel.library(), None):
-        monkeypatch.setattr(kernel, "library", lambda library=library: library)
+    for kind in (KernelStreams, Streams):
         over = None if again else np.arange(200) % 9 == 0
-        told.append((streams.arrivals(rows, chances, "a.b", 3, over), over))
+        told.append((kind(5, 4103, 200).arrivals(rows, chances, "a.b", 3, over), over))
     (ours, our_over), (theirs, their_over) = told
     assert len(ours) == len(theirs) == 7
     for one, other in zip(ours, theirs, strict=True):

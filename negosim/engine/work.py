@@ -53,7 +53,7 @@ class _Rounds:
 
 
 _WITH_KERNEL = _Rounds(60.0, 0.5, 0.007, 0.01)
-_WITHOUT_KERNEL = _Rounds(1200.0, 3.0, 0.04, 0.035)
+_WITHOUT_KERNEL = _Rounds(2500.0, 8.0, 0.11, 0.035)
 _REVISION, _MOST_REVISIONS = 0.1, 20
 """By how much a round is longer for each further change of the draft that can be made in it; few ever are."""
 

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
+from negosim.engine.kernel.state import KernelState
 from negosim.engine.kernel.structs import Filler, Pointers, Track
+from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import TrackHistory
-from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.talks.round_outcome import Answers, RoundOutcome
-from negosim.engine.values import PartyValues
 
 Rows = NDArray[np.intp]
 
@@ -53,8 +53,8 @@ class Meeting:
         plan: Plan,
         index: int,
         streams: Streams,
-        party_values: PartyValues,
-        state: State,
+        party_values: KernelValues,
+        state: KernelState,
         luck: Array,
         kept: TrackHistory,
     ) -> None:
@@ -206,7 +206,7 @@ class Meeting:
         filler.point("cost", party_values.cost, np.float64)
         filler.point("no_deal", party_values.no_deal(), np.float64)
         if self._track.kind == "limited":
-            filler.point("undecided", party_values.undecided(), np.float64)
+            filler.point("undecided", party_values.phi(np.arange(self._state.trials)), np.float64)
 
     def fill_in_numbers(self, has_deadline: bool) -> None:
         """Fill in the numbers of the parties and of the track."""

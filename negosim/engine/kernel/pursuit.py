@@ -117,8 +117,8 @@ def _positions(position: PartyPositions, pointers: Pointers) -> structs.PartyPos
         "no_deal": position.no_deal,
     }
     positions = structs.PartyPositions(**{name: pointers.numbers(values) for name, values in numbers.items()})
-    if stakes.share is not None:
-        positions.phi = pointers.numbers(stakes.share)
+    if stakes.phi is not None:
+        positions.phi = pointers.numbers(stakes.phi)
     positions.worth = pointers.whole(np.arange(position.trials) if stakes.rows is None else stakes.rows)
     positions.additions = ctypes.addressof(array)
     positions.quo = pointers.whole(position.status_quo)

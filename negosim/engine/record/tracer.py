@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from negosim.engine.agreements import voted_on
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Change, EffectPlan, EventPlan, Plan, Refilling
-from negosim.engine.record.history import History, Recorder
+from negosim.engine.record.history import History
+from negosim.engine.record.recorder import Recorder
 from negosim.engine.record.states import ENDED
 from negosim.engine.record.trace import (
     Answer,
