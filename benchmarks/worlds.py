@@ -15,7 +15,8 @@ from typing import Any
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
 from negosim.engine.run import played
-from negosim.results.tally import added, tally_of
+from negosim.experiments.blocks import tally_of
+from negosim.results.tally import added
 from negosim.scenario.load import loads
 
 Data = dict[str, Any]

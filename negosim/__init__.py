@@ -9,10 +9,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from negosim.version import __version__
+
 if TYPE_CHECKING:
     from negosim.api import Calendar, Result, Share, calendar, load, run
     from negosim.experiments.calibrate.calibrate import calibrate
-    from negosim.experiments.compare import compare
+    from negosim.experiments.compare.compare import compare
     from negosim.experiments.levers.discover import discover
     from negosim.experiments.levers.levers import levers
     from negosim.experiments.sensitivity.sensitivity import sensitivity
@@ -20,11 +22,9 @@ if TYPE_CHECKING:
     from negosim.experiments.sweep.grid import grid
     from negosim.experiments.sweep.sampling import sample
     from negosim.experiments.sweep.sweep import sweep
-    from negosim.experiments.uncertainty import uncertainty
+    from negosim.experiments.uncertainty.uncertainty import uncertainty
     from negosim.scenario.load import Scenario
     from negosim.scenario.problems import ScenarioError
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Calendar", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar", "calibrate",
@@ -40,7 +40,7 @@ _HOMES = {
     "Store": "negosim.experiments.store.store",
     "calendar": "negosim.api",
     "calibrate": "negosim.experiments.calibrate.calibrate",
-    "compare": "negosim.experiments.compare",
+    "compare": "negosim.experiments.compare.compare",
     "discover": "negosim.experiments.levers.discover",
     "grid": "negosim.experiments.sweep.grid",
     "levers": "negosim.experiments.levers.levers",
@@ -49,7 +49,7 @@ _HOMES = {
     "sample": "negosim.experiments.sweep.sampling",
     "sensitivity": "negosim.experiments.sensitivity.sensitivity",
     "sweep": "negosim.experiments.sweep.sweep",
-    "uncertainty": "negosim.experiments.uncertainty",
+    "uncertainty": "negosim.experiments.uncertainty.uncertainty",
 }
 """Where the public names live: they are imported when first used, so that ``negosim --help`` answers at once."""
 

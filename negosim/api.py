@@ -28,13 +28,14 @@ from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.engine.work import BUDGET, check, work_of
+from negosim.experiments.blocks import tally_and_rows, tally_of
+from negosim.experiments.explain.timetable import timetable
 from negosim.experiments.replay.replay import replayed
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
 from negosim.results.summary import Run, heading, summarised
-from negosim.results.tally import Tally, added, tallied, tally_of
-from negosim.results.timetable import timetable
-from negosim.results.trial_files import Rows, TrialFiles, rows_of, tally_and_rows
+from negosim.results.tally import Tally, added, tallied
+from negosim.results.trial_files import Rows, TrialFiles, rows_of
 from negosim.results.trials import joined, state_columns
 from negosim.scenario.load import Scenario, load
 from negosim.scenario.problems import instead

@@ -45,8 +45,9 @@ def test_first_beliefs_and_what_fighting_teaches() -> None:
     np.testing.assert_allclose(state.variance[0], [0.04, 0.04, 0.04])
     prior, start = state.belief.copy(), state.front.copy()
     years = plan.ticks.years(1)
-    fought = war.fight(plan, cells, state, streams, 1)
-    war.learn(plan, cells, state, fought.rows, fought.movement, years)
+    battlefield = war.Battlefield(plan, cells, state, streams)
+    fought = battlefield.fight(1)
+    battlefield.learn(fought.rows, fought.movement, years)
     for party, narrative in ((north, 0.02), (south, 0.0), (union, 0.0)):
         precision = 1 / 0.04 + years / 0.09
         seen = (state.front - start) + narrative * years

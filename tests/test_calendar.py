@@ -18,8 +18,8 @@ from negosim.engine.block import Block
 from negosim.engine.calendar import PHASES, Calendar, Phase, Process, play, processes, run
 from negosim.engine.compile import compiled
 from negosim.engine.record.trace import Happened, Record, Trace
+from negosim.experiments.explain.timetable import timetable
 from negosim.report.calendar import LINES, print_calendar, written
-from negosim.results.timetable import timetable
 from tests.examples import COMPLETE
 from tests.reference.scenarios import scenarios
 from tests.test_cli import negosim
@@ -191,8 +191,8 @@ def test_who_has_nothing_to_do_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Calendar, "at", noted)
     plan = compiled_of(changed(BUSY, {"talks.truce.opens": "2025-12-01", "talks.peace.opens": "2025-12-01"}))
     block = Block(plan, 1, 0, 1)
-    monkeypatch.setattr(block.peace, "check", lambda tick: woken.append((Phase.BREACHES, tick)))
-    monkeypatch.setattr(block.peace, "sign", lambda *_: None)
+    monkeypatch.setattr(block.agreements, "check", lambda tick: woken.append((Phase.BREACHES, tick)))
+    monkeypatch.setattr(block.agreements, "sign", lambda *_: None)
     run(block)
     names = [event.id for event in plan.events]
     ticks, counts = len(plan.ticks), {key: woken.count(key) for key in woken}

@@ -14,9 +14,10 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from negosim.cli.calibrate import command
-from negosim.experiments.calibrate.calibrate import Calibration, calibrate
+from negosim.experiments.calibrate.calibrate import calibrate
 from negosim.experiments.calibrate.movable import movable, parse_range
 from negosim.experiments.calibrate.optimiser import CLOSE, Board, flat_direction, flat_range, probed, seek
+from negosim.experiments.calibrate.result import Calibration
 from negosim.experiments.calibrate.variant import settings_of, with_variant
 from negosim.experiments.evaluate import Point, evaluated
 from negosim.report.calibrate import print_calibration

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-import negosim
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep import cluster as cluster_module
 from negosim.experiments.sweep import scheduler as loop_module
@@ -223,7 +222,7 @@ def test_a_worker_that_cannot_tell_its_build_is_refused() -> None:
 
 def test_other_versions_are_refused(machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     machines.join(1)
-    monkeypatch.setattr(negosim, "__version__", "9.9")
+    monkeypatch.setattr(cluster_module, "__version__", "9.9")
     with pytest.raises(
         WorkersError, match=r"has negosim \S+ .*this is negosim 9\.9: install the same version everywhere"
     ):

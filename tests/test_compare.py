@@ -12,7 +12,8 @@ from rich.console import Console
 import negosim
 from negosim.api import run
 from negosim.cli.main import _run
-from negosim.experiments.compare import Comparison, compare
+from negosim.experiments.compare.compare import compare
+from negosim.experiments.compare.result import Comparison
 from negosim.report.comparison import print_comparison
 from tests.worlds import BORDER, changed, load, pie
 

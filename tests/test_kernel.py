@@ -14,6 +14,7 @@ from negosim.engine import kernel
 from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.kernel import build
+from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.kernel.structs import Pointers
 from negosim.engine.record.history import History
 from negosim.engine.streams import Streams
@@ -108,7 +109,7 @@ def test_both_libraries_find_the_same_to_the_last_digit(monkeypatch: pytest.Monk
 
 @pytest.mark.compiled
 def test_draws_of_some_trials() -> None:
-    streams, rows = Streams(5, 4101, 1000), np.random.default_rng(0).integers(0, 1000, 300)
+    streams, rows = KernelStreams(5, 4101, 1000), np.random.default_rng(0).integers(0, 1000, 300)
     drawn = streams.uniform("a.b", 7)[rows]
     assert np.array_equal(streams.of_rows(rows, "a.b", 7), drawn)
     assert np.allclose(streams.normals_of_rows(rows, "a.b", 7), inverse.normal(drawn), rtol=1e-14, atol=1e-15)
@@ -117,14 +118,13 @@ def test_draws_of_some_trials() -> None:
 @pytest.mark.compiled
 @pytest.mark.parametrize("again", [True, False])
 @pytest.mark.parametrize("shared", [True, False])
-def test_comings(monkeypatch: pytest.MonkeyPatch, *, again: bool, shared: bool) -> None:
-    streams, luck = Streams(5, 4103, 200), np.random.default_rng(0)
+def test_comings(*, again: bool, shared: bool) -> None:
+    luck = np.random.default_rng(0)
     rows, chances = np.sort(luck.choice(200, 150, replace=False)), luck.random((7, 1 if shared else 150)) * 0.3
     told = []
-    for library in (kernel.library(), None):
-        monkeypatch.setattr(kernel, "library", lambda library=library: library)
+    for kind in (KernelStreams, Streams):
         over = None if again else np.arange(200) % 9 == 0
-        told.append((streams.arrivals(rows, chances, "a.b", 3, over), over))
+        told.append((kind(5, 4103, 200).arrivals(rows, chances, "a.b", 3, over), over))
     (ours, our_over), (theirs, their_over) = told
     assert len(ours) == len(theirs) == 7
     for one, other in zip(ours, theirs, strict=True):
@@ -150,33 +150,6 @@ def test_a_scenario_that_is_too_large_is_left_to_the_arrays(monkeypatch: pytest.
     assert kernel.has_room(plan) == (kernel.library() is not None)
     monkeypatch.setattr(kernel, "MOST_PARTIES", 1)
     assert not kernel.has_room(plan)
-
-
-def test_without_a_compiler_there_is_no_kernel(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(build, "LIBRARY", tmp_path / "kernel.so")
-    monkeypatch.setenv("CC", "no-such-compiler")
-    assert not build.build()
-    assert "NumPy alone" in capsys.readouterr().err
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("content", [None, b"this is no library", b""])
-def test_a_library_that_is_none_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
-) -> None:
-    at = tmp_path / "kernel.so"
-    if content is not None:
-        at.write_bytes(content)
-    monkeypatch.setattr(kernel, "LIBRARY", at)
-    assert kernel.library.__wrapped__() is None
-
-
-@pytest.mark.compiled
-def test_a_library_of_another_source_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "version", lambda: "another")
-    assert kernel.library.__wrapped__() is None
 
 
 def test_arrays_of_another_kind_are_refused() -> None:

@@ -9,7 +9,7 @@ from negosim.engine.block import Block
 from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
 from negosim.engine.record.history import NEVER
-from negosim.engine.state import SETTLEMENT
+from negosim.engine.record.states import SETTLEMENT
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, changed, load, play, share
 
@@ -139,7 +139,7 @@ def enter(block: Block, track: int, moves: list[int]) -> None:
     for column in moves:
         text[:, block.plan.issue_of[column]] = column
     rows = np.arange(block.state.trials)
-    block.peace._enter(track, rows, text, np.zeros(rows.size, dtype=bool), 0)
+    block.agreements._enter(track, rows, text, np.zeros(rows.size, dtype=bool), 0)
 
 
 def test_a_spell_ends_with_the_last_of_several_deals() -> None:
@@ -149,7 +149,7 @@ def test_a_spell_ends_with_the_last_of_several_deals() -> None:
     for name, column, breaks in (("grain", guard, 10.5), ("swap", swapped, 8.2)):
         enter(block, tracks[name], [column])
         block.state.tracks[tracks[name]].deal_breaks[:] = breaks
-    block.peace.check(2)
+    block.agreements.check(2)
     assert set(block.recorder.history.spells["limited"].until) == {10.5}
     np.testing.assert_allclose(block.state.distrust, 1.0)
 
@@ -157,12 +157,12 @@ def test_a_spell_ends_with_the_last_of_several_deals() -> None:
 def test_a_draft_keeps_what_it_says_on_an_issue_that_is_off_the_agenda() -> None:
     block, tracks, swapped = standing_at(changed(DATA, {"talks.peace.protocol": "ultimatum"}))
     peace, prisoners = tracks["peace"], block.plan.issues.index("prisoners")
-    block.tables[peace].open_draft()
+    block.talks[peace].open_draft()
     enter(block, tracks["swap"], [swapped])
-    outcome = block.tables[peace].hold(0, with_answers=True)
+    outcome = block.talks[peace].hold(0, with_answers=True)
     assert outcome is not None
     assert set(outcome.text[:, prisoners]) == {swapped}
-    block.peace.broken_by_event("limited", np.arange(3), 1)
+    block.agreements.broken_by_event("limited", np.arange(3), 1)
     assert set(block.state.tracks[peace].draft[:, prisoners]) == {swapped - 1}
 
 
@@ -173,7 +173,7 @@ def test_a_ceasefire_goes_with_a_limited_deal_only_where_it_moves_nothing(own: b
     enter(block, tracks["truce"], [swapped] if own else [])
     enter(block, tracks["swap"], [swapped])
     assert set(block.state.terms[:, prisoners]) == {swapped}
-    block.peace.broken_by_event("limited", np.arange(3), 1)
+    block.agreements.broken_by_event("limited", np.arange(3), 1)
     assert set(block.state.terms[:, prisoners]) == {swapped if own else swapped - 1}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from negosim.cli.main import _COMMANDS, _run, command
 from negosim.cli.numbers import Count
-from negosim.experiments.store.table import _CONDITION
+from negosim.experiments.store.result import _CONDITION
 from negosim.experiments.sweep.grid import grid
 from negosim.scenario.dates import parse_date, parse_duration
 from negosim.scenario.load import loads

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from negosim.engine.record.history import NEVER
 from negosim.model.packages import Combination
 from negosim.model.stakes import Stakes, Worth
-from negosim.model.talks.drafting import TIE
-from negosim.model.talks.offering import Room, offer
-from negosim.model.talks.text_changes import Agenda, forbidden
+from negosim.model.talks.offering import offer
+from negosim.model.talks.text_changes import TIE, Agenda, Room, forbidden
 from tests.worlds import BORDER, changed, load, pie, play, share
 
 SHAPES = st.lists(st.integers(2, 4), min_size=1, max_size=4)

@@ -1,4 +1,4 @@
-"""Positions: what changes of a text bring is the same whether worked out at once or brought up to date."""
+"""Changes of texts: what a change is said to bring is what it brings, and only those are made that may be made."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from hypothesis import strategies as st
 
 from negosim.model.packages import Combination
 from negosim.model.stakes import Worth
-from negosim.model.talks.text_changes import Agenda, TextChanges
+from negosim.model.talks.text_changes import (
+    Agenda,
+    Room,
+    barred,
+    best_change,
+    gaps_after,
+    redrafted,
+    untenable,
+    utilities_after,
+)
 
 
 @given(st.lists(st.integers(2, 4), min_size=2, max_size=5), st.integers(0, 10**6), st.booleans(), st.booleans())
-def test_moving_is_working_out_anew(shape: list[int], seed: int, shared: bool, partly: bool) -> None:
+def test_a_change_brings_what_it_is_said_to_bring(shape: list[int], seed: int, shared: bool, partly: bool) -> None:
     luck = np.random.default_rng(seed)
     trials, columns, issues = 12, sum(shape), len(shape)
     starts = np.concatenate([[0], np.cumsum(shape)[:-1]])
@@ -34,31 +43,28 @@ def test_moving_is_working_out_anew(shape: list[int], seed: int, shared: bool, p
     place_of = np.repeat(np.arange(len(on_agenda)), [shape[issue] for issue in on_agenda])
     agenda = Agenda(on_agenda, held, place_of)
     never = [combination()]
-    blocked = luck.random((trials, held.size)) < 0.1
-    free = luck.random((trials, len(on_agenda))) < 0.9
-    base = np.stack([luck.choice(slots[issue], size=trials) for issue in range(issues)], axis=1)
-    rows = np.arange(trials)
-    ties = 1e-9 * luck.random((trials, held.size))
-    moving = TextChanges(agenda, worth, never, base, ties)
-    moving.work_out(rows, base, worth, rows, blocked, free)
-    for _ in range(4):
-        barred = np.isinf(moving.handicap)
-        some = np.nonzero((~barred).any(axis=1) & (luck.random(trials) < 0.8))[0]
-        slot = np.where(barred[some], -1.0, luck.random((some.size, held.size))).argmax(axis=1)
-        moving.move(some, slot, worth, some, blocked[some], free[some])
-        anew = TextChanges(agenda, worth, never, base, ties)
-        anew.work_out(rows, moving.text, worth, rows, blocked, free)
-        np.testing.assert_allclose(moving.utility, anew.utility, atol=1e-12)
-        np.testing.assert_allclose(moving.gap, anew.gap)
-        np.testing.assert_allclose(np.stack(moving.shift), np.stack(anew.shift), atol=1e-12)
-        np.testing.assert_allclose(moving._gap_after, anew._gap_after)
-        np.testing.assert_array_equal(moving.handicap, anew.handicap)
-        np.testing.assert_array_equal(moving.must, anew.must)
-        # And what a change is said to bring is what it brings.
-        for place in range(held.size):
-            changed = moving.text.copy()
-            changed[:, agenda.issue_of[place]] = held[place]
-            brought = worth.utility(changed) - moving.utility
-            np.testing.assert_allclose(
-                np.stack([shift[:, place] for shift in moving.shift], axis=1), brought, atol=1e-12
-            )
+    room = Room(
+        agenda,
+        blocked=luck.random((trials, held.size)) < 0.1,
+        free=luck.random((trials, len(on_agenda))) < 0.9,
+        never=never,
+        luck=1e-9 * luck.random((trials, held.size)),
+    )
+    text = np.stack([luck.choice(slots[issue], size=trials) for issue in range(issues)], axis=1)
+    utility, gap = utilities_after(text, agenda, worth, None), gaps_after(text, agenda, worth, None)
+    closed, stuck = barred(text, room), untenable(text, room)
+    for slot in range(held.size):
+        changed = redrafted(text, np.full(trials, slot), agenda)
+        np.testing.assert_allclose(utility[:, slot], worth.utility(changed), atol=1e-12)
+        np.testing.assert_allclose(gap[:, slot], worth.unguaranteed(changed))
+        place = place_of[slot]
+        completes = never[0].holds(changed) & (on_agenda[place] in never[0].issues)
+        may = room.free[:, place] & ~room.blocked[:, slot] & (changed != text).any(axis=1) & ~completes
+        np.testing.assert_array_equal(closed[:, slot], ~may)
+    # The best change is one that may be made, and where the text cannot stay one of those that mend it.
+    slot, worthwhile = best_change(text, room, np.ones(closed.shape))
+    mends = ~closed & stuck[:, place_of]
+    assert not closed[worthwhile, slot[worthwhile]].any()
+    must = mends.any(axis=1)
+    assert worthwhile[must].all()
+    assert mends[must, slot[must]].all()

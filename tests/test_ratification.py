@@ -9,7 +9,7 @@ from scipy import stats
 from negosim.engine.block import Block
 from negosim.engine.compile import compiled
 from negosim.engine.record.history import NEVER
-from negosim.engine.state import FIGHTING
+from negosim.engine.record.states import FIGHTING
 from negosim.results.summary import Run, summarised
 from tests.worlds import BORDER, changed, load, pie, play, share
 
@@ -96,9 +96,9 @@ def test_a_text_that_has_lapsed_does_not_come_back_with_the_fighting() -> None:
     camp, truce = (index for index, track in enumerate(block.plan.tracks) if track.kind == "ceasefire")
     waiting = block.state.tracks[truce]
     waiting.waiting[:], waiting.signed_text[:], waiting.votes[:] = True, text, 7.0
-    block.peace._enter(camp, rows, text, np.zeros(3, dtype=bool), 0)
-    block.peace.broken_by_event("ceasefire", np.arange(3), 1)
-    block.peace.ratify(truce, 1)
+    block.agreements._enter(camp, rows, text, np.zeros(3, dtype=bool), 0)
+    block.agreements.broken_by_event("ceasefire", np.arange(3), 1)
+    block.agreements.ratify(truce, 1)
     assert (block.state.state == FIGHTING).all()
     assert block.recorder.history.tracks[truce].votes.tolist() == [0]
 

@@ -19,7 +19,7 @@ def traced(more: dict[str, Any], path: str) -> tuple[np.ndarray, np.ndarray, np.
     count = block.recorder.count
 
     def look(tick: int) -> None:
-        rows.append((block.state.stocks[0, 0], block.cells[path][0], block.state.belief[0, 0]))
+        rows.append((block.state.stocks[0, 0], block.parameters[path][0], block.state.belief[0, 0]))
         count(tick)
 
     block.recorder.count = look

@@ -267,7 +267,7 @@ def test_damage_behind_an_unchanged_size_and_time_is_found_by_whoever_reads(stor
 def test_what_is_no_regular_file_is_not_waited_for(store: Store) -> None:
     filled(store)
     path = part_file(store)
-    point = store._parts[path.stem].point
+    point = store._chunks[path.stem].point
     path.unlink()
     os.mkfifo(path)
     with Store.open(store.directory) as reading:
@@ -403,7 +403,7 @@ def test_an_index_that_others_hold_is_done_without(store: Store, monkeypatch: py
 def test_an_index_that_fails_on_the_way_loses_no_part(store: Store) -> None:
     parts = store.missing()
     store.write(parts[0], played(parts[0]))
-    store._ledger._connection.close()
+    store._index._connection.close()
     store.write(parts[1], played(parts[1]))
     assert len(store.done()) == 2
     with Store.open(store.directory) as again:
@@ -681,7 +681,7 @@ def test_failed_points_are_kept_and_named_until_they_are_played(store: Store) ->
 
 
 def test_a_part_that_is_there_cannot_fail(store: Store) -> None:
-    part = filled(store)._parts[part_file(store).stem]
+    part = filled(store)._chunks[part_file(store).stem]
     before = content(store.directory)
     store.fail(part, "too late")
     assert content(store.directory) == before

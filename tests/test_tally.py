@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from negosim.engine.compile import compiled
+from negosim.experiments.blocks import tally_of
 from negosim.results.intervals import mean_interval, mean_of, ratio_interval, ratio_of
 from negosim.results.summary import Run, summarised
-from negosim.results.tally import Ratio, Sum, added, tally_of
+from negosim.results.tally import Ratio, Sum, added
 from tests.worlds import BORDER, load
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from negosim.engine.play import play
 
 import negosim
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
+from negosim.experiments.blocks import tally_and_rows
 from negosim.results import trial_files
 from negosim.results.export import columns
-from negosim.results.trial_files import Rows, TrialFiles, rows_of, tally_and_rows
+from negosim.results.trial_files import Rows, TrialFiles, rows_of
 from negosim.results.trials import joined
 from negosim.scenario.load import loads
 from tests.examples import MINIMAL

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from negosim.cli.uncertainty import command
-from negosim.experiments.uncertainty import Apart, Uncertainty, parted, point_means, shrunk, uncertainty
+from negosim.experiments.uncertainty.result import Apart, Uncertainty
+from negosim.experiments.uncertainty.uncertainty import parted, point_means, shrunk, uncertainty
 from negosim.report.uncertainty import print_uncertainty, sentence
 from tests.worlds import BORDER, WAR_ONLY, changed, load, pie
 

@@ -31,7 +31,7 @@ def test_guarantees_cut_the_breakdown_rate() -> None:
     np.testing.assert_allclose(rates, [0.5, 0.5 * (1 - 0.7 * 0.8), 0.5 * 0.3])
 
 
-def test_one_party_s_value_is_its_column_of_all() -> None:
+def test_many_texts_are_valued_as_one_by_one() -> None:
     rng = np.random.default_rng(1)
     worth = Worth(table=rng.random((4, 5, 3)), gaps=rng.random((4, 5)), guarding=(0, 1), linkages=(), additions=())
     stakes = Stakes(
@@ -47,13 +47,9 @@ def test_one_party_s_value_is_its_column_of_all() -> None:
     text = np.array([[0, 2], [1, 3], [1, 4], [0, 4]])
     utility, gap = stakes.utility(text), stakes.unguaranteed(text)
     every = stakes.agreement(text, utility)
-    for party in range(3):
-        rate = breakdown_rate(stakes.hazard, stakes.effect, gap)[:, None]
-        one = stakes.value_of(party, utility[:, party, None], rate)[:, 0]
-        np.testing.assert_array_equal(one, every[:, party])
+    twice = stakes.values(np.stack([utility, utility + 1], axis=1), np.stack([gap, gap], axis=1))
+    np.testing.assert_array_equal(twice[:, 0], every)
+    np.testing.assert_array_equal(twice[:, 1], stakes.value(utility + 1, gap))
     few = np.array([3, 1])
     np.testing.assert_array_equal(stakes.part(few).agreement(text[few], utility[few]), every[few])
     np.testing.assert_array_equal(stakes.part(few).utility(text[few]), utility[few])
-    # The slope is how A rises with u.
-    step = (stakes.value(utility + 1e-6, gap) - stakes.value(utility, gap)) / 1e-6
-    np.testing.assert_allclose(stakes.slope(gap), step, rtol=1e-6)

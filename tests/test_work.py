@@ -8,16 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from negosim.engine.play import play
 
 import negosim
 from negosim.cli.main import _run as command
 from negosim.engine import kernel
+from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.parameters import _MOST_NOTES, _note, _Passing
 from negosim.engine.plan import Change, Plan
+from negosim.engine.run import BLOCK, block_of, histories
 from negosim.engine.work import BUDGET, BudgetError, Work, check, lasting, work_of
 from negosim.results.export import columns
+from negosim.results.trials import joined
 from negosim.scenario.load import load, loads
 from tests.adversaries import Data, plain, with_effects, with_linkages, written
 
@@ -39,6 +41,15 @@ def test_a_shipped_scenario_is_never_refused(path: Path, with_kernel: bool, monk
         monkeypatch.setattr(kernel, "library", lambda: None)
     plan = compiled(load(path).file)
     assert 1 < work_of(plan, 100_000).seconds < BUDGET / 4
+
+
+def test_blocks_are_smaller_where_a_trial_takes_much_memory() -> None:
+    assert all(block_of(compiled(load(path).file)) == BLOCK for path in SCENARIOS)
+    large = plan_of(plain(40, 25, 10, horizon="2 months"))
+    assert block_of(large) == 1000
+    small, whole = (list(histories(large, 24, 1, block=block)) for block in (7, None))
+    assert len(whole) == 1
+    assert columns(large, joined(small)) == columns(large, whole[0])
 
 
 def talking(**track: object) -> Data:

@@ -220,7 +220,7 @@ def test_what_is_told_of_the_exact_answer(world: World) -> None:
         r = float(stakes.time_preference[0, party])
         h = float(stakes.distrust[0, party] * stakes.breakdown(answer.text[None])[0])
         utility = float(stakes.utility(answer.text[None])[0, party])
-        utility *= 1.0 if stakes.share is None else float(stakes.share[0, party])
+        utility *= 1.0 if stakes.phi is None else float(stakes.phi[0, party])
         worth = r * (utility - float(stakes.going_on[0, party])) + h * float(stakes.fallback[0, party])
         assert answer.gains[party] == pytest.approx(worth / (r + h) - float(position.no_deal[0, party]))
         moved = [chip for holder, chip in world.ground.holders if holder == party

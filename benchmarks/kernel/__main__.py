@@ -16,7 +16,8 @@ from benchmarks.timing import in_turn, ratio, table
 from negosim.engine.compile import compiled
 from negosim.engine.record.history import History
 from negosim.engine.run import default_workers, histories, played
-from negosim.results.tally import added, tally_of
+from negosim.experiments.blocks import tally_of
+from negosim.results.tally import added
 from negosim.results.trials import joined
 from negosim.scenario.load import load
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.plan import KEEPS_STATUS_QUO, TAKES_BEST, Plan
-from negosim.model.packages import shares, weighted_values
+from negosim.model.packages import relative_saliences, weighted_values
 
 SOURCE = Path(__file__).parent / "kernel.c"
 BUILD = Path(__file__).parent.parent.parent / "build" / "kernel"
@@ -237,7 +237,7 @@ def _fill_worth(case: NDArray[Any], plan: Plan) -> None:
         for name, options in zip(plan.issues, plan.options, strict=True)
         for option in options
     ]
-    case["table"] = table = weighted_values(shares(saliences[None]), values[None], plan.issue_of)[0].T
+    case["table"] = table = weighted_values(relative_saliences(saliences[None]), values[None], plan.issue_of)[0].T
     case["unguarded"] = unguarded = 1.0 - np.array(guards)
     case["guarding"] = plan.guarding[0]
     case["quo"] = case["draft"] = quo = np.array([holds.columns[0] for holds in plan.status_quo])

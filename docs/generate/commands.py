@@ -26,8 +26,8 @@ Shells can complete commands, options, names of scenarios and files.
 
 | Shell | What it takes |
 | --- | --- |
-| Bash 4.4 or newer | `eval "$(_NEGOSIM_COMPLETE=bash_source negosim)"` in `~/.bashrc` |
-| Zsh | `eval "$(_NEGOSIM_COMPLETE=zsh_source negosim)"` in `~/.zshrc` |
+| Bash 4.4 or newer | `source <(_NEGOSIM_COMPLETE=bash_source negosim)` in `~/.bashrc` |
+| Zsh | `source <(_NEGOSIM_COMPLETE=zsh_source negosim)` in `~/.zshrc` |
 | Fish | once: `_NEGOSIM_COMPLETE=fish_source negosim > ~/.config/fish/completions/negosim.fish` |
 """
 

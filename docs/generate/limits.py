@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from docs.generate.writing import NOTE, table
-from negosim.engine.work import BUDGET, lasting
+from negosim.engine.work import BUDGET, BudgetError, Work, check, lasting
 from negosim.scenario.limits import LIMITS
+
+
+def _refused() -> str:
+    """Return what is told where a run is refused."""
+    try:
+        check(Work(talks=3.2 * 3600), BUDGET)
+    except BudgetError as error:
+        return str(error)
+    raise AssertionError
+
 
 _HEAD = f"""# Limits
 
@@ -16,10 +26,7 @@ What a run of a scenario will take is estimated before it begins: from its ticks
 parties and options they have, the comings of its events with their effects, and the search for zones of agreement. What
 is estimated at more than the budget is refused, with the estimate and what would lower it:
 
-```text
-about 3.2 hours of work on one processor; the budget is 1 hour (fewer trials, talks that meet less often, or fewer
-options; or --budget 4h)
-```
+> {_refused()}
 
 The budget is {lasting(BUDGET)} of one processor for `negosim run` and `negosim.run`, and 24 hours for the commands that
 play many runs. `--budget 4h` changes it, `--budget none` takes it away; in Python these are `budget=4 * 3600` and

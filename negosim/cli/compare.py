@@ -66,7 +66,7 @@ def command(
 
     from negosim.cli.requests import as_request
     from negosim.engine.run import default_workers
-    from negosim.experiments.compare import compare
+    from negosim.experiments.compare.compare import compare
 
     for _, scenario in found:
         require_budget(scenario, trials, budget, settings=len(found))

@@ -54,7 +54,7 @@ def command(
 
 def _calendar(scenario: Scenario, *, full: bool, as_json: bool) -> None:
     from negosim.engine.compile import compiled
-    from negosim.results.timetable import timetable
+    from negosim.experiments.explain.timetable import timetable
 
     told = timetable(scenario, compiled(scenario.file))
     if as_json:

@@ -22,7 +22,7 @@ from negosim.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from negosim.experiments.levers.discover import Discovery, Space
+    from negosim.experiments.levers.result import Discovery, Space
     from negosim.scenario.load import Scenario
 
 _TRIALS, _DISCOVER_TRIALS = 2_000, 10_000

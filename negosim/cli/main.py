@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-import negosim
 from negosim.cli.answers import COMMAND, typed
 from negosim.cli.output import ReaderGoneError, abandon_output, prepare, reader_may_go
+from negosim.version import __version__
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -70,12 +70,27 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(negosim.__version__, prog_name="negosim")
+@click.version_option(__version__, prog_name="negosim")
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
 @click.pass_context
 def command(ctx: click.Context, debug: bool) -> None:
     """Simulate peace negotiations: write a scenario, play thousands of histories, read what comes of it."""
     ctx.obj = debug
+    ctx.call_on_close(_note_a_missing_kernel)
+
+
+def _note_a_missing_kernel() -> None:
+    """Say so on stderr where a command has played without the compiled kernel, unless it was told to."""
+    if "negosim.engine.calendar" not in sys.modules:
+        return
+    from negosim.engine import kernel
+
+    if kernel.library() is None and not kernel.is_switched_off():
+        click.echo(
+            f"Note: played without the compiled kernel, which takes about {kernel.SLOWER_WITHOUT} times as long. "
+            "Install a C compiler, then negosim again.",
+            err=True,
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -11,9 +11,8 @@ from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
 
 if TYPE_CHECKING:
-    from negosim.experiments.store.export import SqlAnswer
+    from negosim.experiments.store.result import SqlAnswer, SweepTable
     from negosim.experiments.store.store import Store
-    from negosim.experiments.store.table import SweepTable
 
 
 @click.command("results")

@@ -19,7 +19,7 @@ from negosim.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from negosim.experiments.sensitivity.sensitivity import Method, Over
+    from negosim.experiments.sensitivity.result import Method, Over
     from negosim.scenario.load import Scenario
 
 

@@ -220,7 +220,7 @@ def _report(result: SweepResult, out: Path, as_json: bool) -> None:
 
     from negosim.report.sweep import print_sweep
 
-    print_sweep(result, out, Console())
+    print_sweep(result.summary(), out, Console())
 
 
 def _name(failed: dict[int, str]) -> None:

@@ -63,7 +63,7 @@ def command(
     """
     from negosim.cli.requests import as_request
     from negosim.engine.run import default_workers
-    from negosim.experiments.uncertainty import uncertainty
+    from negosim.experiments.uncertainty.uncertainty import uncertainty
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))

@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
-from negosim.engine.record.history import AGREEMENTS, Recorder
-from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, UNSAID, State
+from negosim.engine.record.history import AGREEMENTS
+from negosim.engine.record.recorder import Recorder
+from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
+from negosim.engine.state import UNSAID, State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.engine.talks.rounds import in_season
@@ -154,7 +156,6 @@ class Agreements:
         for other, standing in zip(self._plan.tracks, state.tracks, strict=True):
             standing.waiting[rows] &= in_season(other, state)[rows]
         state.breaks[rows] = breaks
-        state.turns += 1
         self._recorder.entered(track.kind, rows, tick)
         self._recorder.entered("agreement", rows, tick)
 
@@ -299,6 +300,5 @@ class Agreements:
         for index, track in enumerate(self._plan.tracks):
             self._distrust_more(track, rows[state.under[rows] == index])
         state.state[rows] = FIGHTING
-        state.turns += 1
         state.under[rows] = -1
         state.breaks[rows] = np.inf

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, Plan, Refilling
-from negosim.engine.record.history import Recorder
-from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT, State
-from negosim.engine.stocks import Stocks
+from negosim.engine.record.recorder import Recorder
+from negosim.engine.record.states import CEASEFIRE, FIGHTING, SETTLEMENT
+from negosim.engine.state import State
 from negosim.engine.streams import Streams
-from negosim.engine.war import publish_drift
+from negosim.engine.war import Stocks, publish_drift
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows

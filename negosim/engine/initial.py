@@ -108,7 +108,7 @@ def _opening_of(plan: Plan, seed: int, trials: int) -> InitialValues:
         no_deal=party_values.no_deal(),
         status_quo=party_values.status_quo,
         cost=party_values.cost,
-        imposed=party_values.imposed_worth(),
+        imposed=tuple(party_values.imposed) if plan.war is not None else (),
         table=party_values.worth.table,
         standing=state.status_quo,
     )

@@ -21,6 +21,9 @@ from negosim.engine.record.history import History
 BLOCK = 5000
 """The largest number of trials in a block. The results do not depend on it."""
 
+_MOST_CELLS = 10_000_000
+"""Options seen by parties, in all trials of a block together: each takes up to 40 bytes, without the kernel."""
+
 _WORTH_A_PROCESS = 500
 """Fewer trials than this are not worth another process."""
 
@@ -40,7 +43,7 @@ def histories(
     *,
     workers: int = 1,
     first: int = 0,
-    block: int = BLOCK,
+    block: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[History]:
     """Play the trials of a run and return their histories; see `played`."""
@@ -55,7 +58,7 @@ def played(
     *,
     workers: int = 1,
     first: int = 0,
-    block: int = BLOCK,
+    block: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[T]:
     """Play the trials of a run, a block at a time, in the order in which blocks are done.
@@ -67,11 +70,11 @@ def played(
     trials, seed : of the run; trial k is the same whatever their number.
     workers : processes; 1 plays in this one. They stay for the next run.
     first : number of the first trial.
-    block : the largest number of trials in a block.
+    block : the largest number of trials in a block; default as many as `block_of` says.
     progress : told as blocks are done.
     """
     processes_used = max(min(workers, trials // _WORTH_A_PROCESS), 1)
-    blocks = [(first + start, count) for start, count in _blocks(trials, processes_used, block)]
+    blocks = [(first + start, count) for start, count in _blocks(trials, processes_used, block or block_of(plan))]
     if workers == 1 or len(blocks) == 1:
         for start, count in blocks:
             yield task(plan, seed, start, count)
@@ -91,6 +94,12 @@ def played(
             yield job.result()
             if progress:
                 progress(count)
+
+
+def block_of(plan: Plan) -> int:
+    """Return the largest number of trials in a block of a scenario: fewer where every trial takes much memory."""
+    parameters = max(plan.columns * len(plan.parties), 1)
+    return max(min(BLOCK, _MOST_CELLS // parameters), 1)
 
 
 def _blocks(trials: int, processes: int, block: int) -> list[tuple[int, int]]:

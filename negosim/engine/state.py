@@ -9,11 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan
+from negosim.engine.record.states import FIGHTING
 from negosim.engine.streams import Array
 from negosim.model.packages import Columns, Flags
-
-FIGHTING, CEASEFIRE, SETTLEMENT, ENDED = range(4)
-"""States of a history. Without a war FIGHTING is the impasse; ENDED is victory or fading out."""
 
 UNSAID = -1
 """Stands for what a text that waits for ratification says on an issue that was not open."""
@@ -77,7 +75,6 @@ class State:
     status_quo : (trials, issues) columns of the status quo.
     taken : (trials, issues) issues agreed in a limited deal, off every agenda while it holds.
     fixed : (trials, issues) issues settled unilaterally, off every agenda.
-    edition : rises whenever ``status_quo``, ``taken`` or ``fixed`` may have changed.
     live : (trials, red lines) whether each red line stands.
     lifts : (trials, red lines) the day on which it lifts by itself.
     distrust : factor that breaches have put on every distrust.
@@ -101,7 +98,6 @@ class State:
     status_quo: Columns
     taken: Flags
     fixed: Flags
-    edition: NDArray[np.int64]
     live: Flags
     lifts: Array
     distrust: Array
@@ -112,8 +108,6 @@ class State:
     breaks: Array
     stocks: Array
     tracks: list[TrackState]
-    turns: int = 0
-    """Rises whenever something has changed on which no-deal values hang, or histories have left."""
 
     @property
     def trials(self) -> int:
@@ -139,12 +133,9 @@ class State:
             goes_with = self.left[at] | fixed[bound]
             self.terms[at] = np.where(goes_with, status_quo[bound], self.terms[at])
         self.status_quo[rows], self.taken[rows] = status_quo, taken
-        self.edition[rows] += 1
-        self.turns += 1
 
     def keep(self, rows: Flags) -> None:
         """Leave only some histories in the block."""
-        self.turns += 1
         parts: list[State | TrackState] = [self, *self.tracks]
         for part in parts:
             for field in dataclasses.fields(part):
@@ -171,7 +162,6 @@ def initial_state(plan: Plan, trials: int) -> State:
         status_quo=status_quo.copy(),
         taken=np.zeros((trials, issues), dtype=bool),
         fixed=np.zeros((trials, issues), dtype=bool),
-        edition=np.zeros(trials, dtype=np.int64),
         live=np.ones((trials, lines), dtype=bool),
         lifts=np.full((trials, lines), np.inf),
         distrust=np.ones(trials),

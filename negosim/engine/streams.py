@@ -7,12 +7,10 @@ size of blocks, the number of workers, or what else was drawn. The generator is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine import kernel
 from negosim.model import inverse
 
 Array = NDArray[np.float64]
@@ -64,17 +62,11 @@ class Streams:
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""
-        library = kernel.library()
-        if library is None:
-            return self.uniform(name, tick)[rows]
-        return self._drawn(library.negosim_uniforms, rows, name, tick)
+        return self.uniform(name, tick)[rows]
 
     def normals_of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return the same uniforms turned into standard normal draws, (rows,)."""
-        library = kernel.library()
-        if library is None:
-            return inverse.normal(self.uniform(name, tick)[rows])
-        return self._drawn(library.negosim_normals, rows, name, tick)
+        return inverse.normal(self.of_rows(rows, name, tick))
 
     def arrivals(
         self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
@@ -87,34 +79,14 @@ class Streams:
         chances : (ticks, rows or 1), of the first tick and of those after it.
         over : by trial, where nothing comes any more: set wherever it has come; None where it comes again.
         """
-        library, ticks = kernel.library(), len(chances)
-        if library is None:
-            return [self._coming(rows, chances[after], name, tick + after, over) for after in range(ticks)]
-        found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
-        ends = np.empty(ticks, dtype=np.int64)
-        at_key, at_rows, at_chances, at_found, at_ends = map(
-            kernel.address, (self.key(name), rows, chances, found, ends)
-        )
-        library.negosim_comings(
-            at_key, tick, ticks, self.first, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
-            None if over is None else kernel.address(over), at_found, at_ends,
-        )  # fmt: skip
-        return np.split(found[: ends[-1]], ends[:-1])
-
-    def _coming(
-        self, rows: NDArray[np.intp], chance: Array, name: str, tick: int, over: NDArray[np.bool_] | None
-    ) -> NDArray[np.intp]:
-        comes = self.uniform(name, tick)[rows] < chance
-        if over is not None:
-            comes &= ~over[rows]
-            over[rows[comes]] = True
-        return rows[comes]
-
-    def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
-        drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)
-        at_key, at_rows, at_drawn = map(kernel.address, (self.key(name), rows, drawn))
-        function(at_key, tick, 0, self.first, rows.size, at_rows, at_drawn)
-        return drawn
+        arrivals = []
+        for after, chance in enumerate(chances):
+            comes = self.of_rows(rows, name, tick + after) < chance
+            if over is not None:
+                comes &= ~over[rows]
+                over[rows[comes]] = True
+            arrivals.append(rows[comes])
+        return arrivals
 
     def key(self, name: str) -> NDArray[np.uint64]:
         """Return the key of a stream, (2,)."""

@@ -1,22 +1,20 @@
-"""The battlefield: front, fighting, beliefs."""
+"""The war: front, fighting, beliefs, and stocks that burn while there is fighting (model 3, 4 and 9)."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine import kernel
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 from negosim.model.beliefs import learned
-from negosim.model.front import OUT_OF_REACH, crossings, in_reach, moved, won
+from negosim.model.front import crossings, in_reach, moved, won
 from negosim.model.packages import of_rows
-from negosim.scenario.paths import BELIEF, TOLL, WAR
+from negosim.scenario.paths import BELIEF, STOCK, TOLL, WAR
 
 Rows = NDArray[np.intp]
 
@@ -72,91 +70,111 @@ def publish_drift(parameters: Parameters, state: State, rows: Rows) -> None:
     state.drift[rows] = drift
 
 
-def fight(plan: Plan, parameters: Parameters, state: State, streams: Streams, tick: int) -> Fought:
-    """Move the front over the stretch up to a tick, where there was fighting."""
-    rows, years = np.nonzero(state.fighting)[0], plan.ticks.years(tick)
-    before, moved_by, near = _move(parameters, state, streams, rows, tick, years)
-    if not near.size:
-        follow_front(plan, state, rows)
-        return Fought(rows, moved_by, near, np.zeros(0, dtype=np.int8))
-    at = rows[near]
-    up, down = crossings(before[near], state.front[at], of_rows(parameters[WAR.volatility()], at), years)
-    outcome = won(up, down, streams.of_rows(state.row[at], "war.crossing", tick))
-    ended = outcome != 0
-    state.front[at[ended]] = outcome[ended]
-    follow_front(plan, state, rows)
-    if ended.any():
+class Battlefield:
+    """Front, fighting and beliefs of a block."""
+
+    def __init__(self, plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:
+        self._plan = plan
+        self._parameters = parameters
+        self._state = state
+        self._streams = streams
+
+    def fight(self, tick: int) -> Fought:
+        """Move the front over the stretch up to a tick, where there was fighting."""
+        state, rows, years = self._state, np.nonzero(self._state.fighting)[0], self._plan.ticks.years(tick)
+        before, moved_by, near = self._move(rows, tick, years)
+        at = rows[near]
+        volatility = self._parameters.of_rows(WAR.volatility(), at)
+        up, down = crossings(before[near], state.front[at], volatility, years)
+        outcome = won(up, down, self._streams.of_rows(state.row[at], "war.crossing", tick))
+        ended = outcome != 0
+        state.front[at[ended]] = outcome[ended]
+        follow_front(self._plan, state, rows)
         goes_on = np.ones(rows.size, dtype=bool)
         goes_on[near[ended]] = False
-        rows, moved_by = rows[goes_on], moved_by[goes_on]
-    return Fought(rows, moved_by, at[ended], outcome[ended])
+        return Fought(rows[goes_on], moved_by[goes_on], at[ended], outcome[ended])
 
+    def _move(self, rows: Rows, tick: int, years: float) -> tuple[Array, Array, Rows]:
+        """Move the front in some trials, its ends left out of account.
 
-def _move(
-    parameters: Parameters, state: State, streams: Streams, rows: Rows, tick: int, years: float
-) -> tuple[Array, Array, Rows]:
-    """Move the front in some trials, its ends left out of account.
-
-    Returns
-    -------
-    (rows,) where it was, by how much it has moved; and where it may have touched an end, by place among the rows.
-    """
-    library, stream, origin, volatility = kernel.library(), WAR.front(), state.row[rows], parameters[WAR.volatility()]
-    before = state.front[rows]
-    if library is None:
-        volatility = of_rows(volatility, rows)
-        luck = streams.normals_of_rows(origin, stream, tick)
+        Returns
+        -------
+        (rows,) where it was, by how much it has moved; and where it may have touched an end, by place among the rows.
+        """
+        state, volatility = self._state, self._parameters.of_rows(WAR.volatility(), rows)
+        luck = self._streams.normals_of_rows(state.row[rows], "war.front", tick)
+        before = state.front[rows]
         state.front[rows] = after = moved(before, state.drift[rows], volatility, years, luck)
         return before, after - before, np.nonzero(in_reach(before, after, volatility, years))[0]
-    moved_by, near = np.empty(rows.size), np.empty(rows.size, dtype=np.int64)
-    many = library.negosim_move_front(
-        rows.size, *map(kernel.address, (rows, origin, streams.key(stream))), tick, streams.first,
-        *map(kernel.address, (state.front, state.drift, volatility)), kernel.step(volatility),
-        years, math.sqrt(years), OUT_OF_REACH, kernel.address(moved_by), kernel.address(near),
-    )  # fmt: skip
-    return before, moved_by, near[:many]
 
-
-def learn(plan: Plan, parameters: Parameters, state: State, rows: Rows, movement: Array, years: float) -> None:
-    """Let the parties learn from movements of the front in some trials (model 4)."""
-    assert plan.war
-    library, volatility = kernel.library(), parameters[WAR.volatility()]
-    paths: list[str | None] = [None] * len(plan.parties)
-    signs = np.zeros(len(plan.parties))
-    for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)):
-        paths[party] = BELIEF.narrative(plan.parties[party])
-        signs[party] = side
-    narrative = parameters.group(paths)
-    if library is None:
+    def learn(self, rows: Rows, movement: Array, years: float) -> None:
+        """Let the parties learn from movements of the front in some trials (model 4)."""
+        state, (narrative, signs) = self._state, self._narratives()
         state.belief[rows], state.variance[rows] = learned(
             state.belief[rows],
             state.variance[rows],
             movement[:, None],
             years,
-            of_rows(volatility, rows)[:, None],
+            self._parameters.of_rows(WAR.volatility(), rows)[:, None],
             of_rows(narrative, rows) * signs,
         )
-        return
-    library.negosim_learn(
-        rows.size, len(signs), kernel.address(rows), kernel.address(movement), years,
-        kernel.address(volatility), kernel.step(volatility), kernel.address(narrative), kernel.step(narrative),
-        *map(kernel.address, (signs, state.belief, state.variance)),
-    )  # fmt: skip
+
+    def _narratives(self) -> tuple[Array, Array]:
+        """Return by how much each party's reading is coloured, (trials or 1, parties), and which way, (parties,)."""
+        plan = self._plan
+        assert plan.war
+        paths: list[str | None] = [None] * len(plan.parties)
+        signs = np.zeros(len(plan.parties))
+        for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)):
+            paths[party] = BELIEF.narrative(plan.parties[party])
+            signs[party] = side
+        return self._parameters.group(paths), signs
+
+    def count_tolls(self, years: float, tolls: Array) -> None:
+        """Count what a stretch of fighting has cost.
+
+        Parameters
+        ----------
+        tolls : (trials of the block as it began, tolls) is added to.
+        """
+        rows = np.nonzero(self._state.fighting)[0]
+        tolls[self._state.row[rows]] += of_rows(self._tolls_per_year(), rows) * years
+
+    def _tolls_per_year(self) -> Array:
+        return self._parameters.group(TOLL.per_year.each(self._plan.tolls))
 
 
-def count_tolls(plan: Plan, parameters: Parameters, state: State, years: float, tolls: Array) -> None:
-    """Count what a stretch of fighting has cost.
+class Stocks:
+    """The stocks of a block: money, men, shells; an empty one has its effects."""
 
-    Parameters
-    ----------
-    tolls : (trials of the block as it began, tolls) is added to.
-    """
-    library, rows = kernel.library(), np.nonzero(state.fighting)[0]
-    origin, per_year = state.row[rows], parameters.group(TOLL.per_year.each(plan.tolls))
-    if library is None:
-        tolls[origin] += of_rows(per_year, rows) * years
-        return
-    library.negosim_count_tolls(
-        rows.size, len(plan.tolls), kernel.address(rows), kernel.address(origin), kernel.address(per_year),
-        kernel.step(per_year), years, kernel.address(tolls),
-    )  # fmt: skip
+    def __init__(self, plan: Plan, parameters: Parameters, state: State) -> None:
+        self._plan = plan
+        self._parameters = parameters
+        self._state = state
+        for index, stock in enumerate(plan.stocks):
+            state.stocks[:, index] = np.inf  # none has been empty before
+            level = np.broadcast_to(parameters[STOCK.level(stock.id)], (state.trials,))
+            self._set(index, np.arange(state.trials), level, tick=0)
+
+    def burn(self, tick: int) -> None:
+        """Burn what the stretch up to a tick has cost, where it was spent fighting: all of them before any effect."""
+        years, rows = self._plan.ticks.years(tick), np.nonzero(self._state.fighting)[0]
+        burnt = [of_rows(self._parameters[STOCK.burn(stock.id)], rows) * years for stock in self._plan.stocks]
+        for index, gone in enumerate(burnt):
+            self._set(index, rows, np.maximum(self._state.stocks[:, index][rows] - gone, 0.0), tick)
+
+    def refill(self, index: int, amount: Array, rows: Rows, tick: int) -> None:
+        """Refill a stock in some trials."""
+        self._set(index, rows, self._state.stocks[:, index][rows] + of_rows(amount, rows), tick)
+
+    def _set(self, index: int, rows: Rows, level: Array, tick: int) -> None:
+        known, changes = self._state.stocks[:, index], self._plan.stocks[index].when_empty
+        was_empty, is_empty = known[rows] <= 0.0, level <= 0.0
+        known[rows] = level
+        turned = was_empty != is_empty
+        if not (changes and turned.any()):
+            return
+        begins, ends = rows[turned & is_empty], rows[turned & was_empty]
+        for change in changes:
+            self._parameters.hold(change, begins, ends, tick)
+        publish_drift(self._parameters, self._state, rows[turned])

@@ -16,7 +16,7 @@ import numpy as np
 from negosim.engine import kernel
 from negosim.engine.plan import Change, EventPlan, Plan, TrackPlan
 from negosim.engine.quarterly import ZONE_TRIALS
-from negosim.engine.run import BLOCK
+from negosim.engine.run import block_of
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.paths import EVENT
 
@@ -54,7 +54,7 @@ class _Rounds:
 
 
 _WITH_KERNEL = _Rounds(60.0, 0.5, 0.007, 0.01)
-_WITHOUT_KERNEL = _Rounds(1200.0, 3.0, 0.04, 0.035)
+_WITHOUT_KERNEL = _Rounds(2500.0, 8.0, 0.11, 0.035)
 _REVISION, _MOST_REVISIONS = 0.1, 20
 """By how much a round is longer for each further change of the draft that can be made in it; few ever are."""
 
@@ -111,7 +111,7 @@ def work_of(plan: Plan, trials: int, *, zones: bool = True) -> Work:
     trials : histories to play.
     zones : whether zones of agreement are looked for.
     """
-    blocks, ticks = -(-trials // BLOCK), len(plan.ticks)
+    blocks, ticks = -(-trials // block_of(plan)), len(plan.ticks)
     drawn = sum(not quantity.is_constant for quantity in plan.quantities.values())
     of_trial = ticks * (_TICK_OF_TRIAL + _TICK_OF_PARTY * len(plan.parties)) + _DRAW * drawn
     time = ticks * _TICK * blocks + of_trial * trials

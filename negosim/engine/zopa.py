@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan, TrackPlan
-from negosim.engine.state import FIGHTING, State
+from negosim.engine.record.states import FIGHTING
+from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.engine.values import PartyValues
 from negosim.model.consent import ROUNDING, asked
 from negosim.model.packages import Columns, Flags
-from negosim.model.stakes import Stakes, Worth
+from negosim.model.stakes import Stakes
 from negosim.model.zopa.exact import Line, TooLargeError, best_text, smallest_openings
 from negosim.model.zopa.zone import NONE, SOME, UNDECIDED, AgreementProblem, PartyPositions, zone
 
 __all__ = [
     "Exact",
     "PartyPositions",
-    "Worths",
     "closing_lines",
     "counted_zones",
     "exact_zone",
@@ -71,35 +70,6 @@ def positions_on(
         crossed=crossed,
         must_move=~((state.state[rows] == FIGHTING) & stops),
     )
-
-
-class Worths:
-    """Keeps what packages are worth in the first trials of a run: once for as long as that does not change.
-
-    Parameters
-    ----------
-    trials : how many trials.
-    """
-
-    def __init__(self, trials: int) -> None:
-        self._version, self._place = np.full(trials, -1, dtype=np.int64), np.zeros(trials, dtype=np.intp)
-        self._parts: list[Worth] = []
-        self._counts: list[int] = []
-
-    def stakes(self, party_values: PartyValues, track: TrackPlan, state: State, rows: NDArray[np.intp]) -> Stakes:
-        """Keep what packages are worth in some rows of the block; return stakes of which `joined` knows the worth."""
-        numbers, version = state.row[rows], party_values.version[rows]
-        stale = np.nonzero(self._version[numbers] != version)[0]
-        if stale.size or not self._parts:
-            self._place[numbers[stale]] = sum(self._counts) + np.arange(stale.size)
-            self._version[numbers[stale]] = version[stale]
-            self._parts.append(party_values.worth.part(rows[stale]))
-            self._counts.append(stale.size)
-        return replace(party_values.stakes(track, rows), worth=self._parts[0], rows=self._place[numbers])
-
-    def joined(self, positions: Sequence[PartyPositions]) -> PartyPositions:
-        """Return positions on the same ground as one, one below the other, with the worth that has been kept."""
-        return PartyPositions.joined(positions, Worth.joined(self._parts, self._counts))
 
 
 @dataclass(frozen=True)

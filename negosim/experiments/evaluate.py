@@ -15,8 +15,9 @@ from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.experiments.inputs import Overrides
-from negosim.experiments.metrics import Estimate, Metric, estimate, metrics
+from negosim.experiments.metrics import Metric, estimate, metrics
 from negosim.experiments.pool import each
+from negosim.experiments.result import Estimate
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from negosim.experiments.errors import LibraryError, StoreError
+from negosim.scenario.problems import instead
 
 if TYPE_CHECKING:
     import pandas
+
+Kind = Literal["pandas", "polars"]
 
 
 def as_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> pandas.DataFrame:
@@ -27,3 +32,26 @@ def as_frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> 
     except ImportError as error:
         raise ImportError("a data frame needs pandas (pip install pandas)") from error
     return pandas.DataFrame(list(rows), columns=list(columns) or None)
+
+
+def framed(columns: Mapping[str, Sequence[Any]], kind: Kind) -> Any:
+    """Return columns as a frame of pandas or polars.
+
+    Raises
+    ------
+    LibraryError
+        Where the library is not installed.
+    StoreError
+        Where the kind is neither.
+    """
+    if kind not in ("pandas", "polars"):
+        raise StoreError(f"'{kind}' is no kind of frame ({instead(kind, ('pandas', 'polars'))})")
+    try:
+        if kind == "polars":
+            import polars
+
+            return polars.DataFrame({name: list(values) for name, values in columns.items()}, strict=False)
+        import pandas
+    except ImportError as error:
+        raise LibraryError(f"a frame needs {kind}: pip install {kind}") from error
+    return pandas.DataFrame({name: list(values) for name, values in columns.items()})

@@ -29,7 +29,8 @@ from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
-from negosim.engine.state import ENDED
+from negosim.engine.record.states import ENDED
+from negosim.experiments.result import Estimate
 from negosim.results.intervals import mean_interval, ratio_interval, wilson
 from negosim.results.trials import first_reached, kinds_of, state_columns
 from negosim.scenario.dates import parse_duration
@@ -56,15 +57,6 @@ class Metric:
     name: str
     is_share: bool
     count: Callable[[Plan, History], Counted]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A metric with its 95 % interval, which is Monte-Carlo error only; None where there was nothing to count."""
-
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 def metric(name: str, scenario: Scenario, plan: Plan) -> Metric:

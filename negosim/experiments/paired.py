@@ -7,13 +7,14 @@ often by far, than the intervals of the two numbers side by side suggest.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.experiments.evaluate import Counts
-from negosim.experiments.metrics import Estimate, estimate
+from negosim.experiments.metrics import estimate
+from negosim.experiments.result import Difference, Estimate
 from negosim.results.intervals import NORMAL_975
 
 Array = NDArray[np.float64]
@@ -25,51 +26,6 @@ _TELLS = NORMAL_975 + _NORMAL_80
 
 _FEW = 30
 """Fewer trials than this in which there is anything to count leave a linearised interval too narrow."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """By how much a metric differs from its base, with its paired 95 % interval: Monte-Carlo error only.
-
-    Attributes
-    ----------
-    value, low, high : the other less the base; None where there was nothing to count.
-    gained, lost : for a share of all histories, in how many it became true and in how many it ceased to be; for a mean,
-        in how many it rose and fell. None for a share of some. An interval that rests on few of them (below about 30)
-        is rough, that of a mean too narrow.
-    same : whether every trial counts the same in both.
-    needed : about how many trials would tell a difference of this size four times in five; None where it is told
-        already, or where none was seen.
-    detectable : the size of difference that this number of trials would tell four times in five.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    gained: int | None = None
-    lost: int | None = None
-    same: bool = False
-    needed: int | None = None
-    detectable: float | None = None
-
-    @property
-    def told(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
-
-    def as_dict(self) -> dict[str, float | int | bool | None]:
-        """Return it as plain data."""
-        return {
-            "value": self.value,
-            "low": self.low,
-            "high": self.high,
-            "gained": self.gained,
-            "lost": self.lost,
-            "same": self.same,
-            "told": self.told,
-            "needed": self.needed,
-            "detectable": self.detectable,
-        }
 
 
 def differences(base: Counts, other: Counts) -> dict[str, Difference]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.model import elementary
+
 Array = NDArray[np.float64]
 
 
@@ -22,7 +24,7 @@ def breach_time(u: Array, hazard: Array, shape: Array) -> Array:
     array([inf])
     """
     with np.errstate(over="ignore"):  # a shape or a hazard near 0 leaves times beyond all bounds
-        standard = (-np.log(u)) ** (1.0 / shape)
+        standard = elementary.power(-elementary.log(u), 1.0 / shape)
         return np.divide(standard, hazard, out=np.full_like(standard, np.inf), where=hazard > 0)
 
 
@@ -32,4 +34,4 @@ def chance_within(rate: Array, years: float | Array) -> Array:
     >>> float(chance_within(np.array([0.5]), 1.0).round(4)[0])
     0.3935
     """
-    return -np.expm1(-rate * years)
+    return -elementary.expm1(-rate * years)

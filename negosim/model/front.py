@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.model.elementary import exp, expm1
+
 Array = NDArray[np.float64]
 
 OUT_OF_REACH = 40.0
@@ -56,8 +58,8 @@ def crossings(before: Array, after: Array, volatility: Array, years: float) -> t
     (0.6412, 0.0)
     """
     variance = volatility * volatility * years
-    up = np.exp(-2.0 * np.maximum(1.0 - before, 0.0) * np.maximum(1.0 - after, 0.0) / variance)
-    down = np.exp(-2.0 * np.maximum(1.0 + before, 0.0) * np.maximum(1.0 + after, 0.0) / variance)
+    up = exp(-2.0 * np.maximum(1.0 - before, 0.0) * np.maximum(1.0 - after, 0.0) / variance)
+    down = exp(-2.0 * np.maximum(1.0 + before, 0.0) * np.maximum(1.0 + after, 0.0) / variance)
     return up, down
 
 
@@ -91,14 +93,14 @@ def war_weights(front: Array, drift: Array, time_preference: Array, volatility: 
     a = drift / variance
     k = np.sqrt(drift * drift + 2.0 * time_preference * variance) / variance
     above, below = 1.0 - front, 1.0 + front
-    scale = -1.0 / np.expm1(-4.0 * k)
+    scale = -1.0 / expm1(-4.0 * k)
     ahead, behind = a - k, -(a + k)
     if np.any(strong := np.abs(a) > _STRONG_PULL):  # the difference of two large numbers, from their sum
         slight = -2.0 * time_preference / (np.abs(drift) + k * variance)
         ahead = np.where(strong & (a > 0.0), slight, ahead)
         behind = np.where(strong & (a < 0.0), slight, behind)
-    up = np.exp(ahead * above) * -np.expm1(-2.0 * k * below) * scale
-    down = np.exp(behind * below) * -np.expm1(-2.0 * k * above) * scale
+    up = exp(ahead * above) * -expm1(-2.0 * k * below) * scale
+    down = exp(behind * below) * -expm1(-2.0 * k * above) * scale
     return up, down
 
 
@@ -118,6 +120,6 @@ def win_chance(front: Array, drift: Array, volatility: Array) -> tuple[Array, Ar
     strong = np.abs(pull) > _NO_PULL
     against = np.where(strong, np.abs(pull), 1.0)
     near = np.where(pull >= 0.0, 1.0 + front, 1.0 - front)  # how far the favoured side is from losing
-    favoured = np.expm1(-against * near) / np.expm1(-2.0 * against)
+    favoured = expm1(-against * near) / expm1(-2.0 * against)
     up = np.where(strong, np.where(pull >= 0.0, favoured, 1.0 - favoured), (1.0 + front) / 2.0)
     return up, 1.0 - up

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.model import elementary
+
 Array = NDArray[np.float64]
 
 # Coefficients of Wichura (1988), Algorithm AS 241, PPND16, Applied Statistics 37(3); highest power first.
@@ -44,7 +46,7 @@ def normal(u: Array) -> Array:
     drawn = centred * _ratio(_CENTRE, 0.180625 - centred * centred)
     outside = np.nonzero(np.abs(centred) > 0.425)
     side = centred[outside]
-    r = np.sqrt(-np.log(np.where(side < 0, u[outside], 1.0 - u[outside])))
+    r = np.sqrt(-elementary.log(np.where(side < 0, u[outside], 1.0 - u[outside])))
     size = np.where(r <= 5.0, _ratio(_SHOULDER, r - 1.6), _ratio(_TAIL, r - 5.0))
     drawn[outside] = np.copysign(size, side)
     return drawn
@@ -69,7 +71,7 @@ def exponential(u: Array, mean: Array) -> Array:
     >>> exponential(np.array([0.5]), np.array([2.0])).round(4)
     array([1.3863])
     """
-    return -mean * np.log(u)
+    return -mean * elementary.log(u)
 
 
 def logistic(u: Array) -> Array:
@@ -78,4 +80,4 @@ def logistic(u: Array) -> Array:
     >>> float(logistic(np.array([0.5]))[0])
     0.0
     """
-    return np.log(u / (1.0 - u))
+    return elementary.log(u / (1.0 - u))

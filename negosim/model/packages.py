@@ -35,7 +35,7 @@ class Combination:
         return found
 
 
-def picked(table: Array, columns: Columns, rows: Columns | None = None, party: int | None = None) -> Array:
+def picked(table: NDArray[Value], columns: Columns, rows: Columns | None = None) -> NDArray[Value]:
     """Return what a table says of some columns of each trial.
 
     Parameters
@@ -43,24 +43,20 @@ def picked(table: Array, columns: Columns, rows: Columns | None = None, party: i
     table : (trials or 1, columns, ...).
     columns : (n,) or (n, many).
     rows : (n,) the trials of the table they are looked up in; None for all of them in turn.
-    party : the one party of a table of parties to look at; None for whatever the table holds.
 
     Returns
     -------
-    (n, ...) or (n, many, ...); without the parties where one is named.
+    (n, ...) or (n, many, ...).
     """
-    found: Array
     if table.shape[0] > 1:
-        start = (np.arange(columns.shape[0]) if rows is None else rows) * table.shape[1]
-        columns = columns + (start if columns.ndim == 1 else start[:, None])
-    if party is None:
-        found = table.reshape(-1, *table.shape[2:]).take(columns, axis=0)
-    else:
-        found = table.reshape(-1).take(columns * table.shape[2] + party)
+        first = (np.arange(columns.shape[0]) if rows is None else rows) * table.shape[1]
+        columns = columns + (first if columns.ndim == 1 else first[:, None])
+    # quicker than table[rows, columns]
+    found: NDArray[Value] = table.reshape(-1, *table.shape[2:]).take(columns, axis=0)
     return found
 
 
-def shares(saliences: Array) -> Array:
+def relative_saliences(saliences: Array) -> Array:
     """Return s_ij, the saliences of each party scaled to add to 1; all zero for a party that cares about nothing.
 
     Parameters
@@ -70,20 +66,20 @@ def shares(saliences: Array) -> Array:
     total = np.zeros((saliences.shape[0], saliences.shape[2]))
     for issue in range(saliences.shape[1]):
         total += saliences[:, issue]
-    share: Array = np.divide(saliences, total[:, None], out=np.zeros_like(saliences), where=total[:, None] > 0)
-    return share
+    scaled: Array = np.divide(saliences, total[:, None], out=np.zeros_like(saliences), where=total[:, None] > 0)
+    return scaled
 
 
-def weighted_values(share: Array, values: Array, issue_of: Columns) -> Array:
+def weighted_values(salience: Array, values: Array, issue_of: Columns) -> Array:
     """Return s_ij·v_ij, (trials or 1, columns, parties).
 
     Parameters
     ----------
-    share : (trials or 1, issues, parties).
+    salience : (trials or 1, issues, parties) s_ij.
     values : (trials or 1, columns, parties) in [0, 1].
     issue_of : (columns,) the issue of each column.
     """
-    return np.ascontiguousarray(share[:, issue_of] * values)
+    return np.ascontiguousarray(salience[:, issue_of] * values)
 
 
 def utilities(

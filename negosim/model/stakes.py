@@ -80,7 +80,7 @@ class Stakes:
     distrust : factor on the breakdown rate that a party expects.
     time_preference : r per year.
     hazard, effect : (n,) or (1,), of the breakdown rate.
-    share : what utility counts for, None for 1; see `limited`.
+    phi : what utility counts for, None for 1; see `limited`.
     """
 
     worth: Worth
@@ -91,7 +91,7 @@ class Stakes:
     time_preference: Array
     hazard: Array
     effect: Array
-    share: Array | None = None
+    phi: Array | None = None
 
     def utility(self, text: Columns) -> Array:
         """Return u_i(x), (n, parties)."""
@@ -113,29 +113,24 @@ class Stakes:
         """Return A_i(x), (n, parties), from u_i(x) and 1 - g(x), (n,), or (n, parties) of a package for each."""
         gap = gap if gap.ndim == 2 else gap[:, None]
         believed = self.distrust * breakdown_rate(self.hazard[:, None], self.effect[:, None], gap)
-        if self.share is not None:
-            utility = utility * self.share
+        if self.phi is not None:
+            utility = utility * self.phi
         return agreement_value(utility, self.going_on, self.fallback, believed, self.time_preference)
 
-    def value_of(self, party: int, utility: Array, rate: Array) -> Array:
-        """Return A(x) of one party for several texts a trial, (n, many), from u(x) and λ(x)."""
-        if self.share is not None:
-            utility = utility * self.share[:, party, None]
+    def values(self, utility: Array, gap: Array) -> Array:
+        """Return A_i of many texts a trial, (n, many, parties), from u_i, (n, many, parties), and 1 - g, (n, many)."""
+        rate = breakdown_rate(self.hazard[:, None], self.effect[:, None], gap)
+        if self.phi is not None:
+            utility = utility * self.phi[:, None]
         return agreement_value(
             utility,
-            self.going_on[:, party, None],
-            self.fallback[:, party, None],
-            self.distrust[:, party, None] * rate,
-            self.time_preference[:, party, None],
+            self.going_on[:, None],
+            self.fallback[:, None],
+            self.distrust[:, None] * rate[:, :, None],
+            self.time_preference[:, None],
         )
 
-    def slope(self, gap: Array) -> Array:
-        """Return how A_i(x) rises with u_i(x), (n, parties): r/(r + h) times the share that utility counts for."""
-        believed = self.distrust * breakdown_rate(self.hazard, self.effect, gap)[:, None]
-        rise = self.time_preference / (self.time_preference + believed)
-        return rise if self.share is None else rise * self.share
-
-    def limited(self, no_deal: Array, status_quo: Array, share: Array) -> Stakes:
+    def limited(self, no_deal: Array, status_quo: Array, phi: Array) -> Stakes:
         """Return the same stakes for a limited deal, which does not stop the war (model 5).
 
             N + φ·(u(x) - u(status quo))·r/(r + h) = (r·(φ·u(x) - (φ·u(status quo) - N)) + h·N) / (r + h)
@@ -147,9 +142,9 @@ class Stakes:
         ----------
         no_deal : (n, parties) N.
         status_quo : (n, parties) u_i(status quo).
-        share : (n, parties) φ, the share of the future spent neither won nor lost.
+        phi : (n, parties) φ, the share of the future spent neither won nor lost.
         """
-        return replace(self, going_on=share * status_quo - no_deal, fallback=no_deal, share=share)
+        return replace(self, going_on=phi * status_quo - no_deal, fallback=no_deal, phi=phi)
 
     def alone(self) -> Stakes:
         """Return the same stakes with a copy of what packages are worth in these trials, and in no others."""
@@ -157,8 +152,6 @@ class Stakes:
 
     def part(self, places: Columns) -> Stakes:
         """Return the stakes of some of the trials, by their place among them."""
-        if places.size == self.fallback.shape[0] and (places == np.arange(places.size)).all():
-            return self
         rows = places if self.rows is None else self.rows[places]
         return Stakes(
             worth=self.worth,
@@ -169,5 +162,5 @@ class Stakes:
             time_preference=of_rows(self.time_preference, places),
             hazard=of_rows(self.hazard, places),
             effect=of_rows(self.effect, places),
-            share=None if self.share is None else of_rows(self.share, places),
+            phi=None if self.phi is None else of_rows(self.phi, places),
         )

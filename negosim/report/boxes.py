@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from negosim.experiments.levers.discover import Box, Discovery, Side
+from negosim.experiments.levers.result import Box, Discovery, Side
 from negosim.report.layout import INDENT
 from negosim.report.metric_words import estimate_text, metric_words, value_text
 from negosim.report.prose import prose

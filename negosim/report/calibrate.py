@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from negosim.experiments.calibrate.calibrate import MET, Calibration, Fit, Moved
-from negosim.experiments.metrics import Estimate
+from negosim.experiments.calibrate.result import MET, Calibration, Fit, Moved
+from negosim.experiments.result import Estimate
 from negosim.report.layout import Section, add, stacked, table
 from negosim.report.prose import prose, show_section
 from negosim.report.writing import UNKNOWN, clean, counted, listed, made_by

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from negosim.experiments.compare import Comparison, ComparisonRow
+from negosim.experiments.compare.result import Comparison, ComparisonRow
 from negosim.report.layout import INDENT
 from negosim.report.metric_words import difference_text, metric_words, outcome_words
 from negosim.report.prose import prose, show
@@ -74,7 +74,7 @@ def print_comparison(found: Comparison, console: Console, *, everything: bool = 
 
     Parameters
     ----------
-    found : as `negosim.experiments.compare.compare` returns it.
+    found : as `negosim.experiments.compare.compare.compare` returns it.
     console : where to print.
     everything : whether to show also what is not told apart (issues, parties) and what is the same.
     """

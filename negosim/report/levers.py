@@ -5,9 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from negosim.experiments.levers.levers import LeverReport
 from negosim.experiments.levers.moves import Move
-from negosim.experiments.levers.search import MoveEffect, SettingChange, Tried
+from negosim.experiments.levers.result import LeverReport, MoveEffect, SettingChange, Tried
 from negosim.report.layout import GAP, INDENT
 from negosim.report.metric_words import estimate_text, metric_words, points, value_text
 from negosim.report.prose import prose, show

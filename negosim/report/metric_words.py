@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from negosim.experiments.metrics import Estimate
-from negosim.experiments.paired import Difference
+from negosim.experiments.result import Difference, Estimate
 from negosim.report.tables import state_words
 from negosim.report.writing import (
     NO_INTERVAL,

@@ -9,9 +9,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from negosim.experiments.store.export import SqlAnswer
-from negosim.experiments.store.store import Progress
-from negosim.experiments.store.table import SweepRow, SweepTable
+from negosim.experiments.store.result import Progress, SqlAnswer, SweepRow, SweepTable
 from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
 from negosim.report.prose import prose, show_section
 from negosim.report.writing import aligned, clean, column, counted, made_by

@@ -5,8 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from negosim.experiments.sensitivity.effects import Index, InputEffect
-from negosim.experiments.sensitivity.sensitivity import Sensitivity
+from negosim.experiments.sensitivity.result import Index, InputEffect, Sensitivity
 from negosim.report.layout import Section, add, table
 from negosim.report.metric_words import difference_text, estimate_text, metric_words
 from negosim.report.prose import prose, show_section

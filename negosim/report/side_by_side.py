@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from negosim.experiments.compare import Comparison, ComparisonRow
-from negosim.experiments.paired import Difference
+from negosim.experiments.compare.result import Comparison, ComparisonRow
+from negosim.experiments.result import Difference
 from negosim.report.layout import GAP
 from negosim.report.metric_words import difference_text, estimate_text
 from negosim.report.writing import aligned, clean

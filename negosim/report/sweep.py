@@ -8,9 +8,8 @@ from rich.console import Console
 
 from negosim.experiments.inputs import Input
 from negosim.experiments.store.manifest import Manifest, value_at
-from negosim.experiments.store.table import SweepTable
-from negosim.experiments.sweep.forecast import Forecast
-from negosim.experiments.sweep.sweep import SweepResult
+from negosim.experiments.store.result import SweepTable
+from negosim.experiments.sweep.result import Forecast, SweepSummary
 from negosim.report.layout import Section, add, table
 from negosim.report.prose import prose, show_section
 from negosim.report.results import MOST_ROWS, print_results
@@ -38,25 +37,24 @@ def print_forecast(
     prose(console, "Nothing was played but a few histories of one point.", "dim")
 
 
-def print_sweep(result: SweepResult, out: Path, console: Console) -> None:
+def print_sweep(found: SweepSummary, out: Path, console: Console) -> None:
     """Print what has come of a sweep."""
-    store = result.store
-    found = result.table()
-    print_results(found.first(MOST_ROWS), store.progress(), store.damaged, console, of=len(found.rows))
-    if store.manifest.design.get("replications", 1) > 1:
-        show_section(console, _replications(result))
-    still = unmoved(found)
+    rows = found.table
+    print_results(rows.first(MOST_ROWS), found.progress, found.damaged, console, of=len(rows.rows))
+    if found.spread:
+        show_section(console, _replications(found))
+    still = unmoved(rows)
     if still:
         console.print()
         prose(console, f"The same at every point: {listed([clean(name) for name in still])}.")
     console.print()
-    prose(console, f"{counted(result.played, 'part')} played in {duration(result.seconds)}.", "dim")
+    prose(console, f"{counted(found.played, 'part')} played in {duration(found.seconds)}.", "dim")
     prose(console, f"Written: {out} ('negosim results' shows, filters and exports it)")
 
 
-def _replications(result: SweepResult) -> Section:
+def _replications(found: SweepSummary) -> Section:
     """Return how far luck moves the metrics, next to how far the inputs do."""
-    header = result.store.manifest
+    header = found.table.manifest
     number = int(header.design["replications"])
     words = (
         f"Every point was played {number} times with other luck, {counted(header.trials // number, 'trial')} each. "
@@ -64,7 +62,7 @@ def _replications(result: SweepResult) -> Section:
         "point is luck alone."
     )
     grid = table("Metric", "Between points", "Between replications")
-    for name, spread in result.replications().spread().items():
+    for name, spread in found.spread.items():
         add(grid, clean(name), _deviation(spread.points), _deviation(spread.replications))
     return Section("Replications", words, [grid])
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from negosim.experiments.uncertainty import Apart, Parts, Uncertainty
+from negosim.experiments.uncertainty.result import Apart, Parts, Uncertainty
 from negosim.report.layout import Section, add, table
 from negosim.report.prose import prose, show_section
 from negosim.report.writing import UNKNOWN, clean, counted, long_date, made_by

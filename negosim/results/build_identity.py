@@ -14,13 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import negosim
 from negosim.results.commit import commit_of
+from negosim.version import __version__
 
 Build = Mapping[str, str | None]
 """A build identity; see `build_identity`."""
 
-PACKAGE = Path(negosim.__file__).parent
+PACKAGE = Path(__file__).parents[1]
 
 PACKAGES = {"numpy": "numpy", "scipy": "scipy", "simpy": "simpy", "pydantic": "pydantic", "PyYAML": "yaml"}
 """Packages that results may depend on, and what each is imported as."""
@@ -52,7 +52,7 @@ def origin(command: str | None = None) -> dict[str, Any]:
     >>> list(origin())
     ['negosim', 'build', 'command']
     """
-    return {"negosim": negosim.__version__, "build": build_identity(), "command": command}
+    return {"negosim": __version__, "build": build_identity(), "command": command}
 
 
 def differences(there: Build, now: Build) -> list[str]:
@@ -80,7 +80,7 @@ def _identity() -> dict[str, str | None]:
         "python": ".".join(map(str, sys.version_info[:3])),
         **{name: _version(name, module) for name, module in PACKAGES.items()},
     }
-    told = json.dumps([negosim.__version__, found], sort_keys=True)
+    told = json.dumps([__version__, found], sort_keys=True)
     made = hashlib.sha256(told.encode()).hexdigest()[:_SHORT]
     return {"id": made, **found, "commit": commit_of(PACKAGE)}
 
@@ -116,11 +116,10 @@ def _sources(place: str, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _kernel() -> str | None:
-    """Return the version of the compiled kernel, or None where it is not in use."""
-    from negosim.engine.kernel import library
-    from negosim.engine.kernel.build import version
+    """Return the version of the compiled kernel, or None where it is not in use. It is only loaded when asked for."""
+    from negosim.engine.record.kernel import kernel_version
 
-    return version() if library() is not None else None
+    return kernel_version()
 
 
 def _version(name: str, module: str) -> str | None:

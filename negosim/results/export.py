@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
-from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
+from negosim.engine.record.states import CEASEFIRE, FIGHTING, SETTLEMENT
 from negosim.results.trials import kinds_of
 
 Column = list[Any]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from negosim.engine.plan import Plan
-from negosim.engine.state import CEASEFIRE, FIGHTING
+from negosim.engine.record.states import CEASEFIRE, FIGHTING
 from negosim.results.intervals import wilson
 from negosim.results.tally import Tally
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from negosim.engine import state
 from negosim.engine.plan import Change, Plan, Refilling
+from negosim.engine.record.states import FIGHTING
 from negosim.engine.record.trace import (
     AwaitsVotes,
     Broken,
@@ -110,7 +110,7 @@ class _Teller:
             self._tell(
                 standing.tick, kind="front", front=standing.front, drift=standing.drift, beliefs=beliefs, **worth
             )
-        if standing.state != state.FIGHTING:
+        if standing.state != FIGHTING:
             return
         for side in sides:
             if standing.hurting[side] != self._hurting.get(side, False):

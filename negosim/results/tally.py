@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.calendar import play
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
 from negosim.results.trials import first_reached, kinds_of
@@ -205,11 +204,6 @@ def tallied(plan: Plan, history: History) -> Tally:
         tolls={history.first: history.tolls},
         tracks=tuple(_track(plan, history, index) for index in range(len(plan.tracks))),
     )
-
-
-def tally_of(plan: Plan, seed: int, first: int, trials: int, *, zones: bool = True) -> Tally:
-    """Play a block of trials and add it up."""
-    return tallied(plan, play(plan, seed, first, trials, zones=zones))
 
 
 def added(parts: Iterable[Tally]) -> Tally:

@@ -19,11 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
-from negosim.engine.calendar import play
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.results.export import Column, columns
-from negosim.results.tally import Tally, tallied
 
 if TYPE_CHECKING:
     import pyarrow
@@ -51,12 +49,6 @@ class Rows:
     header: bytes
     lines: bytes
     arrow: bytes | None
-
-
-def tally_and_rows(plan: Plan, seed: int, first: int, trials: int, *, zones: bool = True) -> tuple[Tally, Rows]:
-    """Play a block of trials; add it up, and write its rows."""
-    history = play(plan, seed, first, trials, zones=zones)
-    return tallied(plan, history), rows_of(plan, history)
 
 
 def rows_of(plan: Plan, history: History) -> Rows:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import AGREEMENTS, KINDS, NEVER, History, Spells, TrackHistory
-from negosim.engine.state import CEASEFIRE, FIGHTING, SETTLEMENT
+from negosim.engine.record.states import CEASEFIRE, FIGHTING, SETTLEMENT
 
 
 def joined(parts: Sequence[History]) -> History:

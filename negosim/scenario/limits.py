@@ -76,7 +76,7 @@ LEVERS = Limit("levers", 100, "each is checked against all numbers")
 
 # -- time ---------------------------------------------------------------------------------------------------------
 
-TICKS = Limit("steps between as_of and the horizon", 20_000, "every history takes each of them", "lengthen step")
+TICKS = Limit("steps between as_of and the horizon", 40_000, "every history takes each of them", "lengthen step")
 QUARTERS = Limit(
     "quarters between as_of and the horizon", 1_000, "the answer has a line for each", "bring the horizon nearer"
 )

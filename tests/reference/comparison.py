@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from negosim.engine import state
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
+from negosim.engine.record import states
 from negosim.engine.record.history import NEVER, History, Spells
 from negosim.engine.run import histories
 from negosim.results.trials import joined
@@ -18,9 +18,9 @@ from tests.reference.outcome import CEASEFIRE, FADED, FIGHTING, SETTLEMENT, VICT
 Told = dict[str, Any]
 
 _FINAL = {
-    state.FIGHTING: FIGHTING,
-    state.CEASEFIRE: CEASEFIRE,
-    state.SETTLEMENT: SETTLEMENT,
+    states.FIGHTING: FIGHTING,
+    states.CEASEFIRE: CEASEFIRE,
+    states.SETTLEMENT: SETTLEMENT,
 }
 
 

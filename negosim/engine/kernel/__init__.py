@@ -9,11 +9,12 @@ arrays do the work; tests hold the two to the same histories.
 from __future__ import annotations
 
 import ctypes
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from negosim.engine.kernel.build import LIBRARY, WIDE, version
+from negosim.engine.kernel.build import LIBRARY, WIDE, is_current
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,23 +22,34 @@ if TYPE_CHECKING:
     from negosim.engine.plan import Plan
 
 MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES = 64, 128, 512, 512
-"""What the kernel has room for, as in packages.h."""
+"""What the kernel has room for, as in lanes.h and packages.h."""
+
+SWITCH = "NEGOSIM_KERNEL"
+"""The environment variable that switches the kernel off where it is 0."""
+
+SLOWER_WITHOUT = 4
+"""How many times as long NumPy alone takes: 2.6 to 4.5 times on shipped scenarios (docs/decisions/0003)."""
 
 _WITHOUT_ANSWER = (
-    "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "comings", "learn", "count_tolls", "pursue",
-    "redraft",
+    "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "arrivals", "learn", "count_tolls", "pursue",
+    "redraft", "war_weights",
 )  # fmt: skip
 
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """Return the kernel, the wide one if the processor can run it; None where none has been built from this source."""
-    found = _loaded(LIBRARY)
+    """Return the kernel, the wide one if the processor can run it.
+
+    None where none has been built from these sources, or where the environment says ``NEGOSIM_KERNEL=0``.
+    """
+    found = None if is_switched_off() else _loaded(LIBRARY)
     if found is None:
         return None
     if found.negosim_can_run_wide():
         found = _loaded(WIDE) or found
     at, whole, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
+    if not _has_the_layout(found):
+        return None
     found.negosim_meet.argtypes, found.negosim_meet.restype = [at, at], whole
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
@@ -45,26 +57,38 @@ def library() -> ctypes.CDLL | None:
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, whole, at, at, at]
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
     found.negosim_run_clocks.argtypes = [whole, whole, real, at, at, at, at, at]
-    found.negosim_comings.argtypes = [at, whole, whole, whole, whole, at, at, whole, at, at, at]
-    found.negosim_move_front.argtypes = [whole, at, at, at, whole, whole, at, at, at, whole, real, real, real, at, at]
+    found.negosim_arrivals.argtypes = [at, whole, whole, whole, whole, at, at, whole, at, at, at]
+    found.negosim_move_front.argtypes = [whole, at, at, at, whole, whole, at, at, at, whole, real, at, at]
     found.negosim_move_front.restype = whole
     found.negosim_learn.argtypes = [whole, whole, at, at, real, at, whole, at, whole, at, at, at]
+    found.negosim_war_weights.argtypes = [whole, whole, at, at, at, at, at, at]
     found.negosim_count_tolls.argtypes = [whole, whole, at, at, at, whole, real, at]
     for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None
     return found
 
 
+def _has_the_layout(found: ctypes.CDLL) -> bool:
+    """Tell whether the structures of a library are as large as those that were read from the headers."""
+    from negosim.engine.kernel.structs import STRUCTURES
+
+    found.negosim_size_of.argtypes, found.negosim_size_of.restype = [ctypes.c_char_p], ctypes.c_int64
+    return all(found.negosim_size_of(kind.__name__.encode()) == ctypes.sizeof(kind) for kind in STRUCTURES)
+
+
+def is_switched_off() -> bool:
+    """Tell whether the environment says that the kernel is not to be used."""
+    return os.environ.get(SWITCH) == "0"
+
+
 def _loaded(path: Path) -> ctypes.CDLL | None:
     """Return a library; None where there is none that has been built from this source."""
-    if not path.exists():
+    if not is_current(path):
         return None
     try:
-        found = ctypes.CDLL(str(path))
-        built_from = ctypes.c_char_p.in_dll(found, "negosim_version").value
-    except (OSError, ValueError):
+        return ctypes.CDLL(str(path))
+    except OSError:
         return None
-    return found if built_from == version().encode() else None
 
 
 def address(array: NDArray[Any]) -> int:

@@ -1,4 +1,4 @@
-/* Draws: Philox 4x64-10 (Salmon et al. 2011) addressed by counter, and inverse distribution functions. */
+/* Draws: Philox 4x64-10 (Salmon et al. 2011) addressed by counter. */
 
 #ifndef NEGOSIM_DRAWS_H
 #define NEGOSIM_DRAWS_H
@@ -19,10 +19,13 @@ Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane);
 /* Turn the generator to the words of four trials. */
 void turn_to(Stream *stream, int64_t to);
 
+static const double BELOW_ONE = 1.0 - 0x1p-53; /* the largest number below 1 */
+
 /* The uniform in (0, 1) of a trial, from 0. */
 static inline double uniform(Stream *stream, int64_t trial) {
     if (stream->turn != trial >> 2) turn_to(stream, trial >> 2);
-    return ((double)(int64_t)(stream->words[trial & 3] >> 11) + 0.5) * 0x1p-53;
+    const double middle = ((double)(int64_t)(stream->words[trial & 3] >> 11) + 0.5) * 0x1p-53;
+    return middle < BELOW_ONE ? middle : BELOW_ONE;
 }
 
 /* The uniforms of some trials, counted from a first one; of all in turn where rows is NULL. */
@@ -32,10 +35,6 @@ void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t f
 /* The same turned into standard normal draws. */
 void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
                      double *drawn);
-
-/* Standard normal and standard logistic draws (negosim.model.inverse). */
-double normal(double u);
-double logistic(double u);
 
 /* Whether the processor can run the library that works on four numbers at once (build.py). */
 int negosim_can_run_wide(void);

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
+from negosim.engine.kernel.state import KernelState
 from negosim.engine.kernel.structs import Filler, Pointers, Track
+from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import TrackHistory
-from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.talks.round_outcome import Answers, RoundOutcome
-from negosim.engine.values import PartyValues
 
 Rows = NDArray[np.intp]
 
@@ -31,7 +31,7 @@ _OF_PARTIES = {
 _AFTERWARDS = {"peace_cost": "peace_cost", "hazard": "breach", "effect": "enforcement_effect"}
 _OUTCOME = ("rows", "text", "worth", "consent", "signed", "pressed")
 _ANSWERS = ("objections", "refusals", "crossed", "value", "aspiration", "reservation", "noise")
-_WRITTEN = {"rows": "put", "reservation": "refusal"}
+_WRITTEN = {"rows": "reported", "signed": "signed_"}
 """What the kernel calls otherwise of what it writes."""
 
 
@@ -45,7 +45,7 @@ class Meeting:
 
     Attributes
     ----------
-    track_struct, told : what the kernel is told of the track, and of a round.
+    track_struct, filler : the track and the round, as the kernel takes them.
     """
 
     def __init__(
@@ -53,8 +53,8 @@ class Meeting:
         plan: Plan,
         index: int,
         streams: Streams,
-        party_values: PartyValues,
-        state: State,
+        party_values: KernelValues,
+        state: KernelState,
         luck: Array,
         kept: TrackHistory,
     ) -> None:
@@ -63,7 +63,7 @@ class Meeting:
         self._track = plan.tracks[index]
         self._fixed = Pointers()
         self.track_struct = self._described()
-        self.told = Filler()
+        self.filler = Filler()
         self._room: dict[str, NDArray[Any]] = {}
         path = self._track.path
         self._consent_keys = self._keys(f"{path}.consent.")
@@ -110,7 +110,6 @@ class Meeting:
             line_slot=fixed.whole([slot_at[line.column] for line in drawn]),
             consents=fixed.flags(np.isin(parties, track.consenters)),
             signs=fixed.flags(np.isin(parties, track.signatories)),
-            signatories=len(track.signatories),
             holdings=len(track.holders),
             holding_party=fixed.whole([party for party, _ in track.holders]),
             holding_chip=fixed.whole([chip for _, chip in track.holders]),
@@ -131,18 +130,18 @@ class Meeting:
         rows : (held,) where.
         proposer : (held,) whose turn it is; None where a mediator drafts.
         passed : p, the share of the time to the next deadline that has passed; 0 without one.
-        with_answers : whether to tell of all of them, and not only where the text was signed.
+        with_answers : whether to report all of them, and not only where the text was signed.
         """
-        told = self.told.round
-        told.held, told.first, told.tick, told.passed = rows.size, self._streams.first, tick, passed
-        told.whole = with_answers
-        self.tell_state(rows)
-        self.tell_values()
-        self.tell_numbers(passed > 0)
-        self.tell_where_to_write()
+        round_ = self.filler.round
+        round_.held, round_.first, round_.tick, round_.passed = rows.size, self._streams.first, tick, passed
+        round_.whole = with_answers
+        self.fill_in_state(rows)
+        self.fill_in_values()
+        self.fill_in_numbers(passed > 0)
+        self.fill_in_room()
         if proposer is not None:
-            self.told.point("proposer", proposer, np.intp)
-        count = self._meet(ctypes.addressof(self.track_struct), ctypes.addressof(told))
+            self.filler.point("proposer", proposer, np.intp)
+        count = self._meet(ctypes.addressof(self.track_struct), ctypes.addressof(round_))
 
         def written(names: Sequence[str]) -> dict[str, NDArray[Any]]:
             return {name: self._room[name][:count].copy() for name in names}
@@ -150,8 +149,8 @@ class Meeting:
         answers = Answers(**written(_ANSWERS), proposer=proposer) if with_answers else None
         return RoundOutcome(**written(_OUTCOME), answers=answers)
 
-    def tell_where_to_write(self) -> None:
-        """Tell where the kernel writes what a round brings, in arrays that serve all rounds, and what it counts."""
+    def fill_in_room(self) -> None:
+        """Fill in where the kernel writes what comes of a round, in arrays for all rounds, and what it counts."""
         if self._room:
             return
         many, parties, issues = self._state.trials, len(self._plan.parties), len(self._plan.issues)
@@ -166,60 +165,60 @@ class Meeting:
             **{name: np.empty((many, parties)) for name in ("value", "aspiration", "reservation", "noise")},
         }
         for name, array in self._room.items():
-            self.told.point(_WRITTEN.get(name, name), array, array.dtype.type)
+            self.filler.point(_WRITTEN.get(name, name), array, array.dtype.type)
         kept = self._kept
         for name, array in (("failed", kept.failed), ("refused", kept.refused), ("over", kept.objections)):
-            self.told.point(name, array, array.dtype.type)
+            self.filler.point(name, array, array.dtype.type)
         size = self._library.negosim_size_of_notes(ctypes.addressof(self.track_struct))
         notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
         notes[:, :2] = -1  # of no edition
-        self.told.point("notes", notes, np.int64)
+        self.filler.point("notes", notes, np.int64)
 
-    def tell_state(self, rows: Rows) -> None:
-        """Tell where the histories stand."""
-        told, state, standing = self.told, self._state, self._state.tracks[self._index]
-        told.point("rows", rows, np.intp)
-        told.point("origin", state.row, np.intp)
-        told.point("state", state.state, np.int8)
-        told.point("quo", state.status_quo, np.intp)
-        told.point("edition", state.edition, np.int64)
-        told.point("version", self._party_values.version, np.int64)
+    def fill_in_state(self, rows: Rows) -> None:
+        """Fill in where the histories stand."""
+        filler, state, standing = self.filler, self._state, self._state.tracks[self._index]
+        filler.point("rows", rows, np.intp)
+        filler.point("origin", state.row, np.intp)
+        filler.point("state", state.state, np.int8)
+        filler.point("quo", state.status_quo, np.intp)
+        filler.point("edition", state.edition, np.int64)
+        filler.point("version", self._party_values.version, np.int64)
         for name in ("fixed", "taken", "live"):
-            told.point(name, getattr(state, name), np.bool_)
-        told.point("memory", state.distrust, np.float64)
-        told.point("left", standing.credibility, np.float64)
-        told.point("clock", standing.clock, np.float64)
-        told.point("toughness", standing.toughness, np.float64)
-        told.point("draft", standing.draft, np.intp)
-        told.point("slowed", standing.slowed, np.bool_)
+            filler.point(name, getattr(state, name), np.bool_)
+        filler.point("memory", state.distrust, np.float64)
+        filler.point("left", standing.credibility, np.float64)
+        filler.point("clock", standing.clock, np.float64)
+        filler.point("toughness", standing.toughness, np.float64)
+        filler.point("drafts", standing.draft, np.intp)
+        filler.point("slowed", standing.slowed, np.bool_)
 
-    def tell_values(self) -> None:
-        """Tell what packages, fighting on and no deal are worth."""
-        told, party_values = self.told, self._party_values
+    def fill_in_values(self) -> None:
+        """Fill in what packages, fighting on and no deal are worth."""
+        filler, party_values = self.filler, self._party_values
         worth = party_values.worth
         assert isinstance(worth, CompiledWorth)
-        told.round.packages = ctypes.addressof(worth.struct)
-        told.numbers("best_value", party_values.best_value)
-        told.point("best", party_values.best, np.intp)
-        told.round.best_step = party_values.best[0].size if party_values.best.shape[0] > 1 else 0
-        told.point("luck", self.luck, np.float64)
-        told.point("war", party_values.war, np.float64)
-        told.point("cost", party_values.cost, np.float64)
-        told.point("no_deal", party_values.no_deal(), np.float64)
+        filler.round.packages = ctypes.addressof(worth.struct)
+        filler.numbers("best_value", party_values.best_value)
+        filler.point("best", party_values.best, np.intp)
+        filler.round.best_step = party_values.best[0].size if party_values.best.shape[0] > 1 else 0
+        filler.point("luck", self.luck, np.float64)
+        filler.point("war", party_values.war, np.float64)
+        filler.point("cost", party_values.cost, np.float64)
+        filler.point("no_deal", party_values.no_deal(), np.float64)
         if self._track.kind == "limited":
-            told.point("undecided", party_values.undecided(), np.float64)
+            filler.point("undecided", party_values.phi(np.arange(self._state.trials)), np.float64)
 
-    def tell_numbers(self, has_deadline: bool) -> None:
-        """Tell the numbers of the parties and of the track."""
-        told, party_values, track = self.told, self._party_values, self._track
+    def fill_in_numbers(self, has_deadline: bool) -> None:
+        """Fill in the numbers of the parties and of the track."""
+        filler, party_values, track = self.filler, self._party_values, self._track
         for name, key in _OF_PARTIES.items():
-            told.numbers(name, party_values.of_party(key))
+            filler.numbers(name, party_values.of_party(key))
         for name in ("pressure", "patience", "weights"):
-            told.numbers(name, party_values.of_track(track, name))
+            filler.numbers(name, party_values.of_track(track, name))
         for name, key in _AFTERWARDS.items():
-            told.numbers(name, party_values.after(track, key))
-        told.numbers("error", party_values.number(f"{track.path}.mediator_error"))
+            filler.numbers(name, party_values.after(track, key))
+        filler.numbers("error", party_values.number(f"{track.path}.mediator_error"))
         if has_deadline:
-            told.numbers("credibility", party_values.number(f"{track.path}.deadline.credibility"))
-        told.point("consent_keys", self._consent_keys, np.uint64)
-        told.point("error_keys", self._error_keys, np.uint64)
+            filler.numbers("credibility", party_values.number(f"{track.path}.deadline.credibility"))
+        filler.point("consent_keys", self._consent_keys, np.uint64)
+        filler.point("error_keys", self._error_keys, np.uint64)

@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-void value_package(const Packages *worth, int64_t row, const int64_t *package, double *restrict utility) {
+void utilities(const Packages *worth, int64_t row, const int64_t *package, double *restrict utility) {
     const int64_t width = worth->width;
-    const double *share = worth->share.at + row * worth->share.step;
+    const double *salience = worth->salience.at + row * worth->salience.step;
     const double *values = worth->values.at + row * worth->values.step;
     for (int64_t i = 0; i < width; i++) utility[i] = 0.0;
-    for (int64_t j = 0; j < worth->issues; j++, share += width) {
+    for (int64_t j = 0; j < worth->issues; j++, salience += width) {
         const double *value = values + package[j] * width;
-        for (int64_t i = 0; i < width; i++) utility[i] += share[i] * value[i];
+        for (int64_t i = 0; i < width; i++) utility[i] += salience[i] * value[i];
     }
     for (int64_t l = 0; l < worth->linkages.count; l++)
         if (holds(&worth->linkages, l, package))
@@ -28,7 +28,7 @@ void negosim_utility(const Packages *worth, int64_t count, const int64_t *rows, 
                      double *utility) {
     double found[MOST_PARTIES];
     for (int64_t k = 0; k < count; k++) {
-        value_package(worth, rows ? rows[k] : k, package + k * worth->issues, found);
+        utilities(worth, rows ? rows[k] : k, package + k * worth->issues, found);
         memcpy(utility + k * worth->parties, found, (size_t)worth->parties * sizeof *found);
     }
 }

@@ -6,10 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* So many parties are worked on at a time. Numbers of parties are kept side by side up to a multiple of it (width); what
+#include "lanes.h"
+
+/* LANES parties are worked on at a time. Numbers of parties are kept side by side up to a multiple of it (width); what
    fills them up is 0. */
-enum { LANES = 4 };
-enum { MOST_PARTIES = 64, MOST_ISSUES = 128, MOST_OPTIONS = 512, MOST_LINES = 512 };
+enum { MOST_ISSUES = 128, MOST_OPTIONS = 512, MOST_LINES = 512 };
 
 /* Numbers with a leading axis of histories, or shared by all of them (step 0). */
 typedef struct {
@@ -25,7 +26,7 @@ typedef struct {
 
 typedef struct {
     int64_t parties, width, issues;
-    Numbers share;              /* (issues, width) s_ij */
+    Numbers salience;           /* (issues, width) s_ij */
     Numbers values;             /* (columns, width) v_ij */
     int64_t guarding;
     const int64_t *guard;       /* (guarding,) issues with an option that carries enforcement */
@@ -36,6 +37,8 @@ typedef struct {
 } Packages;
 
 static inline double of(Numbers numbers, int64_t row, int64_t place) { return numbers.at[row * numbers.step + place]; }
+
+static inline const double *numbers_of(Numbers numbers, int64_t row) { return numbers.at + row * numbers.step; }
 
 /* Whether a combination occurs in a package. */
 static inline int holds(const Combination *all, int64_t which, const int64_t *package) {
@@ -51,7 +54,7 @@ static inline double gap_of(const Packages *worth, int64_t row, int64_t column) 
 }
 
 /* u_i of a package of a history, (width,): a sum over issues in their order and then over linkages. */
-void value_package(const Packages *worth, int64_t row, const int64_t *package, double *restrict utility);
+void utilities(const Packages *worth, int64_t row, const int64_t *package, double *restrict utility);
 
 /* 1 - g of a package of a history. */
 double unguaranteed(const Packages *worth, int64_t row, const int64_t *package);

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.kernel import structs
-from negosim.engine.kernel.structs import Elimination, Numbers, Pointers, Pursuit, Stance, Ties
+from negosim.engine.kernel.structs import Elimination, Numbers, Pointers, Pursuit, Ties
 from negosim.model.packages import Combination, Flags
 from negosim.model.zopa.dual_bound import FactorGraph
 from negosim.model.zopa.elimination import Scope
@@ -31,7 +31,7 @@ class CompiledSearch(ZoneSearch):
         self._library = kernel.library() if _has_room(shape, position) else None
         if self._library is not None:
             self._pointers = Pointers()
-            self._told, self._stance = _told(shape, *_sizes(position)), _stance(position, self._pointers)
+            self._graph, self._positions = _graph(shape, *_sizes(position)), _positions(position, self._pointers)
 
     def pursue(
         self,
@@ -76,9 +76,9 @@ class CompiledSearch(ZoneSearch):
             known=pointers.at(verdict.known, np.int8),
             text=pointers.at(verdict.text, np.intp),
         )
-        told, stance, asked = (ctypes.addressof(part) for part in (self._told.shape, self._stance, pursuit))
-        pursuit.room = pointers.at(np.zeros(self._library.negosim_room_of_pursuit(told, asked)), np.float64)
-        function(told, stance, asked)
+        graph, positions, asked = map(ctypes.addressof, (self._graph.struct, self._positions, pursuit))
+        pursuit.room = pointers.at(np.zeros(self._library.negosim_room_of_pursuit(graph, asked)), np.float64)
+        function(graph, positions, asked)
         return verdict
 
 
@@ -100,7 +100,7 @@ def _sizes(position: PartyPositions) -> tuple[int, int, int]:
     return position.no_deal.shape[1], position.status_quo.shape[1], position.stakes.worth.table.shape[1]
 
 
-def _stance(position: PartyPositions, pointers: Pointers) -> Stance:
+def _positions(position: PartyPositions, pointers: Pointers) -> structs.PartyPositions:
     stakes = position.stakes
     additions = [pointers.numbers(added) for added in stakes.worth.additions]
     array = (Numbers * max(len(additions), 1))(*additions)
@@ -116,16 +116,16 @@ def _stance(position: PartyPositions, pointers: Pointers) -> Stance:
         "effect": stakes.effect,
         "no_deal": position.no_deal,
     }
-    stance = Stance(**{name: pointers.numbers(values) for name, values in numbers.items()})
-    if stakes.share is not None:
-        stance.part = pointers.numbers(stakes.share)
-    stance.worth = pointers.whole(np.arange(position.trials) if stakes.rows is None else stakes.rows)
-    stance.additions = ctypes.addressof(array)
-    stance.quo = pointers.whole(position.status_quo)
-    stance.free = pointers.flags(position.free)
-    stance.crossed = pointers.flags(position.crossed)
-    stance.must_move = pointers.flags(position.must_move)
-    return stance
+    positions = structs.PartyPositions(**{name: pointers.numbers(values) for name, values in numbers.items()})
+    if stakes.phi is not None:
+        positions.phi = pointers.numbers(stakes.phi)
+    positions.worth = pointers.whole(np.arange(position.trials) if stakes.rows is None else stakes.rows)
+    positions.additions = ctypes.addressof(array)
+    positions.quo = pointers.whole(position.status_quo)
+    positions.free = pointers.flags(position.free)
+    positions.crossed = pointers.flags(position.crossed)
+    positions.must_move = pointers.flags(position.must_move)
+    return positions
 
 
 @dataclass(frozen=True)
@@ -145,15 +145,15 @@ def _tables(shape: FactorGraph) -> _Tables:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What the kernel is told of a shape."""
+class _Graph:
+    """A shape as the kernel takes it."""
 
-    shape: structs.FactorGraph
+    struct: structs.FactorGraph
     pointers: Pointers
 
 
 @lru_cache(maxsize=1)
-def _told(shape: FactorGraph, parties: int, issues: int, columns: int) -> _Told:
+def _graph(shape: FactorGraph, parties: int, issues: int, columns: int) -> _Graph:
     ground, tables, pointers = shape.ground, _tables(shape), Pointers()
     agenda = ground.agenda
     scopes = [*tables.forbidding, *tables.given]
@@ -163,7 +163,7 @@ def _told(shape: FactorGraph, parties: int, issues: int, columns: int) -> _Told:
     place_at = np.full(issues, -1)
     place_at[list(agenda.issues)] = np.arange(len(agenda.issues))
     never = [next((found for found in shape.never if found[0] is item), (item, (), ())) for item in ground.never]
-    told = structs.FactorGraph(
+    struct = structs.FactorGraph(
         parties=parties,
         issues=issues,
         columns=columns,
@@ -190,7 +190,7 @@ def _told(shape: FactorGraph, parties: int, issues: int, columns: int) -> _Told:
         tables=len(scopes),
         elimination=elimination,
     )
-    return _Told(told, pointers)
+    return _Graph(struct, pointers)
 
 
 def _ties(

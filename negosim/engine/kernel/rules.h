@@ -1,13 +1,177 @@
-/* Thresholds of the model that several parts of the kernel go by, and what they are compared with. */
+/* The formulas of the model, each once, under the name that it has in negosim.model, where it is explained.
+
+   tests/test_kernel_rules.py compares every one with its twin on random numbers. Those of several parties at once take
+   Lanes; an array of parties is padded to a multiple of LANES. */
 
 #ifndef NEGOSIM_RULES_H
 #define NEGOSIM_RULES_H
 
-static const double SMALLEST_GAIN = 0.01; /* negosim.model.talks.drafting: below it Φ is linear */
-static const double TIE = 1e-9;           /* negosim.model.talks.drafting */
-static const double ROUNDING = 1e-12;     /* negosim.model.consent */
+#include <stdbool.h>
+
+#include "elementary.h"
+#include "inverse.h"
+#include "lanes.h"
+
+static const double SMALLEST_GAIN = 0.01;    /* model.drafting: below this the logarithm is continued by its tangent */
+static const double TIE = 1e-9;              /* model.drafting */
+static const double ROUNDING = 1e-12;        /* model.consent, model.concession */
+static const double CROSSED = 2.0;           /* model.consent */
+static const double STRONG_PULL = 1e6;       /* model.front */
+static const double OUT_OF_REACH = 40.0;     /* model.front */
+static const double OVERSHOOT = 1e-3, NOWHERE = -1e6; /* model.zopa_search */
 
 static inline double larger(double a, double b) { return a > b ? a : b; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
+
+/* -- beliefs ------------------------------------------------------------------------------------------------------ */
+
+static inline void learned(double *mean, double *variance, double movement, double years, double volatility,
+                           double narrative) {
+    const double noise = volatility * volatility;
+    const double gain = *variance / (*variance * years + noise);
+    *mean += gain * (movement + (narrative - *mean) * years);
+    *variance = gain * noise;
+}
+
+/* -- front -------------------------------------------------------------------------------------------------------- */
+
+static inline double moved(double front, double drift, double volatility, double years, double normal) {
+    return front + drift * years + volatility * sqrt(years) * normal;
+}
+
+static inline bool in_reach(double before, double after, double volatility, double years) {
+    const double nearest = larger(1.0 - larger(fabs(before), fabs(after)), 0.0);
+    return 2.0 * nearest * nearest < OUT_OF_REACH * (volatility * volatility * years);
+}
+
+static inline void war_weights(double front, double drift, double time_preference, double volatility, double *up,
+                               double *down) {
+    const double variance = volatility * volatility;
+    const double a = drift / variance, k = sqrt(drift * drift + 2.0 * time_preference * variance) / variance;
+    const double above = 1.0 - front, below = 1.0 + front;
+    const double scale = -1.0 / elementary_expm1(-4.0 * k);
+    const double slight = -2.0 * time_preference / (fabs(drift) + k * variance); /* a - k from a sum */
+    const double ahead = a > STRONG_PULL ? slight : a - k, behind = a < -STRONG_PULL ? slight : -(a + k);
+    *up = elementary_exp(ahead * above) * -elementary_expm1(-2.0 * k * below) * scale;
+    *down = elementary_exp(behind * below) * -elementary_expm1(-2.0 * k * above) * scale;
+}
+
+/* -- values ------------------------------------------------------------------------------------------------------- */
+
+static inline double breakdown_rate(double hazard, double effect, double unguaranteed) {
+    return hazard * (1.0 - effect * (1.0 - unguaranteed));
+}
+
+static inline Lanes agreement_value(Lanes utility, Lanes going_on, Lanes fallback, Lanes breakdown,
+                                    Lanes time_preference) {
+    return (time_preference * (utility - going_on) + breakdown * fallback) / (time_preference + breakdown);
+}
+
+/* How an agreement's value rises with its utility, which counts for phi (model.stakes). */
+static inline Lanes slope(Lanes time_preference, Lanes breakdown, Lanes phi) {
+    return time_preference / (time_preference + breakdown) * phi;
+}
+
+/* -- concession --------------------------------------------------------------------------------------------------- */
+
+static inline double toughness(double clock, double patience, double concession, double urgency) {
+    const double spent = smaller(larger(clock / patience, urgency), 1.0);
+    return 1.0 - elementary_power(spent, 1.0 / concession);
+}
+
+static inline double aspiration(double reservation, double best, double toughness) {
+    return reservation + toughness * larger(best - reservation, 0.0);
+}
+
+/* For each party whether none of the other signatories has moved. */
+static inline void stood_still(int64_t parties, const double *before, const double *now, const bool *signs,
+                               bool *still) {
+    int64_t signatories = 0, movers = 0, mover = -1;
+    for (int64_t i = 0; i < parties; i++) {
+        signatories += signs[i];
+        if (signs[i] && !(now[i] >= before[i] - ROUNDING)) movers++, mover = i;
+    }
+    for (int64_t i = 0; i < parties; i++)
+        still[i] = signatories - signs[i] > 0 && (movers == 0 || (movers == 1 && mover == i));
+}
+
+/* -- consent ------------------------------------------------------------------------------------------------------ */
+
+static inline void asked(int64_t parties, const bool *signs, int64_t holdings, const int64_t *holding_party,
+                         const int64_t *holding_chip, const int64_t *text, const int64_t *status_quo, bool *consent) {
+    for (int64_t i = 0; i < parties; i++) consent[i] = signs[i];
+    for (int64_t k = 0; k < holdings; k++)
+        consent[holding_party[k]] |= text[holding_chip[k]] != status_quo[holding_chip[k]];
+}
+
+static inline bool accepts(double value, double aspiration, double noise, bool crossed) {
+    return !crossed && value - aspiration + noise >= -ROUNDING;
+}
+
+/* The place of the issue over which a party refuses: of those that are open, or of all where none is. */
+static inline int64_t objection(int64_t places, const double *missing, const bool *crossed, const bool *free) {
+    int64_t worst = 0;
+    double most = -INFINITY;
+    bool any_free = 0;
+    for (int64_t place = 0; place < places; place++) any_free |= free[place];
+    for (int64_t place = 0; place < places; place++) {
+        const double score = crossed[place] ? missing[place] + CROSSED : missing[place];
+        if ((free[place] || !any_free) && score > most) most = score, worst = place;
+    }
+    return worst;
+}
+
+/* -- drafting and offering ---------------------------------------------------------------------------------------- */
+
+static inline double gain(double value) {
+    return elementary_log(larger(value, SMALLEST_GAIN)) + smaller(value, SMALLEST_GAIN) / SMALLEST_GAIN - 1.0;
+}
+
+static inline double prospect(int64_t parties, const double *value, const double *reservation, const double *weight) {
+    double part[MOST_PARTIES], total = 0.0;
+    for (int64_t i = 0; i < parties; i++) part[i] = weight[i] * gain(value[i] - reservation[i]);
+    for (int64_t i = 0; i < parties; i++) total += part[i];
+    return total;
+}
+
+static inline double exchange(double given, double cost) {
+    if (!(given > 0.0)) return 0.0;
+    return cost <= TIE ? 1.0 + given : given / (given + larger(cost, 0.0));
+}
+
+/* -- zones of possible agreement ---------------------------------------------------------------------------------- */
+
+static inline void on_simplex(double *point, int64_t size) {
+    double falling[MOST_PARTIES], excess[MOST_PARTIES], total = 0.0;
+    memcpy(falling, point, (size_t)size * sizeof *falling);
+    for (int64_t k = 1; k < size; k++) {
+        const double next = falling[k];
+        int64_t place = k;
+        for (; place > 0 && falling[place - 1] < next; place--) falling[place] = falling[place - 1];
+        falling[place] = next;
+    }
+    int64_t last = 0;
+    for (int64_t k = 0; k < size; k++) {
+        total += falling[k];
+        excess[k] = (total - 1.0) / (double)(k + 1);
+        last += falling[k] > excess[k];
+    }
+    for (int64_t k = 0; k < size; k++) point[k] = larger(point[k] - excess[last - 1], 0.0);
+}
+
+static inline void stepped(double *weight, double bound, const double *margin, const bool *counted, int64_t size) {
+    double middle = 0.0, square = 0.0, slope[MOST_PARTIES];
+    int64_t count = 0;
+    for (int64_t k = 0; k < size; k++)
+        if (counted[k]) middle += margin[k], count++;
+    middle /= (double)count;
+    for (int64_t k = 0; k < size; k++) {
+        slope[k] = counted[k] ? margin[k] - middle : 0.0;
+        square += slope[k] * slope[k];
+    }
+    const double length = (smaller(larger(bound, 0.0), 1.0) + OVERSHOOT) / larger(square, 1e-12);
+    for (int64_t k = 0; k < size; k++) weight[k] = counted[k] ? weight[k] - length * slope[k] : NOWHERE;
+    on_simplex(weight, size);
+}
 
 #endif

@@ -1,83 +1,119 @@
-"""The structures of packages.h and talks.h."""
+"""The structures of the kernel: their fields are read from its headers, so that nothing is written down twice."""
 
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 LANES = 4
-"""So many parties are worked on at a time, as in packages.h."""
+"""So many parties are worked on at a time, as in lanes.h."""
 
-_WHOLE, _AT = ctypes.c_int64, ctypes.c_void_p
+HEADERS = ("packages.h", "talks.h", "zopa.h")
+
+_KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_STRUCT = re.compile(r"typedef struct \{(?P<body>[^{}]*)\} (?P<name>\w+);")
+_DECLARED = re.compile(r"(?:const )?(?P<kind>\w+)\s+(?P<names>\*?\w+(?:,\s*\*?\w+)*)")
+
+
+def declared(text: str) -> dict[str, list[tuple[str, str, bool]]]:
+    """Return the structures that a header declares: the type and name of every field, and whether it is a pointer.
+
+    >>> declared("typedef struct { int64_t count; /* of all */ const double *at, *to; } Numbers;")
+    {'Numbers': [('int64_t', 'count', False), ('double', 'at', True), ('double', 'to', True)]}
+    """
+    found = {}
+    for struct in _STRUCT.finditer(_COMMENT.sub("", text)):
+        fields = found[struct["name"]] = list[tuple[str, str, bool]]()
+        for line in filter(None, map(str.strip, struct["body"].split(";"))):
+            one = _DECLARED.fullmatch(line)
+            if one is None:
+                raise ValueError(f"{struct['name']}: '{line}' cannot be read")
+            names = (name.strip() for name in one["names"].split(","))
+            fields += ((one["kind"], name.lstrip("*"), name.startswith("*")) for name in names)
+    return found
+
+
+@cache
+def _in_headers() -> dict[str, list[tuple[str, str, bool]]]:
+    here = Path(__file__).parent
+    return {name: fields for header in HEADERS for name, fields in declared((here / header).read_text()).items()}
+
+
+def _fields(name: str, *parts: type[ctypes.Structure]) -> list[tuple[str, Any]]:
+    """Return the fields of a structure of the headers, some of which may be structures themselves."""
+    kinds = {**_KINDS, **{part.__name__: part for part in parts}}
+    return [(field, ctypes.c_void_p if is_pointer else kinds[kind]) for kind, field, is_pointer in _in_headers()[name]]
 
 
 class Numbers(ctypes.Structure):
     """Numbers with a leading axis of trials, or shared by all of them."""
 
-    _fields_ = [("at", _AT), ("step", _WHOLE)]
+    _fields_ = _fields("Numbers")
 
 
 class Combination(ctypes.Structure):
     """Named options that occur together."""
 
-    _fields_ = [("count", _WHOLE), ("start", _AT), ("issue", _AT), ("column", _AT)]
-
-
-def _fields(whole: str, pointers: str) -> list[tuple[str, Any]]:
-    return [*((name, _WHOLE) for name in whole.split()), *((name, _AT) for name in pointers.split())]
+    _fields_ = _fields("Combination")
 
 
 class Packages(ctypes.Structure):
     """What packages are worth."""
 
-    _fields_ = [
-        *_fields("parties width issues", ""),
-        *((name, Numbers) for name in ("share", "values")),
-        *_fields("guarding", "guard"),
-        ("gaps", Numbers),
-        ("gap_at", _AT),
-        ("linkages", Combination),
-        ("additions", _AT),
-    ]
+    _fields_ = _fields("Packages", Numbers, Combination)
 
 
 class Track(ctypes.Structure):
     """What a track talks about, and who must consent; the same in every round."""
 
-    _fields_ = [
-        *_fields("parties issues places slots", "agenda first column place_of place_at slot_at guards apart banned"),
-        ("bans", Combination),
-        *_fields("all_lines lines", "line line_party line_issue line_column line_slot consents signs"),
-        *_fields("signatories holdings", "holding_party holding_chip"),
-        *_fields("limited stops takes_turns revisions", ""),
-    ]
-
-
-_NUMBERS = "pressure patience concession scale weights error credibility"
+    _fields_ = _fields("Track", Combination)
 
 
 class Round(ctypes.Structure):
-    """What a round is told, and where it writes what it brings."""
+    """What goes into a round, and where what comes of it is written."""
 
-    _fields_ = [
-        *_fields("held first tick", "rows origin state"),
-        ("packages", _AT),
-        ("best_value", Numbers),
-        ("best", _AT),
-        ("best_step", _WHOLE),
-        *_fields("", "quo edition version fixed taken live luck war cost no_deal undecided memory"),
-        *((name, Numbers) for name in ("preference", "distrust", "exposure", "peace_cost", "hazard", "effect")),
-        *((name, Numbers) for name in _NUMBERS.split()),
-        *_fields("", "left clock"),
-        ("passed", ctypes.c_double),
-        *_fields("", "consent_keys error_keys proposer draft toughness slowed notes"),
-        *_fields("whole", "put text worth value aspiration refusal noise"),
-        *_fields("", "consent refusals crossed signed pressed objections failed refused over"),
-    ]
+    _fields_ = _fields("Round", Numbers)
+
+
+class Ties(ctypes.Structure):
+    """Where combinations of options take effect in the search for a zone of agreement."""
+
+    _fields_ = _fields("Ties", Combination)
+
+
+class Elimination(ctypes.Structure):
+    """In which order issues are eliminated, and which tables that takes."""
+
+    _fields_ = _fields("Elimination")
+
+
+class FactorGraph(ctypes.Structure):
+    """Which issues of an agenda are tied together."""
+
+    _fields_ = _fields("FactorGraph", Ties, Elimination)
+
+
+class PartyPositions(ctypes.Structure):
+    """What texts and no deal are worth to the parties, and which options they rule out."""
+
+    _fields_ = _fields("PartyPositions", Numbers)
+
+
+class Pursuit(ctypes.Structure):
+    """What is looked for, and where what is found is written."""
+
+    _fields_ = _fields("Pursuit")
+
+
+STRUCTURES = (Numbers, Combination, Packages, Track, Round, Ties, Elimination, FactorGraph, PartyPositions, Pursuit)
 
 
 class Pointers:
@@ -125,75 +161,22 @@ class Pointers:
 
 
 class Filler:
-    """Keeps a round filled in: only what stands elsewhere than last time is told anew."""
+    """Keeps a round filled in: only what stands elsewhere than last time is written again."""
 
     def __init__(self) -> None:
         self.round = Round()
         self._known: dict[str, NDArray[Any]] = {}
 
     def point(self, name: str, array: NDArray[Any], kind: type[np.generic]) -> None:
-        """Tell where an array of a kind stands; see `Pointers.at`."""
+        """Write down where an array of a kind stands; see `Pointers.at`."""
         if self._known.get(name) is not array:
             setattr(self.round, name, Pointers().at(array, kind))
             self._known[name] = array
 
     def numbers(self, name: str, values: NDArray[np.float64]) -> None:
-        """Tell where numbers stand that have a leading axis of trials, or of length 1 where all trials share them."""
+        """Write down where numbers stand; see `Pointers.numbers`."""
         if self._known.get(name) is not values:
             side_by_side = np.ascontiguousarray(values)
             setattr(self.round, name, Pointers().numbers(side_by_side))
             self._known[name] = values
             self._known[f"{name}, side by side"] = side_by_side
-
-
-class Ties(ctypes.Structure):
-    """Where combinations of options take hold in the search for a zone of agreement."""
-
-    _fields_ = [("all", Combination), ("table", _AT), ("cell", _AT)]
-
-
-class Elimination(ctypes.Structure):
-    """In which order issues are eliminated, and which tables that takes."""
-
-    _fields_ = _fields("", "place choices inputs table at cell output others other stride")
-
-
-class FactorGraph(ctypes.Structure):
-    """Which issues of an agenda hang together."""
-
-    _fields_ = [
-        *_fields("parties issues columns places slots", "agenda first column place_at signs"),
-        *_fields("holdings", "holding_party holding_chip"),
-        *_fields("guarding", "guard"),
-        *_fields("guards", "guard_place"),
-        ("guard_table", _WHOLE),
-        ("linkages", Ties),
-        ("bans", Ties),
-        ("table_at", _AT),
-        *_fields("forbidding given tables", ""),
-        ("elimination", Elimination),
-    ]
-
-
-class Stance(ctypes.Structure):
-    """Where the parties stand."""
-
-    _fields_ = [
-        ("worth", _AT),
-        *((name, Numbers) for name in ("table", "gaps")),
-        ("additions", _AT),
-        *((name, Numbers) for name in ("going_on", "fallback", "distrust", "preference")),
-        *((name, Numbers) for name in ("hazard", "effect", "part", "no_deal")),
-        *_fields("", "quo free crossed must_move"),
-    ]
-
-
-class Pursuit(ctypes.Structure):
-    """What is looked for, and where what is found is written."""
-
-    _fields_ = [
-        *_fields("count size", "party rows closed counted"),
-        ("steps", _WHOLE),
-        ("reach", ctypes.c_double),
-        *_fields("", "room known text"),
-    ]

@@ -1,4 +1,4 @@
-/* What a round of talks is told and what it answers; negosim.engine.kernel fills these in, field by field. */
+/* What goes into a round of talks and what comes of it. negosim.engine.kernel.structs reads the fields from here. */
 
 #ifndef NEGOSIM_TALKS_H
 #define NEGOSIM_TALKS_H
@@ -20,7 +20,7 @@ typedef struct {
     const int64_t *place_at;    /* (issues,) place on the agenda, -1 for none */
     const int64_t *slot_at;     /* (columns,) slot, -1 for none */
     const bool *guards;         /* (issues,) whether an option of it carries enforcement */
-    const bool *apart;          /* (issues,) off the agenda, and nothing on it hangs on them but what agreements are worth */
+    const bool *apart;          /* (issues,) off the agenda, and they bear on what agreements are worth only */
     const bool *banned;         /* (issues,) whether an option of it belongs to a combination that no draft may contain */
     Combination bans;           /* that no draft may contain */
     int64_t all_lines, lines;
@@ -28,7 +28,6 @@ typedef struct {
     const int64_t *line_party, *line_issue, *line_column, *line_slot;
     const bool *consents;       /* (parties,) who may have to consent */
     const bool *signs;          /* (parties,) who must */
-    int64_t signatories;
     int64_t holdings;
     const int64_t *holding_party, *holding_chip;
     int64_t limited, stops, takes_turns, revisions;
@@ -56,14 +55,14 @@ typedef struct {
     const uint64_t *consent_keys, *error_keys;
     const int64_t *proposer;
     /* where the track stands */
-    int64_t *draft;
+    int64_t *drafts;
     double *toughness;
     bool *slowed;
     void *notes;                /* (histories as the block began,) of negosim_size_of_notes */
     /* what the round brings: whose text was signed, or everybody (whole) */
     int64_t whole;
-    int64_t *put, *text;
-    double *worth, *value, *aspiration, *refusal, *noise;
+    int64_t *reported, *text;
+    double *worth, *value, *aspiration, *reservation, *noise;
     bool *consent, *refusals, *crossed, *signed_, *pressed;
     int32_t *objections;
     /* rounds that failed, by history as the block began, and what over */
@@ -71,14 +70,14 @@ typedef struct {
     int64_t *over;
 } Round;
 
-/* Hold a round of a track; returns in how many histories there is something to tell. */
+/* Hold a round of a track; return in how many histories there is something to report. */
 int64_t negosim_meet(const Track *track, const Round *round);
 
 /* How many bytes the kernel needs to remember what it knows of a history's text. */
 int64_t negosim_size_of_notes(const Track *track);
 
-/* Let the clocks of a track run where it is open: by days, by less (waiting) for those who wait for a move, and not at all
-   for those whose clocks do not count (NULL where all count). (count, parties) each but for open, (count,). */
+/* Let the clocks of a track run where it is open: by days, by less (waiting) for those who wait for a move, and not at
+   all for those whose clocks do not count (NULL where all count). (count, parties) each but for open, (count,). */
 void negosim_run_clocks(int64_t count, int64_t parties, double days, const Numbers *waiting, const bool *open,
                         const bool *slowed, const bool *counting, double *clock);
 

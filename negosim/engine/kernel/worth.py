@@ -17,34 +17,34 @@ from negosim.model.stakes import Worth
 
 
 class CompiledWorth(Worth):
-    """What packages are worth; no table of weighted values is kept, as shares and values take less room.
+    """What packages are worth; no table of weighted values is kept, as saliences and values take less room.
 
     Parameters
     ----------
-    share : (trials or 1, issues, parties).
+    salience : (trials or 1, issues, parties) s_ij.
     values : (trials or 1, columns, parties).
     plan : the issues, linkages and combinations.
     gaps : (trials or 1, columns) of 1 - enforcement.
     additions : what each linkage adds, (trials or 1, parties).
     """
 
-    _share: Array
+    _salience: Array
     _values: Array
     _plan: Plan
     _pointers: Pointers
 
-    def __init__(self, share: Array, values: Array, plan: Plan, gaps: Array, additions: Sequence[Array]) -> None:
+    def __init__(self, salience: Array, values: Array, plan: Plan, gaps: Array, additions: Sequence[Array]) -> None:
         self.__dict__.update(gaps=gaps, guarding=plan.guarding, linkages=plan.linkages, additions=additions)
-        self.__dict__.update(_share=share, _values=values, _plan=plan, _pointers=Pointers())
+        self.__dict__.update(_salience=salience, _values=values, _plan=plan, _pointers=Pointers())
 
     @cached_property
     def table(self) -> Array:
         """The table of weighted values, (trials or 1, columns, parties), for whoever asks."""
-        return weighted_values(self._share, self._values, self._plan.issue_of)
+        return weighted_values(self._salience, self._values, self._plan.issue_of)
 
     @cached_property
     def struct(self) -> Packages:
-        """What the kernel is told."""
+        """The same for the kernel."""
         plan, pointers = self._plan, self._pointers
         guards = np.nonzero(np.isin(plan.issue_of, plan.guarding))[0]
         gap_at = np.full(plan.columns, -1)
@@ -57,7 +57,7 @@ class CompiledWorth(Worth):
             parties=len(plan.parties),
             width=-(-len(plan.parties) // LANES) * LANES,
             issues=len(plan.issues),
-            share=pointers.numbers(_filled_up(self._share)),
+            salience=pointers.numbers(_filled_up(self._salience)),
             values=pointers.numbers(_filled_up(self._values)),
             guarding=len(plan.guarding),
             guard=pointers.whole(plan.guarding),
@@ -69,9 +69,9 @@ class CompiledWorth(Worth):
 
     def part(self, rows: Columns | None) -> Worth:
         """Return a copy of what packages are worth in some trials, and in no others; of all for None."""
-        share, values = of_rows(self._share, rows), of_rows(self._values, rows)
+        salience, values = of_rows(self._salience, rows), of_rows(self._values, rows)
         return Worth(
-            table=weighted_values(share, values, self._plan.issue_of),
+            table=weighted_values(salience, values, self._plan.issue_of),
             gaps=of_rows(self.gaps, rows).copy(),
             guarding=self.guarding,
             linkages=self.linkages,

@@ -1,19 +1,16 @@
-"""History: what happened in each trial of a block, written down as it happens."""
+"""History: what happened in each trial of a block."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.plan import EventPlan, Plan
-from negosim.engine.state import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT, State
+from negosim.engine.plan import Plan
+from negosim.engine.record.states import FIGHTING
 from negosim.engine.streams import Array
-from negosim.engine.talks.round_outcome import RoundOutcome
-from negosim.model.packages import Columns, Flags
+from negosim.model.packages import Flags
 
 AGREEMENTS = ("ceasefire", "settlement", "agreement")
 """Kinds of agreement that stop fighting; ``agreement`` is a ceasefire or a settlement."""
@@ -168,139 +165,3 @@ def blank(plan: Plan, first: int, trials: int) -> History:
             for track in plan.tracks
         ],
     )
-
-
-class Recorder:
-    """Writes the history of a block.
-
-    Rows are always those of the block as it now is; `State.row` leads to where it began. What a history does not keep
-    it is told as well, for `negosim.engine.record.tracer`, which writes down everything.
-    """
-
-    def __init__(self, plan: Plan, history: History, state: State) -> None:
-        self._plan = plan
-        self._state = state
-        self.history = history
-
-    @property
-    def wants_answers(self) -> bool:
-        """Whether it is to be told what everybody says in every round."""
-        return False
-
-    def event(self, event: EventPlan, rows: NDArray[np.intp], tick: int) -> AbstractContextManager[None]:
-        """Return the context in which an event has its effects."""
-        return nullcontext()
-
-    def stands(self, tick: int) -> None:
-        """Take note that the values of a tick are up to date."""
-
-    def drafted(self, track: int) -> None:
-        """Take note of the first draft of a track."""
-
-    def met(self, track: int, outcome: RoundOutcome, tick: int) -> None:
-        """Take note of a round."""
-
-    def signed(self, track: int, rows: NDArray[np.intp], text: Columns, worth: Array, tick: int) -> None:
-        """Write down a signature in some rows of the block; only the first of a track keeps its terms."""
-        kept = self.history.tracks[track]
-        at = self._state.row[rows]
-        new = kept.signed[at] == NEVER
-        kept.signed[at[new]] = tick
-        kept.terms[at[new]] = text[new]
-        kept.worth[at[new]] = worth[new]
-
-    def voted(self, track: int, body: int, votes: int, approved: int) -> None:
-        """Write down votes on ratification."""
-        self.history.tracks[track].votes[body] += votes
-        self.history.tracks[track].approved[body] += approved
-
-    def entered(self, kind: str, rows: NDArray[np.intp], tick: int) -> None:
-        """Write down that an agreement comes into force where none of its kind is."""
-        spells = self.history.spells[kind]
-        at = self._state.row[rows]
-        at = at[np.isnan(spells.current[at])]
-        day = float(self._plan.ticks.days[tick])
-        spells.current[at] = day
-        new = at[spells.first[at] == NEVER]
-        spells.first[new] = tick
-        spells.since[new] = day
-
-    def broken(self, rows: NDArray[np.intp], days: Array, kinds: Sequence[str]) -> None:
-        """Write down that agreements of some kinds end on the given days."""
-        at = self._state.row[rows]
-        for kind in kinds:
-            spells = self.history.spells[kind]
-            running = ~np.isnan(spells.current[at])
-            ended, when = at[running], days[running]
-            self._answer(kind, ended, when)
-            first = spells.since[ended] == spells.current[ended]
-            spells.until[ended[first]] = when[first]
-            spells.current[ended] = np.nan
-
-    def won(self, rows: NDArray[np.intp], outcome: NDArray[np.int8], tick: int) -> None:
-        """Write down victories."""
-        at = self._state.row[rows]
-        self.history.victory[at] = tick
-        self.history.winner[at] = outcome
-
-    def faded(self, rows: NDArray[np.intp], tick: int) -> None:
-        """Write down wars that ended without a text."""
-        self.history.faded[self._state.row[rows]] = tick
-
-    def fought(self) -> None:
-        """Write down how long there was fighting in the histories still in the block."""
-        self.history.fought[self._state.row] = self._state.fought
-
-    def count(self, tick: int) -> None:
-        """Count the trials in each state."""
-        row = self.history.occupancy[tick]
-        for state in (FIGHTING, CEASEFIRE, SETTLEMENT):
-            row[state] = np.count_nonzero(self._state.state == state)
-        row[3] = np.count_nonzero(self.history.winner == 1)
-        row[4] = np.count_nonzero(self.history.winner == -1)
-        row[5] = np.count_nonzero(self.history.faded != NEVER)
-
-    def close(self, tick: int) -> None:
-        """Write down the end: final states, spells still running, questions.
-
-        Parameters
-        ----------
-        tick : the last one played; where every trial has ended it may lie before the horizon.
-        """
-        state, history = self._state, self.history
-        history.occupancy[tick + 1 :] = history.occupancy[tick]
-        ended = (history.victory != NEVER) | (history.faded != NEVER)
-        history.final[ended] = ENDED
-        history.final[state.row] = state.state
-        self.fought()
-        horizon = float(self._plan.ticks.days[-1])
-        for kind, spells in history.spells.items():
-            running = np.nonzero(~np.isnan(spells.current))[0]
-            self._answer(kind, running, np.full(running.size, horizon))
-        self._answer_absorbing()
-
-    def _answer(self, kind: str, at: NDArray[np.intp], until: Array) -> None:
-        """Answer the questions about spells of a kind that end, or are cut off by the horizon."""
-        since = self.history.spells[kind].current[at]
-        for index, question in enumerate(self._plan.questions):
-            if question.reach == kind:
-                in_time = since <= self._plan.ticks.days[question.tick]
-                self.history.answers[at, index] |= in_time & (until - since >= question.lasting)
-
-    def _answer_absorbing(self) -> None:
-        history, war = self.history, self._plan.war
-        names = (
-            {f"victory:{self._plan.parties[war.first]}": 1, f"victory:{self._plan.parties[war.second]}": -1}
-            if war
-            else {}
-        )
-        for index, question in enumerate(self._plan.questions):
-            if question.reach == "faded":
-                when = history.faded
-            elif question.reach == "victory":
-                when = history.victory
-            elif question.reach in names:
-                when = np.where(history.winner == names[question.reach], history.victory, NEVER)
-            else:
-                continue
-            history.answers[:, index] = (when != NEVER) & (when <= question.tick)

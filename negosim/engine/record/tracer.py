@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from negosim.engine.agreements import voted_on
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Change, EffectPlan, EventPlan, Plan, Refilling
-from negosim.engine.record.history import History, Recorder
+from negosim.engine.record.history import History
+from negosim.engine.record.recorder import Recorder
+from negosim.engine.record.states import ENDED
 from negosim.engine.record.trace import (
     Answer,
     AwaitsVotes,
@@ -37,7 +39,7 @@ from negosim.engine.record.trace import (
     Voted,
     Won,
 )
-from negosim.engine.state import ENDED, State
+from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.engine.talks.round_outcome import Answers, RoundOutcome
 from negosim.engine.values import PartyValues

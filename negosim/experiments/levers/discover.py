@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,202 +24,21 @@ from negosim.engine.plan import Plan
 from negosim.engine.run import played
 from negosim.engine.streams import Streams
 from negosim.experiments.evaluate import counted
-from negosim.experiments.frames import as_frame
 from negosim.experiments.inputs import Input, chosen, levers
 from negosim.experiments.levers.levers import wanted
 from negosim.experiments.levers.prim import BoxLimits, Flags, found_box, mattering, quasi_p
-from negosim.experiments.metrics import Estimate
-from negosim.experiments.provenance import provenance
+from negosim.experiments.levers.result import (
+    FEWEST_HITS,
+    Box,
+    Discovery,
+    Inside,
+    Side,
+    Space,
+)
+from negosim.experiments.result import Estimate
 from negosim.results.intervals import wilson
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario, load
-
-if TYPE_CHECKING:
-    import pandas
-
-Space = Literal["inputs", "levers"]
-
-FEWEST_HITS = 20
-"""Histories of the first half in which it must happen; below that a box would be a tale about a few of them."""
-
-_COLUMNS = ("box", "path", "title", "low", "high", "part", "quasi_p", "tested_quasi_p", "share", "share_low",
-            "share_high", "coverage", "coverage_low", "coverage_high")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Side:
-    """The limits of a box on one input.
-
-    Attributes
-    ----------
-    path, title : of the input.
-    low, high : its least and largest value in the box; None where there is no limit. Durations are in days.
-    is_duration : whether it is a duration.
-    part : share of all points within these limits alone.
-    quasi_p, tested_quasi_p : how likely chance alone explains them, in the half that found the box and in the other.
-    """
-
-    path: str
-    title: str
-    low: float | None
-    high: float | None
-    is_duration: bool
-    part: float
-    quasi_p: float
-    tested_quasi_p: float
-
-
-@dataclass(frozen=True)
-class Inside:
-    """What happens in a box, of the points that no earlier box has.
-
-    Attributes
-    ----------
-    points, hits : histories in the box, and those of them in which it happens.
-    share : of the histories in the box, those in which it happens.
-    coverage : of all histories in which it happens, those in the box.
-    rest : the share among the points outside it.
-    """
-
-    points: int
-    hits: int
-    share: Estimate
-    coverage: Estimate
-    rest: Estimate
-
-
-@dataclass(frozen=True)
-class Box:
-    """A box of input space.
-
-    Attributes
-    ----------
-    sides : its limits, those that matter most first.
-    learned, tested : what happens in it in the half that found it, and in the other.
-    overall : the share among all points of the other half.
-    """
-
-    sides: tuple[Side, ...]
-    learned: Inside
-    tested: Inside
-    overall: float
-
-    @property
-    def holds(self) -> bool:
-        """Whether the half that had no part in finding it bears it out: more happens inside than in all of it."""
-        return self.tested.share.low is not None and self.tested.share.low > self.overall
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {
-            "holds": self.holds,
-            "sides": [
-                {
-                    "path": side.path,
-                    "title": side.title,
-                    "low": side.low,
-                    "high": side.high,
-                    "days": side.is_duration,
-                    "part": side.part,
-                    "quasi_p": side.quasi_p,
-                    "tested_quasi_p": side.tested_quasi_p,
-                }
-                for side in self.sides
-            ],
-            "learned": _plain(self.learned),
-            "tested": _plain(self.tested),
-        }
-
-
-@dataclass(frozen=True)
-class Discovery:
-    """The boxes in which an outcome comes.
-
-    Attributes
-    ----------
-    scenario : what was played.
-    metric : what is to happen.
-    space : whether the inputs vary as the scenario has them, or the levers evenly over their ranges.
-    paths : the inputs that vary.
-    matter : of them, those whose values differ between histories of the first half with and without the outcome.
-    learned, tested : the share in each half of the histories.
-    boxes : those that the second half bears out, in the order in which they were found; the points of an earlier box
-        are left out of the later ones.
-    refused : the box at which the search ended because the second half does not bear it out, if there was one.
-    hits : histories of the first half in which it happens.
-    trials, seed, seconds : of the run.
-    """
-
-    scenario: Scenario
-    metric: str
-    space: Space
-    paths: tuple[str, ...]
-    matter: tuple[str, ...]
-    learned: Estimate
-    tested: Estimate
-    boxes: tuple[Box, ...]
-    refused: Box | None
-    hits: int
-    trials: int
-    seed: int
-    seconds: float
-
-    def __iter__(self) -> Iterator[Box]:
-        return iter(self.boxes)
-
-    def __len__(self) -> int:
-        return len(self.boxes)
-
-    @property
-    def is_thin(self) -> bool:
-        """Whether it happens in too few histories to look for boxes."""
-        return self.hits < FEWEST_HITS
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as the JSON object that ``negosim levers --discover --json`` prints."""
-        return {
-            **provenance(self.scenario, trials=self.trials, seed=self.seed, seconds=self.seconds),
-            "metric": self.metric,
-            "space": self.space,
-            "inputs": list(self.paths),
-            "matter": list(self.matter),
-            "learned": _share(self.learned),
-            "tested": _share(self.tested),
-            "boxes": [box.as_dict() for box in self.boxes],
-            "refused": self.refused.as_dict() if self.refused else None,
-        }
-
-    def frame(self) -> pandas.DataFrame:
-        """Return a row for every box and limit as a pandas data frame; shares are those of the second half.
-
-        Raises
-        ------
-        ImportError
-            Where pandas is not installed.
-        """
-        rows = []
-        for number, box in enumerate(self.boxes, start=1):
-            share, coverage = box.tested.share, box.tested.coverage
-            for side in box.sides:
-                cells = (number, side.path, side.title, side.low, side.high, side.part, side.quasi_p,
-                         side.tested_quasi_p, share.value, share.low, share.high, coverage.value, coverage.low,
-                         coverage.high)  # fmt: skip
-                rows.append(dict(zip(_COLUMNS, cells, strict=True)))
-        return as_frame(rows, _COLUMNS)
-
-
-def _share(found: Estimate) -> dict[str, float | None]:
-    return {"p": found.value, "low": found.low, "high": found.high}
-
-
-def _plain(inside: Inside) -> dict[str, Any]:
-    return {
-        "points": inside.points,
-        "hits": inside.hits,
-        "share": _share(inside.share),
-        "coverage": _share(inside.coverage),
-        "rest": _share(inside.rest),
-    }
 
 
 def discover(

@@ -10,105 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from negosim.experiments.frames import as_frame
 from negosim.experiments.levers.moves import moves
-from negosim.experiments.levers.search import Field, LeverSearch, MoveEffect, SettingChange, Tried
-from negosim.experiments.metrics import Estimate
-from negosim.experiments.provenance import provenance
+from negosim.experiments.levers.result import LeverReport
+from negosim.experiments.levers.search import Field, LeverSearch
 from negosim.scenario.load import Scenario, load
-
-if TYPE_CHECKING:
-    import pandas
-
-_COLUMNS = ("id", "title", "rank", "value", "share", "share_low", "share_high", "lift", "lift_low", "lift_high",
-            "gained", "lost", "told")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class LeverReport:
-    """What it would take.
-
-    Attributes
-    ----------
-    scenario : what was varied.
-    metric : what is to rise (or fall).
-    lift : by how much.
-    base : the share as the scenario stands.
-    effects : of each move by itself, the largest lift first.
-    singles : the single moves that suffice, the smallest change first.
-    pairs : where no single move does, the pairs that do.
-    pairs_tried : how many pairs were tried.
-    furthest : of everything that was tried, what lifts the share most, measured on other luck.
-    trials, seed, seconds : of the runs.
-    """
-
-    scenario: Scenario
-    metric: str
-    lift: float
-    base: Estimate
-    effects: tuple[MoveEffect, ...]
-    singles: tuple[SettingChange, ...]
-    pairs: tuple[SettingChange, ...]
-    pairs_tried: int
-    furthest: Tried
-    trials: int
-    seed: int
-    seconds: float
-
-    @property
-    def suffices(self) -> bool:
-        """Whether anything that was tried is enough."""
-        return bool(self.singles or self.pairs)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as the JSON object that ``negosim levers --json`` prints."""
-        return {
-            **provenance(self.scenario, trials=self.trials, seed=self.seed, seconds=self.seconds),
-            "metric": self.metric,
-            "lift": self.lift,
-            "base": {"p": self.base.value, "low": self.base.low, "high": self.base.high},
-            "effects": [
-                {
-                    "id": effect.move.id,
-                    "title": effect.move.title,
-                    "now": effect.move.now,
-                    "start": effect.move.start,
-                    "uncertain": effect.move.is_uncertain,
-                    "rank": effect.rank,
-                    "best": effect.best.as_dict(),
-                    "checked": effect.checked.as_dict(),
-                    "tried": [tried.as_dict() for tried in effect.tried],
-                }
-                for effect in self.effects
-            ],
-            "singles": [change.as_dict() for change in self.singles],
-            "pairs": [change.as_dict() for change in self.pairs],
-            "pairs_tried": self.pairs_tried,
-            "furthest": self.furthest.as_dict(),
-        }
-
-    def frame(self) -> pandas.DataFrame:
-        """Return a row for every move and value tried by itself as a pandas data frame.
-
-        Raises
-        ------
-        ImportError
-            Where pandas is not installed.
-        """
-        rows = []
-        for effect in self.effects:
-            for tried in effect.tried:
-                share, lift = tried.share, tried.lift
-                cells = (effect.move.id, effect.move.title, effect.rank, tried.value, share.value, share.low,
-                         share.high, lift.value, lift.low, lift.high, lift.gained, lift.lost, lift.told)  # fmt: skip
-                rows.append(dict(zip(_COLUMNS, cells, strict=True)))
-        return as_frame(rows, _COLUMNS)
 
 
 def levers(

@@ -6,16 +6,15 @@ Every setting is played once, with the same luck as the base.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
 from negosim.experiments.evaluate import Counts, Point, evaluated_all
 from negosim.experiments.levers.moves import Move, Setting, overrides_of
-from negosim.experiments.metrics import Estimate
-from negosim.experiments.paired import Difference, differences
+from negosim.experiments.levers.result import MoveEffect, SettingChange, Tried
+from negosim.experiments.paired import differences
+from negosim.experiments.result import Difference
 from negosim.scenario.load import Scenario
 
 GRID = 5
@@ -28,78 +27,6 @@ STRONGEST = 6
 """Moves of which pairs are tried."""
 
 _PAIRS_CHECKED = 3
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of moves: the share with its interval, and the lift from the base with its paired one."""
-
-    settings: tuple[Setting, ...]
-    share: Estimate
-    lift: Difference
-
-    @property
-    def value(self) -> float | None:
-        """The value of a lever that is moved by itself."""
-        return self.settings[0][1]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {
-            "settings": {move.id: value for move, value in self.settings},
-            "share": {"p": self.share.value, "low": self.share.low, "high": self.share.high},
-            "lift": self.lift.as_dict(),
-        }
-
-
-@dataclass(frozen=True)
-class MoveEffect:
-    """What a move does by itself.
-
-    Attributes
-    ----------
-    move : the lever or red line.
-    tried : what was tried, by rising value; a red line only lifted.
-    best : of them, the one with the largest lift, which luck has helped to choose.
-    checked : the same on as many histories with other luck, by which the moves are ordered.
-    rank : its place, from 1; moves of the same rank are not told apart.
-    """
-
-    move: Move
-    tried: tuple[Tried, ...]
-    best: Tried
-    checked: Tried
-    rank: int
-
-
-@dataclass(frozen=True)
-class SettingChange:
-    """The smallest change found that lifts the share by as much as was asked.
-
-    Attributes
-    ----------
-    tried : the moves, the share and the lift there.
-    size : how far the levers among them are moved, as a mean share of their ranges; None where only red lines are.
-    short : the values nearest to it that did not reach the lift; None where there are none.
-    sure : the nearest values tried at which the whole interval of the lift is large enough; None where there are none.
-    checked : the lift on as many histories with other luck.
-    """
-
-    tried: Tried
-    size: float | None
-    short: tuple[float | None, ...] | None
-    sure: tuple[float | None, ...] | None
-    checked: Difference
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {
-            **self.tried.as_dict(),
-            "size": self.size,
-            "short": list(self.short) if self.short else None,
-            "sure": list(self.sure) if self.sure else None,
-            "checked": self.checked.as_dict(),
-        }
 
 
 class Field:

@@ -4,71 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.experiments.evaluate import Counts, Point, evaluated_all
 from negosim.experiments.inputs import Input
-from negosim.experiments.metrics import Estimate
-from negosim.experiments.paired import Difference
+from negosim.experiments.result import Estimate
+from negosim.experiments.sensitivity.result import InputEffect
 from negosim.results.intervals import NORMAL_975
 from negosim.scenario.load import Scenario
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Index:
-    """A measure of sensitivity with its 95 % interval, and what half of the sample says."""
-
-    value: float
-    low: float
-    high: float
-    half: float | None = None
-
-    @property
-    def told(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low > 0
-
-
-@dataclass(frozen=True)
-class InputEffect:
-    """What an input does to a metric; what its method does not give is None.
-
-    Attributes
-    ----------
-    input, title : the lever or path, and what it is called.
-    first : share of the variance that the input accounts for by itself.
-    total : share that would be left if all else were known (sobol).
-    strength : root mean square change of the metric over the range of the input (morris).
-    low, high : the metric where the input lies in its lowest and its highest fifth (main).
-    at_low, at_high : change of the metric at the low and the high end of the input (tornado).
-    ends : those ends.
-    told : whether the effect is told apart from Monte-Carlo noise.
-    """
-
-    input: str
-    title: str
-    first: Index | None = None
-    total: Index | None = None
-    strength: Index | None = None
-    low: Estimate | None = None
-    high: Estimate | None = None
-    at_low: Difference | None = None
-    at_high: Difference | None = None
-    ends: tuple[float | str, float | str] | None = None
-    told: bool = False
-
-    @property
-    def size(self) -> float:
-        """By which effects are ordered."""
-        if self.at_low and self.at_high:
-            return max(abs(end.value or 0.0) for end in (self.at_low, self.at_high))
-        best = self.total or self.strength or self.first
-        return best.value if best else 0.0
 
 
 @dataclass(frozen=True)
@@ -131,18 +78,3 @@ def over_sample(counts: Sequence[Counts]) -> tuple[dict[str, Estimate], dict[str
         base[name] = Estimate(mean, None if mean is None else mean - error, None if mean is None else mean + error)
         share[name] = min(float(noise[known].mean()) / variance, 1.0) if variance > 0 else None
     return base, share
-
-
-def plain(effect: InputEffect) -> dict[str, Any]:
-    """Return an effect as plain data: what its method gives."""
-    told: dict[str, Any] = {"title": effect.title, "told": effect.told}
-    for key in ("first", "total", "strength", "low", "high"):
-        found = getattr(effect, key)
-        if found is not None:
-            told[key] = dict(vars(found))
-    for key, change in (("at_low", effect.at_low), ("at_high", effect.at_high)):
-        if change is not None:
-            told[key] = change.as_dict()
-    if effect.ends is not None:
-        told["ends"] = list(effect.ends)
-    return told

@@ -15,7 +15,8 @@ from negosim.engine.run import played
 from negosim.engine.streams import Streams
 from negosim.experiments.evaluate import counted
 from negosim.experiments.metrics import estimate
-from negosim.experiments.sensitivity.effects import Array, Ask, Found, Index, InputEffect
+from negosim.experiments.sensitivity.effects import Array, Ask, Found
+from negosim.experiments.sensitivity.result import Index, InputEffect
 from negosim.results.intervals import NORMAL_975
 from negosim.results.trials import joined
 

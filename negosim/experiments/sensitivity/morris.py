@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from negosim.engine.streams import Streams
 from negosim.experiments.evaluate import Counts
 from negosim.experiments.paired import difference
-from negosim.experiments.sensitivity.effects import Array, Ask, Found, Index, InputEffect, over_sample
+from negosim.experiments.sensitivity.effects import Array, Ask, Found, over_sample
+from negosim.experiments.sensitivity.result import Index, InputEffect
 from negosim.experiments.sensitivity.salib import problem, quietly, salib, small
 from negosim.results.intervals import NORMAL_975
 

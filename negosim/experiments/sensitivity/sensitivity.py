@@ -23,81 +23,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
 
-from negosim.experiments.frames import as_frame
 from negosim.experiments.inputs import chosen, levers, uncertain
-from negosim.experiments.metrics import Estimate
-from negosim.experiments.provenance import provenance
-from negosim.experiments.sensitivity.effects import Ask, Found, InputEffect, plain
+from negosim.experiments.sensitivity.effects import Ask, Found
 from negosim.experiments.sensitivity.main_effects import main_effects
 from negosim.experiments.sensitivity.morris import morris
+from negosim.experiments.sensitivity.result import METHODS, Method, Over, Sensitivity
 from negosim.experiments.sensitivity.sobol import sobol
 from negosim.experiments.sensitivity.tornado import tornado
 from negosim.scenario.load import Scenario
-
-if TYPE_CHECKING:
-    import pandas
-
-Method = Literal["main", "morris", "sobol", "tornado"]
-Over = Literal["inputs", "levers"]
-
-METHODS: tuple[Method, ...] = ("main", "morris", "sobol", "tornado")
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """Which inputs the answers of a scenario hang on.
-
-    Attributes
-    ----------
-    effects : by metric, the effects in the order of their size.
-    base : by metric, the answer itself: of the base (tornado), else over the sample.
-    noise : by metric, the share of the variance between points that was Monte-Carlo noise; None for main and tornado.
-    points, trials : how many settings were played, and how many trials at each.
-    """
-
-    scenario: Scenario
-    method: Method
-    over: Over
-    effects: dict[str, tuple[InputEffect, ...]]
-    base: dict[str, Estimate]
-    noise: dict[str, float | None]
-    points: int
-    trials: int
-    seed: int
-    seconds: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as plain data."""
-        return {
-            **provenance(
-                self.scenario, method=self.method, over=self.over, points=self.points, trials=self.trials,
-                seed=self.seed, seconds=self.seconds,
-            ),
-            "metrics": {
-                name: {
-                    "base": vars(self.base[name]),
-                    "noise": self.noise[name],
-                    "inputs": {effect.input: plain(effect) for effect in effects},
-                }
-                for name, effects in self.effects.items()
-            },
-        }  # fmt: skip
-
-    def frame(self) -> pandas.DataFrame:
-        """Return a row for every metric and input as a pandas data frame."""
-        rows = []
-        for name, effects in self.effects.items():
-            for effect in effects:
-                row: dict[str, Any] = {"metric": name, "input": effect.input, "told": effect.told}
-                for key in ("first", "total", "strength", "low", "high", "at_low", "at_high"):
-                    found = getattr(effect, key)
-                    row |= {key: getattr(found, "value", None)}
-                    row |= {f"{key}_{end}": getattr(found, end, None) for end in ("low", "high")}
-                rows.append(row)
-        return as_frame(rows)
 
 
 def sensitivity(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from negosim.experiments.sensitivity.effects import Array, Ask, Found, Index, InputEffect, over_sample, point_means
+from negosim.experiments.sensitivity.effects import Array, Ask, Found, over_sample, point_means
+from negosim.experiments.sensitivity.result import Index, InputEffect
 from negosim.experiments.sensitivity.salib import problem, quietly, salib, small
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from negosim.experiments.evaluate import Point, evaluated_all
 from negosim.experiments.paired import difference
-from negosim.experiments.sensitivity.effects import Ask, Found, InputEffect
+from negosim.experiments.sensitivity.effects import Ask, Found
+from negosim.experiments.sensitivity.result import InputEffect
 
 _ENDS = np.array([0.05, 0.5, 0.95])
 """Where the ends of an input stand in its distribution; levers and uniform inputs go to the ends of their range."""

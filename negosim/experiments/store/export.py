@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.experiments.errors import LibraryError, StoreError
+from negosim.experiments.frames import Kind, framed
 from negosim.experiments.store.atomic import whole, write_whole
 from negosim.experiments.store.manifest import Manifest, value_at
+from negosim.experiments.store.result import SqlAnswer, SweepTable
 from negosim.experiments.store.store import Store
-from negosim.experiments.store.table import Kind, SweepTable, framed
 from negosim.scenario.problems import one_line
 
 Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
@@ -39,28 +39,6 @@ _BESIDE = ".origin.json"
 
 _MANY = 50_000
 """Trials that are handed on at a time."""
-
-
-@dataclass(frozen=True)
-class SqlAnswer:
-    """What a query in SQL comes to.
-
-    Attributes
-    ----------
-    names : of the columns.
-    rows : as they come.
-    """
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-
-    def columns(self) -> dict[str, list[Any]]:
-        """Return the answer by column."""
-        return {name: [row[at] for row in self.rows] for at, name in enumerate(self.names)}
-
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the answer as a frame of pandas or polars."""
-        return framed(self.columns(), kind)
 
 
 def checked_ending(path: Path) -> str:

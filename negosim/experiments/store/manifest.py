@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-import negosim
 from negosim.experiments.errors import StoreError
 from negosim.experiments.inputs import Input
 from negosim.experiments.store.atomic import read_bounded, write_whole
@@ -20,6 +19,7 @@ from negosim.experiments.store.chunk import MOST_VALUES, Chunk, canonical, diges
 from negosim.results.build_identity import Build, build_identity, differences
 from negosim.scenario.dates import parse_duration
 from negosim.scenario.problems import one_line
+from negosim.version import __version__
 
 FORMAT = 1
 """Version of the layout of a store."""
@@ -78,7 +78,7 @@ class Manifest:
     set: Mapping[str, Any] = field(default_factory=dict)
     design: Mapping[str, Any] = field(default_factory=dict)
     part_trials: int = 1000
-    negosim: str = negosim.__version__
+    negosim: str = __version__
     build: Build = field(default_factory=build_identity)
     command: str | None = None
     format: int = FORMAT

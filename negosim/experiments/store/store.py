@@ -18,14 +18,14 @@ import contextlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Counts
-from negosim.experiments.metrics import Estimate
+from negosim.experiments.frames import Kind
+from negosim.experiments.result import Estimate
 from negosim.experiments.store.atomic import (
     confined,
     directories,
@@ -48,41 +48,10 @@ from negosim.experiments.store.chunk import (
 )
 from negosim.experiments.store.index import Bounds, ChunkIndex, Entry, Kept
 from negosim.experiments.store.manifest import NAME, Manifest, read_manifest, refuse_others, value_at, write_manifest
-from negosim.experiments.store.table import Kind, Status, SweepRow, SweepTable
+from negosim.experiments.store.result import Progress, Status, SweepRow, SweepTable
 from negosim.scenario.problems import one_line
 
 _LONGEST_MESSAGE = 2_000
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How much of a sweep is done.
-
-    Attributes
-    ----------
-    chunks, done, failed : chunks of the design, those that are there, those that failed and are not there.
-    seconds : that the chunks took to play, as far as that was kept.
-    """
-
-    chunks: int
-    done: int
-    failed: int
-    seconds: float
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every chunk is there."""
-        return self.done == self.chunks
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the progress as plain data."""
-        return {
-            "parts": self.chunks,
-            "done": self.done,
-            "failed": self.failed,
-            "complete": self.is_complete,
-            "seconds": round(self.seconds, 3),
-        }
 
 
 class Store:

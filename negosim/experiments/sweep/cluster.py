@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import negosim
 from negosim.experiments.store.chunk import Chunk
 from negosim.experiments.sweep.task import Work, WorkersError, play_chunks
 from negosim.experiments.sweep.workers import Played
 from negosim.results.build_identity import build_identity, differences
+from negosim.version import __version__
 
 _LOCAL = re.compile(r"local:([0-9]{1,3})\Z")
 _ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+:[0-9]{1,5}/?\Z")
@@ -158,9 +158,9 @@ class Cluster:
         places = {f"worker {name}": item["packages"] for name, item in told["workers"].items()}
         places["the scheduler"] = told["scheduler"]["packages"]
         others = {place: packages.get("negosim") for place, packages in places.items()}
-        wrong = {place: found for place, found in others.items() if found != negosim.__version__}
+        wrong = {place: found for place, found in others.items() if found != __version__}
         if wrong:
-            raise WorkersError(_mismatch("negosim", negosim.__version__, wrong))
+            raise WorkersError(_mismatch("negosim", __version__, wrong))
         return _compared(self._client.run(build_identity, on_error="return"))
 
 

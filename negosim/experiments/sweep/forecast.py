@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from negosim.experiments.evaluate import Counts, Point, evaluated
 from negosim.experiments.store.chunk import Chunk, packed
 from negosim.experiments.store.manifest import Manifest
+from negosim.experiments.sweep.result import Forecast
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import ScenarioError
 
@@ -21,34 +20,6 @@ _LONG_ENOUGH = 3.0
 
 _TRIED = 20
 """Points that are tried until one is not refused."""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a sweep will take.
-
-    Attributes
-    ----------
-    points, chunks, trials : of the design; trials of all points together.
-    seconds : about, with the workers that were said; None where no point could be played.
-    size : bytes of the chunk files, about.
-    """
-
-    points: int
-    chunks: int
-    trials: int
-    seconds: float | None
-    size: int | None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the forecast as plain data."""
-        return {
-            "points": self.points,
-            "parts": self.chunks,
-            "trials": self.trials,
-            "seconds": None if self.seconds is None else round(self.seconds, 1),
-            "bytes": self.size,
-        }
 
 
 def foreseen(scenario: Scenario, manifest: Manifest, workers: int) -> Forecast:

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from negosim.experiments.metrics import Estimate
+from negosim.experiments.frames import Kind, framed
+from negosim.experiments.result import Estimate
 from negosim.experiments.store.chunk import joined
 from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.store.store import Store
-from negosim.experiments.store.table import Kind, framed
+from negosim.experiments.sweep.result import Spread
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,6 @@ class Replication:
     replication: int
     trials: int
     estimates: Mapping[str, Estimate]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How far a metric varies: standard deviations, None where there is too little to tell.
-
-    Attributes
-    ----------
-    points : between the points, each taken over all its trials.
-    replications : between the replications of a point, on average over the points.
-    """
-
-    points: float | None
-    replications: float | None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from negosim.experiments.store.store import Store
 from negosim.experiments.sweep.design import Design, check
 from negosim.experiments.sweep.replications import Replications
 from negosim.experiments.sweep.replications import replications as replications_of
+from negosim.experiments.sweep.result import SweepSummary
 from negosim.experiments.sweep.scheduler import Scheduler, Watcher
 from negosim.experiments.sweep.task import Work
 from negosim.experiments.sweep.workers import Here, Lent, Processes, Workers
@@ -31,7 +32,8 @@ from negosim.results.trials import kinds_of
 from negosim.scenario.load import Scenario
 
 if TYPE_CHECKING:
-    from negosim.experiments.store.table import Kind, SweepTable
+    from negosim.experiments.frames import Kind
+    from negosim.experiments.store.result import SweepTable
 
 LARGEST_PART = 4096
 """Trials that a chunk should have at most: the engine plays no more in one block."""
@@ -77,6 +79,12 @@ class SweepResult:
         """Return a row per point and replication."""
         return replications_of(self.store)
 
+    def summary(self) -> SweepSummary:
+        """Return what the report of a sweep is written from."""
+        table, progress, damaged = self.table(), self.store.progress(), dict(self.store.damaged)
+        spread = self.replications().spread() if self._is_replicated else {}
+        return SweepSummary(table, progress, damaged, spread, self.played, self.seconds)
+
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain data, as ``negosim sweep --json`` prints it."""
         return {
@@ -89,9 +97,14 @@ class SweepResult:
             "failed": {str(point): message for point, message in self.failed.items()},
         }
 
+    @property
+    def _is_replicated(self) -> bool:
+        """Whether every point was played more than once."""
+        return bool(self.store.manifest.design.get("replications", 1) > 1)
+
     def _replicated(self) -> list[dict[str, Any]]:
         """Return the replications of the points as rows; none where each point was played once."""
-        if self.store.manifest.design.get("replications", 1) == 1:
+        if not self._is_replicated:
             return []
         columns = self.replications().columns()
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -9,12 +9,12 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import negosim
 from negosim.experiments.evaluate import Counts, Point, evaluated
 from negosim.experiments.store.chunk import Chunk
 from negosim.results.build_identity import sources
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import ScenarioError
+from negosim.version import __version__
 
 _KEPT = 4
 """Scenarios that a worker keeps unpacked."""
@@ -37,7 +37,7 @@ class Work:
 
     scenario: bytes = field(repr=False)
     names: tuple[str, ...]
-    version: str = negosim.__version__
+    version: str = __version__
     sources: str | None = field(default_factory=sources)
 
     @classmethod
@@ -66,9 +66,9 @@ def play_chunks(work: Work, chunks: Sequence[Chunk]) -> list[ChunkOutcome]:
     WorkersError
         Where this negosim is not the one that asks.
     """
-    if work.version != negosim.__version__:
+    if work.version != __version__:
         raise WorkersError(
-            f"a worker has negosim {negosim.__version__}, and the sweep is asked for by negosim {work.version}: "
+            f"a worker has negosim {__version__}, and the sweep is asked for by negosim {work.version}: "
             "install the same version everywhere"
         )
     if work.sources != sources():

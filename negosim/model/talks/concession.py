@@ -5,10 +5,12 @@ Time tactics: Faratin, Sierra & Jennings (1998). Ripeness, the hurting stalemate
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from negosim.model import elementary
 
 Array = NDArray[np.float64]
 
@@ -32,7 +34,11 @@ def toughness(clock: Array, patience: Array, concession: Array, urgency: Array) 
     0.75
     """
     spent = np.minimum(np.maximum(clock / patience, urgency), 1.0)
-    return 1.0 - spent ** (1.0 / concession)
+    return 1.0 - elementary.power(spent, 1.0 / concession)
+
+
+LAWS: dict[str, Callable[[Array, Array, Array, Array], Array]] = {"time": toughness}
+"""Laws of concession by name: each returns τ from clock, patience, concession and urgency."""
 
 
 def stood_still(before: Array, now: Array, signatories: Sequence[int]) -> NDArray[np.bool_]:
@@ -55,19 +61,19 @@ def stood_still(before: Array, now: Array, signatories: Sequence[int]) -> NDArra
     return still
 
 
-def aspiration(refusal: Array, best: Array, tough: Array) -> Array:
+def aspiration(reservation: Array, best: Array, toughness: Array) -> Array:
     """Return what a party asks for: N' + τ·max(0, A* - N').
 
     Parameters
     ----------
-    refusal : N', the no-deal value less what the mediator makes a refusal cost.
+    reservation : N', the no-deal value less what the mediator makes a refusal cost.
     best : A*, the value of the party's best agreement on the agenda.
-    tough : τ in [0, 1].
+    toughness : τ in [0, 1].
 
     >>> float(aspiration(np.array([0.2]), np.array([0.8]), np.array([0.5]))[0])
     0.5
     """
-    return refusal + tough * np.maximum(best - refusal, 0.0)
+    return reservation + toughness * np.maximum(best - reservation, 0.0)
 
 
 def hurting(war: Array, status_quo: Array) -> NDArray[np.bool_]:

@@ -74,7 +74,7 @@ class Sums:
         self.shape, self.position, self.coalition = shape, position, list(parties)
         self.bars = np.where(closed.T, -np.inf, 0.0)
         parties = self.coalition
-        counts = np.ones((1, len(parties))) if stakes.share is None else stakes.share[:, parties]
+        counts = np.ones((1, len(parties))) if stakes.phi is None else stakes.phi[:, parties]
         self.values = [
             counts[:, place] * stakes.worth.table[:, agenda.columns, party].T for place, party in enumerate(parties)
         ]

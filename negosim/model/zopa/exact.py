@@ -244,7 +244,7 @@ class _Program:
         stakes, agenda, position = self.position.stakes, self.ground.agenda, self.position
         elsewhere = [issue for issue in stakes.worth.guarding if issue not in agenda.issues]
         beyond = float(unguaranteed(stakes.worth.gaps, position.status_quo, elsewhere)[0])
-        counts = 1.0 if stakes.share is None else float(stakes.share[0, party])
+        counts = 1.0 if stakes.phi is None else float(stakes.phi[0, party])
         shift = float(stakes.distrust[0, party] * stakes.hazard[0] / stakes.time_preference[0, party])
         shift *= float(position.no_deal[0, party] - stakes.fallback[0, party])
         effect = float(stakes.effect[0])

@@ -103,7 +103,7 @@ class PartyPositions:
                                    for array, count in zip(arrays, counts, strict=True)])  # fmt: skip
 
         kept: dict[str, Any] = {}
-        for name in ("rows", "going_on", "fallback", "distrust", "time_preference", "hazard", "effect", "share"):
+        for name in ("rows", "going_on", "fallback", "distrust", "time_preference", "hazard", "effect", "phi"):
             values = [getattr(part.stakes, name) for part in parts]
             kept[name] = None if values[0] is None else rows(values)
         names = [field.name for field in fields(cls) if field.name != "stakes"]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.model.packages import Array, Flags
-from negosim.model.talks.drafting import TIE, best_change
-from negosim.model.talks.text_changes import TextChanges
+from negosim.model.talks.drafting import prospects_gained
+from negosim.model.talks.text_changes import TIE, Room, best_change, redrafted
 from negosim.model.zopa.dual_bound import FactorGraph, Sums
 from negosim.model.zopa.problem import NONE, SOME, UNDECIDED, PartyPositions, Verdict
 
@@ -103,21 +103,20 @@ class ZoneSearch:
         text = sums.best(np.full((left.size, len(coalition)), 1.0 / len(coalition)))[1]
         weights = np.zeros((1, part.no_deal.shape[1]))
         weights[:, list(coalition)] = 1.0
-        worth, every = part.stakes.worth, np.arange(left.size)
-        draft = TextChanges(ground.agenda, worth, ground.never, text, np.tile(luck(closed.shape[1]), (left.size, 1)))
-        draft.work_out(every, text, worth, every, closed, part.free)
+        luck = np.tile(first_come(closed.shape[1]), (left.size, 1))
+        room = Room(ground.agenda, closed, part.free, ground.never, luck)
         for _ in range(changes):
-            slot, better = best_change(draft, every, part.stakes, part.no_deal, weights)
-            some = np.nonzero(better)[0]
-            draft.move(some, slot[some], worth, some, closed[some], part.free[some])
-            agreed = sums.judged(draft.text)[0] & (verdict.known[left] == UNDECIDED)
-            verdict.known[left[agreed]], verdict.text[left[agreed]] = SOME, draft.text[agreed]
+            gains = prospects_gained(text, ground.agenda, part.stakes, part.no_deal, weights)
+            slot, better = best_change(text, room, gains)
+            text = np.where(better[:, None], redrafted(text, slot, ground.agenda), text)
+            agreed = sums.judged(text)[0] & (verdict.known[left] == UNDECIDED)
+            verdict.known[left[agreed]], verdict.text[left[agreed]] = SOME, text[agreed]
             if not (better & (verdict.known[left] == UNDECIDED)).any():
                 break
         return verdict
 
 
-def luck(slots: int) -> Array:
+def first_come(slots: int) -> Array:
     """Return what decides between changes that come to the same: the first of them is made, (agenda columns,)."""
     return -TIE * np.arange(slots) / slots
 

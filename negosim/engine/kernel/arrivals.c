@@ -1,10 +1,10 @@
-/* Chance: see chance.h. */
+/* Arrivals: see arrivals.h. */
 
-#include "chance.h"
+#include "arrivals.h"
 
 #include "draws.h"
 
-void negosim_comings(const uint64_t *key, int64_t tick, int64_t ticks, int64_t first, int64_t count,
+void negosim_arrivals(const uint64_t *key, int64_t tick, int64_t ticks, int64_t first, int64_t count,
                      const int64_t *rows, const double *chance, int64_t step, bool *over, int64_t *found,
                      int64_t *ends) {
     int64_t many = 0;

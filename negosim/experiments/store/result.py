@@ -1,22 +1,22 @@
-"""The table of a sweep: a row per point, to be filtered, sorted and turned into a frame."""
+"""What a store answers: the table of a sweep, a row per point, to be filtered, sorted and turned into a frame."""
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from negosim.experiments.errors import LibraryError, StoreError
-from negosim.experiments.metrics import Estimate
+from negosim.experiments.errors import StoreError
+from negosim.experiments.frames import Kind, framed
+from negosim.experiments.result import Estimate
 from negosim.experiments.store.manifest import Manifest
 from negosim.scenario.dates import parse_duration
 from negosim.scenario.numerals import parse_number
 from negosim.scenario.problems import instead, one_line
 
 Status = Literal["complete", "partial", "failed", "missing"]
-Kind = Literal["pandas", "polars"]
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
@@ -177,24 +177,54 @@ class SweepTable:
         return text
 
 
-def framed(columns: Mapping[str, Sequence[Any]], kind: Kind) -> Any:
-    """Return columns as a frame of pandas or polars.
+@dataclass(frozen=True)
+class SqlAnswer:
+    """What a query in SQL comes to.
 
-    Raises
-    ------
-    LibraryError
-        Where the library is not installed.
-    StoreError
-        Where the kind is neither.
+    Attributes
+    ----------
+    names : of the columns.
+    rows : as they come.
     """
-    if kind not in ("pandas", "polars"):
-        raise StoreError(f"'{kind}' is no kind of frame ({instead(kind, ('pandas', 'polars'))})")
-    try:
-        if kind == "polars":
-            import polars
 
-            return polars.DataFrame({name: list(values) for name, values in columns.items()}, strict=False)
-        import pandas
-    except ImportError as error:
-        raise LibraryError(f"a frame needs {kind}: pip install {kind}") from error
-    return pandas.DataFrame({name: list(values) for name, values in columns.items()})
+    names: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the answer by column."""
+        return {name: [row[at] for row in self.rows] for at, name in enumerate(self.names)}
+
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return the answer as a frame of pandas or polars."""
+        return framed(self.columns(), kind)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of a sweep is done.
+
+    Attributes
+    ----------
+    chunks, done, failed : chunks of the design, those that are there, those that failed and are not there.
+    seconds : that the chunks took to play, as far as that was kept.
+    """
+
+    chunks: int
+    done: int
+    failed: int
+    seconds: float
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every chunk is there."""
+        return self.done == self.chunks
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the progress as plain data."""
+        return {
+            "parts": self.chunks,
+            "done": self.done,
+            "failed": self.failed,
+            "complete": self.is_complete,
+            "seconds": round(self.seconds, 3),
+        }

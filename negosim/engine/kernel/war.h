@@ -1,9 +1,11 @@
-/* The battlefield, where there was fighting: what negosim.engine.war works out with arrays. */
+/* The battlefield, where there was fighting: what negosim.engine.war computes with arrays. */
 
-#ifndef NEGOSIM_BATTLE_H
-#define NEGOSIM_BATTLE_H
+#ifndef NEGOSIM_WAR_H
+#define NEGOSIM_WAR_H
 
 #include <stdint.h>
+
+#include "packages.h"
 
 /* Numbers of a trial stand a step behind those of the trial before; where the step is 0 all trials share them.
 
@@ -16,13 +18,11 @@
    first    number of the first trial of the block
    front    (trials,) is moved
    years    length of the stretch
-   root     of it
-   far      what negosim.model.front calls out of reach
-   moved    (count,) by how much
+   movement (count,) by how much
    near     (count,) the trials in which it may have touched an end, by place among the rows */
 int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
                            int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
-                           int64_t step, double years, double root, double far, double *moved, int64_t *near);
+                           int64_t step, double years, double *movement, int64_t *near);
 
 /* Let parties learn from movements of the front.
 
@@ -33,6 +33,15 @@ int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *or
 void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const double *movement, double years,
                    const double *volatility, int64_t step, const double *narrative, int64_t narrative_step,
                    const double *sign, double *belief, double *variance);
+
+/* How much of the future each party believes will be spent won by the first side (up) and by the second (down).
+
+   front        (count,)
+   belief, up, down   (count, parties)
+   preference   (parties,) of a trial */
+void negosim_war_weights(int64_t count, int64_t parties, const double *front, const double *belief,
+                         const Numbers *preference, const Numbers *volatility, double *restrict up,
+                         double *restrict down);
 
 /* Count what a stretch has cost.
 

@@ -1,7 +1,7 @@
-/* Chance: where something comes that may come at every tick. */
+/* Arrivals: the trials in which something comes that may come at every tick. */
 
-#ifndef NEGOSIM_CHANCE_H
-#define NEGOSIM_CHANCE_H
+#ifndef NEGOSIM_ARRIVALS_H
+#define NEGOSIM_ARRIVALS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
    over    by trial, where it comes no more: set wherever it has come; NULL where it comes again
    found   the trials, tick after tick: room for count, or where it comes again for ticks times count
    ends    (ticks,) where those of each tick end among them */
-void negosim_comings(const uint64_t *key, int64_t tick, int64_t ticks, int64_t first, int64_t count,
+void negosim_arrivals(const uint64_t *key, int64_t tick, int64_t ticks, int64_t first, int64_t count,
                      const int64_t *rows, const double *chance, int64_t step, bool *over, int64_t *found,
                      int64_t *ends);
 

@@ -1,25 +1,25 @@
-/* The battlefield: see battle.h. */
+/* The battlefield: see war.h. */
 
-#include "battle.h"
-
-#include <math.h>
+#include "war.h"
 
 #include "draws.h"
+#include "rules.h"
+
+enum { AT_ONCE = 256 };
 
 int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
                            int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
-                           int64_t step, double years, double root, double far, double *moved, int64_t *near) {
+                           int64_t step, double years, double *movement, int64_t *near) {
     Stream stream = stream_of(key, tick, 0);
     int64_t many = 0;
     for (int64_t k = 0; k < count; k++) {
         const int64_t row = rows[k];
         const double luck = normal(uniform(&stream, first + origin[k])), before = front[row];
-        const double after = before + drift[row] * years + volatility[row * step] * root * luck;
-        const double nearest = fmax(1.0 - fmax(fabs(before), fabs(after)), 0.0);
+        const double after = moved(before, drift[row], volatility[row * step], years, luck);
         front[row] = after;
-        moved[k] = after - before;
+        movement[k] = after - before;
         near[many] = k;
-        many += 2.0 * nearest * nearest < far * (volatility[row * step] * volatility[row * step] * years);
+        many += in_reach(before, after, volatility[row * step], years);
     }
     return many;
 }
@@ -29,14 +29,28 @@ void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const do
                    const double *sign, double *belief, double *variance) {
     for (int64_t k = 0; k < count; k++) {
         const int64_t row = rows[k];
-        const double noise = volatility[row * step] * volatility[row * step];
         const double *shift = narrative + row * narrative_step;
         double *mean = belief + row * parties, *spread = variance + row * parties;
-        for (int64_t i = 0; i < parties; i++) {
-            const double gain = spread[i] / (spread[i] * years + noise);
-            mean[i] += gain * (movement[k] + (shift[i] * sign[i] - mean[i]) * years);
-            spread[i] = gain * noise;
+        for (int64_t i = 0; i < parties; i++)
+            learned(mean + i, spread + i, movement[k], years, volatility[row * step], shift[i] * sign[i]);
+    }
+}
+
+void negosim_war_weights(int64_t count, int64_t parties, const double *front, const double *belief,
+                         const Numbers *preference, const Numbers *volatility, double *restrict up,
+                         double *restrict down) {
+    double m[AT_ONCE], r[AT_ONCE], sigma[AT_ONCE];
+    const int64_t all = count * parties;
+    for (int64_t first = 0; first < all; first += AT_ONCE) {
+        const int64_t many = all - first < AT_ONCE ? all - first : AT_ONCE;
+        for (int64_t k = 0; k < many; k++) {
+            const int64_t row = (first + k) / parties, i = (first + k) % parties;
+            m[k] = front[row];
+            r[k] = of(*preference, row, i);
+            sigma[k] = of(*volatility, row, 0);
         }
+        for (int64_t k = 0; k < many; k++)
+            war_weights(m[k], belief[first + k], r[k], sigma[k], up + first + k, down + first + k);
     }
 }
 

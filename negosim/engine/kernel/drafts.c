@@ -1,0 +1,395 @@
+/* The draft: a history's text and what is known of it (model 2, 5 and 8). */
+
+#include "drafts.h"
+
+/* -- what is remembered from round to round ----------------------------------------------------------------------- */
+
+static int64_t rounded_up(int64_t bytes) { return (bytes + 7) / 8 * 8; }
+
+static int64_t width_of(const Track *track) { return (track->parties + LANES - 1) / LANES * LANES; }
+
+int64_t negosim_size_of_notes(const Track *track) {
+    const int64_t parties = track->parties, slots = track->slots;
+    const int64_t places = track->issues + slots + track->lines + 1;
+    const int64_t flags = track->all_lines + track->issues + track->lines + 2 * slots + 2 * parties;
+    return rounded_up((int64_t)sizeof(Known)) + 4 * width_of(track) * (int64_t)sizeof(double) +
+           rounded_up(parties * (int64_t)sizeof(int32_t)) +
+           rounded_up(places * (int64_t)sizeof(int16_t)) + rounded_up(flags) +
+           size_of_offers(track, width_of(track)) * (int64_t)sizeof(double);
+}
+
+/* Say where the notes of a history stand. */
+static void find_notes(const Draft *draft, char *at, Notes *notes) {
+    const Track *track = draft->track;
+    const int64_t parties = track->parties, width = draft->width;
+    const int64_t offers = size_of_offers(track, width) * (int64_t)sizeof(double);
+    notes->known = (Known *)at;
+    notes->utility = (double *)(at + rounded_up((int64_t)sizeof(Known)));
+    notes->best = notes->utility + width;
+    notes->best_gap = notes->best + width;
+    notes->standing = notes->best_gap + width;
+    notes->objection = (int32_t *)(notes->standing + width);
+    notes->quo = (int16_t *)((char *)notes->objection + rounded_up(parties * (int64_t)sizeof(int32_t)));
+    notes->open = notes->quo + track->issues;
+    notes->stand = notes->open + track->slots;
+    notes->all_live = (bool *)notes->quo +
+                      rounded_up((track->issues + track->slots + track->lines + 1) * (int64_t)sizeof(int16_t));
+    notes->free = notes->all_live + track->all_lines;
+    notes->live = notes->free + track->issues;
+    notes->blocked = notes->live + track->lines;
+    notes->shut = notes->blocked + track->slots;
+    notes->asked = notes->shut + track->slots;
+    notes->crossed = notes->asked + parties;
+    notes->offers = (double *)(at + draft->size_of_notes - offers);
+}
+
+/* -- the text ----------------------------------------------------------------------------------------------------- */
+
+/* Which option of a combination is missing in the text, by its place among all: -1 for none, -2 for several. */
+static int64_t missing_in(const Combination *all, int64_t which, const int64_t *text) {
+    int64_t missing = -1;
+    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
+        if (text[all->issue[k]] != all->column[k]) {
+            if (missing >= 0) return -2;
+            missing = k;
+        }
+    return missing;
+}
+
+/* Find which changes may be made, and whether one must be. */
+static void judge(Draft *draft) {
+    const Track *track = draft->track;
+    const Notes *notes = &draft->notes;
+    bool untenable[MOST_ISSUES], closed[MOST_OPTIONS], any = 0;
+    memcpy(closed, notes->shut, (size_t)track->slots);
+    for (int64_t place = 0; place < track->places; place++) {
+        const int64_t issue = track->agenda[place], stands = track->slot_at[draft->text[issue]];
+        closed[stands] = 1;
+        untenable[place] = notes->blocked[stands] & notes->free[issue];
+        any |= untenable[place];
+    }
+    for (int64_t c = 0; c < track->bans.count; c++) {
+        const int64_t missing = missing_in(&track->bans, c, draft->text);
+        if (missing >= 0) { /* the option would complete what no draft may contain */
+            const int64_t slot = track->slot_at[track->bans.column[missing]];
+            if (slot >= 0) closed[slot] = 1;
+        }
+        if (missing != -1) continue;
+        for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++) {
+            const int64_t issue = track->bans.issue[k], place = track->place_at[issue];
+            if (place >= 0 && notes->free[issue]) untenable[place] = any = 1;
+        }
+    }
+    /* Which are open is as good as random from one history to the next: no branches. */
+    int32_t openings = 0, kept = 0;
+    for (int64_t s = 0; s < track->slots; s++) {
+        notes->open[openings] = (int16_t)s;
+        openings += !closed[s];
+    }
+    if (any)
+        for (int32_t k = 0; k < openings; k++)
+            if (untenable[track->place_of[notes->open[k]]]) notes->open[kept++] = notes->open[k];
+    notes->known->must = kept > 0;
+    notes->known->openings = kept ? kept : openings;
+}
+
+/* Return whether there are changes that complete or break a linkage. */
+static bool any_linked(const Draft *draft) {
+    const Combination *linkages = &draft->worth->linkages;
+    for (int64_t l = 0; l < linkages->count; l++) {
+        const int64_t missing = missing_in(linkages, l, draft->text);
+        if (missing == -1 || (missing >= 0 && draft->notes.free[linkages->issue[missing]])) return 1;
+    }
+    return 0;
+}
+
+void settle(Draft *draft) {
+    const Track *track = draft->track;
+    const Notes *notes = &draft->notes;
+    int moves = 0, forbidden = 0;
+    for (int64_t j = 0; j < track->issues; j++) moves |= draft->text[j] != draft->quo[j];
+    for (int64_t c = 0; c < track->bans.count; c++)
+        if (missing_in(&track->bans, c, draft->text) == -1)
+            for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++)
+                forbidden |= notes->free[track->bans.issue[k]];
+    notes->known->moves = moves;
+    notes->known->forbidden = forbidden;
+    asked(track->parties, track->signs, track->holdings, track->holding_party, track->holding_chip, draft->text,
+          draft->quo, notes->asked);
+    for (int64_t i = 0; i < track->parties; i++) notes->crossed[i] = 0, notes->objection[i] = NOT_KNOWN;
+    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
+        const int64_t k = notes->stand[l];
+        notes->crossed[track->line_party[k]] |= draft->text[track->line_issue[k]] == track->line_column[k];
+    }
+}
+
+static void appraise(Draft *draft) {
+    const Lanes rate = all(breakdown_rate(draft->hazard, draft->effect, draft->notes.known->gap));
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        const Lanes breakdown = load(draft->distrust + i) * rate;
+        store(draft->value + i, value_of(draft, i, load(draft->notes.utility + i), rate));
+        store(draft->slope + i, slope(load(draft->preference + i), breakdown, load(draft->phi + i)));
+    }
+}
+
+static void read_text(Draft *draft) {
+    utilities(draft->worth, draft->row, draft->text, draft->notes.utility);
+    draft->notes.known->gap = unguaranteed(draft->worth, draft->row, draft->text);
+    judge(draft);
+    draft->notes.known->linked = any_linked(draft);
+}
+
+void put_text(Draft *draft) {
+    read_text(draft);
+    appraise(draft);
+}
+
+/* Of the changes of an issue that ties nothing else, one has been made: the one back takes its place. */
+static void swap(const Draft *draft, int64_t slot, int64_t back) {
+    const Notes *notes = &draft->notes;
+    int32_t place = 0;
+    while (notes->open[place] != slot) place++;
+    notes->open[place] = notes->blocked[back] ? notes->open[--notes->known->openings] : (int16_t)back;
+}
+
+void make_change(Draft *draft, int64_t slot) {
+    const Track *track = draft->track;
+    const Notes *notes = &draft->notes;
+    const int64_t issue = issue_of(track, slot), back = track->slot_at[draft->text[issue]];
+    const Change change = change_to(draft, slot);
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        const Lanes rise = rises(&change, i);
+        store(draft->value + i, values_after(draft, &change, i));
+        store(notes->utility + i, load(notes->utility + i) + rise);
+    }
+    draft->text[issue] = track->column[slot];
+    notes->known->linked = any_linked(draft);
+    if (change.guards) {
+        notes->known->gap = unguaranteed(draft->worth, draft->row, draft->text);
+        appraise(draft);
+    }
+    if (notes->known->must || track->banned[issue])
+        judge(draft);
+    else
+        swap(draft, slot, back);
+}
+
+/* -- what it depends on -------------------------------------------------------------------------------------------- */
+
+/* Look which red lines stand; return whether that has changed for any that bears on what is open. */
+static bool block(Draft *draft) {
+    const Track *track = draft->track;
+    const Notes *notes = &draft->notes;
+    bool changed = 0;
+    int32_t standing = 0;
+    memcpy(notes->all_live, draft->round->live + draft->row * track->all_lines, (size_t)track->all_lines);
+    memset(notes->blocked, 0, (size_t)track->slots);
+    for (int64_t k = 0; k < track->lines; k++) {
+        const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
+        changed |= is_live != notes->live[k];
+        notes->live[k] = is_live;
+        notes->stand[standing] = (int16_t)k;
+        standing += is_live;
+        notes->blocked[track->line_slot[k]] |= is_live & track->consents[track->line_party[k]];
+    }
+    notes->known->standing_lines = standing;
+    for (int64_t s = 0; s < track->slots; s++)
+        notes->shut[s] = notes->blocked[s] | !notes->free[track->agenda[track->place_of[s]]];
+    return changed;
+}
+
+/* Value everybody's best package on the agenda: its best option where that is better than the status quo. */
+static void find_best(Draft *draft) {
+    const Track *track = draft->track;
+    const Packages *worth = draft->worth;
+    const int64_t parties = track->parties;
+    const double *top = draft->round->best_value.at + draft->row * draft->round->best_value.step;
+    const int64_t *choice = draft->round->best + draft->row * draft->round->best_step;
+    double *best = draft->notes.best, *gap = draft->notes.best_gap;
+    bool takes[MOST_ISSUES][MOST_PARTIES];
+    for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
+    for (int64_t j = 0; j < track->issues; j++, top += parties) {
+        const double *salience = draft->salience + j * draft->width;
+        const double *present = draft->values + draft->quo[j] * draft->width;
+        const bool free = draft->notes.free[j];
+        for (int64_t i = 0; i < parties; i++) {
+            const double now = salience[i] * present[i], most = salience[i] * top[i];
+            takes[j][i] = free & (now < most);
+            best[i] += takes[j][i] ? most : now;
+        }
+    }
+    for (int64_t i = 0; i < parties; i++) {
+        if (!track->consents[i]) continue;
+        for (int64_t k = 0; k < worth->guarding; k++) {
+            const int64_t issue = worth->guard[k];
+            gap[i] *= gap_of(worth, draft->row, takes[issue][i] ? choice[issue * parties + i] : draft->quo[issue]);
+        }
+        for (int64_t l = 0; l < worth->linkages.count; l++) {
+            int met = 1;
+            for (int64_t k = worth->linkages.start[l]; k < worth->linkages.start[l + 1]; k++) {
+                const int64_t issue = worth->linkages.issue[k];
+                met &= (takes[issue][i] ? choice[issue * parties + i] : draft->quo[issue]) == worth->linkages.column[k];
+            }
+            if (met) best[i] += of(worth->additions[l], draft->row, i);
+        }
+    }
+}
+
+void value_best(const Draft *draft, double *best) {
+    double rate[MOST_PARTIES];
+    for (int64_t i = 0; i < draft->width; i++)
+        rate[i] = breakdown_rate(draft->hazard, draft->effect, draft->notes.best_gap[i]);
+    for (int64_t i = 0; i < draft->width; i += LANES)
+        store(best + i, value_of(draft, i, load(draft->notes.best + i), load(rate + i)));
+}
+
+static void set_stakes(Draft *draft) {
+    const Track *track = draft->track;
+    const Round *round = draft->round;
+    const int64_t row = draft->row, parties = track->parties;
+    draft->hazard = of(round->hazard, row, 0);
+    draft->effect = of(round->effect, row, 0);
+    const double peace_cost = of(round->peace_cost, row, 0), memory = round->memory[row];
+    for (int64_t i = 0; i < parties; i++) {
+        draft->preference[i] = of(round->preference, row, i);
+        draft->distrust[i] = of(round->distrust, row, i) * memory;
+        draft->going_on[i] = peace_cost * round->cost[row * parties + i];
+        draft->fallback[i] = round->war[row * parties + i] - of(round->exposure, row, i);
+    }
+    if (!track->limited) return;
+    for (int64_t i = 0; i < parties; i++) {
+        const double no_deal = round->no_deal[row * parties + i];
+        draft->phi[i] = round->undecided[row * parties + i];
+        draft->going_on[i] = draft->phi[i] * draft->notes.standing[i] - no_deal;
+        draft->fallback[i] = no_deal;
+    }
+}
+
+/* Note another status quo; return whether it bears on anything but what agreements are worth. */
+static bool restate(Draft *draft) {
+    const Track *track = draft->track;
+    const Notes *notes = &draft->notes;
+    double *const worths[] = {notes->utility, notes->best, notes->standing};
+    for (int64_t j = 0; j < track->issues; j++)
+        if (draft->quo[j] != notes->quo[j] && !track->apart[j]) return 1;
+    for (int64_t j = 0; j < track->issues; j++) {
+        if (draft->quo[j] == notes->quo[j]) continue;
+        const double *salience = draft->salience + j * draft->width;
+        const double *to = draft->values + draft->quo[j] * draft->width;
+        const double *from = draft->values + notes->quo[j] * draft->width;
+        for (int k = 0; k < 3; k++)
+            for (int64_t i = 0; i < draft->width; i++) worths[k][i] += salience[i] * to[i] - salience[i] * from[i];
+        notes->quo[j] = (int16_t)draft->quo[j];
+    }
+    return 0;
+}
+
+/* Look which issues are open; return whether that has changed for any. */
+static bool update_open_issues(Draft *draft) {
+    const Track *track = draft->track;
+    const bool *fixed = draft->round->fixed + draft->row * track->issues;
+    const bool *taken = draft->round->taken + draft->row * track->issues;
+    bool changed = 0;
+    for (int64_t j = 0; j < track->issues; j++) {
+        const bool is_free = (track->place_at[j] >= 0) & !fixed[j] & !taken[j];
+        changed |= is_free != draft->notes.free[j];
+        draft->notes.free[j] = is_free;
+    }
+    return changed;
+}
+
+/* Bring up to date what is known besides the text; return whether the text is to be read again. */
+static bool update_known(Draft *draft) {
+    const Track *track = draft->track;
+    const Round *round = draft->round;
+    const int64_t row = draft->row, edition = round->edition[row], version = round->version[row];
+    const Notes *notes = &draft->notes;
+    draft->changed = notes->known->edition != edition || notes->known->version != version;
+    if (draft->changed) {
+        const bool opened = update_open_issues(draft), revalued = notes->known->version != version;
+        notes->known->edition = edition;
+        notes->known->version = version;
+        if (revalued || opened || restate(draft)) {
+            for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
+            block(draft);
+            find_best(draft);
+            utilities(draft->worth, row, draft->quo, notes->standing);
+            return 1;
+        }
+    }
+    const bool *live = round->live + row * track->all_lines;
+    if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft)) return 0;
+    draft->changed = 1;
+    return 1;
+}
+
+void load_draft(Draft *draft, int64_t row) {
+    const Track *track = draft->track;
+    const Round *round = draft->round;
+    const int64_t issues = track->issues, *stored = round->drafts + row * issues;
+    draft->row = row;
+    draft->origin = round->origin[row];
+    draft->salience = round->packages->salience.at + row * round->packages->salience.step;
+    draft->values = round->packages->values.at + row * round->packages->values.step;
+    draft->luck = round->luck + draft->origin * track->slots;
+    draft->quo = round->quo + row * issues;
+    find_notes(draft, (char *)round->notes + draft->origin * draft->size_of_notes, &draft->notes);
+    const bool to_read = update_known(draft);
+    for (int64_t j = 0; j < issues; j++) draft->text[j] = draft->notes.free[j] ? stored[j] : draft->quo[j];
+    if (to_read) {
+        read_text(draft);
+        settle(draft);
+    }
+    set_stakes(draft);
+    appraise(draft);
+}
+
+/* -- changes of the text ------------------------------------------------------------------------------------------ */
+
+static void add_link(Draft *draft, int64_t slot, Numbers addition, double sign) {
+    const double *added = addition.at + draft->row * addition.step;
+    double *link = draft->link[slot];
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        const Lanes change = sign * load(added + i);
+        store(link + i, draft->linked[slot] ? load(link + i) + change : change);
+    }
+    draft->linked[slot] = 1;
+}
+
+/* Note what changes gain and lose by linkages. */
+static void link_changes(Draft *draft) {
+    const Track *track = draft->track;
+    const Combination *linkages = &draft->worth->linkages;
+    for (int64_t l = 0; l < linkages->count; l++) {
+        const int64_t missing = missing_in(linkages, l, draft->text);
+        if (missing >= 0) {
+            const int64_t slot = track->slot_at[linkages->column[missing]];
+            if (slot >= 0) add_link(draft, slot, draft->worth->additions[l], 1.0);
+        }
+        if (missing != -1) continue;
+        for (int64_t k = linkages->start[l]; k < linkages->start[l + 1]; k++) {
+            const int64_t place = track->place_at[linkages->issue[k]];
+            if (place < 0) continue;
+            for (int64_t s = track->first[place]; s < track->first[place + 1]; s++)
+                if (track->column[s] != linkages->column[k]) add_link(draft, s, draft->worth->additions[l], -1.0);
+        }
+    }
+}
+
+/* Note 1 - g of the text without each issue that may carry enforcement. */
+static void set_guards_aside(Draft *draft) {
+    const Packages *worth = draft->worth;
+    double gap[MOST_ISSUES];
+    for (int64_t k = 0; k < worth->guarding; k++) gap[k] = gap_of(worth, draft->row, draft->text[worth->guard[k]]);
+    for (int64_t k = 0; k < worth->guarding; k++) {
+        double others = 1.0;
+        for (int64_t l = 0; l < worth->guarding; l++) others *= l == k ? 1.0 : gap[l];
+        draft->elsewhere[worth->guard[k]] = others;
+    }
+}
+
+void prepare_changes(Draft *draft) {
+    memset(draft->linked, 0, (size_t)draft->track->slots);
+    if (draft->notes.known->linked) link_changes(draft);
+    set_guards_aside(draft);
+}

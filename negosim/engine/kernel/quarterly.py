@@ -1,0 +1,79 @@
+"""Zones of possible agreement at the ends of quarters, looked for by the kernel in those of all quarters together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine.kernel.pursuit import CompiledSearch
+from negosim.engine.kernel.values import KernelValues
+from negosim.engine.plan import Plan, TrackPlan
+from negosim.engine.quarterly import QuarterlyRecord
+from negosim.engine.record.history import History
+from negosim.engine.state import State
+from negosim.engine.streams import Array
+from negosim.engine.values import PartyValues
+from negosim.engine.zopa import positions_on, problem_of
+from negosim.model.stakes import Stakes, Worth
+from negosim.model.zopa.zone import SOME, UNDECIDED, FactorGraph, PartyPositions, decided
+
+
+class KernelQuarterlyRecord(QuarterlyRecord):
+    """Looks at a block at the end of every quarter; many positions at once take little longer than one."""
+
+    def __init__(self, plan: Plan, party_values: PartyValues, state: State, history: History, *, zones: bool) -> None:
+        super().__init__(plan, party_values, state, history, zones=zones)
+        self._noted: dict[int, list[tuple[int, PartyPositions]]] = {}
+        self._worths = _Worths(history.zone_trials)
+
+    def _note_zones(self, quarter: int, index: int, rows: NDArray[np.intp], no_deal: Array) -> None:
+        track, values = self._plan.tracks[index], self._party_values
+        assert isinstance(values, KernelValues)
+        stakes = self._worths.stakes(values, track, self._state, rows)
+        position = positions_on(self._plan, track, values, self._state, rows, no_deal, stakes)
+        self._noted.setdefault(index, []).append((quarter, position))
+
+    def close(self) -> None:
+        """Decide on the zones of all quarters together."""
+        for index, noted in self._noted.items():
+            ground = problem_of(self._plan, self._plan.tracks[index])
+            position = self._worths.joined([part for _, part in noted])
+            shape = FactorGraph(ground, position.stakes.worth)
+            quarters = np.repeat([quarter for quarter, _ in noted], [part.trials for _, part in noted])
+            for place, posed in enumerate((position, position.without_red_lines())):
+                known = decided(CompiledSearch(shape, posed)).known
+                for column, counted in enumerate((known == known, known == SOME, known == UNDECIDED)):
+                    counts = np.bincount(quarters[counted], minlength=len(self._quarters))
+                    self._history.zones[:, index, place, column] = counts
+
+
+class _Worths:
+    """Keeps what packages are worth in the first trials of a run: once for as long as that does not change.
+
+    Parameters
+    ----------
+    trials : how many trials.
+    """
+
+    def __init__(self, trials: int) -> None:
+        self._version, self._place = np.full(trials, -1, dtype=np.int64), np.zeros(trials, dtype=np.intp)
+        self._parts: list[Worth] = []
+        self._counts: list[int] = []
+
+    def stakes(self, party_values: KernelValues, track: TrackPlan, state: State, rows: NDArray[np.intp]) -> Stakes:
+        """Keep what packages are worth in some rows of the block; return stakes of which `joined` knows the worth."""
+        numbers, version = state.row[rows], party_values.version[rows]
+        stale = np.nonzero(self._version[numbers] != version)[0]
+        if stale.size or not self._parts:
+            self._place[numbers[stale]] = sum(self._counts) + np.arange(stale.size)
+            self._version[numbers[stale]] = version[stale]
+            self._parts.append(party_values.worth.part(rows[stale]))
+            self._counts.append(stale.size)
+        return replace(party_values.stakes(track, rows), worth=self._parts[0], rows=self._place[numbers])
+
+    def joined(self, positions: Sequence[PartyPositions]) -> PartyPositions:
+        """Return positions on the same ground as one, one below the other, with the worth that has been kept."""
+        return PartyPositions.joined(positions, Worth.joined(self._parts, self._counts))

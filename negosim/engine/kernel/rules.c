@@ -1,0 +1,71 @@
+/* The rules of elementary.h, inverse.h and rules.h for arrays of arguments. tests/test_kernel_rules.py compares them
+   with their twins in negosim.model; the engine does not call them. */
+
+#include "rules.h"
+
+#define FOR_ALL for (int64_t k = 0; k < count; k++)
+#define A const double *a
+#define B A, const double *b
+#define C B, const double *c
+#define D C, const double *d
+#define E D, const double *e
+
+#define OF_1(rule, answer) void negosim_rule_##rule(int64_t count, A, answer *restrict found)
+#define OF_2(rule, answer) void negosim_rule_##rule(int64_t count, B, answer *restrict found)
+#define OF_3(rule, answer) void negosim_rule_##rule(int64_t count, C, answer *restrict found)
+#define OF_4(rule, answer) void negosim_rule_##rule(int64_t count, D, answer *restrict found)
+#define OF_5(rule, answer) void negosim_rule_##rule(int64_t count, E, answer *restrict found)
+
+OF_1(log, double) { FOR_ALL found[k] = elementary_log(a[k]); }
+OF_1(exp, double) { FOR_ALL found[k] = elementary_exp(a[k]); }
+OF_1(expm1, double) { FOR_ALL found[k] = elementary_expm1(a[k]); }
+OF_2(power, double) { FOR_ALL found[k] = elementary_power(a[k], b[k]); }
+OF_1(normal, double) { FOR_ALL found[k] = normal(a[k]); }
+OF_1(logistic, double) { FOR_ALL found[k] = logistic(a[k]); }
+
+OF_5(moved, double) { FOR_ALL found[k] = moved(a[k], b[k], c[k], d[k], e[k]); }
+OF_4(in_reach, bool) { FOR_ALL found[k] = in_reach(a[k], b[k], c[k], d[k]); }
+OF_3(breakdown_rate, double) { FOR_ALL found[k] = breakdown_rate(a[k], b[k], c[k]); }
+OF_5(agreement_value, double) {
+    FOR_ALL found[k] = agreement_value(all(a[k]), all(b[k]), all(c[k]), all(d[k]), all(e[k]))[k % LANES];
+}
+OF_3(slope, double) { FOR_ALL found[k] = slope(all(a[k]), all(b[k]), all(c[k]))[k % LANES]; }
+OF_4(toughness, double) { FOR_ALL found[k] = toughness(a[k], b[k], c[k], d[k]); }
+OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(a[k], b[k], c[k]); }
+OF_4(accepts, bool) { FOR_ALL found[k] = accepts(a[k], b[k], c[k], d[k] != 0.0); }
+OF_1(gain, double) { FOR_ALL found[k] = gain(a[k]); }
+OF_2(exchange, double) { FOR_ALL found[k] = exchange(a[k], b[k]); }
+
+void negosim_rule_war_weights(int64_t count, D, double *up, double *down) {
+    FOR_ALL war_weights(a[k], b[k], c[k], d[k], up + k, down + k);
+}
+
+void negosim_rule_learned(int64_t count, D, double *mean, double *variance) {
+    FOR_ALL learned(mean + k, variance + k, a[k], b[k], c[k], d[k]);
+}
+
+/* Those of all parties, or of all places, at once: (count, size) each. */
+
+void negosim_rule_prospect(int64_t count, int64_t size, C, double *found) {
+    FOR_ALL found[k] = prospect(size, a + k * size, b + k * size, c + k * size);
+}
+
+void negosim_rule_stood_still(int64_t count, int64_t size, B, const bool *signs, bool *still) {
+    FOR_ALL stood_still(size, a + k * size, b + k * size, signs, still + k * size);
+}
+
+void negosim_rule_asked(int64_t count, int64_t parties, const bool *signs, int64_t holdings, const int64_t *party,
+                        const int64_t *chip, int64_t issues, const int64_t *text, const int64_t *quo, bool *consent) {
+    FOR_ALL asked(parties, signs, holdings, party, chip, text + k * issues, quo + k * issues, consent + k * parties);
+}
+
+void negosim_rule_objection(int64_t count, int64_t size, A, const bool *crossed, const bool *free, int64_t *found) {
+    FOR_ALL found[k] = objection(size, a + k * size, crossed + k * size, free + k * size);
+}
+
+void negosim_rule_on_simplex(int64_t count, int64_t size, double *point) { FOR_ALL on_simplex(point + k * size, size); }
+
+void negosim_rule_stepped(int64_t count, int64_t size, double *weight, const double *bound, const double *margin,
+                          const bool *counted) {
+    FOR_ALL stepped(weight + k * size, bound[k], margin + k * size, counted + k * size, size);
+}

@@ -1,0 +1,50 @@
+"""Talks whose rounds are held, and whose clocks are run, by the kernel."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+
+from negosim.engine import kernel
+from negosim.engine.kernel.meeting import Meeting
+from negosim.engine.kernel.state import KernelState
+from negosim.engine.kernel.structs import Pointers
+from negosim.engine.kernel.values import KernelValues
+from negosim.engine.plan import Plan
+from negosim.engine.record.history import TrackHistory
+from negosim.engine.state import State
+from negosim.engine.streams import Array, Streams
+from negosim.engine.talks.round_outcome import RoundOutcome
+from negosim.engine.talks.rounds import Rows, Talks
+from negosim.engine.values import PartyValues
+
+
+class KernelTalks(Talks):
+    """The table at which one track meets, before the kernel."""
+
+    def __init__(
+        self, plan: Plan, index: int, streams: Streams, party_values: PartyValues, state: State, kept: TrackHistory
+    ) -> None:
+        super().__init__(plan, index, streams, party_values, state, kept)
+        assert isinstance(party_values, KernelValues)
+        assert isinstance(state, KernelState)
+        self._meeting = Meeting(plan, index, streams, party_values, state, self._luck, kept)
+
+    def _meet(self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool) -> RoundOutcome:
+        return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers)
+
+    def run_clocks(self, days: float, waiting: Array) -> None:
+        """Let the clocks of concession run where the track has been open."""
+        library, pointers, standing = kernel.library(), Pointers(), self._state.tracks[self._index]
+        assert library
+        slower = pointers.numbers(waiting)
+        library.negosim_run_clocks(
+            *standing.clock.shape,
+            days,
+            ctypes.addressof(slower),
+            pointers.at(standing.open, np.bool_),
+            pointers.at(standing.slowed, np.bool_),
+            pointers.at(self._state.counting, np.bool_) if self.track.ripeness else None,
+            pointers.at(standing.clock, np.float64),
+        )

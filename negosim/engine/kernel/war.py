@@ -1,0 +1,46 @@
+"""The battlefield, worked by the kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negosim.engine import kernel
+from negosim.engine.streams import Array
+from negosim.engine.war import Battlefield, Rows
+
+
+class KernelBattlefield(Battlefield):
+    """Front, fighting and beliefs of a block."""
+
+    def learn(self, rows: Rows, movement: Array, years: float) -> None:
+        """Let the parties learn from movements of the front in some trials (model 4)."""
+        library, state, volatility = kernel.library(), self._state, self._parameters["war.volatility"]
+        assert library
+        narrative, signs = self._narratives()
+        library.negosim_learn(
+            rows.size, len(signs), kernel.address(rows), kernel.address(movement), years,
+            kernel.address(volatility), kernel.step(volatility), kernel.address(narrative), kernel.step(narrative),
+            *map(kernel.address, (signs, state.belief, state.variance)),
+        )  # fmt: skip
+
+    def count_tolls(self, years: float, tolls: Array) -> None:
+        """Count what a stretch of fighting has cost."""
+        library, rows = kernel.library(), np.nonzero(self._state.fighting)[0]
+        assert library
+        origin, per_year = self._state.row[rows], self._tolls_per_year()
+        library.negosim_count_tolls(
+            rows.size, per_year.shape[1], kernel.address(rows), kernel.address(origin), kernel.address(per_year),
+            kernel.step(per_year), years, kernel.address(tolls),
+        )  # fmt: skip
+
+    def _move(self, rows: Rows, tick: int, years: float) -> tuple[Array, Array, Rows]:
+        library, state, volatility = kernel.library(), self._state, self._parameters["war.volatility"]
+        assert library
+        before, origin, key = state.front[rows], state.row[rows], self._streams.key("war.front")
+        moved_by, near = np.empty(rows.size), np.empty(rows.size, dtype=np.int64)
+        many = library.negosim_move_front(
+            rows.size, *map(kernel.address, (rows, origin, key)), tick, self._streams.first,
+            *map(kernel.address, (state.front, state.drift, volatility)), kernel.step(volatility),
+            years, kernel.address(moved_by), kernel.address(near),
+        )  # fmt: skip
+        return before, moved_by, near[:many]

@@ -1,0 +1,1 @@
+"""Comparison: scenarios side by side, under the same luck."""
