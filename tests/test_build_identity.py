@@ -291,7 +291,7 @@ def test_the_files_of_a_run_say_what_played_it(file: str, tmp_path: Path, capsys
     )
     told = json.loads(parquet.read_schema(tmp_path / "trials.parquet").metadata[b"negosim"])
     assert told["run"] == {key: value for key, value in summary["run"].items() if key != "seconds"}
-    assert told["scenario"] == {key: summary["scenario"][key] for key in ("title", "sha256")}
+    assert told["scenario"] == summary["scenario"]
 
 
 def test_python_has_no_command(file: str) -> None:
@@ -391,10 +391,10 @@ def test_a_sweep_is_not_resumed_with_another_numpy(
 
 def test_parts_of_two_builds_have_other_names() -> None:
     header = stores.asked()
-    part = next(header.parts())
+    part = next(header.chunks())
     other = replace(header, build={**header.build, "id": "0" * 16})
-    assert header.part_id(part) != other.part_id(part)
-    assert header.part_id(part) == replace(header, build={**header.build, "commit": OTHER}).part_id(part)
+    assert header.chunk_id(part) != other.part_id(part)
+    assert header.chunk_id(part) == replace(header, build={**header.build, "commit": OTHER}).part_id(part)
 
 
 def test_a_store_that_notes_no_build_is_read_but_not_resumed(tmp_path: Path) -> None:

@@ -33,12 +33,12 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 def test_the_files_do_not_depend_on_how_the_blocks_come(tmp_path: Path) -> None:
     whole = tmp_path / "whole"
-    with TrialFiles(whole) as files:
+    with TrialFiles(whole, {}) as files:
         files.add(rows_of(PLAN, play(PLAN, 1, 0, 100)))
     assert files.written == (whole / "trials.csv", whole / "trials.parquet")
     for number, order in enumerate(itertools.permutations(blocks())):
         here = tmp_path / str(number)
-        with TrialFiles(here) as files:
+        with TrialFiles(here, {}) as files:
             for rows in order:
                 files.add(rows)
         assert contents(here) == contents(whole)
@@ -46,7 +46,7 @@ def test_the_files_do_not_depend_on_how_the_blocks_come(tmp_path: Path) -> None:
 
 def test_the_table_is_that_of_all_trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial_files, "ROW_GROUP", 30)
-    with TrialFiles(tmp_path) as files:
+    with TrialFiles(tmp_path, {}) as files:
         for rows in blocks():
             files.add(rows)
     history = joined([play(PLAN, 1, first, count) for first, count in BLOCKS])
@@ -59,7 +59,7 @@ def test_the_table_is_that_of_all_trials(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_rows_that_wait_are_not_kept_in_memory(tmp_path: Path) -> None:
     first, second, third = blocks()
-    with TrialFiles(tmp_path) as files:
+    with TrialFiles(tmp_path, {}) as files:
         files.add(third)
         files.add(second)
         assert files._waiting == {40: 25, 65: 35}
@@ -72,7 +72,7 @@ def test_rows_that_wait_are_not_kept_in_memory(tmp_path: Path) -> None:
 
 def test_what_is_broken_off_leaves_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "trials.csv").write_text("as it was")
-    with pytest.raises(KeyboardInterrupt), TrialFiles(tmp_path) as files:
+    with pytest.raises(KeyboardInterrupt), TrialFiles(tmp_path, {}) as files:
         files.add(blocks()[0])
         raise KeyboardInterrupt
     assert contents(tmp_path) == {"trials.csv": b"as it was"}
@@ -80,7 +80,7 @@ def test_what_is_broken_off_leaves_what_was_there(tmp_path: Path) -> None:
 
 def test_without_pyarrow_there_is_no_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial_files, "_arrow", lambda table: None)
-    with TrialFiles(tmp_path) as files:
+    with TrialFiles(tmp_path, {}) as files:
         files.add(rows_of(PLAN, play(PLAN, 1, 0, 10)))
     assert files.written == (tmp_path / "trials.csv",)
 

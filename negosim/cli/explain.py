@@ -58,7 +58,7 @@ def _calendar(scenario: Scenario, *, full: bool, as_json: bool) -> None:
 
     told = timetable(scenario, compiled(scenario.file))
     if as_json:
-        print_json(told)
+        print_json(told, None)
         return
     from rich.console import Console
 

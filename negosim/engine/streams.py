@@ -56,7 +56,7 @@ class Streams:
         self._philox.state = self._state
         skipped = self.first % _WORDS
         raw = self._philox.random_raw(skipped + self.count)[skipped:]
-        # The middle of one of 2**53 equal parameters: never 0, never 1, to which the last would be rounded.
+        # The middle of one of 2**53 equal cells: never 0, never 1, to which the last would be rounded.
         uniforms: Array = ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
         return np.minimum(uniforms, _BELOW_ONE, out=uniforms)
 
