@@ -71,6 +71,12 @@ def test_powers_at_the_edges() -> None:
     assert elementary.power(x, y).tolist() == [0.0, 0.3, 1.0, 0.0, math.inf, 1.0]
 
 
+def test_the_complementary_error_function() -> None:
+    for x in [0.0, 1e-300, 1e-9, 0.99, 1.0, 1.01, *luck.uniform(-26, 26, 300).tolist()]:
+        assert elementary.erfc(x) == pytest.approx(math.erfc(x), rel=3e-15)
+    assert (elementary.erfc(-40.0), elementary.erfc(math.inf), elementary.erfc(-math.inf)) == (2.0, 0.0, 2.0)
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize(
     ("name", "x"),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.kernel import build, structs
-from negosim.model import beliefs, consent, front, inverse, values
+from negosim.model import beliefs, consent, durability, front, inverse, values
 from negosim.model.stakes import Stakes, Worth
 from negosim.model.talks import concession, drafting, offering
 from negosim.model.zopa import search as zopa_search
@@ -60,6 +60,8 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "slope": (slope, [drawn(0.01, 1), drawn(0, 5), drawn(0, 1)]),
     "toughness": (concession.toughness, [drawn(0, 900), drawn(1, 700), drawn(0.1, 10), drawn(0, 1)]),
     "aspiration": (concession.aspiration, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1)]),
+    "breach_time": (durability.breach_time, [drawn(2.0**-54, 1.0 - 2.0**-53), drawn(0, 2), drawn(0.2, 3)]),
+    "chance_within": (durability.chance_within, [drawn(0, 50), drawn(0, 1)]),
     "gain": (drafting.gain, [np.concatenate([drawn(-1, 1), drawn(-0.02, 0.02), np.array([drafting.SMALLEST_GAIN])])]),
     "exchange": (offering.exchange, [drawn(-0.1, 1), np.where(luck.random(MANY) < 0.2, 1e-10, drawn(-1, 1))]),
 }

@@ -17,7 +17,7 @@ from negosim.engine import kernel
 from negosim.engine.compile import compiled
 from negosim.engine.calendar import play
 from negosim.engine.streams import Streams
-from negosim.model import durability, front, inverse
+from negosim.model import durability, elementary, front, inverse
 from negosim.scenario.load import load
 
 digest = hashlib.sha256()
@@ -37,7 +37,7 @@ streams, rows = Streams(1, 0, 200_000), np.arange(200_000)
 u, v = streams.uniform("u"), streams.uniform("v")
 add(streams.normals_of_rows(rows, "n"))
 add([inverse.normal(u), inverse.logistic(u), inverse.exponential(u, v), durability.breach_time(u, v, 0.1 + v)])
-add(durability.chance_within(u, v))
+add([durability.chance_within(u, v), np.array([elementary.erfc(x) for x in np.linspace(-9, 9, 999).tolist()])])
 add(front.war_weights(2.0 * u - 1.0, v - 0.5, u, 0.1 + v))
 add(play(compiled(load({str(SCENARIO)!r}).file), 3, 0, 100))
 print(kernel.library() is not None, digest.hexdigest())

@@ -6,6 +6,7 @@
 typedef struct {
     double weight[MOST_PARTIES], estimate[MOST_PARTIES];
     double total;
+    int64_t heard, party[MOST_PARTIES];  /* who is listened to */
     double gain[MOST_PARTIES];           /* what the text gains each of them, as the mediator believes */
 } Audience;
 
@@ -14,13 +15,28 @@ static void gather(Draft *draft, const double *reservation, Audience *audience) 
     const Round *round = draft->round;
     const double error = of(round->error, draft->row, 0);
     audience->total = 0.0;
+    audience->heard = 0;
     for (int64_t i = 0; i < draft->width; i++) {
         audience->weight[i] = i < draft->track->parties ? of(round->weights, draft->row, i) : 0.0;
         audience->estimate[i] = audience->weight[i] == 0.0 ? 0.0 : reservation[i];
         audience->total += audience->weight[i];
+        if (audience->weight[i] != 0.0) audience->party[audience->heard++] = i;
         if (error != 0.0 && audience->weight[i] != 0.0)
             audience->estimate[i] += error * normal(uniform(&draft->misreading[i], round->first + draft->origin));
     }
+}
+
+/* Φ of a text of such values: of those who are listened to, side by side. */
+static double prospect_of(const Audience *audience, const double *value) {
+    double values[MOST_PARTIES], estimates[MOST_PARTIES], weights[MOST_PARTIES];
+    const int64_t heard = audience->heard, size = filled_up(heard);
+    for (int64_t k = 0; k < heard; k++) {
+        values[k] = value[audience->party[k]];
+        estimates[k] = audience->estimate[audience->party[k]];
+        weights[k] = audience->weight[audience->party[k]];
+    }
+    for (int64_t k = heard; k < size; k++) values[k] = estimates[k] = weights[k] = 0.0;
+    return prospect(size, values, estimates, weights);
 }
 
 /* The logarithm to base 2 of positive numbers that are not tiny, to ROUGHLY. */
@@ -79,10 +95,10 @@ static int64_t best_change(const Draft *draft, Audience *audience) {
         if (rough[k] < best - doubt) continue;
         const Change change = change_to(draft, open[k]);
         for (int64_t i = 0; i < draft->width; i += LANES) store(value + i, values_after(draft, &change, i));
-        const double total = prospect(draft->width, value, audience->estimate, audience->weight) + draft->luck[open[k]];
+        const double total = prospect_of(audience, value) + draft->luck[open[k]];
         if (total > most) most = total, chosen = open[k];
     }
-    const double now = prospect(draft->width, draft->value, audience->estimate, audience->weight);
+    const double now = prospect_of(audience, draft->value);
     return known->must || most - now > 2.0 * TIE ? chosen : -1;
 }
 

@@ -6,7 +6,7 @@
 
 static int64_t rounded_up(int64_t bytes) { return (bytes + 7) / 8 * 8; }
 
-static int64_t width_of(const Track *track) { return (track->parties + LANES - 1) / LANES * LANES; }
+static int64_t width_of(const Track *track) { return filled_up(track->parties); }
 
 int64_t negosim_size_of_notes(const Track *track) {
     const int64_t parties = track->parties, slots = track->slots;

@@ -13,6 +13,9 @@ typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
 /* The bits of such numbers; of the answers of a comparison all or none. */
 typedef uint64_t Bits __attribute__((vector_size(LANES * sizeof(uint64_t))));
 
+/* So many numbers fill up the lanes. */
+static inline int64_t filled_up(int64_t count) { return (count + LANES - 1) / LANES * LANES; }
+
 static inline Lanes load(const double *at) {
     Lanes lanes;
     memcpy(&lanes, at, sizeof lanes);

@@ -1,5 +1,5 @@
 /* The rules of elementary.h, inverse.h and rules.h for arrays of arguments. tests/test_kernel_rules.py compares them
-   with their twins in negosim.model; the engine does not call them. */
+   with their twins in negosim.model. */
 
 #include "rules.h"
 
@@ -33,6 +33,8 @@ OF_3(slope, double) { FOR_ALL found[k] = slope(all(a[k]), all(b[k]), all(c[k]))[
 OF_4(toughness, double) { FOR_ALL found[k] = toughness(a[k], b[k], c[k], d[k]); }
 OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(a[k], b[k], c[k]); }
 OF_4(accepts, bool) { FOR_ALL found[k] = accepts(a[k], b[k], c[k], d[k] != 0.0); }
+OF_3(breach_time, double) { FOR_ALL found[k] = breach_time(a[k], b[k], c[k]); }
+OF_2(chance_within, double) { FOR_ALL found[k] = chance_within(a[k], b[k]); }
 OF_1(gain, double) { FOR_ALL found[k] = gain(a[k]); }
 OF_2(exchange, double) { FOR_ALL found[k] = exchange(a[k], b[k]); }
 

@@ -121,6 +121,15 @@ static inline int64_t objection(int64_t places, const double *missing, const boo
     return worst;
 }
 
+/* -- durability --------------------------------------------------------------------------------------------------- */
+
+static inline double breach_time(double u, double hazard, double shape) {
+    const double standard = elementary_power(-elementary_log(u), 1.0 / shape);
+    return hazard > 0.0 ? standard / hazard : INFINITY;
+}
+
+static inline double chance_within(double rate, double years) { return -elementary_expm1(-rate * years); }
+
 /* -- drafting and offering ---------------------------------------------------------------------------------------- */
 
 static inline double gain(double value) {

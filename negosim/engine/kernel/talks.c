@@ -10,24 +10,37 @@ typedef struct {
     double reservation[MOST_PARTIES], toughness[MOST_PARTIES], aspiration[MOST_PARTIES];
 } Demands;
 
+/* τ of those who may have to consent, side by side, so that several powers are taken at once; 0 of the others. */
+static void set_toughness(const Draft *draft, double urgency, double *found) {
+    const Track *track = draft->track;
+    const Round *round = draft->round;
+    const double *clock = round->clock + draft->row * track->parties;
+    const double *patience = numbers_of(round->patience, draft->row);
+    const double *concession = numbers_of(round->concession, draft->row);
+    double spent[MOST_PARTIES], limit[MOST_PARTIES], e[MOST_PARTIES], tau[MOST_PARTIES];
+    int64_t count = 0, taken = 0;
+    for (int64_t i = 0; i < track->parties; i++)
+        if (track->consents[i]) spent[count] = clock[i], limit[count] = patience[i], e[count++] = concession[i];
+    for (int64_t k = count; k < filled_up(count); k++) spent[k] = 0.0, limit[k] = e[k] = 1.0;
+    for (int64_t k = 0; k < filled_up(count); k++) tau[k] = toughness(spent[k], limit[k], e[k], urgency);
+    for (int64_t i = 0; i < track->parties; i++) found[i] = track->consents[i] ? tau[taken++] : 0.0;
+}
+
 static void set_demands(const Draft *draft, Demands *demands) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const int64_t row = draft->row, parties = track->parties;
     const double urgency = round->passed == 0.0 ? 0.0
                            : of(round->credibility, row, 0) * round->left[row] * round->passed;
-    const double *clock = round->clock + row * parties, *no_deal = round->no_deal + row * parties;
-    const double *patience = numbers_of(round->patience, row), *concession = numbers_of(round->concession, row);
-    const double *pressure = numbers_of(round->pressure, row);
+    const double *no_deal = round->no_deal + row * parties, *pressure = numbers_of(round->pressure, row);
     double best[MOST_PARTIES];
     value_best(draft, best);
+    set_toughness(draft, urgency, demands->toughness);
     for (int64_t i = 0; i < parties; i++) {
         demands->reservation[i] = no_deal[i] - pressure[i];
-        demands->toughness[i] = toughness(clock[i], patience[i], concession[i], urgency);
-        demands->aspiration[i] = aspiration(demands->reservation[i], best[i], demands->toughness[i]);
+        demands->aspiration[i] =
+            track->consents[i] ? aspiration(demands->reservation[i], best[i], demands->toughness[i]) : 0.0;
     }
-    for (int64_t i = 0; i < parties; i++)
-        if (!track->consents[i]) demands->toughness[i] = demands->aspiration[i] = 0.0;
 }
 
 /* Note who has moved since the last round, and so who waits for somebody else to move. */
@@ -82,13 +95,16 @@ static void decide(Draft *draft, const Demands *demands, int64_t proposer, Decis
     const bool stops = track->stops && round->state[row] == FIGHTING;
     const bool is_text = (notes->known->moves || stops) && !notes->known->forbidden;
     bool refused = 0, pressed = 0;
-    double scale[MOST_PARTIES], u[MOST_PARTIES];
+    double scale[MOST_PARTIES], u[MOST_PARTIES], noise[MOST_PARTIES];
+    int64_t count = 0, taken = 0;
     for (int64_t i = 0; i < track->parties; i++) {
         scale[i] = notes->asked[i] && i != proposer ? of(round->scale, row, i) : 0.0;
-        u[i] = scale[i] == 0.0 ? 0.5 : uniform(&draft->consent[i], round->first + draft->origin);
+        if (scale[i] != 0.0) u[count++] = uniform(&draft->consent[i], round->first + draft->origin);
         pressed |= notes->asked[i] && of(round->pressure, row, i) > 0.0;
     }
-    for (int64_t i = 0; i < track->parties; i++) decision->noise[i] = scale[i] * logistic(u[i]);
+    for (int64_t k = count; k < filled_up(count); k++) u[k] = 0.5;
+    for (int64_t k = 0; k < filled_up(count); k++) noise[k] = logistic(u[k]);
+    for (int64_t i = 0; i < track->parties; i++) decision->noise[i] = scale[i] == 0.0 ? 0.0 : scale[i] * noise[taken++];
     for (int64_t i = 0; i < track->parties; i++) {
         decision->refuses[i] = is_text && notes->asked[i] &&
                                !accepts(draft->value[i], demands->aspiration[i], decision->noise[i], notes->crossed[i]);
