@@ -112,7 +112,7 @@ def test_draws_of_some_trials() -> None:
     streams, rows = KernelStreams(5, 4101, 1000), np.random.default_rng(0).integers(0, 1000, 300)
     drawn = streams.uniform("a.b", 7)[rows]
     assert np.array_equal(streams.of_rows(rows, "a.b", 7), drawn)
-    assert np.allclose(streams.normals_of_rows(rows, "a.b", 7), inverse.normal(drawn), rtol=1e-14, atol=1e-15)
+    assert np.array_equal(streams.normals_of_rows(rows, "a.b", 7), inverse.normal(drawn))
 
 
 @pytest.mark.compiled
@@ -131,18 +131,6 @@ def test_comings(*, again: bool, shared: bool) -> None:
         np.testing.assert_array_equal(one, other)
     np.testing.assert_array_equal(our_over, their_over)
     assert (np.bincount(np.concatenate(ours)).max() > 1) == again
-
-
-@pytest.mark.compiled
-def test_inverse_distribution_functions() -> None:
-    library = kernel.library()
-    assert library
-    u = np.concatenate([np.random.default_rng(1).random(2000), [2.0**-54, 1e-12, 0.075, 0.5, 0.925, 1 - 2.0**-53]])
-    for name in ("normal", "logistic"):
-        function = getattr(library, name)
-        function.argtypes, function.restype = [ctypes.c_double], ctypes.c_double
-        ours = np.array([function(float(value)) for value in u])
-        assert np.allclose(ours, getattr(inverse, name)(u), rtol=1e-14, atol=1e-15)
 
 
 def test_a_scenario_that_is_too_large_is_left_to_the_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
