@@ -21,6 +21,7 @@ from negosim.engine.record.history import History
 from negosim.engine.record.trace import LineMoved, Opened, Round, Standing, Trace, Voted
 from negosim.experiments.replay.drawn_inputs import drawn
 from negosim.experiments.replay.replay import replayed
+from negosim.results.build_identity import origin
 from negosim.results.export import columns
 from negosim.results.story import told
 from negosim.results.story_rounds import StoryTable
@@ -365,7 +366,7 @@ def test_draws_are_those_of_the_engine() -> None:
     uncertain = {path for path, quantity in plan.quantities.items() if not quantity.is_constant}
     assert {draw["path"] for draw in draws} == uncertain
     for draw in draws:
-        assert draw["value"] == float(block.cells[draw["path"]][0])
+        assert draw["value"] == float(block.parameters[draw["path"]][0])
         assert draw["low"] < draw["high"]
         assert (draw["value"] <= draw["high"] + 1e-9) == (draw["place"] <= 0.95 + 1e-9)
     apart = [abs(draw["place"] - 0.5) for draw in draws]
@@ -405,7 +406,7 @@ def test_a_witness_sees_a_red_line_lift_where_it_was_drawn() -> None:
 def test_a_replay_is_plain_data() -> None:
     story = replayed(worlds.load(STORMY), 4, seed=9)
     assert json.loads(json.dumps(story, allow_nan=False)) == story
-    assert story["run"] == {"negosim": story["run"]["negosim"], "trial": 4, "seed": 9, "variant": None, "set": {}}
+    assert story["run"] == {**origin(), "trial": 4, "seed": 9, "variant": None, "set": {}}
 
 
 @pytest.mark.parametrize("name", ["stormy", "fading", "haggling"])
