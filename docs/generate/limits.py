@@ -29,8 +29,9 @@ is estimated at more than the budget is refused, with the estimate and what woul
 > {_refused()}
 
 The budget is {lasting(BUDGET)} of one processor for `negosim run` and `negosim.run`, and 24 hours for the commands that
-play many runs. [`--budget 4h`](commands.md) changes it, `--budget none` takes it away; in Python these are `budget=4 * 3600` and
-`budget=None`. The points of a sweep that is typed on the command line do not count, since they are the wish of whoever
+play many runs. [`--budget 4h`](commands.md) changes it, `--budget none` takes it away; in Python these are
+`budget=4 * 3600` and `budget=None`. The points of a sweep that is typed on the command line do not count, since they
+are the wish of whoever
 types them (`--dry-run` says how long they take); those of a sweep file do. The estimate is rough. It takes no account
 of histories that end early, nor of the number of processors.
 

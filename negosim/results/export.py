@@ -97,7 +97,7 @@ def as_json(summary: Mapping[str, Any], *, ascii_only: bool = False) -> str:
 
     >>> print(as_json({"title": "a" + chr(0x9B) + "31m"}), end="")
     {
-      "title": "a\\u009b31m"
+      "title": "a\u009b31m"
     }
     """
     text = json.dumps(summary, ensure_ascii=ascii_only, indent=2, allow_nan=False) + "\n"
