@@ -22,7 +22,7 @@ def watched(event: dict[str, Any], path: str, *, trials: int = 400, more: dict[s
     count = block.recorder.count
 
     def look(tick: int) -> None:
-        seen.append(np.broadcast_to(block.cells[path], (trials,)).copy())
+        seen.append(np.broadcast_to(block.parameters[path], (trials,)).copy())
         count(tick)
 
     block.recorder.count = look
@@ -217,5 +217,5 @@ def test_a_condition_is_met_or_not_before_anything_happens_at_a_tick() -> None:
     seen = (history.spells["ceasefire"].first != NEVER) & (history.spells["ceasefire"].since < 728)
     assert seen.sum() > 50
     voted = np.zeros(300, dtype=bool)
-    voted[block.state.row] = np.broadcast_to(block.cells[PATH], (block.state.trials,)) == 0.4
+    voted[block.state.row] = np.broadcast_to(block.parameters[PATH], (block.state.trials,)) == 0.4
     np.testing.assert_array_equal(voted[block.state.row], seen[block.state.row])
