@@ -103,7 +103,7 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-WITHOUT_ANSWERS = {"README.md": 1, "docs/results-store.md": 2}
+WITHOUT_ANSWERS = {"README.md": 1, "docs/python.md": 1, "docs/results-store.md": 2}
 """Pages with blocks of Python that show no answers, and how many: to be copied whole, or on a reader's own results."""
 
 
