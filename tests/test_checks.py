@@ -164,7 +164,7 @@ CHIP = "chips: {fund: {held_by: [north], status_quo: a, options: {a: A, b: B}, v
         ("horizon: 2027-01-01", "horizon: 2024-01-01", "horizon", "the horizon 2024-01-01 is not after as_of (2025-01-01)"),
         ("horizon: 2027-01-01", "horizon: 2027-02-29", "horizon", "is not a day of the calendar"),
         ("horizon: 2027-01-01", "horizon: 999999 years", "horizon", "beyond the calendar"),
-        ("horizon: 2027-01-01", "horizon: 2027-01-01\nstep: 0.001 days", "horizon", "730,000 steps between as_of and the horizon (at most 20,000: lengthen step)"),
+        ("horizon: 2027-01-01", "horizon: 2027-01-01\nstep: 0.001 days", "horizon", "730,000 steps between as_of and the horizon (at most 40,000: lengthen step)"),
         ("title: Two sides, one border", "title: ''", "title", "the text is empty"),
         ("set: {talks", "set: {'': 1, talks", "variants.no_pressure.set.", "the text is empty"),
         ("status_quo: line", "status_quo: lien", "issues.border.status_quo", "there is no option 'lien' (did you mean 'line'?"),
