@@ -103,13 +103,13 @@ class Registry:
         """Return in words where a rule comes from: a file, with the beginning of its hash, or a module."""
         if self.is_built_in(name):
             return "negosim"
-        module: str = self.get(name).__module__
+        module = _module_of(self.get(name))
         file = _files_by_module.get(module)
         return f"{Path(file).name} ({self._hashes[name]})" if file else module
 
     def homes(self) -> set[str]:
         """Return the modules of all rules that are not built in."""
-        return {rule.__module__ for rule in self._own.values()}
+        return {_module_of(rule) for rule in self._own.values()}
 
     def hashes(self) -> list[str]:
         """Return, sorted, the name of every rule that is not built in with the hash of the file it comes from."""
@@ -200,9 +200,14 @@ def plugins_hash() -> str | None:
     return hashlib.sha256("\n".join(found).encode()).hexdigest()[:_LENGTH] if found else None
 
 
+def _module_of(rule: Any) -> str:
+    """Return the name of the module that defines a rule; one that was typed in belongs to the main one."""
+    return getattr(rule, "__module__", None) or "__main__"
+
+
 def _hash_of(rule: Any) -> str:
     """Return the beginning of the SHA-256 of the file that defines a rule; nothing where it was typed in."""
-    path = getattr(sys.modules.get(rule.__module__), "__file__", None)
+    path = getattr(sys.modules.get(_module_of(rule)), "__file__", None)
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:_LENGTH] if path and Path(path).is_file() else ""
 
 

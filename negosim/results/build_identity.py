@@ -42,8 +42,8 @@ def build_identity() -> dict[str, str | None]:
     -------
     ``id``, a hash of the version of negosim and of all that follows but the commit; ``sources``, a hash of the modules
     and of the C code with its compile flags; ``kernel``, the version of the compiled kernel, None where NumPy plays
-    alone; ``python`` and the packages, their versions; ``plugins``, a hash of the rules that others have registered, only
-    where there are any; ``commit``, None where it is not known.
+    alone; ``python`` and the packages, their versions; ``plugins``, a hash of the rules that others have registered,
+    only where there are any; ``commit``, None where it is not known.
     """
     return dict(_identity(plugins_hash()))
 
@@ -75,7 +75,7 @@ def _said(build: Build, key: str) -> str:
 
 
 @cache
-def _identity(plugins: str | None) -> dict[str, str | None]:
+def _identity(plugins: str | None = None) -> dict[str, str | None]:
     found = {
         "sources": sources(),
         "kernel": _kernel(),

@@ -89,7 +89,7 @@ class Party(Model):
     concession_law: Annotated[str, RuleIn(CONCESSIONS)] = Field(
         default="time",
         description="what its concessions depend on: `time`, its clock and the deadline; or "
-        "[a law of your own](../extending.md)",
+        "a law of your own, see `--plugin`",
         examples=["time"],
     )
     reciprocity: ShareQuantity = Field(

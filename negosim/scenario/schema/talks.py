@@ -123,7 +123,7 @@ class Track(Model):
     protocol: Protocol = Field(
         default="single_text",
         description="how a draft comes about: `single_text`, the mediator revises one draft; `alternating_offers`, the "
-        "signatories propose in turn; `ultimatum`, the first draft unrevised; or [one of your own](../extending.md)",
+        "signatories propose in turn; `ultimatum`, the first draft unrevised; or one of your own, see `--plugin`",
         examples=["single_text"],
     )
     mediator: Annotated[Label | None, Unstated("nobody named")] = Field(
