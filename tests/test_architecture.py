@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "model": (),
     "engine": ("negosim.scenario", "negosim.model", REGISTRY),
     "results": (*RECORDED, REGISTRY, "negosim.scenario", "negosim.version"),
-    "experiments": ("negosim.scenario", "negosim.engine", "negosim.results", "negosim.version"),
+    "experiments": ("negosim.scenario", "negosim.engine", "negosim.results", REGISTRY, "negosim.version"),
     "report": (
         "negosim.results",
         RESULTS,
