@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -253,6 +252,8 @@ def _loaded(files: Iterable[str], modules: Iterable[str]) -> Plugins:
 @cache
 def _load_installed() -> None:
     """Import what installed packages offer."""
+    from importlib.metadata import entry_points  # slow to import, and seldom needed
+
     for offered in entry_points(group=GROUP):
         try:
             offered.load()
