@@ -23,16 +23,19 @@ if TYPE_CHECKING:
     from negosim.experiments.sweep.sampling import sample
     from negosim.experiments.sweep.sweep import sweep
     from negosim.experiments.uncertainty.uncertainty import uncertainty
+    from negosim.registry import PluginError, concession, load_plugin, protocol
     from negosim.scenario.load import Scenario
     from negosim.scenario.problems import ScenarioError
 
 __all__ = [
-    "Calendar", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar", "calibrate",
-    "compare", "discover", "grid", "levers", "load", "run", "sample", "sensitivity", "sweep", "uncertainty",
+    "Calendar", "PluginError", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar",
+    "calibrate", "compare", "concession", "discover", "grid", "levers", "load", "load_plugin", "protocol", "run",
+    "sample", "sensitivity", "sweep", "uncertainty",
 ]  # fmt: skip
 
 _HOMES = {
     "Calendar": "negosim.api",
+    "PluginError": "negosim.registry",
     "Result": "negosim.api",
     "Scenario": "negosim.scenario.load",
     "ScenarioError": "negosim.scenario.problems",
@@ -41,10 +44,13 @@ _HOMES = {
     "calendar": "negosim.api",
     "calibrate": "negosim.experiments.calibrate.calibrate",
     "compare": "negosim.experiments.compare.compare",
+    "concession": "negosim.registry",
     "discover": "negosim.experiments.levers.discover",
     "grid": "negosim.experiments.sweep.grid",
     "levers": "negosim.experiments.levers.levers",
     "load": "negosim.api",
+    "load_plugin": "negosim.registry",
+    "protocol": "negosim.registry",
     "run": "negosim.api",
     "sample": "negosim.experiments.sweep.sampling",
     "sensitivity": "negosim.experiments.sensitivity.sensitivity",

@@ -50,6 +50,7 @@ parties:
     patience: {lognormal: {median: 18 months, spread: 1.6}}
     patience_used: 30 days
     concession: 0.6
+    concession_law: time
     reciprocity: 0.2
     judgement_noise: 0.05
     distrust: 1.5

@@ -76,4 +76,4 @@ def pretend(changes: dict[str, str | None]) -> None:
     from negosim.results import build_identity as module
 
     build = {**module._identity(), **changes}
-    module._identity = lambda: build  # type: ignore[assignment]  # in a process of its own
+    module._identity = lambda plugins: build  # type: ignore[assignment]  # in a process of its own

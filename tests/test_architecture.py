@@ -16,12 +16,15 @@ RESULTS = r"negosim\.experiments\.(\w+\.)?result"
 RECORDED = ("negosim.engine.plan", "negosim.engine.record")
 """What the engine plays, and what it has recorded."""
 
+REGISTRY = "negosim.registry"
+"""Rules by name, for whoever reads, plays or loads them; it knows of nothing but names."""
+
 MAY_IMPORT = {
-    "scenario": (),
+    "scenario": (REGISTRY,),
     "model": (),
-    "engine": ("negosim.scenario", "negosim.model"),
-    "results": (*RECORDED, "negosim.scenario", "negosim.version"),
-    "experiments": ("negosim.scenario", "negosim.engine", "negosim.results", "negosim.version"),
+    "engine": ("negosim.scenario", "negosim.model", REGISTRY),
+    "results": (*RECORDED, REGISTRY, "negosim.scenario", "negosim.version"),
+    "experiments": ("negosim.scenario", "negosim.engine", "negosim.results", REGISTRY, "negosim.version"),
     "report": (
         "negosim.results",
         RESULTS,
@@ -37,6 +40,7 @@ MAY_IMPORT = {
         "negosim.results",
         "negosim.experiments",
         "negosim.report",
+        REGISTRY,
         "negosim.api",
         "negosim.version",
     ),
@@ -44,6 +48,7 @@ MAY_IMPORT = {
 """The rooms, from the ground up, and which modules each may import besides its own."""
 
 RESULTS_MAY_IMPORT = (
+    REGISTRY,
     "negosim.scenario",
     "negosim.results",
     RESULTS,

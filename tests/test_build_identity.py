@@ -384,7 +384,7 @@ def test_a_sweep_is_not_resumed_with_another_numpy(
     scenario, out = half
     capsys.readouterr()
     build = {**build_identity(), "id": "another", "numpy": "1.0"}
-    monkeypatch.setattr(module, "_identity", lambda: build)
+    monkeypatch.setattr(module, "_identity", lambda *_: build)
     assert _run([*asked(scenario, out, "--resume", number=3)[3:]]) == 2
     assert f"  numpy: {numpy.__version__} there, 1.0 now\n" in capsys.readouterr().err
 

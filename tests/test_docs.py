@@ -38,6 +38,7 @@ from negosim.scenario.reader import read, read_value
 from negosim.scenario.schema.base import Model, Name, Text
 from negosim.scenario.schema.events import EFFECTS
 from tests.examples import COMPLETE
+from tests.plugins import empty_registry, example_rules
 from tests.stores import asked, filled
 
 ROOT = Path(__file__).parents[1]
@@ -99,11 +100,18 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my-scenario.yaml").write_text(as_yaml(example()))
     with Store.create(tmp_path / "my-sweep", asked(2, trials=100)) as store:
         filled(store)
+    (tmp_path / "my_rules.py").write_text(example_rules())
+    empty_registry(monkeypatch)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-WITHOUT_ANSWERS = {"README.md": 1, "docs/python.md": 1, "docs/results-store.md": 2}
+WITHOUT_ANSWERS = {
+    "README.md": 1,
+    "docs/extending.md": 1,
+    "docs/python.md": 1,
+    "docs/results-store.md": 2,
+}
 """Pages with blocks of Python that show no answers, and how many: to be copied whole, or on a reader's own results."""
 
 

@@ -255,6 +255,7 @@ SHOWN = {
     "parties.<party>.name": DESCRIBES,
     "parties.<party>.fatigue": "test_peace:test_fatigue_makes_war_cost_more",
     "parties.<party>.patience_used": "test_talks:test_earlier_talks_have_used_patience",
+    "parties.<party>.concession_law": "test_extending:test_tit_for_tat_concedes_what_the_other_concedes",
     "parties.<party>.reciprocity": "test_urgency:test_reciprocity_waits_for_the_other",
     "parties.<party>.distrust": "test_peace:test_exposure_and_distrust_make_agreements_less_worth",
     "parties.<party>.exposure": "test_peace:test_exposure_and_distrust_make_agreements_less_worth",

@@ -23,7 +23,11 @@ ANSWER: dict[str, tuple[str, str]] = {
     ),
     "run.build.sources": ("text or null", "hash of the sources of negosim; null where they cannot be read"),
     "run.build.kernel": ("text or null", "version of the compiled kernel; null where NumPy has played alone"),
-    "run.build.<package>": ("text", "versions of Python and of the packages that results may depend on"),
+    "run.build.<package>": (
+        "text",
+        "versions of Python and of the packages that results may depend on; `plugins`, where there are any, is a "
+        "hash of the rules that others have registered",
+    ),
     "run.build.commit": ("text or null", "commit of the sources, which may have been changed since; null if not known"),
     "run.command": (
         "text or null",

@@ -192,6 +192,8 @@ def value(hint: Any, field: FieldInfo | None = None) -> str:
     named = next((words for alias, words in _KINDS if get_args(alias)[1] in metadata), None)
     if named is None and (number := next((item for item in metadata if isinstance(item, base.NumberIn)), None)):
         named = _within("quantity", number.domain or Domain())
+    if named is None and (rule := next((item for item in metadata if isinstance(item, base.RuleIn)), None)):
+        named = listed([*(code(name) for name in rule.registry.names()), "one that is registered"])
     if named in (None, "number"):
         short = any(isinstance(item, base.Shorthand) for item in metadata)
         named = _structure(kind, named, short)

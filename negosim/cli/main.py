@@ -130,9 +130,10 @@ def _shown(error: click.ClickException) -> int:
 def _explained(error: Exception) -> int:
     from negosim.engine.work import BudgetError
     from negosim.experiments.errors import LibraryError, StoreError
+    from negosim.registry import PluginError
     from negosim.scenario.problems import ScenarioError, for_terminal
 
-    if isinstance(error, ScenarioError | StoreError | LibraryError | BudgetError):
+    if isinstance(error, ScenarioError | StoreError | LibraryError | BudgetError | PluginError):
         click.echo(for_terminal(str(error)), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):

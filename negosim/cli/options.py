@@ -69,13 +69,38 @@ trials_option = click.option(
     help="Histories to play.",
 )
 variant_option = click.option("--variant", metavar="V", help="Apply a variant of the scenario.")
-set_option = click.option(
+_setting = click.option(
     "--set",
     "settings",
     metavar="PATH=VALUE",
     multiple=True,
     help="Set a number or option, after the variant.",
 )
+
+
+def _load_plugins(context: click.Context, option: click.Parameter, files: tuple[str, ...]) -> None:
+    if files:
+        from negosim.registry import load_plugin
+
+        for file in files:
+            load_plugin(file)
+
+
+plugin_option = click.option(
+    "--plugin",
+    metavar="FILE.py",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    callback=_load_plugins,
+    expose_value=False,
+    is_eager=True,
+    help="Run a Python file that registers rules of your own.",
+)
+
+
+def set_option(command: _Command) -> _Command:
+    """Add the options of a command that reads a scenario: settings, and the rules that it may name."""
+    return _setting(plugin_option(command))
 
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}

@@ -28,6 +28,7 @@ from negosim.engine.plan import (
 from negosim.model.consent import RedLine
 from negosim.model.packages import Columns, Combination
 from negosim.model.talks.text_changes import Agenda
+from negosim.registry import plugins
 from negosim.scenario.dates import quarter_ends
 from negosim.scenario.ids import declared_by
 from negosim.scenario.numbers import agenda, holders, numbers
@@ -37,6 +38,9 @@ from negosim.scenario.schema.document import Question, ScenarioFile
 from negosim.scenario.schema.events import Add, Breaks, Draw, Effect, Event, Fix, Lift, Refill, Scale, SetTo, When
 from negosim.scenario.schema.issues import FollowsFront, Issue, Linkage
 from negosim.scenario.schema.talks import Deadline
+
+_UNREVISED = ("alternating_offers", "ultimatum")
+"""Protocols in which nobody revises a draft."""
 
 _BODY = (RATIFICATION.delay, RATIFICATION.hurdle, RATIFICATION.spread)
 
@@ -119,6 +123,8 @@ class _Compiler:
             events=events,
             questions=tuple(self._question(name, scenario.questions[name]) for name in sorted(scenario.questions)),
             quarter_ends=tuple(quarter_ends(scenario.as_of, scenario.end)),
+            laws=tuple(scenario.parties[party].concession_law for party in self.parties),
+            plugins=plugins(),
         )
 
     def _column(self, issue: str, option: str) -> int:
@@ -231,7 +237,7 @@ class _Compiler:
                 self.issues.index(issue): self._column(issue, option) for issue, option in track.first_draft.items()
             },
             protocol=track.protocol,
-            revisions=track.revisions if track.protocol == "single_text" else 0,
+            revisions=0 if track.protocol in _UNREVISED else track.revisions,
             ripeness=track.ripeness == "on" and self.scenario.war is not None,
             deadlines=self._deadlines(track.deadline, opens),
             bodies=tuple(body for party in sorted(possible) for body in self._bodies(party)),

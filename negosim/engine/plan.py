@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from negosim.model.consent import RedLine
 from negosim.model.packages import Columns, Combination
 from negosim.model.talks.text_changes import Agenda
+from negosim.registry import Plugins
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.paths import Family
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
-from negosim.scenario.schema.talks import Kind, Protocol
+from negosim.scenario.schema.talks import Kind
 
 ROUNDING = 1e-6
 """Days by which a sum of durations may pass a tick and still fall on it: floating-point rounding only."""
@@ -132,7 +133,7 @@ class TrackPlan:
     consenters: tuple[int, ...]
     agenda: Agenda
     first_draft: dict[int, int]
-    protocol: Protocol
+    protocol: str
     revisions: int
     ripeness: bool
     deadlines: tuple[DeadlinePlan, ...]
@@ -246,6 +247,10 @@ class Plan:
     questions: tuple[QuestionPlan, ...]
     quarter_ends: tuple[dt.date, ...]
     """The ends of quarters after ``as_of`` and up to the horizon."""
+    laws: tuple[str, ...]
+    """The law of concession of each party."""
+    plugins: Plugins
+    """What has registered rules that are not built in, for the processes that play."""
 
     @property
     def quarters(self) -> tuple[int, ...]:

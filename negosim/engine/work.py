@@ -163,7 +163,7 @@ def _talks(plan: Plan, track: TrackPlan, trials: int, blocks: int) -> float:
     """Return the microseconds of a track's rounds."""
     cost = _WITH_KERNEL if kernel.has_room(plan) else _WITHOUT_KERNEL
     places = len(track.agenda.issues)
-    changes = places if track.protocol == "alternating_offers" else min(track.revisions, places)
+    changes = min(track.revisions, places) if track.protocol in ("single_text", "ultimatum") else places
     more = min(max(changes - 1, 0), _MOST_REVISIONS)
     parameters = track.agenda.columns.size * len(plan.parties) * (1 + cost.linkage * _rules(plan))
     return len(track.rounds) * (

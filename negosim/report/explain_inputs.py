@@ -101,6 +101,9 @@ def _meeting(told: Summary, meeting: dict[str, Any]) -> list[tuple[str, str]]:
         ("Agenda", f"{counted(len(meeting['issues']), 'issue')}: {', '.join(meeting['issues'])}"),
         ("First draft", _draft(told, meeting["first_draft"])),
     ]
+    if meeting["concession_laws"]:
+        laws = [f"{name(told, 'parties', key)} by {law}" for key, law in meeting["concession_laws"].items()]
+        rows.append(("Concede", listed(laws)))
     if meeting["pressure"]:
         said = [f"{name(told, 'parties', key)} ({value})" for key, value in meeting["pressure"].items()]
         rows.append(("Pressure", listed(said)))

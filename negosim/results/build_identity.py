@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from negosim.registry import plugins_hash
 from negosim.results.commit import commit_of
 from negosim.version import __version__
 
@@ -31,7 +32,7 @@ _SHORT = 12
 _BESIDE = ("id", "commit")
 """What the id is not made of: itself, and the commit, which says less than the hash of the sources."""
 
-_WORDS = {"sources": "sources of negosim", "kernel": "compiled kernel"}
+_WORDS = {"sources": "sources of negosim", "kernel": "compiled kernel", "plugins": "rules of plugins"}
 
 
 def build_identity() -> dict[str, str | None]:
@@ -41,9 +42,10 @@ def build_identity() -> dict[str, str | None]:
     -------
     ``id``, a hash of the version of negosim and of all that follows but the commit; ``sources``, a hash of the modules
     and of the C code with its compile flags; ``kernel``, the version of the compiled kernel, None where NumPy plays
-    alone; ``python`` and the packages, their versions; ``commit``, None where it is not known.
+    alone; ``python`` and the packages, their versions; ``plugins``, a hash of the rules that others have registered,
+    only where there are any; ``commit``, None where it is not known.
     """
-    return dict(_identity())
+    return dict(_identity(plugins_hash()))
 
 
 def origin(command: str | None = None) -> dict[str, Any]:
@@ -73,12 +75,13 @@ def _said(build: Build, key: str) -> str:
 
 
 @cache
-def _identity() -> dict[str, str | None]:
+def _identity(plugins: str | None = None) -> dict[str, str | None]:
     found = {
         "sources": sources(),
         "kernel": _kernel(),
         "python": ".".join(map(str, sys.version_info[:3])),
         **{name: _version(name, module) for name, module in PACKAGES.items()},
+        **({"plugins": plugins} if plugins else {}),
     }
     told = json.dumps([__version__, found], sort_keys=True)
     made = hashlib.sha256(told.encode()).hexdigest()[:_SHORT]

@@ -175,6 +175,9 @@ def _other_defaults(file: ScenarioFile) -> Iterator[tuple[str, str, str]]:
     """Return defaults that are no numbers: key, value, whose."""
     if "step" not in file.model_fields_set:
         yield "step", str(file.step), ""
+    for name, stated in file.parties.items():
+        if "concession_law" not in stated.model_fields_set:
+            yield "parties.*.concession_law", stated.concession_law, name
     for name, track in file.talks.items():
         words = {"opens": file.as_of.isoformat(), "issues": "all issues and chips", "first_draft": "the status quo"}
         for key in ("opens", "every", "protocol", "issues", "first_draft", "revisions"):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
+from negosim.registry import Plugins, plugins
 from negosim.scenario.checks_events import check_lifts
 from negosim.scenario.dates import shown
 from negosim.scenario.judgement import judged
@@ -39,6 +40,7 @@ class Scenario:
     sha256 : hash of the content of the file itself, whatever its layout and the order of its declarations.
     variant : the variant applied, if any.
     overrides : the further overrides, path: value.
+    plugins : what has registered rules that are not built in; it comes along to other processes.
     """
 
     file: ScenarioFile
@@ -46,6 +48,7 @@ class Scenario:
     variant: str | None
     overrides: Mapping[str, Any]
     document: Document
+    plugins: Plugins = field(default_factory=plugins, repr=False, compare=False)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+from negosim.registry import CONCESSIONS, PROTOCOLS
 from negosim.scenario.numbers import numbers
 from negosim.scenario.paths import VIEW
 from negosim.scenario.quantities import Quantity
@@ -14,8 +15,9 @@ _MOST_COMBINATIONS = 20_000
 
 
 def notes(scenario: ScenarioFile) -> tuple[str, ...]:
-    """Return remarks: utilities that leave [0, 1], what is dated too late, keys without effect."""
-    return (*_utilities(scenario), *_late_sources(scenario), *_late_events(scenario), *_idle_keys(scenario))
+    """Return remarks: utilities that leave [0, 1], what is dated too late, keys without effect, foreign rules."""
+    remarks = (_utilities, _late_sources, _late_events, _idle_keys, _rules)
+    return tuple(remark for look in remarks for remark in look(scenario))
 
 
 def _late_sources(scenario: ScenarioFile) -> list[str]:
@@ -43,8 +45,22 @@ def _idle_keys(scenario: ScenarioFile) -> list[str]:
     return [
         f"talks.{name}.{key} has no effect with protocol {track.protocol}"
         for name, track in sorted(scenario.talks.items())
-        for key in _IDLE[track.protocol]
+        for key in _IDLE.get(track.protocol, ())
         if key in track.model_fields_set
+    ]
+
+
+def _rules(scenario: ScenarioFile) -> list[str]:
+    """Name the rules that do not come with negosim."""
+    named = [(f"talks.{name}.protocol", track.protocol, PROTOCOLS) for name, track in scenario.talks.items()]
+    named += [
+        (f"parties.{name}.concession_law", party.concession_law, CONCESSIONS)
+        for name, party in scenario.parties.items()
+    ]
+    return [
+        f"{path} '{rule}' comes from {registry.home(rule)}: negosim plays without its compiled kernel, more slowly"
+        for path, rule, registry in sorted(named, key=lambda item: item[0])
+        if not registry.is_built_in(rule)
     ]
 
 

@@ -2,8 +2,8 @@
 
 That is rounds of talks, the battlefield, events with a rate, and the search for zones of possible agreement. It does
 what arrays do elsewhere, with the same draws and tolerances, some ten times faster. It is built when the package is
-installed on a machine with a C compiler (`build.py`). Elsewhere, or where a scenario is larger than it has room for,
-arrays do the work; tests hold the two to the same histories.
+installed on a machine with a C compiler (`build.py`). Elsewhere, or where a scenario is larger than it has room for
+or names a rule of a user's own, arrays do the work; tests hold the two to the same histories.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negosim.engine.kernel.build import LIBRARY, WIDE, is_current
+from negosim.registry import CONCESSIONS, PROTOCOLS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,9 +103,11 @@ def step(array: NDArray[Any]) -> int:
 
 
 def has_room(plan: Plan) -> bool:
-    """Tell whether there is a kernel, with room for a scenario."""
+    """Tell whether there is a kernel, with room for a scenario, all of whose rules are built in."""
     return (
         library() is not None
+        and all(PROTOCOLS.is_built_in(track.protocol) for track in plan.tracks)
+        and all(CONCESSIONS.is_built_in(law) for law in plan.laws)
         and len(plan.parties) <= MOST_PARTIES
         and len(plan.issues) <= MOST_ISSUES
         and plan.columns <= MOST_OPTIONS

@@ -13,19 +13,18 @@ from negosim.engine.record.states import CEASEFIRE, FIGHTING
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.talks.round_outcome import Answers, RoundOutcome
+from negosim.engine.talks.rules import laws_of, protocol_of
 from negosim.engine.values import PartyValues
 from negosim.model import inverse
 from negosim.model.consent import accepts, asked, crossing, objection, whose
 from negosim.model.packages import Columns, Flags, of_rows, picked
 from negosim.model.stakes import Stakes
-from negosim.model.talks.concession import LAWS, aspiration, stood_still
-from negosim.model.talks.protocols import PROTOCOLS, Situation
+from negosim.model.talks.concession import Pace, aspiration, by_time, stood_still
+from negosim.model.talks.protocols import Situation
 from negosim.model.talks.text_changes import TIE, Room, forbidden
+from negosim.registry import PROTOCOLS
 
 Rows = NDArray[np.intp]
-
-_LAW = "time"
-"""The law of concession that all parties follow."""
 
 
 def in_season(track: TrackPlan, state: State) -> Flags:
@@ -50,7 +49,8 @@ def is_open(plan: Plan, index: int, state: State, tick: int) -> Flags:
 def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
     """Draw the luck that breaks ties between changes, (trials, agenda columns); none where nobody makes any."""
     track, draws = plan.tracks[index], list[Array]()
-    if not (track.revisions or PROTOCOLS[track.protocol].takes_turns):
+    is_foreign = not PROTOCOLS.is_built_in(track.protocol)
+    if not (track.revisions or is_foreign or PROTOCOLS.get(track.protocol).takes_turns):
         return np.zeros((streams.count, 0))
     for issue in track.agenda.issues:
         stream = f"{track.path}.tie.{plan.issues[issue]}"
@@ -102,7 +102,8 @@ class Talks:
         self._party_values = party_values
         self._state = state
         self._kept = kept
-        self._protocol = PROTOCOLS[track.protocol]
+        self._protocol = protocol_of(track.protocol)
+        self._laws = laws_of(plan)
         self._issues = np.array(track.agenda.issues, dtype=np.intp)
         self._on_agenda = np.isin(np.arange(len(plan.issues)), self._issues)
         self._lines = [place for place, line in enumerate(plan.lines) if self._on_agenda[line.issue]]
@@ -204,13 +205,18 @@ class Talks:
 
     def _toughness(self, tick: int, rows: Rows) -> Array:
         """Return τ of every party."""
-        values = self._party_values
-        return LAWS[_LAW](
-            self._state.tracks[self._index].clock[rows],
+        values, standing = self._party_values, self._state.tracks[self._index]
+        pace = Pace(
+            standing.clock[rows],
             values.of_rows(values.of_track(self.track, "patience"), rows),
             values.of_rows(values.of_party("concession"), rows),
             self._urgency(tick, rows)[:, None],
+            standing.toughness[rows],
         )
+        found = by_time(pace)
+        for party, law in self._laws.items():
+            found[:, party] = law.toughness(party, pace, self.track.signatories)
+        return found
 
     def _urgency(self, tick: int, rows: Rows) -> Array:
         """Return q·p, the urgency that the next deadline lends, (held,)."""

@@ -8,6 +8,7 @@ from negosim.engine.initial import at_medians, initial_values
 from negosim.engine.plan import Plan
 from negosim.experiments.explain.opening_parties import distances, parties, war
 from negosim.experiments.explain.opening_zopa import DEFINITION, MOVES, room
+from negosim.registry import CONCESSIONS
 from negosim.results.build_identity import origin
 from negosim.results.labels import labels
 from negosim.scenario.inputs import defaults, describe, flow, grounds, overrides
@@ -101,6 +102,11 @@ def _track(file: ScenarioFile, plan: Plan, index: int) -> dict[str, Any]:
         }
         if track.deadline
         else None,
+        "concession_laws": {
+            name: law
+            for name, law in zip(plan.parties, plan.laws, strict=True)
+            if not CONCESSIONS.is_built_in(law) and plan.parties.index(name) in compiled.consenters
+        },
         "pressure": {name: describe(quantity) for name, quantity in sorted(track.pressure.items())},
     }
 

@@ -6,6 +6,7 @@ Time tactics: Faratin, Sierra & Jennings (1998). Ripeness, the hurting stalemate
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +38,30 @@ def toughness(clock: Array, patience: Array, concession: Array, urgency: Array) 
     return 1.0 - elementary.power(spent, 1.0 / concession)
 
 
-LAWS: dict[str, Callable[[Array, Array, Array, Array], Array]] = {"time": toughness}
-"""Laws of concession by name: each returns τ from clock, patience, concession and urgency."""
+@dataclass(frozen=True)
+class Pace:
+    """What a law of concession says how much a party asks for from, in the n trials in which a round is held.
+
+    Attributes
+    ----------
+    clock, patience, concession, urgency : (n,) of the party, or (n, parties) of all; see `toughness`.
+    others : (n, others) τ of each other signatory at the last round with a text, NaN before the first.
+    """
+
+    clock: Array
+    patience: Array
+    concession: Array
+    urgency: Array
+    others: Array
+
+
+Law = Callable[[Pace], Array]
+"""A law of concession: it returns τ in [0, 1], (n,). `negosim.registry` has the laws by name."""
+
+
+def by_time(pace: Pace) -> Array:
+    """Return τ as time tactics have it."""
+    return toughness(pace.clock, pace.patience, pace.concession, pace.urgency)
 
 
 def stood_still(before: Array, now: Array, signatories: Sequence[int]) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Protocols: how the text of a round comes about (model 8)."""
+"""Protocols: how the text of a round comes about (model 8). `negosim.registry` has them by name."""
 
 from __future__ import annotations
 
@@ -103,11 +103,3 @@ class Ultimatum:
     def draft(self, situation: Situation) -> Columns:
         """Return the text on the table."""
         return situation.draft
-
-
-PROTOCOLS: dict[str, Protocol] = {
-    "single_text": SingleText(),
-    "alternating_offers": AlternatingOffers(),
-    "ultimatum": Ultimatum(),
-}
-"""The protocols by name."""

@@ -21,10 +21,11 @@ from pydantic import (
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import PydanticCustomError, core_schema
 
+from negosim.registry import Registry
 from negosim.scenario.dates import DAYS_PER_YEAR, Duration, parse_date, parse_duration, shown
 from negosim.scenario.domains import LARGEST, REAL, Domain
 from negosim.scenario.labels import MOST_IN_ADDRESS, MOST_IN_LABEL, MOST_IN_SUMMARY, label_fault
-from negosim.scenario.problems import is_id
+from negosim.scenario.problems import instead, is_id
 from negosim.scenario.quantities import (
     DISTRIBUTIONS,
     Quantity,
@@ -184,6 +185,24 @@ class Parsed:
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         return copy.deepcopy(self.schema)  # pydantic adds defaults and titles to what it is given
+
+
+@dataclass(frozen=True, eq=False)
+class RuleIn:
+    """A pydantic type: the name of a rule that is registered when the file is read."""
+
+    registry: Registry
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"enum": list(self.registry.names()), "type": "string"}
+
+    def _read(self, value: Any) -> str:
+        if isinstance(value, str) and self.registry.knows(value):
+            return value
+        raise refused(f"{shown(value)} is not allowed here ({instead(str(value), self.registry.names())})")
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from negosim.registry import CONCESSIONS
 from negosim.scenario.quantities import constant
 from negosim.scenario.schema.base import (
     Concession,
@@ -15,6 +16,7 @@ from negosim.scenario.schema.base import (
     PositiveRate,
     PositiveSpan,
     Rate,
+    RuleIn,
     ShareQuantity,
     Shorthand,
     Span,
@@ -83,6 +85,12 @@ class Party(Model):
         description="e, the shape of its concessions: `boulware` (0.5) holds out, `linear` (1), `conceder` (2) gives "
         "early",
         examples=["boulware"],
+    )
+    concession_law: Annotated[str, RuleIn(CONCESSIONS)] = Field(
+        default="time",
+        description="what its concessions depend on: `time`, its clock and the deadline; or "
+        "a law of your own, see `--plugin`",
+        examples=["time"],
     )
     reciprocity: ShareQuantity = Field(
         default=constant(0),

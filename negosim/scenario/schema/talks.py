@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from negosim.registry import PROTOCOLS
 from negosim.scenario import limits
 from negosim.scenario.dates import Duration, shown
 from negosim.scenario.domains import Domain
@@ -20,6 +21,7 @@ from negosim.scenario.schema.base import (
     PositiveMultiplier,
     PositiveSpan,
     Rate,
+    RuleIn,
     ShareQuantity,
     Unit,
     Unstated,
@@ -29,7 +31,7 @@ from negosim.scenario.schema.base import (
 )
 
 Kind = Literal["limited", "ceasefire", "settlement"]
-Protocol = Literal["single_text", "alternating_offers", "ultimatum"]
+Protocol = Annotated[str, RuleIn(PROTOCOLS)]
 BreachShape = Annotated[Quantity, NumberIn(Domain(0, open_low=True, least=0.01, most=100))]
 
 
@@ -121,7 +123,7 @@ class Track(Model):
     protocol: Protocol = Field(
         default="single_text",
         description="how a draft comes about: `single_text`, the mediator revises one draft; `alternating_offers`, the "
-        "signatories propose in turn; `ultimatum`, the first draft unrevised",
+        "signatories propose in turn; `ultimatum`, the first draft unrevised; or one of your own, see `--plugin`",
         examples=["single_text"],
     )
     mediator: Annotated[Label | None, Unstated("nobody named")] = Field(
