@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from negosim.scenario.schema.document import Question, ScenarioFile
+from tests.reference.bodies import Bodies
 from tests.reference.calendar import Calendar
 from tests.reference.concession import Concession
 from tests.reference.consent import Consent
@@ -16,6 +17,7 @@ from tests.reference.events import Events
 from tests.reference.ledger import Luck, Stated
 from tests.reference.outcome import FADED, FIGHTING, VICTORY, Outcome
 from tests.reference.peace import Peace
+from tests.reference.red_lines import RedLines
 from tests.reference.talks import Talks
 from tests.reference.war import War
 from tests.reference.world import World
@@ -33,12 +35,13 @@ class _Trial:
         self.world = world
         self.war = War(world)
         self.worth = Worth(world)
-        self.concession = Concession(world, self.worth)
-        self.consent = Consent(world, self.worth, self.concession)
-        self.peace = Peace(world, self.worth)
-        drafting = Drafting(world, self.worth, self.concession, self.consent)
-        self.talks = Talks(world, self.concession, self.consent, drafting, self.peace)
-        self.events = Events(world, self.war.stocks, self.consent, self.peace)
+        red_lines, bodies = RedLines(world), Bodies(world, self.worth)
+        self.concession = Concession(world, self.worth, red_lines, bodies)
+        self.peace = Peace(world, self.worth, bodies)
+        consent = Consent(world, self.worth, self.concession, red_lines, bodies)
+        drafting = Drafting(world, self.worth, self.concession, consent, red_lines)
+        self.talks = Talks(world, self.concession, consent, drafting, self.peace)
+        self.events = Events(world, self.war, red_lines, self.peace)
         self.states: list[str] = []
 
     def play(self) -> Outcome:
