@@ -6,7 +6,7 @@ import pytest
 
 from negosim.scenario.ids import declared, declared_by
 from negosim.scenario.load import loads
-from negosim.scenario.numbers import agenda, holders, linear_values, numbers
+from negosim.scenario.numbers import agenda, holders, numbers, spatial_values
 from negosim.scenario.paths import declared_paths
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.reader import read
@@ -114,8 +114,8 @@ def test_durations_are_kept_in_days(file: ScenarioFile, path: str) -> None:
     ],
 )
 def test_values_fall_linearly_from_the_ideal_to_the_farthest(ideal: str | None, values: tuple[float, ...]) -> None:
-    assert tuple(linear_values(list("abcde"), ideal).values()) == pytest.approx(values)
-    assert linear_values(["only"], "only") == {"only": 1}
+    assert tuple(spatial_values(list("abcde"), ideal).values()) == pytest.approx(values)
+    assert spatial_values(["only"], "only") == {"only": 1}
 
 
 def test_agenda_and_holders(file: ScenarioFile) -> None:

@@ -130,7 +130,7 @@ class Agreements:
         stakes = party_values.stakes(track, rows)
         text = voted_on(self._plan, self._state, index, rows)
         value = stakes.agreement(text, stakes.utility(text))[:, body.party]
-        stream = f"{track.path}.ratification.{body.place}"
+        stream = body.spread
         luck = self._streams.normals_of_rows(self._state.row[rows], stream, tick)
         hurdle, spread = (party_values.of_rows(party_values.number(path), rows) for path in (body.hurdle, body.spread))
         return approves(value, party_values.no_deal()[rows, body.party], spread * luck, hurdle)

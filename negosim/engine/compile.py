@@ -37,12 +37,14 @@ from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Question, ScenarioFile
 from negosim.scenario.schema.events import Add, Breaks, Draw, Effect, Event, Fix, Lift, Refill, Scale, SetTo, When
 from negosim.scenario.schema.issues import FollowsFront, Issue, Linkage
-from negosim.scenario.schema.talks import Deadline
+from negosim.scenario.schema.talks import Deadline, Track
 
 _UNREVISED = ("alternating_offers", "ultimatum")
 """Protocols in which nobody revises a draft."""
 
-_BODY = (RATIFICATION.delay, RATIFICATION.hurdle, RATIFICATION.spread)
+_BODY = (
+    RATIFICATION.delay, RATIFICATION.hurdle, RATIFICATION.spread, RATIFICATION.foresight, RATIFICATION.memory,
+)  # fmt: skip
 
 
 def compiled(scenario: ScenarioFile) -> Plan:
@@ -80,6 +82,7 @@ class _Compiler:
         self.quantities = numbers(scenario)
         self.aliases: dict[str, str] = {}
         self.stocks = tuple(sorted(scenario.war.stocks)) if scenario.war else ()
+        self.bodies = self._bodies()
 
     def plan(self) -> Plan:
         scenario = self.scenario
@@ -121,6 +124,7 @@ class _Compiler:
             stocks=stocks,
             tracks=tracks,
             events=events,
+            bodies=self.bodies,
             questions=tuple(self._question(name, scenario.questions[name]) for name in sorted(scenario.questions)),
             quarter_ends=tuple(quarter_ends(scenario.as_of, scenario.end)),
             laws=tuple(scenario.parties[party].concession_law for party in self.parties),
@@ -234,24 +238,37 @@ class _Compiler:
             consenters=tuple(sorted(possible)),
             agenda=Agenda(issues, np.concatenate(columns).astype(np.intp), place_of),
             first_draft={
-                self.issues.index(issue): self._column(issue, option) for issue, option in track.first_draft.items()
+                self.issues.index(issue): self._column(issue, option)
+                for issue, option in self._first_draft(track).items()
+                if issue in on_agenda
             },
             protocol=track.protocol,
             revisions=0 if track.protocol in _UNREVISED else track.revisions,
             ripeness=track.ripeness == "on" and self.scenario.war is not None,
             deadlines=self._deadlines(track.deadline, opens),
-            bodies=tuple(body for party in sorted(possible) for body in self._bodies(party)),
+            excluded=np.array(
+                [self._column(issue, option) for issue in sorted(track.exclude) for option in track.exclude[issue]],
+                dtype=np.intp,
+            ),
+            truce=track.until_ratified == "truce" and self.scenario.war is not None,
+            bodies=tuple(body for body in self.bodies if body.party in possible and track.kind in body.kinds),
         )
 
-    def _bodies(self, party: int) -> list[Body]:
-        """Return the bodies whose approval a party's signature needs, and note their numbers."""
-        found = []
-        for index, stated in enumerate(self.scenario.parties[self.parties[party]].ratification):
-            place = (self.parties[party], str(index))
-            body = Body(party, stated.by, f"{place[0]}.ratification.{place[1]}", *(family(*place) for family in _BODY))
-            self.quantities |= {body.delay: stated.delay, body.hurdle: stated.hurdle, body.spread: stated.spread}
-            found.append(body)
-        return found
+    def _first_draft(self, track: Track) -> dict[str, str]:
+        draft = track.first_draft
+        return self.scenario.texts[draft].options if isinstance(draft, str) else draft
+
+    def _bodies(self) -> tuple[Body, ...]:
+        """Return the bodies whose approval signatures need, by party, and note their numbers."""
+        found: list[Body] = []
+        for party, name in enumerate(self.parties):
+            for index, stated in enumerate(self.scenario.parties[name].ratification):
+                paths = [family(name, index) for family in _BODY]
+                numbers = (stated.delay, stated.hurdle, stated.spread, stated.foresight, stated.memory)
+                self.quantities |= zip(paths, numbers, strict=True)
+                votes_as = self.parties.index(stated.vote_as) if stated.vote_as else party
+                found.append(Body(len(found), party, votes_as, stated.by, stated.kinds, *paths))
+        return tuple(found)
 
     def _deadlines(self, deadline: Deadline | None, opens: int) -> tuple[DeadlinePlan, ...]:
         """Return every falling of a deadline up to the first beyond the horizon."""

@@ -15,8 +15,8 @@ from negosim.registry import Plugins
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.paths import Family
 from negosim.scenario.quantities import Quantity
+from negosim.scenario.schema.base import Kind
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
-from negosim.scenario.schema.talks import Kind
 
 ROUNDING = 1e-6
 """Days by which a sum of durations may pass a tick and still fall on it: floating-point rounding only."""
@@ -108,16 +108,33 @@ class DeadlinePlan:
 
 @dataclass(frozen=True)
 class Body:
-    """Somebody who must approve what a party has signed."""
+    """Somebody who must approve what a party has signed.
 
+    Attributes
+    ----------
+    number : its place among all bodies of the scenario.
+    party : whose signature it votes on.
+    votes_as : by whose values it votes; the party itself unless it is another's (``as``).
+    name : how the output calls it.
+    kinds : the kinds of texts that it votes on.
+    delay, hurdle, spread, foresight, memory : the paths of its numbers; ``spread`` is the stream of its mood.
+    """
+
+    number: int
     party: int
+    votes_as: int
     name: str
-    place: str
-    """Whose and which it is, as ``north.ratification.0``: part of the name of the stream of its votes on a track."""
+    kinds: tuple[Kind, ...]
     delay: str
-    """The path of the time from a signature to its vote; so are the others paths."""
     hurdle: str
     spread: str
+    foresight: str
+    memory: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it votes by the values of the party itself."""
+        return self.votes_as == self.party
 
 
 @dataclass(frozen=True)
@@ -137,8 +154,12 @@ class TrackPlan:
     revisions: int
     ripeness: bool
     deadlines: tuple[DeadlinePlan, ...]
+    excluded: Columns
+    """Options that no text may contain while their issue is open."""
+    truce: bool
+    """Whether the fighting stops between a signature and the last vote on it."""
     bodies: tuple[Body, ...]
-    """Those of everybody who may have to consent."""
+    """Those of everybody who may have to consent that vote on texts of this kind."""
 
     @property
     def path(self) -> str:
@@ -244,6 +265,8 @@ class Plan:
     stocks: tuple[StockPlan, ...]
     tracks: tuple[TrackPlan, ...]
     events: tuple[EventPlan, ...]
+    bodies: tuple[Body, ...]
+    """Those of all parties."""
     questions: tuple[QuestionPlan, ...]
     quarter_ends: tuple[dt.date, ...]
     """The ends of quarters after ``as_of`` and up to the horizon."""

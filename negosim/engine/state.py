@@ -39,6 +39,10 @@ class TrackState:
     signed_text : (trials, issues) what it says on the issues that were open, `UNSAID` on the others.
     pressed : (trials,) whether it was signed under pressure.
     votes : (trials, bodies) the day of each vote still to come, NaN for none.
+    closed_until : (trials,) the day until which talks are closed after a breach; minus infinity where they never were.
+    mood, asked_on : (trials, parties) z of each party's judgement, and the day on which it was last asked, NaN before.
+    misreading, misread_on : (trials, parties) the mediator's error about each party, in standard deviations, and
+        (trials,) the day of the last round, NaN before.
     """
 
     draft: Columns
@@ -56,6 +60,11 @@ class TrackState:
     signed_text: Columns
     pressed: Flags
     votes: Array
+    closed_until: Array
+    mood: Array
+    asked_on: Array
+    misreading: Array
+    misread_on: Array
 
 
 @dataclass
@@ -84,6 +93,10 @@ class State:
     under : the track under which it was signed, -1 for none.
     breaks : the day on which it will break down.
     stocks : (trials, stocks) how much of each is left.
+    truce : (trials,) whether the ceasefire in force is one that holds until a vote, without terms.
+    body_mood, voted_on : (trials, bodies) z of each body's mood, and the day of its last vote, NaN before.
+    lesson, lost_on : (trials, bodies) the threshold that each body's last vote showed, and its day, where it was lost;
+        NaN elsewhere.
     """
 
     row: NDArray[np.intp]
@@ -107,6 +120,11 @@ class State:
     under: NDArray[np.int8]
     breaks: Array
     stocks: Array
+    truce: Flags
+    body_mood: Array
+    voted_on: Array
+    lesson: Array
+    lost_on: Array
     tracks: list[TrackState]
 
     @property
@@ -171,6 +189,11 @@ def initial_state(plan: Plan, trials: int) -> State:
         under=np.full(trials, -1, dtype=np.int8),
         breaks=np.full(trials, np.inf),
         stocks=np.zeros((trials, len(plan.stocks))),
+        truce=np.zeros(trials, dtype=bool),
+        body_mood=np.zeros((trials, len(plan.bodies))),
+        voted_on=np.full((trials, len(plan.bodies)), np.nan),
+        lesson=np.full((trials, len(plan.bodies)), np.nan),
+        lost_on=np.full((trials, len(plan.bodies)), np.nan),
         tracks=[
             TrackState(
                 draft=status_quo.copy(),
@@ -188,6 +211,11 @@ def initial_state(plan: Plan, trials: int) -> State:
                 signed_text=status_quo.copy(),
                 pressed=np.zeros(trials, dtype=bool),
                 votes=np.full((trials, len(track.bodies)), np.nan),
+                closed_until=np.full(trials, -np.inf),
+                mood=np.zeros((trials, parties)),
+                asked_on=np.full((trials, parties), np.nan),
+                misreading=np.zeros((trials, parties)),
+                misread_on=np.full(trials, np.nan),
             )
             for track in plan.tracks
         ],

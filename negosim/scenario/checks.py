@@ -36,9 +36,14 @@ def _check(names: References, scope: Scope) -> None:
     check_disputes(names, scope)
     if scope.has("war"):
         _war(names)
+    for party in names.ids.parties:
+        if scope.has("parties", party):
+            _ratification(names, party)
     for track in names.ids.tracks:
         if scope.has("talks", track):
             _track(names, ("talks", track))
+    if scope.has("texts"):
+        _texts(names)
     check_events(names, scope)
     for question, value in mapping(names.data.get("questions")).items():
         if scope.has("questions", question):
@@ -47,6 +52,24 @@ def _check(names: References, scope: Scope) -> None:
         if scope.has("levers", lever):
             _lever(names, ("levers", lever), mapping(value))
     _sources(names, scope)
+
+
+def _ratification(names: References, party: str) -> None:
+    """Check by whose values the bodies of a party vote."""
+    path: Path = ("parties", party, "ratification")
+    stated = names.document.at(path)
+    bodies = [((*path, index), body) for index, body in enumerate(sequence(stated))] or [(path, stated)]
+    for here, body in bodies:
+        voters = mapping(body).get("as")
+        if names.one_of((*here, "as"), voters, names.parties, "party") and voters == party:
+            names.say((*here, "as"), f"a body votes by the values of {party} anyway (remove 'as', or name its voters)")
+
+
+def _texts(names: References) -> None:
+    for text, raw in mapping(names.data.get("texts")).items():
+        path: Path = ("texts", text, "options")
+        names.package(path, mapping(raw).get("options"))
+        _not_forbidden(names, path, mapping(mapping(raw).get("options")), "the text")
 
 
 def _war(names: References) -> None:
@@ -82,8 +105,8 @@ def _track(names: References, path: Path) -> None:
     if names.issues == []:
         names.say(path, "there is nothing to talk about (declare issues or chips)", key=True)
     agenda = _agenda(names, path, raw)
-    names.package((*path, "first_draft"), raw.get("first_draft"), agenda)
-    _first_draft_allowed(names, (*path, "first_draft"), raw, agenda)
+    _first_draft(names, (*path, "first_draft"), raw.get("first_draft"), agenda)
+    _excluded(names, (*path, "exclude"), mapping(raw.get("exclude")), agenda)
     for key in ("weights", "pressure", "patience"):
         by_party = mapping(raw.get(key))
         if key != "patience" or not is_quantity(by_party):
@@ -99,18 +122,43 @@ def _agenda(names: References, path: Path, raw: dict[str, Any]) -> list[str] | N
     return [name for name in sequence(raw.get("issues")) if isinstance(name, str)] or names.issues
 
 
-def _first_draft_allowed(names: References, path: Path, raw: dict[str, Any], agenda: list[str] | None) -> None:
-    draft = {
+def _first_draft(names: References, path: Path, draft: Any, agenda: list[str] | None) -> None:
+    if isinstance(draft, str):
+        texts = None if names.document.lost(("texts",)) else mapping(names.data.get("texts"))
+        names.one_of(path, draft, texts, "text")
+        return
+    names.package(path, draft, agenda)
+    first = {issue: option for issue, option in mapping(draft).items() if issue in (agenda or ())}
+    _not_forbidden(names, path, first, "the first draft")
+
+
+def _not_forbidden(names: References, path: Path, said: dict[str, Any], what: str) -> None:
+    """Check that a text, at the status quo where it says nothing, holds no forbidden combination."""
+    text = {
         issue: mapping(mapping(names.data.get(section)).get(issue)).get("status_quo")
         for issue, section in names.ids.sections.items()
     }
-    first = mapping(raw.get("first_draft"))
-    draft.update({issue: option for issue, option in first.items() if issue in (agenda or ())})
+    text.update(said)
     for combination in sequence(names.data.get("never")):
         pairs = mapping(combination)
-        if first and pairs and all(draft.get(issue) == pairs[issue] for issue in pairs):
+        if said and pairs and all(text.get(issue) == pairs[issue] for issue in pairs):
             named = ", ".join(f"{issue}: {option}" for issue, option in pairs.items())
-            names.say(path, f"the first draft contains a combination that 'never' forbids ({named})")
+            names.say(path, f"{what} contains a combination that 'never' forbids ({named})")
+
+
+def _excluded(names: References, path: Path, excluded: dict[str, Any], agenda: list[str] | None) -> None:
+    for issue, options in excluded.items():
+        here = (*path, issue)
+        if not names.one_of(here, issue, names.issues, "issue", key=True):
+            continue
+        if agenda is not None and issue not in agenda:
+            names.say(here, f"'{issue}' is not on the agenda ({instead(issue, agenda, 'agenda')})", key=True)
+            continue
+        known = names.options(issue)
+        names.known(here, sequence(options), known, f"option of {issue}")
+        names.once(here, sequence(options))
+        if known and set(known) <= {option for option in sequence(options) if isinstance(option, str)}:
+            names.say(here, f"every option of {issue} is excluded, so that no text could be put (leave one)")
 
 
 def _question(names: References, path: Path, raw: dict[str, Any]) -> None:
@@ -179,7 +227,7 @@ def _lever(names: References, path: Path, raw: dict[str, Any]) -> None:
         names.say((*path, "range"), "the first end of a range must lie below the second")
 
 
-_TITLES = frozenset({"options", "first_draft", "victory", "never", "when"})
+_TITLES = frozenset({"options", "first_draft", "exclude", "victory", "never", "when"})
 """Keys below which ``source`` can be the id of an option or an issue."""
 
 
@@ -193,7 +241,9 @@ def _sources(names: References, scope: Scope) -> None:
             continue
         in_benchmark = path[:1] == ("questions",) and is_id(source)
         in_quantity = RESERVED_IDS & set(holder) and not _TITLES & set(path)
-        if in_quantity or in_benchmark:
+        in_text = path[:1] == ("texts",) and len(path) == 2
+        in_view = path[:1] in (("issues",), ("chips",)) and path[2:3] == ("views",) and len(path) == 4
+        if in_quantity or in_benchmark or in_text or in_view:
             names.say((*path, "source"), f"there is no source '{source}' ({instead(source, allowed, 'sources')})")
 
 

@@ -59,6 +59,8 @@ def _view(names: References, path: Path, view: dict[str, Any], options: list[str
         names.one_of((*path, "ideal"), view["ideal"], options, "option")
     if values is not None and view.get("ideal") is not None:
         names.say((*path, "ideal"), "give either values or ideal (ideal alone makes values fall with distance)")
+    if values is not None and "loss" in view:
+        names.say((*path, "loss"), "'loss' says how values fall from an ideal (remove it, or give 'ideal')", key=True)
     lost = names.document.lost((*path, "values")) or names.document.lost((*path, "ideal"))
     if known and not lost and values is None and view.get("ideal") is None and view.get("salience", 0) != 0:
         names.say(path, "a view with a salience needs values, or an ideal", key=True)

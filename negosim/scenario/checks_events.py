@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from negosim.scenario.paths import WAR
 from negosim.scenario.problems import Path
 from negosim.scenario.quantities import QuantityError, parse_quantity
 from negosim.scenario.reader import Document
@@ -74,6 +75,9 @@ def _target(names: References, path: Path, target: str, effect: dict[str, Any]) 
     family = names.number(path, target, "a number that an effect can change")
     if family is None:
         return
+    if family is WAR.front:
+        _front_jump(names, path, effect)
+        return
     if family.is_initial:
         names.say(path, f"'{target}' is read once, at the start: no event can change it (use a variant)")
         return
@@ -84,6 +88,16 @@ def _target(names: References, path: Path, target: str, effect: dict[str, Any]) 
             parse_quantity(effect["to"], family.domain, duration=family.is_duration)
         except QuantityError as error:
             names.say((*path[:-1], "to", *error.at), error.message)
+
+
+def _front_jump(names: References, path: Path, effect: dict[str, Any]) -> None:
+    """Check that the front is moved on for good: it cannot be held anywhere."""
+    if path[0] != "events":
+        names.say(path, "the front jumps when an event comes (no stock's effect)")
+    elif path[-1] != "add":
+        names.say(path, f"the front can only be moved on (write add: {WAR.front()}, by: 0.05)")
+    elif "for" in effect:
+        names.say((*path[:-1], "for"), "a jump of the front is for good (remove 'for')", key=True)
 
 
 def _red_line(names: References, path: Path, target: str) -> None:

@@ -16,6 +16,7 @@ from negosim.scenario.problems import Position
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.reader import Document
 from negosim.scenario.schema.document import ScenarioFile
+from negosim.scenario.schema.issues import View
 
 _MONTH = DAYS_PER_YEAR / 12
 _NOTHING = "not stated"
@@ -104,20 +105,32 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 def grounds(file: ScenarioFile) -> dict[str, Any]:
     """Count the stated inputs by kind and by what they rest on.
 
-    A red line that is ``never`` counts, and cannot name a source. ``uncertain`` is how many are distributions.
+    A red line that is ``never`` counts. ``uncertain`` is how many are distributions.
     """
-    told = {kind: {"source": 0, "judgement": 0, "nothing": 0, "uncertain": 0} for kind in KINDS}
+    found = {kind: {"source": 0, "judgement": 0, "nothing": 0, "uncertain": 0} for kind in KINDS}
     for path, value in stated(file).items():
         if path.partition(".")[0] in ("variants", "levers"):
             continue
-        counts = told[NumberPath.parse(path).family.kind]
-        source = value.source if isinstance(value, Quantity) else None
+        place = NumberPath.parse(path)
+        counts = found[place.family.kind]
+        source = source_of(file, place, value)
         counts["nothing" if source is None else "judgement" if source == "judgement" else "source"] += 1
         counts["uncertain"] += isinstance(value, Quantity) and not value.is_constant
     total = {
-        key: sum(counts[key] for counts in told.values()) for key in ("source", "judgement", "nothing", "uncertain")
+        key: sum(counts[key] for counts in found.values()) for key in ("source", "judgement", "nothing", "uncertain")
     }
-    return {"kinds": {kind: counts for kind, counts in told.items() if any(counts.values())}, "total": total}
+    return {"kinds": {kind: counts for kind, counts in found.items() if any(counts.values())}, "total": total}
+
+
+def source_of(file: ScenarioFile, place: NumberPath, value: Quantity | str) -> str | None:
+    """Return where a stated input comes from: its own source, else that of the view it is part of."""
+    if isinstance(value, Quantity) and value.source is not None:
+        return value.source
+    if place.family in (VIEW.salience, VIEW.value, VIEW.red_line):
+        section, issue, party, *_ = place.ids
+        view: View = getattr(file, section)[issue].views[party]
+        return view.source
+    return None
 
 
 # What was filled in
@@ -180,7 +193,7 @@ def _other_defaults(file: ScenarioFile) -> Iterator[tuple[str, str, str]]:
             yield "parties.*.concession_law", stated.concession_law, name
     for name, track in file.talks.items():
         words = {"opens": file.as_of.isoformat(), "issues": "all issues and chips", "first_draft": "the status quo"}
-        for key in ("opens", "every", "protocol", "issues", "first_draft", "revisions"):
+        for key in ("opens", "every", "protocol", "issues", "first_draft", "revisions", "until_ratified"):
             if key not in track.model_fields_set:
                 yield f"talks.*.{key}", words.get(key, str(getattr(track, key))), name
         if "ripeness" not in track.model_fields_set and file.war:
@@ -192,7 +205,7 @@ def _other_defaults(file: ScenarioFile) -> Iterator[tuple[str, str, str]]:
                 if view is None:
                     yield f"{section}.*.views.*", "no view, weight 0", f"{name}.{party}"
                 elif view.values is None and view.ideal is not None:
-                    yield f"{section}.*.views.*.values", "falling in a line from the ideal", f"{name}.{party}"
+                    yield f"{section}.*.views.*.values", f"falling from the ideal, {view.loss} loss", f"{name}.{party}"
     if file.war:
         named = {side: set(file.war.victory.get(side, {})) for side in file.war.between}
         for side in file.war.between:

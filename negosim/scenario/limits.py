@@ -64,6 +64,7 @@ ALL_EFFECTS = Limit("effects of all events and stocks", 500, "each is a number o
 SOURCES = Limit("sources", 1_000, "each is named in the answer")
 QUESTIONS = Limit("questions", 200, "each is answered in every history")
 BENCHMARKS = Limit("benchmarks of a question", 50, "each is a line of the answer")
+TEXTS = Limit("named texts", 100, "each is checked with the file")
 VARIANTS = Limit("variants", 100, "each is checked with the file")
 SETTINGS = Limit("settings of a variant", 200, "each is applied to a copy of the file")
 REPEATED = Limit(

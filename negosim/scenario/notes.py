@@ -6,7 +6,7 @@ import itertools
 import math
 
 from negosim.registry import CONCESSIONS, PROTOCOLS
-from negosim.scenario.numbers import numbers
+from negosim.scenario.numbers import holders, numbers
 from negosim.scenario.paths import VIEW
 from negosim.scenario.quantities import Quantity
 from negosim.scenario.schema.document import ScenarioFile
@@ -16,7 +16,7 @@ _MOST_COMBINATIONS = 20_000
 
 def notes(scenario: ScenarioFile) -> tuple[str, ...]:
     """Return remarks: utilities that leave [0, 1], what is dated too late, keys without effect, foreign rules."""
-    remarks = (_utilities, _late_sources, _late_events, _idle_keys, _rules)
+    remarks = (_utilities, _late_sources, _late_events, _idle_keys, _idle_truces, _small_moods, _rules)
     return tuple(remark for look in remarks for remark in look(scenario))
 
 
@@ -34,8 +34,8 @@ def _late_events(scenario: ScenarioFile) -> list[str]:
 
 
 _IDLE = {
-    "alternating_offers": ("first_draft", "revisions", "mediator_error"),
-    "ultimatum": ("revisions", "mediator_error", "weights"),
+    "alternating_offers": ("first_draft", "revisions", "mediator_error", "mediator_memory"),
+    "ultimatum": ("revisions", "mediator_error", "mediator_memory", "weights"),
     "single_text": (),
 }
 """Keys that say nothing under a protocol: nobody keeps a draft, or nobody changes it."""
@@ -47,6 +47,32 @@ def _idle_keys(scenario: ScenarioFile) -> list[str]:
         for name, track in sorted(scenario.talks.items())
         for key in _IDLE.get(track.protocol, ())
         if key in track.model_fields_set
+    ]
+
+
+def _idle_truces(scenario: ScenarioFile) -> list[str]:
+    """Name the tracks whose truce until the vote never comes: nobody votes, or there is no war."""
+    remarks = []
+    for name, track in sorted(scenario.talks.items()):
+        asked = {*track.signatories, *holders(scenario, track)}
+        votes = any(track.kind in body.kinds for party in asked for body in scenario.parties[party].ratification)
+        if track.until_ratified == "truce" and not (votes and scenario.war):
+            missing = f"no body votes on a {track.kind}" if scenario.war else "there is no war"
+            remarks.append(f"talks.{name}.until_ratified has no effect: {missing}")
+    return remarks
+
+
+_SMALL_MOOD = 0.05
+"""A T below it moves what a party asks for by less than a twentieth of its stake: hardly what somebody means."""
+
+
+def _small_moods(scenario: ScenarioFile) -> list[str]:
+    """Name noises of judgement so small that they may have been meant in units of utility."""
+    return [
+        f"parties.{name}.judgement_noise {_middle(party.judgement_noise):g} is a share of the stake (default 0.1); it "
+        "was an amount of utility before model version 2"
+        for name, party in sorted(scenario.parties.items())
+        if 0 < _middle(party.judgement_noise) < _SMALL_MOOD
     ]
 
 

@@ -15,7 +15,8 @@ from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.schema.talks import Track
 
 HOLDER_WEIGHT = 0.5
-"""Weight in the mediator's search of a party that only holds a chip on the agenda (scenario format 1)."""
+"""Weight in the mediator's search of a party that only holds a chip on the agenda, or whose values a body votes by
+(scenario format 1)."""
 
 CEASEFIRE_PEACE_COST = 0.3
 """Share of the war cost that goes on under a ceasefire, unless stated (scenario format 1)."""
@@ -50,25 +51,31 @@ def _default(scenario: ScenarioFile, path: NumberPath) -> Quantity:
 
 
 def _value_from_ideal(scenario: ScenarioFile, issue: str, party: str, option: str) -> Quantity:
-    """Value falling linearly with distance from the ideal, in the order of the options, to 0 at the farthest."""
+    """Return a value that falls with distance from the ideal, in the order of the options."""
     disputed = scenario.issues.get(issue) or scenario.chips[issue]
     view = disputed.views.get(party)
     if view is None or view.ideal is None:
         return constant(0.0)
-    return constant(linear_values(list(disputed.options), view.ideal)[option])
+    return constant(spatial_values(list(disputed.options), view.ideal, view.loss)[option])
 
 
-def linear_values(options: list[str], ideal: str | None) -> dict[str, float]:
-    """Return values that fall linearly with distance from the ideal to 0 at the farthest; all 0 without an ideal.
+def spatial_values(options: list[str], ideal: str | None, loss: str = "squared") -> dict[str, float]:
+    """Return values that fall with distance from the ideal to 0 at the farthest; all 0 without an ideal.
 
-    >>> linear_values(["old", "line", "far"], "old")
+    Spatial model, with squared loss unless ``loss`` is ``linear``: near an ideal little is lost, so that middles are
+    worth trading for (Enelow & Hinich 1984; model 2). Modelling choice.
+
+    >>> spatial_values(["old", "line", "far"], "old")
+    {'old': 1.0, 'line': 0.75, 'far': 0.0}
+    >>> spatial_values(["old", "line", "far"], "old", "linear")
     {'old': 1.0, 'line': 0.5, 'far': 0.0}
     """
     if ideal is None:
         return dict.fromkeys(options, 0.0)
     best = options.index(ideal)
     farthest = max(best, len(options) - 1 - best, 1)
-    return {option: 1.0 - abs(place - best) / farthest for place, option in enumerate(options)}
+    shares = {option: abs(place - best) / farthest for place, option in enumerate(options)}
+    return {option: 1.0 - (share if loss == "linear" else share * share) for option, share in shares.items()}
 
 
 def agenda(scenario: ScenarioFile, track: Track) -> list[str]:
@@ -85,4 +92,20 @@ def holders(scenario: ScenarioFile, track: Track) -> set[str]:
 def _default_weight(scenario: ScenarioFile, track: Track, party: str) -> float:
     if party in track.signatories:
         return 1.0
-    return HOLDER_WEIGHT if party in holders(scenario, track) else 0.0
+    holding = holders(scenario, track)
+    return HOLDER_WEIGHT if party in holding or party in voters(scenario, track, holding) else 0.0
+
+
+def voters(scenario: ScenarioFile, track: Track, holding: set[str]) -> set[str]:
+    """Return the parties without a seat whose values a body votes by on texts of a track.
+
+    Parameters
+    ----------
+    holding : the parties that hold a chip on its agenda.
+    """
+    return {
+        body.vote_as
+        for party in {*track.signatories, *holding}
+        for body in scenario.parties[party].ratification
+        if body.vote_as is not None and track.kind in body.kinds
+    }

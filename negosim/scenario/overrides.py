@@ -11,7 +11,7 @@ from typing import Any
 
 from negosim.scenario.dates import Duration, shown
 from negosim.scenario.limits import DEPTH
-from negosim.scenario.numbers import linear_values
+from negosim.scenario.numbers import spatial_values
 from negosim.scenario.problems import Path, Position, Problem, instead
 from negosim.scenario.quantities import is_quantity
 from negosim.scenario.reader import Document
@@ -20,7 +20,7 @@ Origin = Mapping[Path, Position]
 """Where an override was written: its value, at ``()``, and the parts of that."""
 
 _DISPUTES = ("issues", "chips")
-_DECLARED = ("parties", *_DISPUTES, "talks", "events", "questions", "levers", "sources", "variants")
+_DECLARED = ("parties", *_DISPUTES, "talks", "events", "questions", "levers", "sources", "texts", "variants")
 
 
 def overridden(document: Document, values: Mapping[str, Any], origins: Mapping[str, Origin]) -> Document:
@@ -155,7 +155,7 @@ def _values_of(view: Any, issue: Any) -> Any:
     options = issue.get("options") if isinstance(issue, dict) else None
     if not (isinstance(options, dict) and view.get("ideal", None) in (None, *options)):
         return {}
-    return linear_values(list(options), view.pop("ideal", None))
+    return spatial_values(list(options), view.pop("ideal", None), view.pop("loss", "squared"))
 
 
 def _forget(document: Document, path: Path) -> None:

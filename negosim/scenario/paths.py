@@ -185,6 +185,7 @@ class _OfParty:
     concession = Family("parties.{party}.concession", _PARTY, "concession", Party)
     reciprocity = Family("parties.{party}.reciprocity", _PARTY, "reciprocity", Party)
     judgement_noise = Family("parties.{party}.judgement_noise", _PARTY, "judgement noise", Party)
+    judgement_memory = Family("parties.{party}.judgement_memory", _PARTY, "judgement memory", Party)
     distrust = Family("parties.{party}.distrust", _PARTY, "distrust", Party)
     exposure = Family("parties.{party}.exposure", _PARTY, "exposure", Party)
 
@@ -195,6 +196,10 @@ class _OfRatification:
     hurdle = Family("parties.{party}.ratification.{place}.hurdle", _PARTY, "hurdle of ratification {place}",
                     Ratification, is_target=False)  # fmt: skip
     spread = Family("parties.{party}.ratification.{place}.spread", _PARTY, "spread of ratification {place}",
+                    Ratification, is_target=False)  # fmt: skip
+    foresight = Family("parties.{party}.ratification.{place}.foresight", _PARTY, "foresight of ratification {place}",
+                       Ratification, is_target=False)  # fmt: skip
+    memory = Family("parties.{party}.ratification.{place}.memory", _PARTY, "memory of ratification {place}",
                     Ratification, is_target=False)  # fmt: skip
     only_delay = Family("parties.{party}.ratification.delay", _PARTY, "delay of ratification", Ratification,
                         is_target=False)  # fmt: skip
@@ -224,6 +229,7 @@ class _OfBelief:
     optimism = Family("war.beliefs.{belligerent}.optimism", "{belligerent}", "optimism", Belief, is_initial=True)
     doubt = Family("war.beliefs.{belligerent}.doubt", "{belligerent}", "doubt", Belief, is_initial=True)
     narrative = Family("war.beliefs.{belligerent}.narrative", "{belligerent}", "narrative", Belief)
+    erosion = Family("war.beliefs.{belligerent}.erosion", "{belligerent}", "erosion of trust", Belief)
 
 
 class _OfStock:
@@ -239,6 +245,7 @@ class _OfToll:
 
 class _OfTrack:
     mediator_error = Family("talks.{track}.mediator_error", _TRACK, "mediator error", Track)
+    mediator_memory = Family("talks.{track}.mediator_memory", _TRACK, "mediator memory", Track)
     weight = Family("talks.{track}.weights.{party}", _TRACK, "weight of {party}", Track)
     pressure = Family("talks.{track}.pressure.{party}", _TRACK, "pressure on {party}", Track)
     patience = Family("talks.{track}.patience.{party}", _TRACK, "patience of {party}", Track)
@@ -255,6 +262,7 @@ class _OfAfter:
     opportunism = Family("talks.{track}.after.opportunism", _TRACK, "opportunism", After)
     defection_cost = Family("talks.{track}.after.defection_cost", _TRACK, "defection cost", After)
     breach_memory = Family("talks.{track}.after.breach_memory", _TRACK, "breach memory", After)
+    pause = Family("talks.{track}.after.pause", _TRACK, "pause after a breach", After)
 
 
 class _OfDeadline:

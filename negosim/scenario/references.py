@@ -98,10 +98,13 @@ class References:
 
     @property
     def kinds(self) -> set[str] | None:
-        """The kinds of the tracks."""
+        """The kinds of agreement that the tracks can bring; a truce until a vote is a ceasefire."""
         if any(self.document.lost(("talks", track, "kind")) for track in self.ids.tracks):
             return None
-        kinds = {str(mapping(track).get("kind")) for track in mapping(self.data.get("talks")).values()}
+        tracks = [mapping(track) for track in mapping(self.data.get("talks")).values()]
+        kinds = {str(track.get("kind")) for track in tracks}
+        if any(track.get("until_ratified") == "truce" for track in tracks):
+            kinds.add("ceasefire")
         return None if self.document.lost(("talks",)) else kinds
 
     @cached_property

@@ -12,7 +12,7 @@ _ENTRIES = frozenset({"parties", "issues", "chips", "talks", "events", "question
 """Sections whose entries can be checked one by one, as long as nothing is declared that was not, nor the reverse."""
 
 _DISPUTES = ("issues", "chips")
-_REST = ("linkages", "never", "sources", "variants")
+_REST = ("linkages", "never", "sources", "texts", "variants")
 """Sections that are checked only with everything else."""
 
 

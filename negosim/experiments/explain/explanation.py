@@ -15,6 +15,7 @@ from negosim.scenario.inputs import defaults, describe, flow, grounds, overrides
 from negosim.scenario.load import Scenario
 from negosim.scenario.numbers import agenda
 from negosim.scenario.schema.document import ScenarioFile
+from negosim.scenario.schema.talks import Track
 
 TRIALS = 500
 """Draws of the uncertain inputs that ranges and shares are taken over."""
@@ -94,7 +95,10 @@ def _track(file: ScenarioFile, plan: Plan, index: int) -> dict[str, Any]:
         "holders": held,
         "ratification": bodies,
         "issues": agenda(file, track),
-        "first_draft": dict(sorted(track.first_draft.items())),
+        "first_draft": _first_draft(file, track),
+        "first_text": track.first_draft if isinstance(track.first_draft, str) else None,
+        "exclude": {issue: list(options) for issue, options in sorted(track.exclude.items())},
+        "until_ratified": track.until_ratified,
         "deadline": {
             "on": track.deadline.on.isoformat(),
             "credibility": describe(track.deadline.credibility),
@@ -109,6 +113,13 @@ def _track(file: ScenarioFile, plan: Plan, index: int) -> dict[str, Any]:
         },
         "pressure": {name: describe(quantity) for name, quantity in sorted(track.pressure.items())},
     }
+
+
+def _first_draft(file: ScenarioFile, track: Track) -> dict[str, str]:
+    """Return what the first draft says on the agenda beyond the status quo."""
+    draft, issues = track.first_draft, agenda(file, track)
+    options = file.texts[draft].options if isinstance(draft, str) else draft
+    return {issue: option for issue, option in sorted(options.items()) if issue in issues}
 
 
 def _questions(file: ScenarioFile) -> dict[str, Any]:

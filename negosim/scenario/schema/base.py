@@ -7,7 +7,7 @@ import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -368,6 +368,9 @@ def _within(low: float, most: float, *, least: float = -math.inf, open_low: bool
 
 
 ShareQuantity = Annotated[Quantity, NumberIn(Domain(0, 1))]
+Kind = Literal["limited", "ceasefire", "settlement"]
+"""The kinds of text: one that settles some issues while the war goes on, one that pauses it, one that ends it."""
+
 Utility = Annotated[Quantity, _within(-math.inf, MOST_UTILITY, least=-MOST_UTILITY), Unit("utility")]
 UtilitySize = Annotated[Quantity, _within(0, MOST_UTILITY), Unit("utility")]
 Speed = Annotated[Quantity, _within(-math.inf, MOST_RATE, least=-MOST_RATE)]

@@ -85,6 +85,39 @@ class Question(Model):
         description="published forecasts of the same question, shown beside the answer",
         examples=[[{"p": 0.24, "on": "2025-01-02", "source": "A forecasting market"}]],
     )
+    outcome: Annotated[Outcome | None, Unstated("not known")] = Field(
+        default=None,
+        description="what came of it, once it is known",
+        examples=[{"happened": False, "on": "2025-06-30", "source": "survey"}],
+    )
+
+
+class Outcome(Model):
+    """What came of a question, once it is known; nothing that is simulated reads it."""
+
+    happened: bool = Field(description="whether the answer is yes", examples=[False])
+    on: Annotated[Date | None, Unstated("not known")] = Field(
+        default=None, description="when that was known", examples=["2025-06-30"]
+    )
+    source: Annotated[Label | None, Unstated("not known")] = Field(
+        default=None, description="where it can be read: an entry of `sources`, or a text", examples=["survey"]
+    )
+
+
+class NamedText(Model):
+    """A package that people talk about, as a first draft or to look at."""
+
+    title: Annotated[Label | None, Unstated("its id")] = Field(
+        default=None, description="how the output calls it", examples=["The 28-point draft"]
+    )
+    source: Annotated[Label | None, Unstated("none")] = Field(
+        default=None, description="where it can be read: an entry of `sources`, or `judgement`", examples=["draft28"]
+    )
+    options: dict[Name, Name] = Field(
+        description="issue: option; what it leaves out stays at the status quo",
+        min_length=1,
+        examples=[{"border": "far", "fund": "shared"}],
+    )
 
 
 class Variant(Model):
@@ -186,6 +219,12 @@ class ScenarioFile(Model):
         description="what may come",
         max_length=limits.EVENTS.most,
         examples=[{"election": {"on": "2026-11-03", "effects": [{"add": "war.drift", "by": 0.1}]}}],
+    )
+    texts: dict[Id, NamedText] = Field(
+        default={},
+        description="packages that people talk about",
+        max_length=limits.TEXTS.most,
+        examples=[{"plan28": {"title": "The 28-point draft", "options": {"border": "far", "fund": "shared"}}}],
     )
     variants: dict[Id, Variant] = Field(
         default={},

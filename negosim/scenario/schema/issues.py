@@ -84,14 +84,28 @@ class View(Model):
     )
     ideal: Annotated[Name | None, Unstated("none: `values` are given")] = Field(
         default=None,
-        description="in place of `values`: its best option, worth 1; values fall linearly with the distance in the "
-        "order of the options, to 0 at the farthest",
+        description="in place of `values`: its best option, worth 1; values fall with the distance in the order of "
+        "the options, to 0 at the farthest: with its square, or see `loss`",
         examples=["old"],
+    )
+    loss: Literal["squared", "linear"] = Field(
+        default="squared",
+        description="how values fall from the `ideal`: `squared`, 1 - (d/d_max)²; `linear`, 1 - d/d_max",
+        examples=["linear"],
     )
     red_lines: dict[Name, Annotated[PositiveSpan | Literal["never"], BeforeValidator(_red_line)]] = Field(
         default={},
         description="option it will not sign: `never`, or the mean time until the red line lifts by itself",
         examples=[{"far": "24 months"}],
+    )
+    source: Annotated[Label | None, Unstated("none")] = Field(
+        default=None,
+        description="where the numbers of the view come from that name no source of their own: an entry of `sources`, "
+        "or `judgement`",
+        examples=["survey"],
+    )
+    note: Annotated[Label | None, Unstated("none")] = Field(
+        default=None, description="what a reader should know of it", examples=["Read from the speech of May"]
     )
 
 

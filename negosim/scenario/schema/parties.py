@@ -7,12 +7,17 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from negosim.registry import CONCESSIONS
-from negosim.scenario.quantities import constant
+from negosim.scenario.dates import DAYS_PER_YEAR
+from negosim.scenario.domains import Domain
+from negosim.scenario.quantities import Quantity, constant
 from negosim.scenario.schema.base import (
     Concession,
+    Kind,
     Label,
     Model,
     Multiplier,
+    Name,
+    NumberIn,
     PositiveRate,
     PositiveSpan,
     Rate,
@@ -25,6 +30,12 @@ from negosim.scenario.schema.base import (
     Utility,
     UtilitySize,
 )
+
+MONTHS_12 = DAYS_PER_YEAR
+"""Twelve months, in days."""
+
+Toughness = Annotated[Quantity, NumberIn(Domain(0, most=10))]
+"""T: at 1 one standard deviation of mood is worth the whole stake, so that ten are beyond any use."""
 
 
 class Ratification(Model):
@@ -42,7 +53,29 @@ class Ratification(Model):
         examples=[0.05],
     )
     spread: UtilitySize = Field(
-        default=constant(0), description="sd of the noise in the body's judgement; 0: none", examples=[0.1]
+        default=constant(0), description="sd of the mood that moves the body's threshold; 0: none", examples=[0.1]
+    )
+    kinds: Annotated[tuple[Kind, ...], Field(strict=False, min_length=1)] = Field(
+        default=("settlement",),
+        alias="of",
+        description="the kinds of texts that it votes on",
+        examples=[["ceasefire", "settlement"]],
+    )
+    vote_as: Annotated[Name | None, Unstated("the party itself")] = Field(
+        default=None,
+        alias="as",
+        description="the party whose values the body votes by, one without a seat: a parliament, the voters",
+        examples=["voters"],
+    )
+    foresight: ShareQuantity = Field(
+        default=constant(1),
+        description="how far the party foresees what the body will ask, and asks for it at the table",
+        examples=[0.5],
+    )
+    memory: Span = Field(
+        default=constant(MONTHS_12),
+        description="how long the body's mood, and the lesson of a vote that was lost, last; 0 days: not at all",
+        examples=["12 months"],
     )
 
 
@@ -55,6 +88,9 @@ class Party(Model):
 
     name: Annotated[Label | None, Unstated("its id")] = Field(
         default=None, description="how the output calls it", examples=["North"]
+    )
+    short: Annotated[Label | None, Unstated("its name")] = Field(
+        default=None, description="a shorter name, for the heads of columns", examples=["N"]
     )
     time_preference: Annotated[PositiveRate, Unit("per year")] = Field(
         description="r, the rate at which it discounts the future", examples=[0.15]
@@ -71,7 +107,7 @@ class Party(Model):
         examples=[0.1],
     )
     patience: PositiveSpan = Field(
-        default=constant(24 * 365.25 / 12),
+        default=constant(24 * DAYS_PER_YEAR / 12),
         description="time on its clock after which it asks for no more than no deal is worth",
         examples=[{"lognormal": {"median": "18 months", "spread": 1.6}}],
     )
@@ -97,8 +133,16 @@ class Party(Model):
         description="ρ: after a round in which no other signatory moved its clock runs at speed 1 - ρ",
         examples=[0.5],
     )
-    judgement_noise: UtilitySize = Field(
-        default=constant(0.03), description="T, scale of the logistic noise in its consent; 0: none", examples=[0.05]
+    judgement_noise: Annotated[Toughness, Unit("share of the stake")] = Field(
+        default=constant(0.1),
+        description="T, how far its mood moves its toughness: in units of toughness, a share of the stake; 0: not "
+        "at all",
+        examples=[0.2],
+    )
+    judgement_memory: Span = Field(
+        default=constant(MONTHS_12),
+        description="how long such a mood lasts (its correlation falls to 1/e); 0 days: drawn for each round alone",
+        examples=["6 months"],
     )
     distrust: Multiplier = Field(
         default=constant(1), description="multiplies the rate at which it expects agreements to break", examples=[1.5]
@@ -113,5 +157,5 @@ class Party(Model):
     ] = Field(
         default=(),
         description="the body, or a list of the bodies, that must approve what it has signed",
-        examples=[{"by": "referendum", "delay": "60 days", "hurdle": 0.05, "spread": 0.1}],
+        examples=[{"by": "referendum", "of": ["settlement"], "delay": "60 days", "hurdle": 0.05, "spread": 0.1}],
     )

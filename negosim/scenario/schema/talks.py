@@ -8,11 +8,12 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from negosim.registry import PROTOCOLS
 from negosim.scenario import limits
-from negosim.scenario.dates import Duration, shown
+from negosim.scenario.dates import DAYS_PER_YEAR, Duration, shown
 from negosim.scenario.domains import Domain
 from negosim.scenario.quantities import Quantity, constant, is_quantity
 from negosim.scenario.schema.base import (
     Date,
+    Kind,
     Label,
     Model,
     Name,
@@ -23,6 +24,7 @@ from negosim.scenario.schema.base import (
     Rate,
     RuleIn,
     ShareQuantity,
+    Span,
     Unit,
     Unstated,
     UtilitySize,
@@ -30,7 +32,6 @@ from negosim.scenario.schema.base import (
     refused,
 )
 
-Kind = Literal["limited", "ceasefire", "settlement"]
 Protocol = Annotated[str, RuleIn(PROTOCOLS)]
 BreachShape = Annotated[Quantity, NumberIn(Domain(0, open_low=True, least=0.01, most=100))]
 
@@ -82,6 +83,19 @@ class After(Model):
     breach_memory: PositiveMultiplier = Field(
         default=constant(1), description="multiplies everybody's distrust after each breach", examples=[1.25]
     )
+    pause: Span = Field(
+        default=constant(60),
+        description="for how long after a breach talks of the track, and for ceasefires and settlements all talks of "
+        "the kind, are closed",
+        examples=["60 days"],
+    )
+
+
+FirstDraft = Annotated[
+    Annotated[dict[Name, Name], Tag("<options>")] | Annotated[Name, Tag("<text>")],
+    Discriminator(lambda value: "<text>" if isinstance(value, str) else "<options>"),
+]
+Excluded = Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
 
 
 def _ripeness(value: Any) -> Any:
@@ -138,10 +152,16 @@ class Track(Model):
         description="issues and chips on the agenda; the rest stay at their status quo",
         examples=[["border"]],
     )
-    first_draft: Annotated[dict[Name, Name], Unstated("the status quo")] = Field(
+    first_draft: Annotated[FirstDraft, Unstated("the status quo")] = Field(
         default={},
-        description="issue: option of the text the talks open with; what it leaves out is at its status quo",
+        description="issue: option of the text the talks open with, or the id of an entry of `texts`; what it leaves "
+        "out is at its status quo",
         examples=[{"border": "line"}],
+    )
+    exclude: Annotated[dict[Name, Excluded], Unstated("none")] = Field(
+        default={},
+        description="issue: options that no text of this track may contain while the issue is open",
+        examples=[{"border": ["old"]}],
     )
     weights: Annotated[
         dict[Name, Weight], Unstated("1 for signatories, 0.5 for holders of chips on the agenda, 0 for others")
@@ -152,6 +172,11 @@ class Track(Model):
     )
     mediator_error: UtilitySize = Field(
         default=constant(0), description="sd of the mediator's error about each no-deal value", examples=[0.05]
+    )
+    mediator_memory: Span = Field(
+        default=constant(DAYS_PER_YEAR / 2),
+        description="how long such an error lasts (its correlation falls to 1/e); 0 days: made afresh each round",
+        examples=["6 months"],
     )
     revisions: int = Field(
         default=1,
@@ -167,10 +192,15 @@ class Track(Model):
         default=None, description="a duration for all, or party: duration", examples=[{"north": "6 months"}]
     )
     ripeness: Annotated[Literal["on", "off"], BeforeValidator(_ripeness)] = Field(
-        default="on",
+        default="off",
         description="`on`: a belligerent's clock runs only in a hurting stalemate or while the war is paused; `off`: "
         "always; without a war it makes no difference",
-        examples=["off"],
+        examples=["on"],
+    )
+    until_ratified: Literal["fighting", "truce"] = Field(
+        default="fighting",
+        description="what holds between a signature and the last vote on it: `fighting` goes on, or a `truce`",
+        examples=["truce"],
     )
     deadline: Annotated[Deadline | None, Unstated("none")] = Field(
         default=None,

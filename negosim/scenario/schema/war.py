@@ -42,6 +42,12 @@ class Belief(Model):
         description="how far reporting on the front flatters its own side; it keeps beliefs apart",
         examples=[0.02],
     )
+    erosion: Annotated[Rate, Unit("per unit of narrative")] = Field(
+        default=constant(0),
+        description="how fast its narrative costs the trust of the others: their distrust grows by the factor "
+        "exp(erosion · |narrative| · years of fighting)",
+        examples=[5],
+    )
 
 
 class Stock(Model):
