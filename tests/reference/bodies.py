@@ -1,4 +1,4 @@
-"""Bodies that must approve what has been signed: what they will ask, and what their votes teach (model.md §6 and §8)."""
+"""Bodies that must approve what has been signed: what they ask, and what their votes teach (model.md §6 and §8)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Bodies:
             party=party,
             path=path,
             votes_as=stated.vote_as or party,
-            of=tuple(stated.of),
+            of=stated.kinds,
             delay=draw(stated.delay, f"{path}.delay"),
             hurdle=draw(stated.hurdle, f"{path}.hurdle"),
             spread=draw(stated.spread, f"{path}.spread"),

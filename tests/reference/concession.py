@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.reference.bodies import Bodies
 from tests.reference.calendar import Urgency
 from tests.reference.formulas import ROUNDING
@@ -65,7 +67,7 @@ class Concession:
         """τ_i."""
         spent = self.clock[track, party] / self.world.ledger[f"talks.{track}.patience.{party}"]
         spent = min(1.0, max(spent, self.pressing(track)))
-        return 1 - spent ** (1 / self.world.ledger[f"parties.{party}.concession"])
+        return 1 - math.pow(spent, 1 / self.world.ledger[f"parties.{party}.concession"])
 
     # -- clocks ---------------------------------------------------------------------------------------------------
 
@@ -112,8 +114,8 @@ class Concession:
         if track not in self.urgency:
             return 0.0
         urgency = self.urgency[track]
-        credibility = self.world.ledger[f"talks.{track}.deadline.credibility"] / 2**urgency.passed_unsigned
-        return credibility * urgency.share(self.world.day)
+        credibility = self.world.ledger[f"talks.{track}.deadline.credibility"]
+        return credibility * 0.5**urgency.passed_unsigned * urgency.share(self.world.day)
 
     def deadlines_pass(self) -> None:
         """Deadlines pass unsigned wherever the talks are still open."""

@@ -14,9 +14,7 @@ from tests.reference.worth import Worth
 class Consent:
     """Who signs what."""
 
-    def __init__(
-        self, world: World, worth: Worth, concession: Concession, red_lines: RedLines, bodies: Bodies
-    ) -> None:
+    def __init__(self, world: World, worth: Worth, concession: Concession, red_lines: RedLines, bodies: Bodies) -> None:
         self.world = world
         self.worth = worth
         self.concession = concession

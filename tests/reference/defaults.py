@@ -59,6 +59,6 @@ def weight_by_seat(scenario: ScenarioFile, track: str, party: str) -> float:
         body.vote_as
         for principal in might_consent
         for body in scenario.parties[principal].ratification
-        if talks.kind in body.of
+        if body.vote_as is not None and talks.kind in body.kinds
     }
     return MIGHT_SIGN if party in might_consent | voters else 0.0

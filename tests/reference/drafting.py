@@ -148,8 +148,7 @@ class Drafting:
     def joint_worth(self, track: str, text: Text, estimate: dict[str, float]) -> float:
         """Φ(x), over the parties with a weight."""
         return sum(
-            self.weight(track, party)
-            * log_with_tangent(self.worth.of_agreement(party, track, text) - estimate[party])
+            self.weight(track, party) * log_with_tangent(self.worth.of_agreement(party, track, text) - estimate[party])
             for party in self.world.scenario.parties
             if self.weight(track, party) > 0
         )

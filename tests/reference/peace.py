@@ -12,6 +12,7 @@ from tests.reference.signed import Body, InForce, Vote, Waiting
 from tests.reference.world import World
 from tests.reference.worth import Worth
 
+
 class Peace:
     """What has been signed, what waits for its votes and what is in force."""
 
@@ -51,7 +52,7 @@ class Peace:
             waiting.votes = [vote for vote in waiting.votes if vote not in due]
             if not all(self.approves(vote.body, track, text) for vote in due):
                 del world.waiting[track]
-                self.end_truce(track)
+                self.fail(track)
             elif not waiting.votes:
                 del world.waiting[track]
                 self.enter(track, text, waiting.pressed)
@@ -61,12 +62,16 @@ class Peace:
         self.world.outcomes[track].votes_on(body.path, approves)
         return approves
 
-    def end_truce(self, track: str) -> None:
-        """End the truce that a track's text has brought, if it is still in force: a lost vote is no breach."""
-        world = self.world
-        if world.agreement and world.agreement.is_truce and world.agreement.track == track:
-            self.resume_fighting(world.day)
-            world.close(track, world.ledger[f"talks.{track}.after.pause"])
+    def fail(self, track: str) -> None:
+        """A text has failed in a vote: its truce ends, which is no breach, and then its track pauses."""
+        if self.holds_truce(track):
+            self.resume_fighting(self.world.day)
+            self.world.close(track, self.world.ledger[f"talks.{track}.after.pause"])
+
+    def holds_truce(self, track: str) -> bool:
+        """Whether the truce in force is that of a track's text."""
+        agreement = self.world.agreement
+        return agreement is not None and agreement.is_truce and agreement.track == track
 
     # -- in force (§9) --------------------------------------------------------------------------------------------
 
@@ -80,6 +85,8 @@ class Peace:
         in_force = InForce(track, moves, world.day + years * DAYS_PER_YEAR)
         kind = world.kind(track)
         if kind == LIMITED:
+            if self.holds_truce(track):
+                self.resume_fighting(world.day)  # a limited deal does not stop the war
             world.deals[track] = in_force
             self.begin_spell(LIMITED)
             return

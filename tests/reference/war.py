@@ -9,7 +9,6 @@ from tests.reference.outcome import FADED, FIGHTING, VICTORY
 from tests.reference.stocks import Stocks
 from tests.reference.world import World
 
-
 FARTHEST = 0.999
 """No event takes the front nearer to an end than this (§4)."""
 
