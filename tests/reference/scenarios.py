@@ -38,8 +38,8 @@ class _Writer(EventChoices):
         self.chips = self.some_of(CHIPS, 0, 2)
         self.options = {name: list(OPTIONS[: self.count(2, 4)]) for name in (*self.issues, *self.chips)}
         self.has_war = self.likely(75)
-        self.has_votes = self.likely(55)
-        self.is_impatient = self.likely(60)
+        self.has_votes = self.likely(60)
+        self.is_impatient = self.likely(75)
         self.first_drafts: list[Data] = []
         self.status_quos: Data = {}
         self.belligerents: list[str] = []
@@ -84,7 +84,7 @@ class _Writer(EventChoices):
         return data
 
     def party(self, name: str) -> Data:
-        party: Data = {"time_preference": self.quantity(0.05, 0.4), "war_cost": self.quantity(0.0, 0.6)}
+        party: Data = {"time_preference": self.quantity(0.05, 0.4), "war_cost": self.quantity(0.0, 0.9)}
         if self.is_impatient or self.likely(45):
             party["patience"] = self.span(20, 300) if self.is_impatient else self.span(60, 500)
         optional = {
@@ -93,11 +93,11 @@ class _Writer(EventChoices):
             "concession": lambda: self.one_of(("boulware", "linear", "conceder", 0.7)),
             "judgement_noise": lambda: self.one_of((0, 0.02, 0.3, self.quantity(0.0, 1.0))),
             "judgement_memory": self.memory,
-            "distrust": lambda: self.quantity(0.0, 3.0),
-            "exposure": lambda: self.quantity(0.0, 0.3),
+            "distrust": lambda: self.quantity(0.0, 2.0),
+            "exposure": lambda: self.quantity(0.0, 0.1),
             "reciprocity": lambda: self.one_of((1, self.quantity(0.0, 1.0))),
         }
-        if self.has_votes and self.likely(45):
+        if self.has_votes and self.likely(60):
             others = [other for other in self.parties if other != name]
             bodies = [self.body(others) for _ in range(self.one_of((1, 1, 2, 3)))]
             party["ratification"] = bodies[0] if len(bodies) == 1 else bodies
@@ -111,13 +111,14 @@ class _Writer(EventChoices):
         """A body that must ratify: quickly or not, and often enough as easily as not; perhaps as others would."""
         optional = {
             "delay": lambda: self.one_of(("0 days", self.span(1, 40), self.span(20, 150))),
-            "hurdle": lambda: self.quantity(-0.3, 0.15),
-            "spread": lambda: self.one_of((0, self.quantity(0.0, 0.2), self.quantity(0.0, 0.2))),
-            "of": lambda: self.some_of(("limited", "ceasefire", "settlement"), 1, 3),
+            "hurdle": lambda: self.quantity(-0.3, 0.1),
+            "spread": lambda: self.one_of((0, self.quantity(0.0, 0.2), self.quantity(0.0, 0.6))),
             "foresight": lambda: self.one_of((0, 1, self.quantity(0.0, 1.0))),
             "memory": self.memory,
         }
-        if self.likely(35):
+        if self.likely(80):
+            optional["of"] = lambda: self.some_of(("limited", "ceasefire", "settlement"), 2, 3)
+        if self.likely(40):
             optional["as"] = lambda: self.one_of(others)
         return {"by": "a council"} | {key: value() for key, value in optional.items() if self.likely(65)}
 
@@ -157,7 +158,7 @@ class _Writer(EventChoices):
             view["values"] = {option: self.quantity(0.0, 1.0, uncertain=10) for option in options}
             self.numbers.append(f"{section}.{name}.views.{party}.values.{self.one_of(options)}")
         self.numbers.append(f"{section}.{name}.views.{party}.salience")
-        if self.likely(25):
+        if self.likely(15):
             crossed = self.some_of(options, 1, 2)
             view["red_lines"] = {option: "never" if self.likely(40) else self.span(30, 600) for option in crossed}
             self.red_lines += [f"{party}.{name}.{option}" for option in crossed]
@@ -242,21 +243,23 @@ class _Writer(EventChoices):
         }
         if len(on_agenda) < len(disputed):
             track["issues"] = on_agenda
-        by_party = {
+        optional = {
             "weights": lambda: self.by_party(lambda: self.quantity(0, 2)),
             "pressure": lambda: self.by_party(lambda: self.quantity(0.0, 0.2)),
             "patience": lambda: self.span(30, 400) if self.likely(50) else self.by_party(lambda: self.span(30, 400)),
             "opens": lambda: self.date(0, self.length // 2),
             "first_draft": lambda: self.first_draft(on_agenda),
-            "exclude": lambda: {issue: self.all_but_some(issue) for issue in self.some_of(on_agenda, 1, 2)},
             "mediator_error": lambda: self.quantity(0.0, 0.1),
             "mediator_memory": self.memory,
             "ripeness": lambda: self.one_of(("on", "on", "off")),
-            "until_ratified": lambda: self.one_of(("truce", "truce", "fighting")),
             "deadline": lambda: self.deadline(name),
             "protocol": lambda: self.one_of(("single_text", "alternating_offers", "ultimatum")),
         }
-        track |= {key: value() for key, value in by_party.items() if self.likely(45)}
+        track |= {key: value() for key, value in optional.items() if self.likely(45)}
+        if self.has_votes:
+            track["until_ratified"] = self.one_of(("truce", "truce", "fighting"))
+        if self.likely(25):
+            track["exclude"] = {issue: self.all_but_some(issue) for issue in self.some_of(on_agenda, 1, 2)}
         self.numbers += [f"talks.{name}.mediator_error", f"talks.{name}.mediator_memory"]
         self.numbers += [f"talks.{name}.{key}.{party}" for party in self.parties for key in ("pressure", "weights")]
         return track
@@ -287,7 +290,7 @@ class _Writer(EventChoices):
         """What holds after a signature."""
         self.numbers += [f"talks.{name}.after.{key}" for key in _AFTER_NUMBERS]
         optional = {
-            "breach": lambda: self.quantity(0.0, 6.0 if kind == "limited" else 3.0),
+            "breach": lambda: self.quantity(0.0, self.one_of((0.3, 6.0 if kind == "limited" else 3.0))),
             "shape": lambda: self.one_of((0.6, 1, 1.5, {"uniform": [0.5, 2]})),
             "enforcement_effect": lambda: self.quantity(0.0, 1.0),
             "pressure_penalty": lambda: self.quantity(0.5, 3),
