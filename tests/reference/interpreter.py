@@ -27,10 +27,12 @@ from tests.reference.worth import Worth
 def play(scenario: ScenarioFile, seed: int, trials: Iterable[int]) -> list[Outcome]:
     """Play trials, each from as_of to the horizon, or to victory or fading."""
     stated, calendar = Stated(scenario), Calendar(scenario)
-    return [_Trial(World(stated, calendar, Luck(seed, trial))).play() for trial in trials]
+    return [Trial(World(stated, calendar, Luck(seed, trial))).play() for trial in trials]
 
 
-class _Trial:
+class Trial:
+    """One trial: its rules, and the order in which they are read."""
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.war = War(world)
