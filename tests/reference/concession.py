@@ -57,7 +57,7 @@ class Concession:
             allowed = [
                 option
                 for option in self.world.issues[name].options
-                if not self.world.is_excluded(track, name, option) and not self.red_lines.bars(party, name, option)
+                if not self.world.is_excluded(track, name, option) and party not in self.red_lines.owners(name, option)
             ]
             if allowed:
                 text[name] = self.worth.best_option(party, name, allowed)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.reference.concession import Concession
 from tests.reference.consent import Consent
-from tests.reference.formulas import contains, log_with_tangent
+from tests.reference.formulas import log_with_tangent
 from tests.reference.offering import Offering
 from tests.reference.outcome import Text
 from tests.reference.red_lines import RedLines
@@ -21,11 +20,16 @@ IMPROVEMENT = 2e-9
 
 @dataclass(frozen=True)
 class Change:
-    """A single-issue change of a draft, and the draft that it makes."""
+    """A single-issue change of a draft, the draft that it makes, and the offences in that.
+
+    `offends` says whether the new option is one of them.
+    """
 
     issue: str
     option: str
     text: Text
+    offends: bool
+    offences: int
 
 
 class Drafting:
@@ -81,11 +85,10 @@ class Drafting:
 
     def best_change(self, track: str, text: Text, estimate: dict[str, float]) -> Text | None:
         """The change that gains most; where some lessen the offences, of those with the fewest, even at a loss."""
-        changes = self.changes(track, text)
-        fewest = min((self.offences(track, change.text) for change in changes), default=math.inf)
-        must_change = fewest < self.offences(track, text)
-        if must_change:
-            changes = [change for change in changes if self.offences(track, change.text) == fewest]
+        changes, offences = self.changes(track, text), self.offences(track, text)
+        fewest = min((change.offences for change in changes), default=offences)
+        if fewest < offences:
+            changes = [change for change in changes if change.offences == fewest]
         before = self.joint_worth(track, text, estimate)
         gains = [
             self.joint_worth(track, change.text, estimate)
@@ -93,7 +96,7 @@ class Drafting:
             + self.world.tie_luck(track, change.issue, change.option)
             for change in changes
         ]
-        if not gains or (max(gains) <= IMPROVEMENT and not must_change):
+        if not gains or (max(gains) <= IMPROVEMENT and fewest == offences):
             return None
         return changes[gains.index(max(gains))].text
 
@@ -101,36 +104,31 @@ class Drafting:
         """The changes that may be made: none adds offences, or chooses what offends."""
         most = self.offences(track, text)
         single = [
-            Change(issue, option, {**text, issue: option})
+            self.change(track, text, issue, option)
             for issue in self.world.open_issues(track)
             for option in self.world.issues[issue].options
             if option != text[issue]
         ]
-        return [
-            change
-            for change in single
-            if not self.chooses_what_offends(track, change) and self.offences(track, change.text) <= most
-        ]
+        return [change for change in single if not change.offends and change.offences <= most]
 
-    def chooses_what_offends(self, track: str, change: Change) -> bool:
-        """Whether the option of a change is excluded, crosses a red line or makes a forbidden combination."""
-        issue, option, text = change.issue, change.option, change.text
-        return self.offends(track, text, issue) or any(
-            never.get(issue) == option and contains(text, never) for never in self.world.scenario.never
-        )
+    def change(self, track: str, text: Text, issue: str, option: str) -> Change:
+        changed = {**text, issue: option}
+        behind, forbidden = self.offending(track, changed), self.world.forbidden(track, changed)
+        offends = issue in behind or any(issue in never for never in forbidden)
+        return Change(issue, option, changed, offends, len(behind) + len(forbidden))
 
     def offences(self, track: str, text: Text) -> int:
-        """Open issues whose option offends, and forbidden combinations of the text's own doing."""
-        still_open = self.world.open_issues(track)
-        return sum(self.offends(track, text, name) for name in still_open) + sum(
-            contains(text, never) and not never.keys().isdisjoint(still_open) for never in self.world.scenario.never
-        )
+        """How many open issues offend, and how many forbidden combinations a text holds."""
+        return len(self.offending(track, text)) + len(self.world.forbidden(track, text))
 
-    def offends(self, track: str, text: Text, name: str) -> bool:
-        """Whether the option of an open issue is excluded, or behind a red line of somebody whom the text asks."""
-        return self.world.is_excluded(track, name, text[name]) or self.red_lines.any_bars(
-            self.world.asked(track, text), name, text[name]
-        )
+    def offending(self, track: str, text: Text) -> list[str]:
+        """Open issues whose option is excluded, or behind a red line of somebody whom the text asks."""
+        asked = set(self.world.asked(track, text))
+        return [
+            name
+            for name in self.world.open_issues(track)
+            if self.world.is_excluded(track, name, text[name]) or asked & self.red_lines.owners(name, text[name])
+        ]
 
     def weight(self, track: str, party: str) -> float:
         return self.world.ledger[f"talks.{track}.weights.{party}"]

@@ -81,7 +81,8 @@ class Offering:
     def is_barred(self, name: str, option: str) -> bool:
         """Whether an option is excluded, or behind a live red line of anybody who might be asked."""
         might_be_asked = self.world.might_be_asked[self.track]
-        return self.world.is_excluded(self.track, name, option) or self.red_lines.any_bars(might_be_asked, name, option)
+        is_barred = not self.red_lines.owners(name, option).isdisjoint(might_be_asked)
+        return is_barred or self.world.is_excluded(self.track, name, option)
 
     def untenable(self, text: Text) -> list[str]:
         """Open issues at which the text cannot stay: barred, or in a forbidden combination."""

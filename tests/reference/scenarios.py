@@ -87,7 +87,7 @@ class _Writer(EventChoices):
         party: Data = {"time_preference": self.quantity(0.05, 0.4), "war_cost": self.quantity(0.0, 0.9)}
         if self.is_impatient or self.likely(45):
             party["patience"] = self.span(20, 300) if self.is_impatient else self.span(60, 500)
-        optional = {
+        optional: dict[str, Callable[[], Any]] = {
             "fatigue": lambda: self.quantity(0.0, 0.5),
             "patience_used": lambda: self.duration(1, 200),
             "concession": lambda: self.one_of(("boulware", "linear", "conceder", 0.7)),
@@ -109,7 +109,7 @@ class _Writer(EventChoices):
 
     def body(self, others: list[str]) -> Data:
         """A body that must ratify: quickly or not, and often enough as easily as not; perhaps as others would."""
-        optional = {
+        optional: dict[str, Callable[[], Any]] = {
             "delay": lambda: self.one_of(("0 days", self.span(1, 40), self.span(20, 150))),
             "hurdle": lambda: self.quantity(-0.3, 0.1),
             "spread": lambda: self.one_of((0, self.quantity(0.0, 0.2), self.quantity(0.0, 0.6))),
@@ -243,7 +243,7 @@ class _Writer(EventChoices):
         }
         if len(on_agenda) < len(disputed):
             track["issues"] = on_agenda
-        optional = {
+        optional: dict[str, Callable[[], Any]] = {
             "weights": lambda: self.by_party(lambda: self.quantity(0, 2)),
             "pressure": lambda: self.by_party(lambda: self.quantity(0.0, 0.2)),
             "patience": lambda: self.span(30, 400) if self.likely(50) else self.by_party(lambda: self.span(30, 400)),
@@ -289,7 +289,7 @@ class _Writer(EventChoices):
     def after(self, name: str, kind: str) -> Data:
         """What holds after a signature."""
         self.numbers += [f"talks.{name}.after.{key}" for key in _AFTER_NUMBERS]
-        optional = {
+        optional: dict[str, Callable[[], Any]] = {
             "breach": lambda: self.quantity(0.0, self.one_of((0.3, 6.0 if kind == "limited" else 3.0))),
             "shape": lambda: self.one_of((0.6, 1, 1.5, {"uniform": [0.5, 2]})),
             "enforcement_effect": lambda: self.quantity(0.0, 1.0),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.reference.concession import Concession
 from tests.reference.consent import Consent
 from tests.reference.drafting import Drafting
-from tests.reference.formulas import contains
 from tests.reference.outcome import CEASEFIRE, FIGHTING, LIMITED, SETTLEMENT, Text
 from tests.reference.peace import Peace
 from tests.reference.world import World
@@ -59,8 +58,6 @@ class Talks:
         return text != world.status_quo() or stops_fighting or ends_a_pause
 
     def is_forbidden(self, track: str, text: Text) -> bool:
-        """Whether a text holds an excluded option or a forbidden combination of its own doing."""
-        still_open = self.world.open_issues(track)
-        return any(self.world.is_excluded(track, name, text[name]) for name in still_open) or any(
-            contains(text, never) and not never.keys().isdisjoint(still_open) for never in self.world.scenario.never
-        )
+        """Whether a text holds an excluded option, or a forbidden combination."""
+        excluded = [name for name in self.world.open_issues(track) if self.world.is_excluded(track, name, text[name])]
+        return bool(excluded or self.world.forbidden(track, text))

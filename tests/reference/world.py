@@ -8,7 +8,7 @@ from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.numbers import agenda, holders
 from negosim.scenario.schema.issues import FollowsFront, Issue
 from tests.reference.calendar import Calendar
-from tests.reference.formulas import ROUNDING, TIE, standard_normal
+from tests.reference.formulas import ROUNDING, TIE, contains, standard_normal
 from tests.reference.ledger import Ledger, Luck, Stated
 from tests.reference.moods import Moods
 from tests.reference.outcome import (
@@ -150,6 +150,13 @@ class World:
     def is_excluded(self, track: str, name: str, option: str) -> bool:
         """Whether no text of a track may contain an option."""
         return option in self.scenario.talks[track].exclude.get(name, ())
+
+    def forbidden(self, track: str, text: Text) -> list[Text]:
+        """Combinations in a text that `never` forbids, of its own doing: one of their issues is open."""
+        still_open = self.open_issues(track)
+        return [
+            never for never in self.scenario.never if contains(text, never) and not never.keys().isdisjoint(still_open)
+        ]
 
     def asked(self, track: str, text: Text) -> list[str]:
         """Whom a text asks: signatories, and holders of chips that it moves from the status quo."""
