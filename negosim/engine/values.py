@@ -215,11 +215,15 @@ class PartyValues:
         return stakes.agreement(terms, stakes.utility(terms))
 
     def no_deal(self) -> Array:
-        """Return N_i, what there is without a deal, (trials, parties): fighting on, or the ceasefire in force."""
-        value = self.war.copy()
+        """Return N_i, what there is without a deal, (trials, parties): fighting on, or the ceasefire in force.
+
+        A truce until a vote is worth nothing of its own: N is W under it.
+        """
+        value, state = self.war.copy(), self._state
+        held = (state.state == CEASEFIRE) & ~state.truce
         for index, track in enumerate(self._plan.tracks):
             if track.kind == "ceasefire":
-                rows = np.nonzero((self._state.state == CEASEFIRE) & (self._state.under == index))[0]
+                rows = np.nonzero(held & (state.under == index))[0]
                 if rows.size:
                     value[rows] = self.in_force(track, rows)
         return value
@@ -239,7 +243,7 @@ class PartyValues:
             rows=rows,
             going_on=part(self.after(track, "peace_cost"))[:, None] * part(self.cost),
             fallback=part(self.war) - part(self.of_party("exposure")),
-            distrust=part(self.of_party("distrust")) * part(self._state.distrust)[:, None],
+            distrust=part(self.of_party("distrust")) * part(self._state.distrust),
             time_preference=part(self.of_party("time_preference")),
             hazard=part(self.after(track, "breach")),
             effect=part(self.after(track, "enforcement_effect")),

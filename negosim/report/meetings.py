@@ -76,12 +76,11 @@ def agreement(story: Summary, entry: Entry) -> Told:
             votes = [f"{_body(story, vote)}, due on {long_date(vote['on'])}" for vote in entry["votes"]]
             return f"The text awaits its ratification by {'; '.join(votes)}.", []
         case "vote":
-            verdict = "approves" if entry["approved"] else "rejects"
-            value, no_deal = digits(entry["value"], entry["no_deal"])
-            likely = (entry["value"] - entry["no_deal"] >= entry["hurdle"]) == entry["approved"]
-            chance = "" if likely else "; chance decides"
-            words = f"{track} (value {value}, no deal {no_deal}, hurdle {entry['hurdle']:.2f}{chance})"
-            return f"{capital(_body(story, entry))} {verdict} {words}.", []
+            return _vote(story, entry)
+        case "truce":
+            return f"The fighting stops until the votes on {track}: a truce without terms.", []
+        case "truce_over":
+            return f"The truce of {track} is over, and the fighting goes on.", _closed(entry)
         case "text_lapses":
             return f"The text signed in {track} lapses before its votes: such talks are over.", []
         case "in_force":
@@ -96,7 +95,34 @@ def agreement(story: Summary, entry: Entry) -> Told:
                 "event": "is broken by the event",
             }[entry["cause"]]
             day = f" on {long_date(entry['on'])}" if entry["on"] != entry["date"] else ""
-            return f"The {agreement_name(entry['agreement'])} of {track} {cause}{day}.", []
+            broken = "truce" if entry["agreement"] == "truce" else agreement_name(entry["agreement"])
+            return f"The {broken} of {track} {cause}{day}.", _closed(entry)
+
+
+def _vote(story: Summary, entry: Entry) -> Told:
+    """Report a vote, and what one that is lost has taught."""
+    value, no_deal = digits(entry["value"], entry["no_deal"])
+    gain, threshold = digits(entry["value"] - entry["no_deal"], entry["threshold"])
+    party, voter = name(story, "parties", entry["party"]), name(story, "parties", entry["votes_as"])
+    whose = "" if party == voter else f" to {voter}"
+    decided = (entry["value"] - entry["no_deal"] >= entry["hurdle"]) != entry["approved"]
+    mood = "; its mood decides" if decided else ""
+    words = f"{_track(story, entry)} (value{whose} {value}, no deal {no_deal}, hurdle {entry['hurdle']:.2f}{mood})"
+    if entry["approved"]:
+        return f"{capital(_body(story, entry))} approves {words}.", []
+    lines = [f"The vote asked for a gain of {threshold}{whose}; the text brings {gain}."]
+    if entry["memory_days"] > 0:
+        lines.append(
+            f"{party} now asks for a gain of at least {threshold}{whose} in such talks; until the next vote that "
+            "lesson fades."
+        )
+    return f"{capital(_body(story, entry))} rejects {words}.", lines
+
+
+def _closed(entry: Entry) -> list[str]:
+    """Say until when talks are closed."""
+    until = entry["closed_until"]
+    return [f"Its talks are closed until {long_date(until)}."] if until else []
 
 
 def capital(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.plan import Plan, TrackPlan
+from negosim.engine.plan import ROUNDING, Plan, TrackPlan
 from negosim.engine.record.history import TrackHistory
 from negosim.engine.record.states import CEASEFIRE, FIGHTING
 from negosim.engine.state import State
@@ -39,11 +39,14 @@ def in_season(track: TrackPlan, state: State) -> Flags:
 def is_open(plan: Plan, index: int, state: State, tick: int) -> Flags:
     """Tell in which histories the talks of a track are open.
 
-    They have begun, no text of theirs waits for ratification, and no limited deal of theirs is in force.
+    They have begun, no text of theirs waits for ratification, no limited deal of theirs is in force, and they are not
+    closed after a breach.
     """
     if tick < plan.tracks[index].opens:
         return np.zeros(state.trials, dtype=bool)
-    return in_season(plan.tracks[index], state) & ~state.tracks[index].waiting & ~state.tracks[index].agreed
+    standing, day = state.tracks[index], plan.ticks.days[tick]
+    is_free: Flags = ~standing.waiting & ~standing.agreed & (day >= standing.closed_until - ROUNDING)
+    return in_season(plan.tracks[index], state) & is_free
 
 
 def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
