@@ -15,9 +15,9 @@ from negosim.engine.record.recorder import Recorder
 from negosim.engine.state import UNSAID, State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.values import PartyValues
-from negosim.model.consent import approves
 from negosim.model.moods import followed
 from negosim.model.packages import Columns, Flags
+from negosim.model.ratification import approves
 
 Rows = NDArray[np.intp]
 
