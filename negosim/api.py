@@ -78,20 +78,20 @@ class Calendar:
     It prints itself: ``print(negosim.calendar(scenario))``.
     """
 
-    told: dict[str, Any]
+    data: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as the JSON object that ``negosim explain --calendar --json`` prints."""
-        return self.told
+        return self.data
 
     def __str__(self) -> str:
         from negosim.report.calendar import written
 
-        return written(self.told)
+        return written(self.data)
 
     def __repr__(self) -> str:
-        told = self.told
-        return f"<Calendar: {told['title']}; {told['ticks']:,} ticks, {told['as_of']} to {told['horizon']}>"
+        data = self.data
+        return f"<Calendar: {data['title']}; {data['ticks']:,} ticks, {data['as_of']} to {data['horizon']}>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -201,7 +201,7 @@ class Result:
 
         Parameters
         ----------
-        trial : its number, from 0; those beyond the run can be told as well.
+        trial : its number, from 0; those beyond the run can be replayed as well.
 
         Raises
         ------
@@ -283,7 +283,7 @@ def run(
         them must begin with ``if __name__ == "__main__":``.
     keep : whether every trial is kept, for `Result.trials`. Without, memory hardly grows with their number.
     zones : whether to look for zones of possible agreement over time; without, a short run answers a little sooner.
-    progress : told now and then how many trials have been played since it was last told.
+    progress : called now and then with the number of trials played since its last call.
     budget : seconds of work on one processor that the run may take, as it is estimated before it begins; None for as
         much as it takes.
     out : a directory for ``summary.json`` and the trials as files, which are written as they come.

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @trials_option
 @seed_option
 @click.option("--metric", "metrics", metavar="NAME", multiple=True, help="Answer only this.")
-@click.option("--all", "everything", is_flag=True, help="Show also what is not told apart.")
+@click.option("--all", "everything", is_flag=True, help="Show also differences that are not significant.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @experiment_budget_option

@@ -158,9 +158,9 @@ def _printed_boxes(boxes: Discovery, *, as_json: bool) -> None:
 def _telling() -> Iterator[Callable[[str], None]]:
     """Say on the terminal what is being played."""
     if not sys.stderr.isatty():
-        yield lambda told: None
+        yield lambda what: None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("Playing the base") as status:
-        yield lambda told: status.update(f"Playing {told}")
+        yield lambda what: status.update(f"Playing {what}")

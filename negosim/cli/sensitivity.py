@@ -1,4 +1,4 @@
-"""``negosim sensitivity``: which uncertain inputs the answer hangs on."""
+"""``negosim sensitivity``: which uncertain inputs the answer depends on."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def command(
     workers: int | None,
     budget: float,
 ) -> None:
-    """Say which of the uncertain inputs of the scenario in FILE the answer hangs on.
+    """Say which of the uncertain inputs of the scenario in FILE the answer depends on.
 
     The default takes one run and looks at how the inputs were drawn in it. Morris and Sobol need SALib
     (pip install "negosim[analysis]").

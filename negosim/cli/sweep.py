@@ -167,8 +167,8 @@ def _forecast(request: Request, workers: int | None, cluster: str | None, as_jso
     number = workers or default_workers()
     forecast = foreseen(request.scenario, header, number)
     if as_json:
-        told = {"design": header.as_dict(), "workers": number, "forecast": forecast.as_dict()}
-        print_json({**told, "points": [dict(point) for point in header.points]}, None)
+        forecasted = {"design": header.as_dict(), "workers": number, "forecast": forecast.as_dict()}
+        print_json({**forecasted, "points": [dict(point) for point in header.points]}, None)
         return
     from rich.console import Console
 

@@ -8,16 +8,16 @@ from typing import Any
 from negosim.report.writing import Summary, agreement_name, clean, counted, listed, long_date, name, option_name
 
 Entry = Mapping[str, Any]
-Told = tuple[str, list[str]]
+EntryText = tuple[str, list[str]]
 """A headline and the lines below it."""
 
 _FINE = 0.01
-"""Differences below this are told to three digits."""
+"""Differences below this are written to three digits."""
 
 _LEAST = 0.0005
 
 
-def opened(story: Summary, entry: Entry) -> Told:
+def opened(story: Summary, entry: Entry) -> EntryText:
     """Tell of talks that open, or go on."""
     if entry["kind"] == "talks_resume":
         return f"Talks go on: {_track(story, entry)}.", []
@@ -26,7 +26,7 @@ def opened(story: Summary, entry: Entry) -> Told:
     return f"Talks open: {_track(story, entry)}. The first draft would move:", _changes(story, entry["moves"])
 
 
-def rounds(story: Summary, entry: Entry) -> Told:
+def rounds(story: Summary, entry: Entry) -> EntryText:
     """Tell of rounds without a signature."""
     track, count = _track(story, entry), entry["rounds"]
     until = f" up to {long_date(entry['until'])}" if count > 1 else ""
@@ -48,7 +48,7 @@ def rounds(story: Summary, entry: Entry) -> Told:
     return f"{track}: {counted(count, 'further round')}{until}, {moving}; refused.", [*swings, *lines]
 
 
-def signed(story: Summary, entry: Entry) -> Told:
+def signed(story: Summary, entry: Entry) -> EntryText:
     """Tell of a signature and its terms."""
     offer = f", as {name(story, 'parties', entry['by'])} offers it" if entry["by"] else ""
     ways = [*(["under pressure"] if entry["pressed"] else []), *(["in force at once"] if entry["in_force"] else [])]
@@ -68,7 +68,7 @@ def signed(story: Summary, entry: Entry) -> Told:
     return said, [*terms, *as_it_is, *last, *(_signs(story, party) for party in entry["parties"])]
 
 
-def agreement(story: Summary, entry: Entry) -> Told:
+def agreement(story: Summary, entry: Entry) -> EntryText:
     """Tell what becomes of a signed text, or of an agreement."""
     track = _track(story, entry)
     match entry["kind"]:
@@ -149,9 +149,9 @@ def _refusal(story: Summary, refusal: Entry, rounds: int) -> str:
 
 def _reckoning(numbers: Entry, *, line: bool) -> str:
     value, asks, leaves = _measures(numbers)
-    told = f"value {value}, asks {asks}: {_gap(numbers)}; {leaves}"
+    words = f"value {value}, asks {asks}: {_gap(numbers)}; {leaves}"
     judged = numbers["short"] <= 0 and not line
-    return f"{told}, but it judges it {-numbers['noise']:.2g} lower that day" if judged else told
+    return f"{words}, but it judges it {-numbers['noise']:.2g} lower that day" if judged else words
 
 
 def _measures(numbers: Entry) -> tuple[str, str, str]:
@@ -173,9 +173,9 @@ def _gap(numbers: Entry) -> str:
 
 def _signs(story: Summary, party: Entry) -> str:
     value, asks, leaves = _measures(party)
-    told = f"value {value}, asks {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
+    words = f"value {value}, asks {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
     judged = f", and it judges them {party['noise']:.2g} higher that day" if party["short"] > 0 else ""
-    return f"{name(story, 'parties', party['party'])} signs: {told}{judged}."
+    return f"{name(story, 'parties', party['party'])} signs: {words}{judged}."
 
 
 def digits(*numbers: float) -> list[str]:

@@ -28,14 +28,14 @@ def ripeness(plan: Plan, tally: Tally) -> dict[str, Any]:
         return {}
     names = (plan.parties[plan.war.first], plan.parties[plan.war.second], "both")
     states = (("war", FIGHTING), ("ceasefire", CEASEFIRE))
-    told: dict[str, Any] = {}
+    shares_by_date: dict[str, Any] = {}
     for quarter, date in _quarters(plan):
-        told[date] = {}
+        shares_by_date[date] = {}
         for name, place in states:
             n, *counts = tally.ripe[quarter, place].tolist()
             shares = {who: wilson(count, n) for who, count in zip(names, counts, strict=True)}
-            told[date][name] = {"n": n, **dict(sorted(shares.items()))}
-    return told
+            shares_by_date[date][name] = {"n": n, **dict(sorted(shares.items()))}
+    return shares_by_date
 
 
 def zones(plan: Plan, tally: Tally) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Folding: a round that brings nothing new is told together with those around it.
+"""Folding: a round that brings nothing new is reported together with those around it.
 
 New is an option that was not in any text of the track before, or a party that refuses over something it did not refuse
 over before. A single text goes back and forth as the mediator's estimates do, and a refusal by a hair comes and goes
-with the noise of judgement; told one by one they would hide what moves.
+with the noise of judgement; reported one by one they would hide what moves.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ class Tally:
     ----------
     trials : how many.
     reached : by outcome, (ticks,) trials that first reached it at each.
-    held : by kind of agreement and length of time: trials in which it lasted so long, and in which that can be told.
+    held : by kind of agreement and length of time: trials in which it lasted so long, and in which that can be seen.
     answers : (questions,) trials in which the answer is yes.
     occupancy, ripe, zones, zone_trials : as in `negosim.engine.record.history.History`.
     tolls : by number of the first trial, (trials, tolls).
@@ -215,9 +215,9 @@ def _held(plan: Plan, history: History, kind: str) -> dict[str, Counts]:
     spells, horizon = history.spells[kind], float(plan.ticks.days[-1])
     reached, found = spells.first != NEVER, dict[str, Any]()
     for name, days in HELD.items():
-        told = reached & (spells.since + days <= horizon)
-        lasted = told & (spells.until - spells.since >= days)
-        found[name] = np.array([np.count_nonzero(lasted), np.count_nonzero(told)])
+        long_enough = reached & (spells.since + days <= horizon)
+        lasted = long_enough & (spells.until - spells.since >= days)
+        found[name] = np.array([np.count_nonzero(lasted), np.count_nonzero(long_enough)])
     return found
 
 

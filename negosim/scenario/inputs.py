@@ -106,18 +106,18 @@ def grounds(file: ScenarioFile) -> dict[str, Any]:
 
     A red line that is ``never`` counts, and cannot name a source. ``uncertain`` is how many are distributions.
     """
-    told = {kind: {"source": 0, "judgement": 0, "nothing": 0, "uncertain": 0} for kind in KINDS}
+    by_kind = {kind: {"source": 0, "judgement": 0, "nothing": 0, "uncertain": 0} for kind in KINDS}
     for path, value in stated(file).items():
         if path.partition(".")[0] in ("variants", "levers"):
             continue
-        counts = told[NumberPath.parse(path).family.kind]
+        counts = by_kind[NumberPath.parse(path).family.kind]
         source = value.source if isinstance(value, Quantity) else None
         counts["nothing" if source is None else "judgement" if source == "judgement" else "source"] += 1
         counts["uncertain"] += isinstance(value, Quantity) and not value.is_constant
     total = {
-        key: sum(counts[key] for counts in told.values()) for key in ("source", "judgement", "nothing", "uncertain")
+        key: sum(counts[key] for counts in by_kind.values()) for key in ("source", "judgement", "nothing", "uncertain")
     }
-    return {"kinds": {kind: counts for kind, counts in told.items() if any(counts.values())}, "total": total}
+    return {"kinds": {kind: counts for kind, counts in by_kind.items() if any(counts.values())}, "total": total}
 
 
 # What was filled in
@@ -126,7 +126,7 @@ def grounds(file: ScenarioFile) -> dict[str, Any]:
 def defaults(file: ScenarioFile) -> list[dict[str, Any]]:
     """Return the defaults that were filled in: keys with a star for ids, the value, and whose they are.
 
-    Numbers nobody has a view on (weight 0) are told as such, once for all issues of a party.
+    Numbers nobody has a view on (weight 0) are reported as such, once for all issues of a party.
     """
     found: dict[tuple[str, str], list[str]] = {}
     every: dict[str, int] = {}
@@ -206,14 +206,14 @@ def _other_defaults(file: ScenarioFile) -> Iterator[tuple[str, str, str]]:
 
 def overrides(scenario: Scenario) -> list[dict[str, str]]:
     """Return what a variant and further settings change, in the order in which they do: path, old, new and origin."""
-    document, told = scenario.document, list[dict[str, str]]()
+    document, changes = scenario.document, list[dict[str, str]]()
     variants = document.data.get("variants") or {}
     steps = [(f"variant {scenario.variant}", variants[scenario.variant]["set"])] if scenario.variant else []
     for origin, settings in [*steps, ("--set", scenario.overrides)]:
         for path, value in settings.items():
-            told.append({"path": path, "old": _written_at(document, path), "new": flow(value), "origin": origin})
+            changes.append({"path": path, "old": _written_at(document, path), "new": flow(value), "origin": origin})
             document = overridden(document, {path: value}, {path: {(): Position(origin)}})
-    return told
+    return changes
 
 
 def _written_at(document: Document, path: str) -> str:

@@ -45,7 +45,7 @@ def calibrate(
     move : inputs by path or lever id, with the range they may move in or None; see
         `negosim.experiments.calibrate.movable`.
     trials, seed : of every point that is looked at: they all share their luck.
-    progress : told how many points have been looked at since it was last told.
+    progress : called with the number of points looked at since its last call.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def calibrate(
     seek(board, start, seed)
     if not np.isfinite(board.losses()).any():
         raise ValueError(f"no point of the ranges gives an answer: {search.reason or 'there is nothing to count'}")
-    return _told(search, board, started)
+    return _calibration(search, board, started)
 
 
 class _CalibrationSearch:
@@ -131,7 +131,7 @@ def _targets(scenario: Scenario, to: Mapping[str, float]) -> dict[str, float]:
     return wanted
 
 
-def _told(search: _CalibrationSearch, board: Board, started: float) -> Calibration:
+def _calibration(search: _CalibrationSearch, board: Board, started: float) -> Calibration:
     best = board.points[board.best]
     settings = search.settings(best)
     fresh_seed = search.point.seed + 1

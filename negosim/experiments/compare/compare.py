@@ -50,7 +50,7 @@ def compare(
     labels : what to call them; default: the variant, or a number.
     metrics : what to ask, as in `negosim.experiments.metrics`; default: all that the base and another can both answer.
     trials, seed, workers : as of `negosim.run`.
-    progress : told now and then how many trials have been played since it was last told.
+    progress : called now and then with the number of trials played since its last call.
 
     Raises
     ------

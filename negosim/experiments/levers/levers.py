@@ -45,7 +45,7 @@ def levers(
     names : ids of levers and red lines (``party.issue.option``); default all levers of the scenario.
     red_lines : whether to try the lifting of each red line too; alone where no levers are named.
     trials, seed, workers : as of `negosim.run`; every setting is a run of its own.
-    progress : told what is being played.
+    progress : called with what is being played.
 
     Raises
     ------

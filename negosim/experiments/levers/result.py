@@ -48,7 +48,7 @@ class MoveEffect:
     tried : what was tried, by rising value; a red line only lifted.
     best : of them, the one with the largest lift, which luck has helped to choose.
     checked : the same on as many histories with other luck, by which the moves are ordered.
-    rank : its place, from 1; moves of the same rank are not told apart.
+    rank : its place, from 1; moves of the same rank do not differ significantly.
     """
 
     move: Move
@@ -89,7 +89,7 @@ class SettingChange:
 
 
 _TRIED_COLUMNS = ("id", "title", "rank", "value", "share", "share_low", "share_high", "lift", "lift_low", "lift_high",
-            "gained", "lost", "told")  # fmt: skip
+            "gained", "lost", "significant")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,8 @@ class LeverReport:
             for tried in effect.tried:
                 share, lift = tried.share, tried.lift
                 cells = (effect.move.id, effect.move.title, effect.rank, tried.value, share.value, share.low,
-                         share.high, lift.value, lift.low, lift.high, lift.gained, lift.lost, lift.told)  # fmt: skip
+                         share.high, lift.value, lift.low, lift.high, lift.gained, lift.lost,
+                         lift.significant)  # fmt: skip
                 rows.append(dict(zip(_TRIED_COLUMNS, cells, strict=True)))
         return as_frame(rows, _TRIED_COLUMNS)
 

@@ -1,6 +1,6 @@
-"""Sensitivity: which uncertain inputs an answer hangs on.
+"""Sensitivity: which uncertain inputs an answer depends on.
 
-Four methods. ``main`` costs one run: the engine draws the inputs anew in every trial, so the histories themselves say
+Four methods. ``main`` costs one run: the engine draws the inputs again in every trial, so the histories themselves say
 how the answer moves with each input. ``morris`` (Morris 1991) moves one input at a time from many places and is for
 screening; ``sobol`` (Saltelli et al. 2010) splits the variance of the answer over the inputs, alone and with all their
 interactions; both play points with fixed inputs, sampled by SALib, which also works out the Sobol indices. ``tornado``
@@ -46,7 +46,7 @@ def sensitivity(
     seed: int = 1,
     workers: int = 1,
 ) -> Sensitivity:
-    """Say which inputs the answers hang on.
+    """Say which inputs the answers depend on.
 
     Parameters
     ----------
