@@ -23,7 +23,7 @@ from negosim.experiments.replay.drawn_inputs import drawn
 from negosim.experiments.replay.replay import replayed
 from negosim.results.build_identity import origin
 from negosim.results.export import columns
-from negosim.results.story import told
+from negosim.results.story import entries_of
 from negosim.results.story_rounds import StoryTable
 from negosim.scenario.load import Scenario, load
 from tests import worlds
@@ -131,7 +131,7 @@ def assert_told_as_counted(plan: Plan, seed: int, trial: int, row: dict[str, Any
     trace: Trace = []
     history = play(plan, seed, trial, 1, trace)
     assert {name: column[0] for name, column in columns(plan, history).items()} == row
-    story = told(plan, trace)
+    story = entries_of(plan, trace)
     dates = [entry["date"] for entry in story if "until" not in entry]
     assert dates == sorted(dates)
     assert_same_ends(plan, row, story)
@@ -346,7 +346,7 @@ def test_the_front_is_told_with_what_is_believed_of_it() -> None:
     trace: Trace = []
     play(plan, 1, 5, 1, trace)
     standings = [record for record in trace if isinstance(record, Standing)]
-    fronts = [entry for entry in told(plan, trace) if entry["kind"] == "front"]
+    fronts = [entry for entry in entries_of(plan, trace) if entry["kind"] == "front"]
     assert len(fronts) < len(standings)
     by_date = {plan.ticks.date(standing.tick).isoformat(): standing for standing in standings}
     for entry in fronts:

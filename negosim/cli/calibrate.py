@@ -74,8 +74,8 @@ def command(
 ) -> None:
     """Find values of the inputs named, inside their ranges, at which the answers of FILE meet given shares.
 
-    Nothing else is moved and FILE is left as it is. All settings are played with the same luck; the fit is then
-    checked with other luck. A target that cannot be met is said to be out of reach, with the nearest answer.
+    Nothing else is moved and FILE is left as it is. All settings are played with the same random numbers; the fit is
+    then checked with others. A target that cannot be met is said to be out of reach, with the nearest answer.
     """
     from negosim.cli.requests import as_request
     from negosim.experiments.calibrate.calibrate import calibrate

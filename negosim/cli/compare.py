@@ -1,4 +1,4 @@
-"""``negosim compare``: scenarios side by side under the same luck."""
+"""``negosim compare``: scenarios side by side with the same random numbers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def command(
     workers: int | None,
     budget: float,
 ) -> None:
-    """Play scenarios with the same luck and say what differs, history by history.
+    """Play scenarios with the same random numbers and say what differs, history by history.
 
     The first of FILES is the base. It is compared with its variants (--variant), with itself changed (--with), and
     with the other FILES. What --set sets is set in all of them.

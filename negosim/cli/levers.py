@@ -82,8 +82,8 @@ def command(
 ) -> None:
     """Say what it would take to lift the share of an outcome in the scenario in FILE.
 
-    Every lever is tried over its range, with the same luck as the base; then the smallest change that lifts the share
-    by as much as asked is looked for, with one lever, and with two where one does not do.
+    Every lever is tried over its range, with the same random numbers as the base; then the smallest change that
+    lifts the share by as much as asked is looked for, with one lever, and with two where one does not do.
     """
     from negosim.cli.requests import as_request
     from negosim.engine.run import default_workers

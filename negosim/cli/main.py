@@ -18,7 +18,7 @@ OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 _COMMANDS = {
     "run": "Play a scenario and say what comes of it.",
-    "compare": "Play scenarios with the same luck and say what differs.",
+    "compare": "Play scenarios with the same random numbers and say what differs.",
     "levers": "Say what it would take to lift the share of an outcome.",
     "replay": "Tell one simulated history as a dated story.",
     "explain": "Say what a scenario amounts to before it is run.",

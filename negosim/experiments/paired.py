@@ -1,4 +1,4 @@
-"""Paired differences: two settings played with the same luck, trial by trial.
+"""Paired differences: two settings played with the same random numbers, trial by trial.
 
 What varies between trials but not between the settings drops out of the difference, so that its interval is narrower,
 often by far, than the intervals of the two numbers side by side suggest.
@@ -29,7 +29,7 @@ _FEW = 30
 
 
 def differences(base: Counts, other: Counts) -> dict[str, Difference]:
-    """Return by how much the metrics of a point differ from those of another with the same luck.
+    """Return by how much the metrics of a point differ from those of another with the same random numbers.
 
     Parameters
     ----------

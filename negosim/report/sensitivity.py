@@ -103,7 +103,7 @@ def _said(found: Sensitivity, name: str, effects: tuple[InputEffect, ...]) -> li
     rest = len(effects) - len(significant)
     if significant and rest:
         lines.append(
-            f"{counted(rest, 'input')} of {len(effects)} have no effect that stands out from Monte-Carlo noise."
+            f"The effect of {counted(rest, 'input')} of {len(effects)} does not stand out from Monte-Carlo noise."
         )
     noise = found.noise[name]
     if noise is not None and noise > _NOISY:

@@ -59,8 +59,8 @@ def zones(plan: Plan, tally: Tally) -> dict[str, Any]:
         dates = {}
         for quarter, date in _quarters(plan):
             counts = tally.zones[quarter, index]
-            kept = {"respected": counts[0], "ignored": counts[1]}
-            dates[date] = {"n": int(counts[0, 0]), **{name: _bounded(count) for name, count in kept.items()}}
+            by_reading = {"respected": counts[0], "ignored": counts[1]}
+            dates[date] = {"n": int(counts[0, 0]), **{name: _bounded(count) for name, count in by_reading.items()}}
         asked = {(line.party, line.issue) for line in plan.lines}
         lines = any((party, issue) in asked for party in track.consenters for issue in track.agenda.issues)
         tracks[track.id] = {"states": states, "red_lines": lines, "by": dates}

@@ -143,12 +143,12 @@ def _refusal(plan: Plan, answer: Answer, held: Round) -> Entry:
     }
 
 
-def _count(kept: list[Entry], refusal: Entry, date: str) -> None:
-    """Count a refusal among those of an entry; numbers are kept of the first and the last alike."""
+def _count(refusals: list[Entry], refusal: Entry, date: str) -> None:
+    """Count a refusal among those of an entry; numbers are recorded of the first and the last alike."""
     what = {key: refusal[key] for key in ("party", "over", "red_line")}
     numbers = {key: value for key, value in refusal.items() if key not in what}
-    for known in kept:
+    for known in refusals:
         if all(known[key] == value for key, value in what.items()):
             known |= {"rounds": known["rounds"] + 1, "last": numbers, "until": date}
             return
-    kept.append({**what, "rounds": 1, "until": date, "first": numbers, "last": numbers})
+    refusals.append({**what, "rounds": 1, "until": date, "first": numbers, "last": numbers})

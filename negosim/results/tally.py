@@ -222,15 +222,15 @@ def _held(plan: Plan, history: History, kind: str) -> dict[str, Counts]:
 
 
 def _track(plan: Plan, history: History, index: int) -> TrackTally:
-    track, kept = plan.tracks[index], history.tracks[index]
-    signed = kept.signed != NEVER
-    texts = kept.terms[signed][:, track.agenda.issues]
+    track, record = plan.tracks[index], history.tracks[index]
+    signed = record.signed != NEVER
+    texts = record.terms[signed][:, track.agenda.issues]
     return TrackTally(
         signed=int(np.count_nonzero(signed)),
         chosen=np.bincount(texts.reshape(-1), minlength=plan.columns),
-        worth=tuple(Sum.of(kept.worth[signed, party]) for party in track.consenters),
-        refused=tuple(Ratio.of(kept.refused[:, party], kept.failed) for party in track.consenters),
-        objections=kept.objections,
-        votes=kept.votes,
-        approved=kept.approved,
+        worth=tuple(Sum.of(record.worth[signed, party]) for party in track.consenters),
+        refused=tuple(Ratio.of(record.refused[:, party], record.failed) for party in track.consenters),
+        objections=record.objections,
+        votes=record.votes,
+        approved=record.approved,
     )

@@ -240,13 +240,13 @@ def flow(value: Any) -> str:
     ('triangular 0, 0.03, 0.06', '2 months')
     """
     if isinstance(value, Mapping):
-        kept = {key: item for key, item in value.items() if key not in ("source", "note")}
-        if list(kept) == ["value"]:
-            return flow(kept["value"])
-        if len(kept) == 1 and isinstance(next(iter(kept.values())), list):
-            key, items = next(iter(kept.items()))
+        content = {key: item for key, item in value.items() if key not in ("source", "note")}
+        if list(content) == ["value"]:
+            return flow(content["value"])
+        if len(content) == 1 and isinstance(next(iter(content.values())), list):
+            key, items = next(iter(content.items()))
             return f"{key} {', '.join(map(flow, items))}"
-        return ", ".join(f"{key}: {_enclosed(item)}" for key, item in kept.items()) or "{}"
+        return ", ".join(f"{key}: {_enclosed(item)}" for key, item in content.items()) or "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(flow, value))}]"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,7 +1,7 @@
 """Calibrate: move the inputs that were named, inside their ranges, until answers meet given targets.
 
-All points share their luck, so that a change of an answer is a change of the inputs. The fit is then played with luck
-that the search has not seen.
+All points share their random numbers, so that a change of an answer is a change of the inputs. The fit is then played
+on draws that the search has not seen.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def calibrate(
     to : targets: questions, or metrics by name, and what they should answer.
     move : inputs by path or lever id, with the range they may move in or None; see
         `negosim.experiments.calibrate.movable`.
-    trials, seed : of every point that is looked at: they all share their luck.
+    trials, seed : of every point that is looked at: they all share their random numbers.
     progress : called with the number of points looked at since its last call.
 
     Raises

@@ -28,8 +28,8 @@ class Fit:
     ----------
     metric, title, wanted : the target.
     present : the answer of the scenario as it is.
-    fitted : the answer of the fit, with the luck of the search.
-    fresh : its answer with other luck.
+    fitted : the answer of the fit, with the draws of the search.
+    fresh : its answer with other draws.
     is_met : whether `fitted` lies within `MET` of the target.
     least, largest : the answers seen anywhere in the ranges; None where there was none.
     """

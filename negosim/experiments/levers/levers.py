@@ -1,8 +1,8 @@
 """Levers: what it would take to lift the share of an outcome.
 
-Every setting is played with the same luck as the base, and every lift is a difference history by history. A lever set
-to a value stands there in every history: where the scenario has a distribution, its spread is gone too, so that one
-of the values tried is its middle, which tells the two apart.
+Every setting is played with the same random numbers as the base, and every lift is a difference history by history. A
+lever set to a value stands there in every history: where the scenario has a distribution, its spread is gone too, so
+that one of the values tried is its middle, which tells the two apart.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def levers(
         singles,
         pairs,
         len(tried),
-        field.tried([furthest.settings], "the furthest on other luck", again=True)[0],
+        field.tried([furthest.settings], "the furthest on fresh draws", again=True)[0],
         trials,
         seed,
         time.perf_counter() - started,

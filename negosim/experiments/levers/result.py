@@ -46,8 +46,8 @@ class MoveEffect:
     ----------
     move : the lever or red line.
     tried : what was tried, by rising value; a red line only lifted.
-    best : of them, the one with the largest lift, which luck has helped to choose.
-    checked : the same on as many histories with other luck, by which the moves are ordered.
+    best : of them, the one with the largest lift, which chance has helped to choose.
+    checked : the same on as many histories with fresh draws, by which the moves are ordered.
     rank : its place, from 1; moves of the same rank do not differ significantly.
     """
 
@@ -68,7 +68,7 @@ class SettingChange:
     size : how far the levers among them are moved, as a mean share of their ranges; None where only red lines are.
     short : the values nearest to it that did not reach the lift; None where there are none.
     sure : the nearest values tried at which the whole interval of the lift is large enough; None where there are none.
-    checked : the lift on as many histories with other luck.
+    checked : the lift on as many histories with fresh draws.
     """
 
     tried: Tried
@@ -106,7 +106,7 @@ class LeverReport:
     singles : the single moves that suffice, the smallest change first.
     pairs : where no single move does, the pairs that do.
     pairs_tried : how many pairs were tried.
-    furthest : of everything that was tried, what lifts the share most, measured on other luck.
+    furthest : of everything that was tried, what lifts the share most, measured on fresh draws.
     trials, seed, seconds : of the runs.
     """
 

@@ -1,6 +1,6 @@
 """The search for what lifts a share: each move over a grid, halvings of the stretch where it gets there, then pairs.
 
-Every setting is played once, with the same luck as the base.
+Every setting is played once, with the same random numbers as the base.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Field:
         return differences(*counts)[self.metric].significant
 
     def checked(self, settings: Sequence[Setting]) -> Difference:
-        """Return the lift on as many histories with other luck."""
-        return self.tried([settings], "the same on other luck", again=True)[0].lift
+        """Return the lift on as many histories with fresh draws."""
+        return self.tried([settings], "the same on fresh draws", again=True)[0].lift
 
     def _play(self, several: Sequence[tuple[Setting, ...]], first: int) -> list[Counts]:
         keys = [(first, tuple((move.id, value) for move, value in settings)) for settings in several]
@@ -111,10 +111,10 @@ class LeverSearch:
         values = [(move, _grid(move)) for move in found]
         settings = [((move, value),) for move, grid in values for value in grid]
         tried = iter(self._field.tried(settings, f"{len(settings)} settings of {len(found)} moves"))
-        kept = [(move, tuple(next(tried) for _ in grid)) for move, grid in values]
-        best = [max(all_of_them, key=self.gain) for _, all_of_them in kept]
-        checked = self._field.tried([top.settings for top in best], "the best of each on other luck", again=True)
-        together = zip(kept, best, checked, strict=True)
+        by_move = [(move, tuple(next(tried) for _ in grid)) for move, grid in values]
+        best = [max(all_of_them, key=self.gain) for _, all_of_them in by_move]
+        checked = self._field.tried([top.settings for top in best], "the best of each on fresh draws", again=True)
+        together = zip(by_move, best, checked, strict=True)
         ordered = sorted(together, key=lambda item: (-self.gain(item[2]), item[0][0].id))
         effects: list[MoveEffect] = []
         for place, ((move, all_of_them), top, again) in enumerate(ordered):

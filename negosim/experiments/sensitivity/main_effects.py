@@ -72,7 +72,7 @@ def _without_zones(plan: Any, seed: int, first: int, trials: int) -> Any:
 
 
 def main_effect(x: Array, y: Array) -> tuple[Index, float]:
-    """Return which share of the variance of y its dependence on x accounts for, and the chance of so much by luck.
+    """Return which share of the variance of y its dependence on x accounts for, and the p-value of that share.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ def sobol_indices(means: Array, noise: Array, size: int, *, seed: int = 1) -> tu
     Parameters
     ----------
     means, noise : (base points x (inputs + 2),) the mean of each point in the order of SALib's sample, and the variance
-        of its noise; the luck of the points is independent.
+        of its noise; the draws of the points are independent.
     size : inputs.
     """
     half = means.size // (size + 2) // 2 * (size + 2)

@@ -231,14 +231,14 @@ def _load(base: Any, name: str, blocks: Iterator[Columns]) -> None:
 
 def _array(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
     """Return values as numbers where they all are, truths where they all are, texts otherwise; None stays."""
-    kept = [value for value in _listed(values) if value is not None]
+    known = [value for value in _listed(values) if value is not None]
     if isinstance(values, np.ndarray) and values.dtype != object:
         return values
-    if kept and all(isinstance(value, bool) for value in kept):
-        return np.array(list(values), dtype=bool if len(kept) == len(values) else object)
-    if kept and all(isinstance(value, int) for value in kept) and len(kept) == len(values):
-        return np.array(kept)
-    if all(isinstance(value, int | float) for value in kept):
+    if known and all(isinstance(value, bool) for value in known):
+        return np.array(list(values), dtype=bool if len(known) == len(values) else object)
+    if known and all(isinstance(value, int) for value in known) and len(known) == len(values):
+        return np.array(known)
+    if all(isinstance(value, int | float) for value in known):
         return np.array([np.nan if value is None else float(value) for value in values])
     return np.array([None if value is None else str(value) for value in values], dtype=object)
 

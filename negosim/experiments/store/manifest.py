@@ -253,8 +253,8 @@ def refuse_others(directory: Path, there: Manifest, now: Manifest) -> None:
     if played:
         raise StoreError(
             f"{directory} was played by another build, and cannot be resumed without mixing the results of two:"
-            f"{differing}\nInstall again what was there, or give the sweep another directory and play all of it with this build. "
-            "'negosim results' still reads what is there."
+            f"{differing}\nInstall again what was there, or give the sweep another directory and play all of it with "
+            "this build. 'negosim results' still reads what is there."
         )
 
 

@@ -195,10 +195,10 @@ class Store:
     def table(self) -> SweepTable:
         """Return a row per point: what it sets, how far it is, what it comes to."""
         self._look()
-        kept, new = self._index.estimates(), dict[int, Kept]()
+        recorded, new = self._index.estimates(), dict[int, Kept]()
         failures, rows = self.failures(), []
         for point, ids in enumerate(self._ids):
-            basis, bounds = kept.get(point, ("", {}))
+            basis, bounds = recorded.get(point, ("", {}))
             if basis != self._basis(ids) or len(bounds) != len(self.manifest.metrics):
                 bounds = self._estimated(point)
                 # What was found damaged just now is out of the basis.

@@ -1,6 +1,6 @@
-"""Replications: the same points with other luck, kept apart from the points themselves.
+"""Replications: the same points with other draws, kept apart from the points themselves.
 
-The spread between replications of a point is luck (Monte-Carlo error); the spread between points is what the inputs do.
+The spread between replications of a point is Monte-Carlo error; the spread between points is what the inputs do.
 """
 
 from __future__ import annotations
