@@ -14,6 +14,7 @@ import yaml
 
 from negosim.experiments.sweep.design import Design
 from negosim.experiments.sweep.grid import grid
+from negosim.experiments.sweep.sweep import SweepResult, sweep
 from negosim.scenario.load import Scenario
 from tests.worlds import WAR_ONLY, changed, load
 
@@ -29,6 +30,11 @@ def world() -> Scenario:
 
 def drifts(number: int) -> Design:
     return grid(world(), {DRIFT: f"-0.4:0.4:{number}"})
+
+
+def swept(out: Path | None, number: int = 12, **options: Any) -> SweepResult:
+    told = {"metrics": METRICS, "trials": 40, **options}
+    return sweep(world(), drifts(number), out=out, **told)
 
 
 def written(directory: Path, data: dict[str, Any] = WORLD) -> Path:

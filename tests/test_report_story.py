@@ -16,8 +16,8 @@ from negosim.report.paths import path_words
 from negosim.report.story import entry_text, print_story
 from negosim.scenario.load import loads
 from tests import worlds
+from tests.stories import BRITTLE, FADING, STORMY, flagship, stories
 from tests.test_cli import file, negosim  # noqa: F401
-from tests.test_replay import BRITTLE, FADING, STORMY, flagship, stories
 
 LABELS = {
     "labels": {
