@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
@@ -82,4 +83,4 @@ def pretend(changes: dict[str, str | None]) -> None:
     from negosim.results import build_identity as module
 
     build = {**module._identity(), **changes}
-    module._identity = lambda plugins: build  # type: ignore[assignment]  # in a process of its own
+    patch.object(module, "_identity", lambda plugins: build).start()  # for good: in a process of its own

@@ -11,15 +11,7 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count, Number
-from negosim.cli.options import (
-    MOST_TRIALS,
-    experiment_budget_option,
-    file_argument,
-    require_budget,
-    seed_option,
-    set_option,
-    variant_option,
-)
+from negosim.cli.options import MOST_TRIALS, experiment_options, require_budget
 
 if TYPE_CHECKING:
     from negosim.experiments.levers.result import Discovery, Space
@@ -32,7 +24,6 @@ _SETTINGS = 12
 
 
 @click.command("levers")
-@file_argument
 @click.option("--reach", metavar="OUTCOME", help="The outcome: settlement, ceasefire, agreement, victory:PARTY, …")
 @click.option("--by", metavar="DATE", help="By this date.  [default: the horizon]")
 @click.option("--metric", metavar="NAME", help="In place of an outcome: any share of histories, e.g. question.ID.")
@@ -51,17 +42,14 @@ _SETTINGS = 12
     show_default=True,
     help="With --discover: the uncertain inputs as they are drawn, or the levers spread over their ranges.",
 )
-@variant_option
-@set_option
 @click.option(
     "--trials",
     type=Count(2, MOST_TRIALS),
     help=f"Histories of each setting.  [default: {_TRIALS}; with --discover {_DISCOVER_TRIALS}]",
 )
-@seed_option
+@experiment_options
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
-@experiment_budget_option
 def command(
     file: str,
     reach: str | None,

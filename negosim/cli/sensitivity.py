@@ -8,15 +8,7 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import (
-    MOST_TRIALS,
-    experiment_budget_option,
-    file_argument,
-    require_budget,
-    seed_option,
-    set_option,
-    variant_option,
-)
+from negosim.cli.options import MOST_TRIALS, experiment_options, require_budget
 
 if TYPE_CHECKING:
     from negosim.experiments.sensitivity.result import Method, Over
@@ -24,7 +16,6 @@ if TYPE_CHECKING:
 
 
 @click.command("sensitivity")
-@file_argument
 @click.option(
     "--metric", "metrics", metavar="NAME", multiple=True, help="What is asked, repeatable.  [default: agreement]"
 )
@@ -45,12 +36,9 @@ if TYPE_CHECKING:
 @click.option("--input", "inputs", metavar="ID", multiple=True, help="Only this input, a path or a lever; repeatable.")
 @click.option("--points", type=Count(2, 1 << 16), help="Trajectories (morris) or base points (sobol).")
 @click.option("--trials", type=Count(2, MOST_TRIALS), help="Histories of the run (main) or of every point.")
-@variant_option
-@set_option
-@seed_option
+@experiment_options
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
-@experiment_budget_option
 def command(
     file: str,
     metrics: tuple[str, ...],
