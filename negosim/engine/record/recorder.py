@@ -21,7 +21,7 @@ class Recorder:
     """Writes the history of a block.
 
     Rows are always those of the block as it now is; `State.row` leads to where it began. What a history does not keep
-    it is told as well, for `negosim.engine.record.tracer`, which writes down everything.
+    it is given as well, for `negosim.engine.record.tracer`, which writes down everything.
     """
 
     def __init__(self, plan: Plan, history: History, state: State) -> None:
@@ -31,7 +31,7 @@ class Recorder:
 
     @property
     def wants_answers(self) -> bool:
-        """Whether it is to be told what everybody says in every round."""
+        """Whether it asks for what everybody says in every round."""
         return False
 
     def event(self, event: EventPlan, rows: NDArray[np.intp], tick: int) -> AbstractContextManager[None]:

@@ -1,7 +1,7 @@
 """The tracer: a recorder that writes down everything that happens in one trial.
 
 A replay is the engine itself on one trial, with a tracer in the recorder's place. A tracer only looks: it draws
-nothing and changes nothing, so that the story told is the one that was counted.
+nothing and changes nothing, so that the story shown is the one that was counted.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Tracer(Recorder):
 
     @property
     def wants_answers(self) -> bool:
-        """Whether it is to be told what everybody says in every round."""
+        """Whether it asks for what everybody says in every round."""
         return True
 
     # -- events, the front and values ----------------------------------------------------------------------------
