@@ -100,7 +100,7 @@ def sentence(answer: Apart, *, varies: bool = True) -> str:
         return f"{start}; {spread}."
     most = f"{parts.at_most:.{digits}f}"
     return (
-        f"{start}; what the inputs do does not stand out from Monte-Carlo noise here (its standard deviation over the "
+        f"{start}; the effect of the inputs does not stand out from Monte-Carlo noise here (its standard deviation over the "
         f"inputs is at most {most}, 95 %): more trials a point would show it."
     )
 
@@ -131,7 +131,7 @@ def _published(item: Mapping[str, Any], sources: Mapping[str, str]) -> str:
 
 
 def _spread(found: Uncertainty) -> Section:
-    grid = table("", "All", "Inputs", "Luck", "Due to inputs", fixed=(1, 2, 3, 4), right=(1, 2, 3, 4))
+    grid = table("", "All", "Inputs", "Monte-Carlo", "Due to inputs", fixed=(1, 2, 3, 4), right=(1, 2, 3, 4))
     for answer in found.answers:
         parts = answer.full
         if parts.range_low is not None:
