@@ -100,8 +100,8 @@ def sentence(answer: Apart, *, varies: bool = True) -> str:
         return f"{start}; {spread}."
     most = f"{parts.at_most:.{digits}f}"
     return (
-        f"{start}; the effect of the inputs does not stand out from Monte-Carlo noise here (its standard deviation over the "
-        f"inputs is at most {most}, 95 %): more trials a point would show it."
+        f"{start}; the effect of the inputs does not stand out from Monte-Carlo noise here (its standard deviation over "
+        f"the inputs is at most {most}, 95 %): more trials a point would show it."
     )
 
 
@@ -137,9 +137,8 @@ def _spread(found: Uncertainty) -> Section:
         if parts.range_low is not None:
             add(grid, _title(answer), *map(_plain, (parts.between, parts.inputs, parts.monte_carlo)), _part(parts))
     caption = (
-        "Standard deviation of the answers of the points; that over the inputs, which is what is left of its square "
-        "once Monte-Carlo error is taken off; Monte-Carlo error within a point; and the part of the variance due to "
-        "inputs."
+        "Standard deviation of the answers of the points; what of it is left for the inputs once Monte-Carlo error is "
+        "taken off (from its square); Monte-Carlo error within a point; and the part of the variance due to inputs."
     )
     return Section("Where the spread between points comes from", caption, [grid] if grid.row_count else [])
 
