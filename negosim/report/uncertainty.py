@@ -100,8 +100,8 @@ def sentence(answer: Apart, *, varies: bool = True) -> str:
         return f"{start}; {spread}."
     most = f"{parts.at_most:.{digits}f}"
     return (
-        f"{start}; the effect of the inputs does not stand out from Monte-Carlo noise here (its standard deviation over "
-        f"the inputs is at most {most}, 95 %): more trials a point would show it."
+        f"{start}; the effect of the inputs does not stand out from Monte-Carlo noise here (its standard deviation "
+        f"over the inputs is at most {most}, 95 %): more trials a point would show it."
     )
 
 
