@@ -67,7 +67,7 @@ FADING = changed(
     BORDER,
     {
         "war.fade": 5,
-        "parties.north.ratification": {"by": "parliament", "delay": "80 days"},
+        "parties.north.ratification": {"by": "parliament", "of": ["ceasefire", "settlement"], "delay": "80 days"},
         "parties.north.war_cost": 0.3,
         "parties.south.war_cost": 0.3,
     },
