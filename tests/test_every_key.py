@@ -270,6 +270,10 @@ SHOWN = {
     "parties.<party>.ratification[].as": "test_talks:test_a_principal_signs_only_what_it_expects_to_pass",
     "parties.<party>.ratification[].foresight": "test_talks:test_who_needs_a_vote_asks_for_what_the_vote_will_ask",
     "parties.<party>.ratification[].spread": "test_ratification:test_spread_is_the_chance_of_the_vote",
+    "parties.<party>.ratification[].of": "test_ratification:test_a_body_votes_on_texts_of_its_kinds_alone",
+    "parties.<party>.ratification[].memory": "test_ratification:test_the_mood_of_a_body_lasts",
+    "talks.<track>.until_ratified": "test_ratification:test_a_truce_stops_the_fighting_from_the_signature_to_the_vote",
+    "war.beliefs.<party>.erosion": "test_war:test_a_narrative_costs_the_trust_of_the_others",
     "issues.<issue>.title": DESCRIBES,
     "issues.<issue>.status_quo.follows_front": (
         "test_talks:test_what_a_first_draft_leaves_out_is_at_the_status_quo_of_its_day"
@@ -305,6 +309,7 @@ SHOWN = {
     "talks.<track>.after.defection_cost": "test_agreements:test_opportunism_breaks_what_no_longer_pays",
     "talks.<track>.after.breach_memory": "test_agreements:test_breach_memory_makes_the_next_deal_harder",
     "events.<event>.title": "test_report_story:test_everything_is_told_by_its_title",
+    "talks.<track>.after.pause": "test_agreements:test_a_breach_closes_talks_of_its_kind_for_its_pause",
     "events.<event>.on": "test_events:test_a_dated_event_takes_effect_at_the_next_tick",
     "events.<event>.between": "test_events:test_between_two_dates",
     "events.<event>.rate": "test_events:test_a_rate_comes_once_or_again_and_again",

@@ -9,7 +9,6 @@ from negosim.report.judgement import judgement
 from negosim.scenario.load import Scenario
 from tests.worlds import BORDER, changed, load
 
-
 PARTIES = tuple(BORDER["parties"])
 
 
@@ -32,9 +31,7 @@ def test_what_moods_sign_is_gone_without_them() -> None:
     assert found["trials"] == 400
     assert ceasefire["with"]["value"] > 0.1
     assert ceasefire["without"]["value"] < ceasefire["with"]["value"] / 2
-    assert ceasefire["difference"]["value"] == pytest.approx(
-        ceasefire["without"]["value"] - ceasefire["with"]["value"]
-    )
+    assert ceasefire["difference"]["value"] == pytest.approx(ceasefire["without"]["value"] - ceasefire["with"]["value"])
 
 
 def test_the_report_says_so_first() -> None:
