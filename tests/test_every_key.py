@@ -265,6 +265,11 @@ SHOWN = {
         "test_ratification:test_a_hurdle_above_the_gain_fells_the_text_and_talks_go_on"
     ),
     "parties.<party>.ratification[].spread": "test_ratification:test_spread_is_the_chance_of_the_vote",
+    "parties.<party>.ratification[].of": "test_ratification:test_a_body_votes_on_texts_of_its_kinds_alone",
+    "parties.<party>.ratification[].as": "test_ratification:test_a_parliament_votes_by_its_own_values",
+    "parties.<party>.ratification[].memory": "test_ratification:test_the_mood_of_a_body_lasts",
+    "talks.<track>.until_ratified": "test_ratification:test_a_truce_stops_the_fighting_from_the_signature_to_the_vote",
+    "war.beliefs.<party>.erosion": "test_war:test_a_narrative_costs_the_trust_of_the_others",
     "issues.<issue>.title": DESCRIBES,
     "issues.<issue>.status_quo.follows_front": (
         "test_talks:test_what_a_first_draft_leaves_out_is_at_the_status_quo_of_its_day"
@@ -297,6 +302,7 @@ SHOWN = {
     "talks.<track>.after.opportunism": "test_peace:test_opportunism_breaks_what_no_longer_pays",
     "talks.<track>.after.defection_cost": "test_peace:test_opportunism_breaks_what_no_longer_pays",
     "talks.<track>.after.breach_memory": "test_peace:test_breach_memory_makes_the_next_deal_harder",
+    "talks.<track>.after.pause": "test_peace:test_a_breach_closes_talks_of_its_kind_for_its_pause",
     "events.<event>.title": "test_replay_report:test_everything_is_told_by_its_title",
     "events.<event>.on": "test_events:test_a_dated_event_takes_effect_at_the_next_tick",
     "events.<event>.between": "test_events:test_between_two_dates",

@@ -24,7 +24,7 @@ from negosim.experiments.replay.replay import replayed
 from negosim.results.build_identity import origin
 from negosim.results.export import columns
 from negosim.results.story import told
-from negosim.results.story_rounds import StoryTable
+from negosim.results.story_rounds import StoryTable, changes
 from negosim.scenario.load import Scenario, load
 from tests import worlds
 from tests.reference.consent import Consent
@@ -67,13 +67,25 @@ FADING = changed(
     BORDER,
     {
         "war.fade": 5,
-        "parties.north.ratification": {"by": "parliament", "delay": "80 days"},
+        "parties.north.ratification": {"by": "parliament", "of": ["ceasefire", "settlement"], "delay": "80 days"},
         "parties.north.war_cost": 0.3,
         "parties.south.war_cost": 0.3,
     },
 )
 TEMPTING = changed(BORDER, {"talks.truce.after.opportunism": 5, "war.volatility": 0.8})
 HAGGLING = changed(RICH, {"talks.peace.protocol": "alternating_offers", "talks.truce.protocol": "ultimatum"})
+VOTED_DOWN = changed(
+    FADING,
+    {
+        "war.fade": 0,
+        "parties.north.ratification": {"by": "parliament", "delay": "40 days", "hurdle": 0.12, "spread": 0.1,
+                                       "foresight": 0, "memory": "3 months"},
+        "talks.peace.until_ratified": "truce",
+        "talks.truce.opens": "2026-06-03",
+        "events": {"spoiler": {"rate": 0.7, "repeats": True, "effects": [{"breaks": "ceasefire"}]}},
+    },
+)  # fmt: skip
+"""Settlements with a truce until the vote, which is often lost, and a spoiler."""
 INTERRUPTED = changed(
     BORDER,
     {
@@ -95,6 +107,7 @@ WORLDS = {
     "stormy": STORMY,
     "brittle": BRITTLE,
     "fading": FADING,
+    "voted_down": VOTED_DOWN,
     "tempting": TEMPTING,
     "haggling": HAGGLING,
     "quiet": worlds.WAR_ONLY,
@@ -152,8 +165,13 @@ def assert_same_ends(plan: Plan, row: dict[str, Any], story: list[dict[str, Any]
         assert (victory and victory["party"]) == row["winner"]
         assert (faded and faded["date"]) == row["faded_date"]
     for kind in ("limited", "ceasefire", "settlement"):
-        entry = next((e for e in story if e.get("agreement") == kind and in_force(e)), None)
+        entry = next((e for e in story if stops_as(kind, e)), None)
         assert (entry and entry["date"]) == row.get(f"{kind}_date"), kind
+
+
+def stops_as(kind: str, entry: dict[str, Any]) -> bool:
+    """Whether an agreement of a kind begins; a truce until a vote counts as a ceasefire."""
+    return (entry.get("agreement") == kind and in_force(entry)) or (kind == "ceasefire" and entry["kind"] == "truce")
 
 
 def in_force(entry: dict[str, Any]) -> bool:
@@ -195,9 +213,10 @@ def assert_same_talks(
 
 def assert_same_breaches(plan: Plan, history: History, story: list[dict[str, Any]]) -> None:
     until = float(history.spells["agreement"].until[0])
-    breach = next((e for e in story if e["kind"] == "breach" and e["agreement"] != "limited"), None)
+    ends = (e for e in story if e["kind"] == "truce_over" or (e["kind"] == "breach" and e["agreement"] != "limited"))
+    end = next(ends, None)
     on = None if np.isinf(until) else (plan.ticks.as_of + dt.timedelta(days=int(until))).isoformat()
-    assert (breach and breach["on"]) == on
+    assert (end and end.get("on", end["date"])) == on
 
 
 def rows_of(plan: Plan, history: History) -> list[dict[str, Any]]:
@@ -253,11 +272,86 @@ def stories(data: dict[str, Any], trials: int) -> list[dict[str, Any]]:
 
 
 def test_every_kind_of_entry_is_told_somewhere() -> None:
-    kinds = {entry["kind"] for data in (STORMY, FADING) for entry in stories(data, FEW)}
+    kinds = {entry["kind"] for data in (STORMY, FADING, VOTED_DOWN) for entry in stories(data, FEW)}
     assert kinds == {
         "front", "stalemate", "event", "red_line_lifts", "status_quo", "stock", "talks_open", "talks_resume", "rounds",
         "signed", "awaits_votes", "vote", "text_lapses", "in_force", "breach", "deadline_passes", "victory", "faded",
+        "truce", "truce_over",
     }  # fmt: skip
+
+
+def test_truces_begin_and_end_as_entries_of_their_own() -> None:
+    story = [entry for entry in stories(VOTED_DOWN, FEW) if entry.get("track") == "peace"]
+    places = [place for place, entry in enumerate(story) if entry["kind"] == "truce"]
+    assert len(places) > 5
+    for place in places:
+        assert (story[place - 1]["kind"], story[place - 1]["date"]) == ("signed", story[place]["date"])
+        assert not story[place - 1]["in_force"]
+        assert story[place + 1]["kind"] == "awaits_votes"
+    over = [place for place, entry in enumerate(story) if entry["kind"] == "truce_over"]
+    assert over
+    for place in over:
+        assert (story[place - 1]["kind"], story[place - 1]["approved"]) == ("vote", False)
+        paused = dt.date.fromisoformat(story[place]["closed_until"]) - dt.date.fromisoformat(story[place]["date"])
+        assert paused.days == 60
+    broken = [entry for entry in story if entry["kind"] == "breach" and entry["agreement"] == "truce"]
+    assert {entry["cause"] for entry in broken} == {"event"}
+    assert all(entry["closed_until"] > entry["date"] for entry in broken)
+
+
+def test_a_lost_vote_says_what_it_taught() -> None:
+    votes = [entry for entry in stories(VOTED_DOWN, FEW) if entry["kind"] == "vote"]
+    assert {vote["approved"] for vote in votes} == {True, False}
+    for vote in votes:
+        assert vote["approved"] == (vote["value"] - vote["no_deal"] >= vote["threshold"])
+        assert (vote["party"], vote["votes_as"], vote["memory_days"]) == ("north", "north", 91.3125)
+    assert len({vote["threshold"] for vote in votes}) > 3
+
+
+def test_terms_of_a_limited_deal_change_no_other_text() -> None:
+    """Prisoners were swapped meanwhile, and the front took the border: the text moves the guard alone."""
+    plan = compiled(worlds.load(LIMITED).file)
+    first = {name: plan.slots[plan.issues.index(name)].start for name in plan.issues}
+
+    def text(**moved: int) -> tuple[int, ...]:
+        return tuple(first[name] + moved.get(name, 0) for name in plan.issues)
+
+    table = StoryTable()
+    table.open(Opened(9, 0, text(border=1), text(border=1), again=False))
+    prisoners = plan.issues.index("prisoners")
+    held = Round(10, 0, text(prisoners=1, border=2, guard=1), text(prisoners=1, border=2), frozenset({prisoners}), (),
+                 put=True, signed=False, pressed=False, proposer=None)  # fmt: skip
+    assert changes(plan, table, held) == [{"issue": "guard", "from": "none", "to": "watch"}]
+    table.note(held)
+    lapsed = dataclasses.replace(held, text=text(border=2, guard=1), status_quo=text(border=2), closed=frozenset())
+    assert changes(plan, table, lapsed) == []
+
+
+def test_no_text_of_another_track_names_what_a_limited_deal_has_settled() -> None:
+    lasting = changed(LIMITED, {"talks.swap.after": {"breach": 0}, "talks.truce.issues": ["guard", "prisoners"],
+                                "talks.truce.opens": "2025-09-03", "talks.truce.revisions": 3})  # fmt: skip
+    for trial in range(5):
+        story = replayed(worlds.load(lasting), trial)["story"]
+        swapped = next((entry["date"] for entry in story if entry.get("track") == "swap" and in_force(entry)), "9999")
+        assert swapped < "2025-09-03"
+        later = [entry for entry in story if entry.get("track") == "truce"]
+        assert later
+        for entry in later:
+            named = [*entry.get("changes", ()), *entry.get("moves", ())]
+            assert "prisoners" not in {change["issue"] for change in named}
+            assert "prisoners" not in entry.get("moved", ())
+
+
+def test_a_jump_of_the_front_is_reported_with_what_follows_it() -> None:
+    follows = {"issues.border.status_quo": {"follows_front": {"old": -1, "line": -0.2, "far": 0.3}}}
+    jump = {"on": "2025-02-05", "effects": [{"add": "war.front", "by": 0.6}]}
+    story = stories(changed(BORDER, {**follows, "war.volatility": 0.01, "events": {"offensive": jump}}), 1)
+    place = next(place for place, entry in enumerate(story) if entry["kind"] == "event")
+    (effect,) = story[place]["effects"]
+    assert effect["effect"] == "front"
+    assert effect["after"] - effect["before"] == pytest.approx(0.6)
+    moved = {"kind": "status_quo", "date": "2025-02-05", "issue": "border", "from": "line", "to": "far"}
+    assert story[place + 1] == moved
 
 
 def test_breaches_know_their_cause() -> None:
