@@ -269,6 +269,13 @@ def test_what_a_first_draft_leaves_out_is_at_the_status_quo_of_its_day() -> None
     assert (block.state.tracks[0].draft[:, border] == block.plan.slots[border].start + 2).all()
 
 
+def test_a_first_draft_may_be_a_named_text() -> None:
+    named = changed(
+        pie(first_draft="plan", revisions=0), {"texts": {"plan": {"title": "A plan", "options": {"pie": "o045"}}}}
+    )
+    assert signed_share(named, 5)[0] == {"o045"}
+
+
 # -- what lasts, what is excluded, what is foreseen -------------------------------------------------------------------
 
 

@@ -59,7 +59,7 @@ def test_many_texts_are_valued_as_one_by_one() -> None:
 
 
 def test_the_best_package_leaves_aside_what_is_barred() -> None:
-    """a likes o004 best of five; the status quo, o002, stays where nothing better is left, and goes where it is barred."""
+    """a likes o004 best of five; the status quo o002 stays where nothing is better, and goes where it is barred."""
     block = Block(compiled(load(pie(options=5)).file), 1, 0, 5)
     block.party_values.refresh()
     barred = np.zeros((5, 5), dtype=bool)
