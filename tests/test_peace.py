@@ -77,11 +77,11 @@ def test_a_breach_returns_to_war_and_can_be_mended() -> None:
 
 def test_breach_memory_makes_the_next_deal_harder() -> None:
     """Distrust deters only those whom a breakdown leaves worse off than fighting on."""
-    side = {"war_cost": 0.3, "exposure": 0.05, "patience_used": "2 years"}
+    side = {"war_cost": 0.5, "exposure": 0.01, "patience_used": "2 years"}
     base = changed(BORDER, {f"parties.{party}.{key}": side[key] for party in ("north", "south") for key in side})
-    base = changed(base, {"talks.truce.after.breach": 2, "talks.peace.opens": "2026-12-30"})
-    forgiving = play(changed(base, {"talks.truce.after.breach_memory": 1}), 1500)[1]
-    bitter = play(changed(base, {"talks.truce.after.breach_memory": 5}), 1500)[1]
+    base = changed(base, {"talks": {"truce": {**BORDER["talks"]["truce"], "after": {"breach": 1, "shape": 0.6}}}})
+    forgiving = play(changed(base, {"talks.truce.after.breach_memory": 1}), 500)[1]
+    bitter = play(changed(base, {"talks.truce.after.breach_memory": 20}), 500)[1]
     assert bitter.occupancy[-1, 1] < forgiving.occupancy[-1, 1]
     assert share(bitter, "ceasefire") == share(forgiving, "ceasefire")
 
@@ -129,14 +129,15 @@ def test_a_war_that_hurts_both_fades() -> None:
 
 def test_a_settlement_replaces_the_ceasefire_and_peace_goes_on_lasting() -> None:
     agreed = {
-        "talks.truce.after": {"breach": 0.3, "peace_cost": 1},
-        "talks.truce.patience": "6 months",
+        "talks.truce.after.breach": 0.3,
         "talks.peace.opens": "2025-09-03",
         "talks.peace.after.breach": 0,
         "talks.peace.pressure": {"north": 0.3, "south": 0.3},
+        "parties.north.patience_used": "2 years",
+        "parties.south.patience_used": "2 years",
     }
     data = changed(BORDER, agreed)
-    _, history = play(data, 1500)
+    _, history = play(data, 500)
     truce, peace = history.spells["ceasefire"], history.spells["settlement"]
     both = (truce.first != NEVER) & (peace.first > truce.first)
     assert both.sum() > 20

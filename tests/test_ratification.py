@@ -1,5 +1,6 @@
 """Ratification: what is signed must be approved by those who can undo it (Putnam 1988)."""
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,8 @@ def test_a_text_that_has_lapsed_does_not_come_back_with_the_fighting() -> None:
 
 
 def test_the_summary_says_how_bodies_voted() -> None:
-    data = ratified({"by": "a parliament", "delay": "7 days"}, {"by": "a referendum", "delay": "60 days", "hurdle": 9})
+    unforeseen = {"by": "a referendum", "delay": "60 days", "hurdle": 9, "foresight": 0}
+    data = ratified({"by": "a parliament", "delay": "7 days"}, unforeseen)
     plan, history = play(data, 10)
     votes = summarised(load(data), plan, history, Run(10, 1, 0.0))["ratification"]["table"]["a"]
     assert [body["by"] for body in votes] == ["a parliament", "a referendum"]
@@ -250,7 +252,9 @@ def sign(block: Block, track: int, tick: int) -> None:
     consent = np.isin(np.arange(len(block.plan.parties)), block.plan.tracks[track].signatories)
     yes = np.ones(rows.size, dtype=bool)
     worth = block.party_values.utility(text)
-    outcome = RoundOutcome(rows, text, worth, np.tile(consent, (rows.size, 1)), yes, ~yes, None)
+    known = {"rows": rows, "text": text, "worth": worth, "consent": np.tile(consent, (rows.size, 1)), "signed": yes,
+             "answers": None}  # fmt: skip
+    outcome = RoundOutcome(**{field.name: known.get(field.name, ~yes) for field in fields(RoundOutcome)})
     block.agreements.sign(track, outcome, tick)
 
 
