@@ -325,12 +325,15 @@ VOTE = {
     ],
 )  # fmt: skip
 def test_votes_and_truces_in_words(entry: dict[str, Any], headline: str, lines: list[str]) -> None:
-    assert told(LABELS, entry) == (headline, lines)
+    assert entry_text(LABELS, entry) == (headline, lines)
 
 
 def test_a_jump_of_the_front_in_words() -> None:
     effect = {"effect": "front", "before": 0.104, "after": -0.296}
-    said, lines = told(LABELS, {"kind": "event", "event": "push", "effects": [effect]})
+    said, lines = entry_text(LABELS, {"kind": "event", "event": "push", "effects": [effect]})
     assert (said, lines) == ("A push.", ["The front jumps: +0.10 -> -0.30"])
     nowhere = {"effect": "front", "before": 0.999, "after": 0.999}
-    assert told(LABELS, {"kind": "event", "event": "push", "effects": [nowhere]}) == ("A push (nothing changes).", [])
+    assert entry_text(LABELS, {"kind": "event", "event": "push", "effects": [nowhere]}) == (
+        "A push (nothing changes).",
+        [],
+    )
