@@ -15,9 +15,9 @@ from negosim.engine.streams import Array, Streams
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.engine.talks.rounds import in_season
 from negosim.engine.values import PartyValues
-from negosim.model.consent import approves
 from negosim.model.durability import breach_time, chance_within
 from negosim.model.packages import Columns, Flags
+from negosim.model.ratification import approves
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.paths import AFTER
 

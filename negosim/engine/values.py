@@ -160,17 +160,27 @@ class PartyValues:
 
     # -- packages -------------------------------------------------------------------------------------------------
 
-    def best_package(self, party: int, rows: Rows, free: Flags) -> Columns:
+    def best_package(self, party: int, rows: Rows, free: Flags, barred: Flags | None = None) -> Columns:
         """Return the package in which a party has its best option on every issue that is free, else the status quo.
+
+        The status quo stays where no option is better, and where all are barred.
 
         Parameters
         ----------
         free : (rows, issues).
+        barred : (rows, columns) options that are out of the question; None for no option.
         """
         status_quo = self._state.status_quo[rows]
-        salience, best_value = (of_rows(values, rows)[:, :, party] for values in (self.salience, self.best_value))
-        better = salience * picked(self.values[:, :, party], status_quo, rows) < salience * best_value
-        package: Columns = np.where(free & better, of_rows(self.best, rows)[:, :, party], status_quo)
+        salience, values = of_rows(self.salience, rows)[:, :, party], self.values[:, :, party]
+        now = picked(values, status_quo, rows)
+        best, most = (of_rows(known, rows)[:, :, party] for known in (self.best, self.best_value))
+        must_leave = np.zeros(status_quo.shape, dtype=bool)
+        if barred is not None:
+            usable = np.where(barred, -np.inf, of_rows(values, rows))
+            best, most = (found[:, :, 0] for found in best_options(usable[:, :, None], self._plan.slots))
+            must_leave = np.take_along_axis(barred, status_quo, axis=1) & np.isfinite(most)
+        better = salience * now < salience * np.maximum(most, now)
+        package: Columns = np.where(free & (must_leave | better), best, status_quo)
         return package
 
     def imposed_terms(self, side: int, rows: Rows) -> Columns:

@@ -149,17 +149,28 @@ def _refusal(story: Summary, refusal: Entry, rounds: int) -> str:
 
 def _reckoning(numbers: Entry, *, line: bool) -> str:
     value, asks, leaves = _measures(numbers)
-    told = f"value {value}, asks {asks}: {_gap(numbers)}; {leaves}"
-    judged = numbers["short"] <= 0 and not line
-    return f"{told}, but it judges it {-numbers['noise']:.2g} lower that day" if judged else told
+    told = f"value {value}, asks for {asks}: {_gap(numbers)}; {leaves}"
+    foresees = numbers["short"] <= 0 and not line
+    return f"{told}, but it expects the text to be voted down" if foresees else told
 
 
 def _measures(numbers: Entry) -> tuple[str, str, str]:
-    """Return what a text is worth, what is asked, and what no deal leaves; under pressure a refusal leaves less."""
-    pressed = abs(numbers["no_deal"] - numbers["reservation"]) >= _LEAST
-    names = ("value", "asks", "no_deal", *(["reservation"] if pressed else []))
-    value, asks, no_deal, *reservation = digits(*(numbers[name] for name in names))
-    return value, asks, f"no deal {no_deal}" + "".join(f", a refusal leaves {left}" for left in reservation)
+    """Return what a text is worth, what is asked for in which mood, and what no deal leaves.
+
+    Under pressure a refusal leaves less; bodies that must approve ask for more.
+    """
+    differs = abs(numbers["no_deal"] - numbers["reservation"]) >= _LEAST
+    in_a_mood = abs(numbers["aspiration"] - numbers["asks"]) >= _LEAST
+    names = ("value", "asks", "no_deal", *(["reservation"] if differs else []), *(["aspiration"] if in_a_mood else []))
+    told = dict(zip(names, digits(*(numbers[name] for name in names)), strict=True))
+    asks, leaves = told["asks"], f"no deal {told['no_deal']}"
+    if in_a_mood:
+        asks += f" (aspiration {told['aspiration']}, mood {numbers['mood']:+z.1f})"
+    if differs and numbers["reservation"] < numbers["no_deal"]:
+        leaves += f", a refusal leaves {told['reservation']}"
+    elif differs:
+        leaves += f", {told['reservation']} with what its bodies will ask"
+    return told["value"], asks, leaves
 
 
 def _gap(numbers: Entry) -> str:
@@ -173,9 +184,8 @@ def _gap(numbers: Entry) -> str:
 
 def _signs(story: Summary, party: Entry) -> str:
     value, asks, leaves = _measures(party)
-    told = f"value {value}, asks {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
-    judged = f", and it judges them {party['noise']:.2g} higher that day" if party["short"] > 0 else ""
-    return f"{name(story, 'parties', party['party'])} signs: {told}{judged}."
+    told = f"value {value}, asks for {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
+    return f"{name(story, 'parties', party['party'])} signs: {told}."
 
 
 def digits(*numbers: float) -> list[str]:

@@ -2,7 +2,7 @@
 
 New is an option that was not in any text of the track before, or a party that refuses over something it did not refuse
 over before. A single text goes back and forth as the mediator's estimates do, and a refusal by a hair comes and goes
-with the noise of judgement; told one by one they would hide what moves.
+with moods; told one by one they would hide what moves.
 """
 
 from __future__ import annotations
@@ -86,11 +86,12 @@ def answered(plan: Plan, answer: Answer) -> Entry:
         "party": plan.parties[answer.party],
         "worth": answer.worth,
         "value": answer.value,
-        "asks": answer.aspiration,
+        "asks": answer.ask,
+        "aspiration": answer.aspiration,
+        "mood": answer.mood,
         "no_deal": answer.no_deal,
         "reservation": answer.reservation,
-        "short": answer.aspiration - answer.value,
-        "noise": answer.noise,
+        "short": answer.ask - answer.value,
     }
 
 

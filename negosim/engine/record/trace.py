@@ -104,9 +104,10 @@ class Answer:
     Attributes
     ----------
     accepts : whether it would sign.
-    value, aspiration : A(x), and what it asks for.
-    no_deal, reservation : N, and N', which is N less the pressure on the party: what a refusal leaves it.
-    noise : T·logit(U), how its judgement erred.
+    value : A(x).
+    ask, aspiration : what it asks for in its mood, and what it would ask for without one.
+    no_deal, reservation : N, and N', which is N less the pressure on the party, plus what its bodies will ask.
+    mood : z, how its judgement stands; above 0 it asks for less.
     worth : u(x).
     over : the issue it refuses over, None where it accepts.
     crosses : whether the text crosses a red line of its own there.
@@ -115,10 +116,11 @@ class Answer:
     party: int
     accepts: bool
     value: float
+    ask: float
     aspiration: float
     no_deal: float
     reservation: float
-    noise: float
+    mood: float
     worth: float
     over: int | None
     crosses: bool
