@@ -49,7 +49,4 @@ static inline void normals(int64_t count, const double *u, double *found) {
         if (!(fabs(u[k] - 0.5) <= 0.425)) found[k] = normal(u[k]);
 }
 
-/* A standard logistic draw. */
-static inline double logistic(double u) { return elementary_log(u / (1.0 - u)); }
-
 #endif

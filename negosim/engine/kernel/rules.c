@@ -21,7 +21,7 @@ OF_1(exp, double) { FOR_ALL found[k] = elementary_exp(a[k]); }
 OF_1(expm1, double) { FOR_ALL found[k] = elementary_expm1(a[k]); }
 OF_2(power, double) { FOR_ALL found[k] = elementary_power(a[k], b[k]); }
 OF_1(normal, double) { FOR_ALL found[k] = normal(a[k]); }
-OF_1(logistic, double) { FOR_ALL found[k] = logistic(a[k]); }
+OF_1(normals, double) { normals(count, a, found); }
 
 OF_5(moved, double) { FOR_ALL found[k] = moved(a[k], b[k], c[k], d[k], e[k]); }
 OF_4(in_reach, bool) { FOR_ALL found[k] = in_reach(a[k], b[k], c[k], d[k]); }
