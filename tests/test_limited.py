@@ -36,16 +36,17 @@ def block_of(data: dict[str, Any], trials: int) -> Block:
 
 
 def test_a_limited_deal_leaves_the_war_going_on() -> None:
-    _, history = play(changed(DATA, {"talks.truce.opens": "2026-06-03", "talks.peace.opens": "2026-12-30"}), 400)
-    limited = history.spells["limited"]
-    assert (limited.first != NEVER).mean() > 0.9
-    before = limited.since < history.spells["agreement"].since
-    assert before.any()
-    # The front goes on moving and tolls go on counting until something stops the fighting.
-    agreement = history.spells["agreement"].first != NEVER
-    undecided = (limited.first != NEVER) & ~agreement & (history.victory == NEVER)
+    """The front goes on moving and tolls go on counting until something stops the fighting."""
+    side = {"war_cost": 0.5, "patience_used": "2 years"}
+    tired = {f"parties.{party}.{key}": value for party in ("north", "south") for key, value in side.items()}
+    later = changed(DATA, {**tired, "talks.truce.opens": "2026-06-03", "talks.peace.opens": "2026-12-30"})
+    _, history = play(later, 200)
+    assert (history.spells["limited"].first != NEVER).mean() > 0.9
+    assert (history.spells["limited"].since < history.spells["agreement"].since).any()
+    _, alone = play(changed(DATA, {"talks": {"swap": DATA["talks"]["swap"]}}), 200)
+    undecided = (alone.spells["limited"].first != NEVER) & (alone.victory == NEVER)
     assert undecided.any()
-    np.testing.assert_allclose(history.fought[undecided], 730 / 365.25)
+    np.testing.assert_allclose(alone.fought[undecided], 730 / 365.25)
 
 
 def test_its_value_follows_the_formula() -> None:
