@@ -92,7 +92,7 @@ def as_yaml(data: Any) -> str:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_numbers_say_where_they_come_from(path: Path) -> None:
-    """A quantity that is spread out, and so was thought about, carries a source, or its view does, or says judgement."""
+    """A quantity that is spread out, and so was thought about, has a source, or its view has, or it says judgement."""
     scenario = load(path).file
     spread = {name: quantity for name, quantity in numbers(scenario).items() if not quantity.is_constant}
     assert not [
