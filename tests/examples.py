@@ -44,6 +44,7 @@ sources: {kiis_feb26: {title: "A survey", url: "https://example.org/survey", dat
 parties:
   north:
     name: North
+    short: N
     time_preference: 0.15
     war_cost: {triangular: [0.1, 0.25, 0.4], source: kiis_feb26}
     fatigue: 0.1
@@ -53,9 +54,11 @@ parties:
     concession_law: time
     reciprocity: 0.2
     judgement_noise: 0.05
+    judgement_memory: 6 months
     distrust: 1.5
     exposure: 0.1
-    ratification: {by: referendum, delay: 60 days, hurdle: 0.05, spread: 0.1}
+    ratification: {by: referendum, of: [ceasefire, settlement], as: union, delay: 60 days, hurdle: 0.05, spread: 0.1,
+                   foresight: 0.5, memory: 6 months}
   south:
     name: South
     time_preference: 0.15

@@ -247,7 +247,7 @@ def test_the_data_of_the_calendar() -> None:
     assert told == timetable(scenario, compiled(scenario.file))
     assert [phase["phase"] for phase in told["phases"]] == ORDER
     assert (told["events"]["aid"]["on"], told["events"]["aid"]["takes_effect"]) == ("2025-02-03", "2025-02-05")
-    assert told["votes"][0]["tracks"] == ["peace", "truce"]
+    assert told["votes"][0]["tracks"] == ["peace"]
     assert "54 ticks" in repr(package.calendar(scenario))
 
 

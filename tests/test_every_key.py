@@ -13,6 +13,7 @@ from docs.generate.scenario import keys, sections
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
 from negosim.results.summary import Run, summarised
+from negosim.scenario.inputs import grounds
 from negosim.scenario.problems import ScenarioError
 from tests.worlds import BORDER, changed, load, pie, play
 
@@ -205,6 +206,10 @@ def test_what_only_describes_changes_no_result_and_is_shown() -> None:
             "summary": "First words.",
             "sources.book": {"title": "A book", "url": "https://example.org", "date": "2024-12-31"},
             "parties.north.name": "The North",
+            "parties.north.short": "N",
+            "texts.plan": {"title": "A plan", "source": "book", "options": {"border": "far"}},
+            "issues.border.views.north.source": "judgement",
+            "issues.border.views.north.note": "a reading",
             "issues.border.title": "Where it runs",
             "issues.border.options.old": {"title": "As of old"},
             "chips.fund.title": "Money",
@@ -213,7 +218,8 @@ def test_what_only_describes_changes_no_result_and_is_shown() -> None:
             "talks.truce.title": "Silence",
             "talks.truce.mediator": "somebody",
             "questions.soon": {"title": "Soon?", "reach": "ceasefire", "by": "2025-06-30",
-                               "benchmarks": [{"p": 0.2, "on": "2025-01-01", "source": "book", "note": "a guess"}]},
+                               "benchmarks": [{"p": 0.2, "on": "2025-01-01", "source": "book", "note": "a guess"}],
+                               "outcome": {"happened": True, "on": "2025-06-30", "source": "book"}},
             "levers.cost": {"title": "Cost", "path": "parties.north.war_cost", "range": [0, 0.5]},
             "variants.dear": {"title": "Dear", "set": {"parties.north.war_cost": 0.5}},
         },
@@ -231,6 +237,10 @@ def test_what_only_describes_changes_no_result_and_is_shown() -> None:
     assert labels["issues"]["border"] == "Where it runs" and labels["options"]["border"]["old"] == "As of old"
     assert labels["issues"]["fund"] == "Money" and labels["tolls"]["dead"] == "Lives"
     assert summary["tolls"]["dead"]["unit"] == "people" and labels["tracks"]["truce"] == "Silence"
+    assert labels["short"]["north"] == "N" and scenario.file.texts["plan"].title == "A plan"
+    assert question["outcome"] == {"happened": True, "on": "2025-06-30", "source": "book"}
+    assert grounds(scenario.file)["kinds"]["salience"]["judgement"] == 1
+    assert scenario.file.issues["border"].views["north"].note == "a reading"
     assert question["title"] == "Soon?" and question["benchmarks"] == [
         {"p": 0.2, "on": "2025-01-01", "source": "book", "note": "a guess"}
     ]
@@ -329,6 +339,16 @@ SHOWN = {
     "questions.<question>.benchmarks[].on": DESCRIBES,
     "questions.<question>.benchmarks[].source": DESCRIBES,
     "questions.<question>.benchmarks[].note": DESCRIBES,
+    "questions.<question>.outcome.happened": DESCRIBES,
+    "questions.<question>.outcome.on": DESCRIBES,
+    "questions.<question>.outcome.source": DESCRIBES,
+    "parties.<party>.short": DESCRIBES,
+    "issues.<issue>.views.<party>.source": DESCRIBES,
+    "issues.<issue>.views.<party>.note": DESCRIBES,
+    "issues.<issue>.views.<party>.loss": "test_numbers:test_values_fall_from_the_ideal_to_the_farthest",
+    "texts.<id>.title": DESCRIBES,
+    "texts.<id>.source": DESCRIBES,
+    "texts.<id>.options": "test_texts:test_a_named_text_is_the_first_draft_on_the_agenda",
     "levers.<lever>.title": DESCRIBES,
     "levers.<lever>.path": DESCRIBES,
     "levers.<lever>.range": "test_checks:test_what_does_not_fit_together",

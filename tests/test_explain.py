@@ -95,10 +95,10 @@ def test_the_flagship_as_its_author_worked_it_out(flagship: dict[str, Any]) -> N
 
 
 def test_distances_by_hand() -> None:
-    """North: the border 0.6 of its stake, the guard 0.2, the fund 0.2, where sharing is half way for it."""
+    """North: the border 0.6 of its stake, the guard 0.2, the fund 0.2, of which sharing costs it a quarter."""
     matrix = told(BORDER)["distances"]
-    assert matrix["north"]["south"] == pytest.approx(0.6 + 0.2 + 0.1)
-    assert matrix["north"]["union"] == pytest.approx(0.1)
+    assert matrix["north"]["south"] == pytest.approx(0.6 + 0.2 + 0.05)
+    assert matrix["north"]["union"] == pytest.approx(0.05)
     assert matrix["union"]["north"] == pytest.approx(1)
     assert all(row[name] == 0 for name, row in matrix.items())
 
@@ -208,7 +208,7 @@ def test_defaults_are_told_with_their_owners() -> None:
     assert found["parties.*.patience", "24 months"]["all"]
     assert found["talks.*.after.peace_cost", "0.3"]["of"] == ["armistice"]
     assert found["talks.*.after.peace_cost", "0"]["of"] == ["peace"]
-    assert found["issues.*.views.*.values", "falling in a line from the ideal"]["of"] == ["border.south"]
+    assert found["issues.*.views.*.values", "falling from the ideal, squared loss"]["of"] == ["border.south"]
     assert found["talks.*.protocol", "single_text"]["of"] == ["armistice", "peace"]
     assert ("parties.*.war_cost", "0") not in found
     assert not [key for key, _ in found if key.endswith("salience")]

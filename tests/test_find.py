@@ -56,12 +56,11 @@ def test_a_veto_is_a_vote_that_is_lost(scenario: Scenario) -> None:
 
 def test_a_breach_breaks(scenario: Scenario) -> None:
     for trial in find(scenario, "breach", trials=TRIALS):
-        end = replayed(scenario, trial)["end"]
-        assert end["ceasefire_broken"]
+        assert "breach" in story_of(scenario, trial)
 
 
 def test_the_quickest_is_the_first_of_all(scenario: Scenario) -> None:
-    dates = run(scenario, trials=TRIALS, judgement=False).trials["ceasefire_date"]
+    dates = run(scenario, trials=TRIALS, judgement=False).trials["agreement_date"]
     assert dates[find(scenario, "quickest", trials=TRIALS)[0]] == min(date for date in dates if date == date)
 
 

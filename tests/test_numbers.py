@@ -52,17 +52,17 @@ def test_ids_are_collected_from_whatever_there_is(data: dict[str, object]) -> No
     ("path", "value"),
     [
         ("talks.armistice.weights.north", 1), ("talks.armistice.weights.south", 0.9),
-        ("talks.armistice.weights.union", 0), ("talks.peace.weights.north", 1), ("talks.peace.weights.union", 0.5),
+        ("talks.armistice.weights.union", 0.5), ("talks.peace.weights.north", 1), ("talks.peace.weights.union", 0.5),
         ("talks.armistice.after.peace_cost", 0.2), ("talks.peace.after.peace_cost", 0),
         ("talks.exchange.after.peace_cost", 0),
         ("talks.armistice.patience.north", 6 * MONTH), ("talks.armistice.patience.union", 24 * MONTH),
         ("talks.peace.patience.south", 12 * MONTH), ("talks.exchange.patience.south", 24 * MONTH),
         ("talks.peace.pressure.south", 0), ("talks.armistice.pressure.south", 0.03),
         ("talks.armistice.deadline.credibility", 0.4),
-        ("issues.border.views.south.values.old", 1), ("issues.border.views.south.values.line", 0.5),
+        ("issues.border.views.south.values.old", 1), ("issues.border.views.south.values.line", 0.75),
         ("issues.border.views.south.values.far", 0), ("issues.border.views.north.values.line", 0.5),
         ("issues.border.views.union.salience", 0), ("issues.border.views.union.values.far", 0),
-        ("chips.fund.views.north.values.shared", 0.5), ("issues.guarantee.options.treaty.enforcement", 0.5),
+        ("chips.fund.views.north.values.shared", 0.75), ("issues.guarantee.options.treaty.enforcement", 0.5),
         ("war.beliefs.south.narrative", 0), ("war.stocks.south_money.burn", 60), ("war.front", 0.1),
         ("war.tolls.casualties_north.per_year", 400_000), ("events.scandal.rate", 0.5), ("events.election.chance", 0.6),
         ("parties.north.patience_used", 30), ("parties.south.concession", 0.5),
@@ -113,8 +113,10 @@ def test_durations_are_kept_in_days(file: ScenarioFile, path: str) -> None:
         (None, (0, 0, 0, 0, 0)),
     ],
 )
-def test_values_fall_linearly_from_the_ideal_to_the_farthest(ideal: str | None, values: tuple[float, ...]) -> None:
-    assert tuple(spatial_values(list("abcde"), ideal).values()) == pytest.approx(values)
+def test_values_fall_from_the_ideal_to_the_farthest(ideal: str | None, values: tuple[float, ...]) -> None:
+    assert tuple(spatial_values(list("abcde"), ideal, "linear").values()) == pytest.approx(values)
+    squared = [1 - (1 - value) ** 2 if ideal else 0 for value in values]
+    assert tuple(spatial_values(list("abcde"), ideal).values()) == pytest.approx(squared)
     assert spatial_values(["only"], "only") == {"only": 1}
 
 

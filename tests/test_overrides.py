@@ -16,6 +16,7 @@ from negosim.scenario.dates import Duration
 from negosim.scenario.load import loads, parse_settings
 from negosim.scenario.numbers import numbers
 from negosim.scenario.overrides import overridden
+from negosim.scenario.paths import is_duration
 from negosim.scenario.problems import Position, ScenarioError
 from negosim.scenario.reader import read
 from negosim.scenario.schema.document import ScenarioFile
@@ -71,7 +72,7 @@ def test_the_ideal_gives_way_to_the_values_it_stood_for() -> None:
 
 @pytest.mark.parametrize("path", sorted(set(numbers(loads(MINIMAL).file))))
 def test_every_number_can_be_set(path: str) -> None:
-    value, number = ("30 days", 30) if "patience" in path else (0.25, 0.25)
+    value, number = ("30 days", 30) if is_duration(path) else (0.25, 0.25)
     before = numbers(loads(MINIMAL).file)
     after = numbers(ScenarioFile.model_validate(changed(path, value, MINIMAL)))
     assert after[path].value == number

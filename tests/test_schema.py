@@ -63,7 +63,7 @@ def lookup(file: ScenarioFile, path: str) -> Any:
         ("parties.south.concession", 0.5), ("parties.south.ratification.1.delay", 90),
         ("parties.union.war_cost", 0), ("parties.union.fatigue", 0), ("parties.union.patience", 24 * MONTH),
         ("parties.union.patience_used", 0), ("parties.union.concession", 1), ("parties.union.reciprocity", 0),
-        ("parties.union.judgement_noise", 0.03), ("parties.union.distrust", 1), ("parties.union.exposure", 0),
+        ("parties.union.judgement_noise", 0.1), ("parties.union.distrust", 1), ("parties.union.exposure", 0),
         ("parties.union.ratification", ()), ("parties.south.ratification.0.delay", 0),
         ("issues.border.title", "Where the border runs"), ("issues.guarantee.status_quo", "none"),
         ("issues.border.status_quo.follows_front", {"old": -1, "line": -0.2, "far": 0.5}),
@@ -110,7 +110,7 @@ def lookup(file: ScenarioFile, path: str) -> Any:
         ("talks.peace.after.breach", 0), ("talks.peace.after.shape", 1), ("talks.peace.after.enforcement_effect", 0.7),
         ("talks.peace.after.pressure_penalty", 1), ("talks.peace.after.peace_cost", None),
         ("talks.peace.after.breach_memory", 1), ("talks.peace.after.opportunism", 0),
-        ("talks.exchange.kind", "limited"), ("talks.exchange.protocol", "ultimatum"), ("talks.exchange.ripeness", "on"),
+        ("talks.exchange.kind", "limited"), ("talks.exchange.protocol", "ultimatum"), ("talks.exchange.ripeness", "off"),
         ("events.election.on", dt.date(2026, 11, 3)), ("events.election.chance", 0.6),
         ("events.election.repeats", False),
         ("events.election.effects.0.scale", "talks.armistice.pressure.south"), ("events.election.effects.0.by", 0.5),
@@ -312,7 +312,7 @@ def test_the_json_schema_states_defaults_as_a_file_would() -> None:
     party, track = SCHEMA["$defs"]["Party"]["properties"], SCHEMA["$defs"]["Track"]["properties"]
     assert SCHEMA["properties"]["step"]["default"] == "7 days"
     assert (party["patience"]["default"], party["patience_used"]["default"]) == ("730.5 days", "0 days")
-    assert (party["war_cost"]["default"], party["judgement_noise"]["default"]) == (0, 0.03)
+    assert (party["war_cost"]["default"], party["judgement_noise"]["default"]) == (0, 0.1)
     assert (track["every"]["default"], track["after"]["default"]) == ("14 days", {})
     assert "default" not in party["time_preference"]
 

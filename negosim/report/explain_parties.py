@@ -52,7 +52,7 @@ def parties(summary: Summary) -> Section:
 def distances(summary: Summary) -> Section:
     """Return how far the ideals lie apart."""
     matrix = summary["distances"]
-    grid = table("", *(name(summary, "parties", key) for key in matrix), right=range(1, len(matrix) + 1))
+    grid = table("", *(name(summary, "short", key) for key in matrix), right=range(1, len(matrix) + 1))
     for one, row in matrix.items():
         cells = ["-" if other == one else f"{value:.2f}" for other, value in row.items()]
         add(grid, name(summary, "parties", one), *cells)

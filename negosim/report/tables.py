@@ -200,7 +200,7 @@ def questions(summary: Summary) -> Section:
     texts = iter(aligned([cell for column_ in cells.values() for cell in column_], " %"))
     shares = {key: [next(texts) for _ in column_] for key, column_ in cells.items()}
     width = max((len(cell) for column_ in shares.values() for cell in column_), default=0)
-    if not any(question["benchmarks"] for question in asked.values()):
+    if not any(question["benchmarks"] or question.get("outcome") for question in asked.values()):
         return _bare_questions(summary, [cell for cell, *_ in shares.values()])
     blocks: list[list[Table | Text]] = []
     for key, question in asked.items():
@@ -208,6 +208,8 @@ def questions(summary: Summary) -> Section:
         origins = [_asks(summary, question), *(_origin(summary, item) for item in question["benchmarks"])]
         for row, (cell, words) in enumerate(zip(shares[key], origins, strict=True)):
             add(grid, "published" if row else "simulated", cell.ljust(width), words)
+        if outcome := question.get("outcome"):
+            add(grid, "happened", "yes" if outcome["happened"] else "no", _origin(summary, {**outcome, "note": None}))
         blocks.append([Text(clean(question["title"] or key), style="bold"), grid])
     caption = (
         "Share of simulated histories with 95 % interval, beside published forecasts of the same question (as "

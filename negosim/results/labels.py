@@ -14,6 +14,7 @@ def labels(file: ScenarioFile) -> dict[str, Any]:
     tolls = file.war.tolls if file.war else {}
     return {
         "parties": {name: party.name or words(name) for name, party in sorted(file.parties.items())},
+        "short": {name: party.short or party.name or words(name) for name, party in sorted(file.parties.items())},
         "issues": {name: issue.title or words(name) for name, issue in sorted(disputed.items())},
         "options": {
             name: {option: value.title or words(option) for option, value in issue.options.items()}

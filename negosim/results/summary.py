@@ -226,5 +226,12 @@ class _Summary:
                     }
                     for item in question.benchmarks
                 ],
+                "outcome": {
+                    "happened": outcome.happened,
+                    "on": outcome.on.isoformat() if outcome.on else None,
+                    "source": outcome.source,
+                }
+                if (outcome := question.outcome)
+                else None,
             }
         return result
