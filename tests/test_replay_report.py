@@ -34,10 +34,11 @@ NUMBERS = {
     "worth": 0.5,
     "value": 0.54,
     "asks": 0.64,
+    "aspiration": 0.64,
+    "mood": 0.3,
     "no_deal": 0.19,
     "reservation": 0.19,
     "short": 0.1,
-    "noise": 0.0,
     "option": "watch",
 }
 REFUSAL = {"party": "north", "over": "guard", "red_line": False, "rounds": 1, "first": NUMBERS, "last": NUMBERS}
@@ -105,7 +106,7 @@ def test_a_single_refusal_is_told_with_its_reckoning() -> None:
     assert headline == '"A peace": the text changes; refused.'
     assert lines == [
         'Who watches: "Nobody" -> "Monitors"',
-        "North refuses over Who watches; value 0.54, asks 0.64: 0.10 short; no deal 0.19.",
+        "North refuses over Who watches; value 0.54, asks for 0.64: 0.10 short; no deal 0.19.",
     ]
 
 
@@ -113,7 +114,7 @@ def test_no_deal_and_what_a_refusal_leaves_are_told_apart() -> None:
     pressed = {**NUMBERS, "no_deal": 0.24}
     (_, line) = rounds(LABELS, {**ROUND, "refusals": [{**REFUSAL, "first": pressed, "last": pressed}]})[1]
     assert line == (
-        "North refuses over Who watches; value 0.54, asks 0.64: 0.10 short; no deal 0.24, a refusal leaves 0.19."
+        "North refuses over Who watches; value 0.54, asks for 0.64: 0.10 short; no deal 0.24, a refusal leaves 0.19."
     )
 
 
@@ -125,18 +126,30 @@ def test_offers_are_told_with_who_makes_them() -> None:
 
 
 def test_a_red_line_is_told_with_the_option_behind_it() -> None:
-    refusal = {**REFUSAL, "red_line": True, "first": {**NUMBERS, "asks": 0.5, "short": -0.04}}
+    refusal = {**REFUSAL, "red_line": True, "first": {**NUMBERS, "asks": 0.5, "aspiration": 0.5, "short": -0.04}}
     (_, line) = rounds(LABELS, {**ROUND, "refusals": [refusal]})[1]
     assert line == (
-        'North refuses: "Monitors" (Who watches) crosses its red line; value 0.54, asks 0.50: 0.04 to spare; '
+        'North refuses: "Monitors" (Who watches) crosses its red line; value 0.54, asks for 0.50: 0.04 to spare; '
         "no deal 0.19."
     )
 
 
-def test_a_refusal_by_an_error_of_judgement_is_told_as_such() -> None:
-    numbers = {**NUMBERS, "value": 0.505, "asks": 0.5, "short": -0.005, "noise": -0.02}
+def test_a_mood_is_told_beside_the_aspiration() -> None:
+    numbers = {**NUMBERS, "aspiration": 0.61, "mood": -0.64}
     (_, line) = rounds(LABELS, {**ROUND, "refusals": [{**REFUSAL, "first": numbers}]})[1]
-    assert "value 0.505, asks 0.500: 0.005 to spare; no deal 0.190, but it judges it 0.02 lower that day" in line
+    assert "value 0.54, asks for 0.64 (aspiration 0.61, mood -0.6): 0.10 short; no deal 0.19." in line
+
+
+def test_a_refusal_for_fear_of_a_vote_is_told_as_such() -> None:
+    numbers = {**NUMBERS, "value": 0.505, "asks": 0.5, "aspiration": 0.5, "short": -0.005}
+    (_, line) = rounds(LABELS, {**ROUND, "refusals": [{**REFUSAL, "first": numbers}]})[1]
+    assert "asks for 0.500: 0.005 to spare; no deal 0.190, but it expects the text to be voted down." in line
+
+
+def test_what_bodies_will_ask_is_told() -> None:
+    numbers = {**NUMBERS, "reservation": 0.29}
+    (_, line) = rounds(LABELS, {**ROUND, "refusals": [{**REFUSAL, "first": numbers, "last": numbers}]})[1]
+    assert line.endswith("0.10 short; no deal 0.19, 0.29 with what its bodies will ask.")
 
 
 def test_further_rounds_are_one_entry() -> None:
@@ -160,13 +173,13 @@ def test_a_signature_is_told_with_its_full_terms() -> None:
     entry = {
         "date": "2025-01-01", "kind": "signed", "track": "peace", "agreement": "settlement", "changes": [], "by": None,
         "terms": {"guard": "troops"}, "moved": ["guard"], "pressed": True, "in_force": True,
-        "parties": [{"party": "north", **NUMBERS, "asks": 0.5, "short": -0.04}],
+        "parties": [{"party": "north", **NUMBERS, "asks": 0.5, "aspiration": 0.5, "short": -0.04}],
     }  # fmt: skip
     headline, lines = signed(LABELS, entry)
     assert headline == 'Signed: "A peace", under pressure and in force at once. The terms:'
     assert lines == [
         'Who watches: "Troops"',
-        "North signs: value 0.54, asks 0.50, no deal 0.19; the terms are 0.50 of its own ideal.",
+        "North signs: value 0.54, asks for 0.50, no deal 0.19; the terms are 0.50 of its own ideal.",
     ]
     assert signed(LABELS, {**entry, "moved": []})[1][0] == 'Left as it is: Who watches ("Troops")'
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.parameters import Parameters
-from negosim.engine.plan import ROUNDING, Body, Plan, TrackPlan
+from negosim.engine.plan import Plan, TrackPlan
+from negosim.engine.ratification import Ratification, text_voted_on
 from negosim.engine.record.history import AGREEMENTS
 from negosim.engine.record.recorder import Recorder
 from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
-from negosim.engine.state import UNSAID, State
+from negosim.engine.state import MOST_DISTRUST, State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.engine.talks.rounds import in_season
 from negosim.engine.values import PartyValues
-from negosim.model.consent import approves
 from negosim.model.durability import breach_time, chance_within
 from negosim.model.packages import Columns, Flags
 from negosim.scenario.dates import DAYS_PER_YEAR
@@ -24,27 +26,9 @@ from negosim.scenario.paths import AFTER
 GAINS = 1e-12
 """By how much breaking a text must gain more than its cost: more than floating-point rounding."""
 
-MOST_DISTRUST = 1e12
-"""No memory of breaches multiplies distrust by more: every agreement is then expected to break at once."""
-
 _NOWHERE = np.zeros(0, dtype=np.intp)
 
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
-
-
-def open_issues(plan: Plan, state: State, index: int, rows: NDArray[np.intp]) -> Flags:
-    """Tell which issues are open on a track's agenda, (rows, issues)."""
-    off: Flags = state.fixed[rows] | state.taken[rows]
-    on_agenda = np.zeros(off.shape[1], dtype=bool)
-    on_agenda[list(plan.tracks[index].agenda.issues)] = True
-    return on_agenda & ~off
-
-
-def voted_on(plan: Plan, state: State, index: int, rows: NDArray[np.intp]) -> Columns:
-    """Return a signed text as it now reads: whatever is off every agenda stands in it at its status quo."""
-    said = state.tracks[index].signed_text[rows]
-    stands = (said != UNSAID) & open_issues(plan, state, index, rows)
-    return np.where(stands, said, state.status_quo[rows])
 
 
 def _may_tempt(plan: Plan, parameters: Parameters, track: TrackPlan) -> bool:
@@ -54,7 +38,12 @@ def _may_tempt(plan: Plan, parameters: Parameters, track: TrackPlan) -> bool:
 
 
 class Agreements:
-    """The agreements of a block."""
+    """The agreements of a block.
+
+    Attributes
+    ----------
+    ratification : the bodies that vote on them.
+    """
 
     def __init__(
         self,
@@ -70,7 +59,10 @@ class Agreements:
         self._party_values = party_values
         self._state = state
         self._recorder = recorder
+        self.ratification = Ratification(plan, streams, party_values, state, recorder)
         self._may_tempt = [_may_tempt(plan, parameters, track) for track in plan.tracks]
+
+    # -- signatures and votes -------------------------------------------------------------------------------------
 
     def sign(self, index: int, outcome: RoundOutcome, tick: int) -> None:
         """Bring into force what a round of a track has signed, or have it ratified first."""
@@ -79,61 +71,51 @@ class Agreements:
         if not rows.size:
             return
         self._recorder.signed(index, rows, text, outcome.worth[signed], tick)
-        votes = self._votes_needed(index, rows, outcome.consent[signed], tick)
-        at_once = np.isnan(votes).all(axis=1)
-        self._enter(index, rows[at_once], text[at_once], pressed[at_once], tick)
-        standing, later = self._state.tracks[index], rows[~at_once]
-        standing.waiting[later] = True
-        standing.signed_text[later] = np.where(
-            open_issues(self._plan, self._state, index, later), text[~at_once], UNSAID
-        )
-        standing.pressed[later] = pressed[~at_once]
-        standing.votes[later] = votes[~at_once]
-
-    def _votes_needed(self, index: int, rows: NDArray[np.intp], consent: Flags, tick: int) -> Array:
-        """Return the day of each vote that a signature calls for, (rows, bodies), NaN for none."""
-        bodies = self._plan.tracks[index].bodies
-        votes = np.full((rows.size, len(bodies)), np.nan)
-        for place, body in enumerate(bodies):
-            delay = self._party_values.of_rows(self._party_values.number(body.delay), rows)
-            votes[:, place] = np.where(consent[:, body.party], self._plan.ticks.days[tick] + delay, np.nan)
-        return votes
-
-    def next_vote(self, index: int) -> float:
-        """Return the day of the next vote on a text of a track, infinite if none is due."""
-        standing = self._state.tracks[index]
-        return float(np.fmin.reduce(standing.votes[standing.waiting], axis=None, initial=np.inf))
+        votes = self.ratification.votes_needed(index, rows, outcome.consent[signed], tick)
+        later = ~np.isnan(votes).all(axis=1)
+        self._enter(index, rows[~later], text[~later], pressed[~later], tick)
+        self.ratification.wait(index, rows[later], text[later], pressed[later], votes[later])
+        if self._plan.tracks[index].truce:
+            waiting = rows[later]
+            self._begin_truce(index, waiting[self._state.state[waiting] == FIGHTING], tick)
 
     def ratify(self, index: int, tick: int) -> None:
         """Hold the votes on texts of a track whose time has come."""
-        state, standing, track = self._state, self._state.tracks[index], self._plan.tracks[index]
+        state, standing = self._state, self._state.tracks[index]
         if not standing.waiting.any():
             return
-        day = float(self._plan.ticks.days[tick])
-        for place, body in enumerate(track.bodies):
-            due = standing.waiting & (standing.votes[:, place] <= day + ROUNDING)
-            rows = np.nonzero(due)[0]
-            if rows.size:
-                approved = self._approves(index, body, rows, tick)
-                standing.votes[rows, place] = np.nan
-                standing.waiting[rows[~approved]] = False
-                self._recorder.voted(index, place, rows.size, int(approved.sum()))
-        through = np.nonzero(standing.waiting & np.isnan(standing.votes).all(axis=1))[0]
-        if not through.size:
-            return
-        standing.waiting[through] = False
-        self._enter(index, through, voted_on(self._plan, state, index, through), standing.pressed[through], tick)
+        decided, day = self.ratification.hold(index, tick), float(self._plan.ticks.days[tick])
+        failed = decided.lost[self._in_truce(index, decided.lost)]
+        self._close((index,), index, failed, day)
+        self._end_truce(failed, day)
+        passed = decided.passed
+        if self._plan.tracks[index].kind == "limited":  # a limited deal does not stop the war
+            self._end_truce(passed[self._in_truce(index, passed)], day)
+        self._enter(index, passed, text_voted_on(self._plan, state, index, passed), standing.pressed[passed], tick)
 
-    def _approves(self, index: int, body: Body, rows: NDArray[np.intp], tick: int) -> Flags:
-        """Tell where a body approves: A_i(x) - N_i + spread·N(0, 1) is not below the hurdle (model 8)."""
-        party_values, track = self._party_values, self._plan.tracks[index]
-        stakes = party_values.stakes(track, rows)
-        text = voted_on(self._plan, self._state, index, rows)
-        value = stakes.agreement(text, stakes.utility(text))[:, body.party]
-        stream = body.spread
-        luck = self._streams.normals_of_rows(self._state.row[rows], stream, tick)
-        hurdle, spread = (party_values.of_rows(party_values.number(path), rows) for path in (body.hurdle, body.spread))
-        return approves(value, party_values.no_deal()[rows, body.party], spread * luck, hurdle)
+    # -- a truce until the votes ----------------------------------------------------------------------------------
+
+    def _in_truce(self, index: int, rows: NDArray[np.intp]) -> Flags:
+        """Tell where the ceasefire in force is the truce of a track's text, (rows,)."""
+        held: Flags = self._state.truce[rows] & (self._state.under[rows] == index)
+        return held
+
+    def _begin_truce(self, index: int, rows: NDArray[np.intp], tick: int) -> None:
+        """Stop the fighting until the votes on a text of a track: a ceasefire without terms, which never breaks."""
+        if rows.size:
+            self._state.truce[rows] = True
+            self._stop_fighting(index, rows, self._state.status_quo[rows], CEASEFIRE)
+            self._state.breaks[rows] = np.inf
+            self._recorder.entered("ceasefire", rows, tick)
+            self._recorder.entered("agreement", rows, tick)
+
+    def _end_truce(self, rows: NDArray[np.intp], day: float) -> None:
+        """Let the fighting go on where a truce is over: no breach."""
+        if rows.size:
+            self._recorder.truce_over(rows, np.full(rows.size, day))
+            self._resume(rows)
+
+    # -- in force -------------------------------------------------------------------------------------------------
 
     def _enter(self, index: int, rows: NDArray[np.intp], text: Columns, pressed: Flags, tick: int) -> None:
         """Bring texts into force, and draw how long they last."""
@@ -149,15 +131,24 @@ class Agreements:
         if track.kind == "limited":
             self._strike(index, rows, text, breaks, tick)
             return
-        state.terms[rows] = text
-        state.left[rows] = text == state.status_quo[rows]
-        state.under[rows] = index
-        state.state[rows] = _STATES[track.kind]
-        for other, standing in zip(self._plan.tracks, state.tracks, strict=True):
-            standing.waiting[rows] &= in_season(other, state)[rows]
+        state.truce[rows] = False
+        self._stop_fighting(index, rows, text, _STATES[track.kind])
         state.breaks[rows] = breaks
         self._recorder.entered(track.kind, rows, tick)
         self._recorder.entered("agreement", rows, tick)
+
+    def _stop_fighting(self, index: int, rows: NDArray[np.intp], terms: Columns, into: int) -> None:
+        """Put terms in force in the place of fighting, or of those of a ceasefire; texts out of season lapse.
+
+        The text that a truce is to give time for does not.
+        """
+        state = self._state
+        state.terms[rows] = terms
+        state.left[rows] = terms == state.status_quo[rows]
+        state.under[rows] = index
+        state.state[rows] = into
+        for place, (track, standing) in enumerate(zip(self._plan.tracks, state.tracks, strict=True)):
+            standing.waiting[rows] &= in_season(track, state)[rows] | self._in_truce(place, rows)
 
     def _strike(self, index: int, rows: NDArray[np.intp], text: Columns, breaks: Array, tick: int) -> None:
         """Bring a limited deal into force: what it moves is the new status quo."""
@@ -183,12 +174,13 @@ class Agreements:
             return
         state = self._state
         ended = np.full(state.trials, -np.inf)
-        for track, standing, over in zip(self._plan.tracks, state.tracks, due, strict=True):
+        for index, (track, standing, over) in enumerate(zip(self._plan.tracks, state.tracks, due, strict=True)):
             rows = np.nonzero(over)[0]
             if rows.size:
                 ended[rows] = np.maximum(ended[rows], np.minimum(standing.deal_breaks[rows], day))
                 standing.agreed[rows] = False
                 self._distrust_more(track, rows)
+                self._close((index,), index, rows, day)
         state.restate(np.nonzero(due.any(axis=0))[0])
         none_left = ~np.any([standing.agreed for standing in state.tracks], axis=0)
         rows = np.nonzero(none_left & due.any(axis=0))[0]
@@ -202,7 +194,7 @@ class Agreements:
         state, earliest = self._state, float(self._state.breaks.min(initial=np.inf))
         for index, (standing, may_tempt) in enumerate(zip(state.tracks, self._may_tempt, strict=True)):
             deals = standing.agreed & (state.state != ENDED)
-            if may_tempt and (deals.any() or (state.under == index).any()):
+            if may_tempt and (deals.any() or ((state.under == index) & ~state.truce).any()):
                 return self._plan.ticks.days[tick + 1] if tick + 1 < len(self._plan.ticks) else np.inf
             earliest = min(earliest, float(standing.deal_breaks.min(initial=np.inf, where=deals)))
         return earliest
@@ -227,11 +219,11 @@ class Agreements:
         if not holding.any():
             return
         due = np.nonzero(holding & (state.breaks <= day))[0]
-        self._break(due, state.breaks[due])
+        self._break(due, state.breaks[due], day)
         for index, track in enumerate(self._plan.tracks):
             if track.kind != "limited":
                 tempted = self._tempted(index, tick)
-                self._break(tempted, np.full(tempted.size, day))
+                self._break(tempted, np.full(tempted.size, day), day)
 
     def _let_tempted_lapse(self, index: int, tick: int, day: float) -> None:
         rows = self._tempted_by_lapse(index, tick)
@@ -251,14 +243,14 @@ class Agreements:
             return
         kinds = _STATES.values() if kind == "agreement" else (_STATES[kind],)
         hit = rows[np.isin(state.state[rows], list(kinds))]
-        self._break(hit, np.minimum(state.breaks[hit], day))
+        self._break(hit, np.minimum(state.breaks[hit], day), day)
 
     def _tempted(self, index: int, tick: int) -> NDArray[np.intp]:
         """Return where a belligerent breaks an agreement because fighting is worth more to it."""
         party_values, track = self._party_values, self._plan.tracks[index]
         if not party_values.number(AFTER.opportunism(track.id)).any():
             return _NOWHERE
-        rows = np.nonzero(self._state.under == index)[0]
+        rows = np.nonzero((self._state.under == index) & ~self._state.truce)[0]
         if not rows.size:
             return rows
         return self._breakers(track, rows, party_values.war[rows] - party_values.in_force(track, rows), tick)
@@ -289,16 +281,48 @@ class Agreements:
     def _distrust_more(self, track: TrackPlan, rows: NDArray[np.intp]) -> None:
         """Let a breach leave its memory in some trials."""
         memory = self._party_values.of_rows(self._party_values.number(AFTER.breach_memory(track.id)), rows)
-        self._state.distrust[rows] = np.minimum(self._state.distrust[rows] * memory, MOST_DISTRUST)
+        self._state.distrust[rows] = np.minimum(self._state.distrust[rows] * memory[:, None], MOST_DISTRUST)
 
-    def _break(self, rows: NDArray[np.intp], days: Array) -> None:
-        """Let agreements lapse: fighting resumes (or the impasse), and distrust grows."""
+    def _break(self, rows: NDArray[np.intp], days: Array, day: float) -> None:
+        """Let agreements lapse: fighting resumes (or the impasse), distrust grows, and talks are closed for a pause.
+
+        Parameters
+        ----------
+        days : (rows,) the exact days on which they break.
+        day : of the tick.
+        """
         if not rows.size:
             return
-        state = self._state
+        state, tracks = self._state, self._plan.tracks
+        for index, track in enumerate(tracks):
+            mine = rows[state.under[rows] == index]
+            if mine.size:
+                self._distrust_more(track, mine)
+                for kind, code in _STATES.items():
+                    closed = [at for at, other in enumerate(tracks) if at == index or other.kind == kind]
+                    self._close(closed, index, mine[state.state[mine] == code], day)
         self._recorder.broken(rows, days, AGREEMENTS)
-        for index, track in enumerate(self._plan.tracks):
-            self._distrust_more(track, rows[state.under[rows] == index])
+        self._resume(rows)
+
+    def _resume(self, rows: NDArray[np.intp]) -> None:
+        """Return to fighting, or the impasse."""
+        state = self._state
         state.state[rows] = FIGHTING
         state.under[rows] = -1
         state.breaks[rows] = np.inf
+        state.truce[rows] = False
+
+    def _close(self, tracks: Iterable[int], broken: int, rows: NDArray[np.intp], day: float) -> None:
+        """Close talks in some trials for a pause.
+
+        Parameters
+        ----------
+        tracks : which talks.
+        broken : the track whose text has come to nothing: its pause is meant.
+        day : of the tick.
+        """
+        pause = self._party_values.number(AFTER.pause(self._plan.tracks[broken].id))
+        until = day + self._party_values.of_rows(pause, rows)
+        for index in tracks:
+            closed_until = self._state.tracks[index].closed_until
+            closed_until[rows] = np.maximum(closed_until[rows], until)

@@ -51,8 +51,8 @@ PHASES = {
     Phase.EVENTS: "events come, by id",
     Phase.WAR: "the front moves, tolls are counted, stocks burn",
     Phase.VALUES: "parties learn, patience runs, values follow; a war may fade",
-    Phase.BREACHES: "agreements whose time has come break",
-    Phase.VOTES: "signed texts are voted on, by track",
+    Phase.BREACHES: "agreements whose time has come break, and their talks pause",
+    Phase.VOTES: "signed texts are voted on, by track; a lost vote ends its truce",
     Phase.TALKS: "tracks meet, by opening and id",
     Phase.DEADLINES: "deadlines that pass unsigned lose half their credibility",
     Phase.RECORD: "the state is recorded",
@@ -263,7 +263,7 @@ def _book_vote(calendar: Calendar, block: Block, index: int) -> None:
         _book_vote(calendar, block, index)
         _book_breach(calendar, block, tick)
 
-    calendar.book(block.agreements.next_vote(index), vote, Phase.VOTES, index)
+    calendar.book(block.agreements.ratification.next_vote(index), vote, Phase.VOTES, index)
 
 
 def _book_breach(calendar: Calendar, block: Block, tick: int) -> None:

@@ -16,6 +16,7 @@ from negosim.engine.plan import (
     DeadlinePlan,
     EffectPlan,
     EventPlan,
+    FrontJump,
     Plan,
     QuestionPlan,
     Refilling,
@@ -32,7 +33,18 @@ from negosim.registry import plugins
 from negosim.scenario.dates import quarter_ends
 from negosim.scenario.ids import declared_by
 from negosim.scenario.numbers import agenda, holders, numbers
-from negosim.scenario.paths import EVENT, OPTION, PARTY, RATIFICATION, STOCK, TRACK, VIEW, declared_paths, linkage_path
+from negosim.scenario.paths import (
+    EVENT,
+    OPTION,
+    PARTY,
+    RATIFICATION,
+    STOCK,
+    TRACK,
+    VIEW,
+    WAR,
+    declared_paths,
+    linkage_path,
+)  # fmt: skip
 from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Question, ScenarioFile
 from negosim.scenario.schema.events import Add, Breaks, Draw, Effect, Event, Fix, Lift, Refill, Scale, SetTo, When
@@ -350,6 +362,8 @@ class _Compiler:
                 return Change("set", effect.set, to, lasting)
             self.quantities[by] = effect.by
             if isinstance(effect, Add):
+                if effect.add == WAR.front():
+                    return FrontJump(by)
                 return Change("add", effect.add, by, lasting)
             return Change("scale", effect.scale, by, lasting)
         if isinstance(effect, Refill):

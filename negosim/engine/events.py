@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.parameters import Parameters
-from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, Plan, Refilling
+from negosim.engine.plan import ROUNDING, Change, EffectPlan, EventPlan, FrontJump, Plan, Refilling
 from negosim.engine.record.recorder import Recorder
-from negosim.engine.record.states import CEASEFIRE, FIGHTING, SETTLEMENT
+from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
 from negosim.engine.state import State
 from negosim.engine.streams import Streams
-from negosim.engine.war import Stocks, publish_drift
+from negosim.engine.war import Stocks, jump, publish_drift
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows
@@ -64,6 +64,7 @@ class ScenarioEvent:
         self._since = np.full(state.trials, np.nan)
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
+        self._is_thinned = event.is_random and _may_fail(plan, parameters, event)
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
         self.lasting = tuple(
@@ -105,6 +106,8 @@ class ScenarioEvent:
         if chance.size > 1 or chance[0] < 1.0:
             u = self._streams.of_rows(self._state.row[rows], path, tick)
             rows = rows[u < of_rows(chance, rows)]
+        if self._is_thinned and not self.event.repeats:
+            self._over[self._state.row[rows]] = True
         if rows.size:
             with self._recorder.event(self.event, rows, tick):
                 for effect in self.event.effects:
@@ -121,6 +124,8 @@ class ScenarioEvent:
         if tick >= self._drawn:
             self._draw_ahead(tick)
         coming = self._coming.pop(tick, _NOWHERE)
+        if self._is_thinned and not self.event.repeats:
+            coming = coming[~self._over[coming]]
         if not coming.size or row.size == self._over.size:
             return coming
         at: Rows = np.minimum(np.searchsorted(row, coming), row.size - 1)
@@ -128,11 +133,14 @@ class ScenarioEvent:
         return here
 
     def _draw_ahead(self, tick: int) -> None:
-        """Draw at which ticks an event with a rate comes: of several together where nothing changes the rate."""
+        """Draw at which ticks an event with a rate comes: of several together where nothing changes the rate.
+
+        One that may fail its chance is not used up by being drawn: it may come again until it has happened.
+        """
         ticks, path = self._plan.ticks, EVENT.rate(self.event.id)
         ahead = range(tick, min(tick + (1 if self._parameters.may_change(path) else _AHEAD), len(ticks)))
         chances = chance_within(self._parameters[path], np.array([ticks.years(one) for one in ahead])[:, None])
-        over = None if self.event.repeats else self._over
+        over = None if self.event.repeats or self._is_thinned else self._over
         arrivals = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
         self._coming = {one: rows for one, rows in zip(ahead, arrivals, strict=True) if rows.size}
         self._drawn = ahead.stop
@@ -170,6 +178,9 @@ class ScenarioEvent:
                 self._parameters.change(effect, rows, tick)
                 if plan.war is not None and effect.target == WAR.drift():
                     publish_drift(self._parameters, state, rows)
+            case FrontJump(amount=amount):
+                going_on = rows[state.state[rows] != ENDED]
+                jump(plan, state, self._parameters.of_rows(amount, going_on), going_on)
             case Refilling(stock=index, amount=amount):
                 self._stocks.refill(index, self._parameters[amount], rows, tick)
             case Lift(lift=line):
@@ -186,6 +197,12 @@ class ScenarioEvent:
                 state.restate(rows)
             case Breaks(breaks=kind):
                 self._breaks(kind, rows, tick)
+
+
+def _may_fail(plan: Plan, parameters: Parameters, event: EventPlan) -> bool:
+    """Tell whether the chance of an event may be below 1."""
+    path = EVENT.chance(event.id)
+    return plan.quantities[path].support[0] < 1.0 or parameters.may_change(path)
 
 
 def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:

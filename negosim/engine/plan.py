@@ -179,6 +179,13 @@ class Change:
 
 
 @dataclass(frozen=True)
+class FrontJump:
+    """An effect that moves the front, for good."""
+
+    amount: str
+
+
+@dataclass(frozen=True)
 class Refilling:
     """An effect on a stock."""
 
@@ -205,7 +212,7 @@ class ConditionPlan:
     """How long it must have held."""
 
 
-EffectPlan = Change | Refilling | Lift | Draw | Fix | Breaks
+EffectPlan = Change | FrontJump | Refilling | Lift | Draw | Fix | Breaks
 
 
 @dataclass(frozen=True)
@@ -218,6 +225,11 @@ class EventPlan:
     when: ConditionPlan | None
     repeats: bool
     effects: tuple[EffectPlan, ...]
+
+    @property
+    def is_random(self) -> bool:
+        """Whether it comes at a rate."""
+        return self.tick is None and self.between is None and self.when is None
 
     @property
     def path(self) -> str:

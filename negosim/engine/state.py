@@ -16,6 +16,9 @@ from negosim.model.packages import Columns, Flags
 UNSAID = -1
 """Stands for what a text that waits for ratification says on an issue that was not open."""
 
+MOST_DISTRUST = 1e12
+"""No breaches and no narrative multiply distrust by more: every agreement is then expected to break at once."""
+
 States = NDArray[np.int8]
 
 
@@ -86,7 +89,7 @@ class State:
     fixed : (trials, issues) issues settled unilaterally, off every agenda.
     live : (trials, red lines) whether each red line stands.
     lifts : (trials, red lines) the day on which it lifts by itself.
-    distrust : factor that breaches have put on every distrust.
+    distrust : (trials, parties) factor that breaches and narratives have put on each party's distrust.
     counting : (trials, parties) whose clocks run.
     terms : (trials, issues) of the agreement in force, where there is one.
     left : (trials, issues) issues that it left at their status quo.
@@ -182,7 +185,7 @@ def initial_state(plan: Plan, trials: int) -> State:
         fixed=np.zeros((trials, issues), dtype=bool),
         live=np.ones((trials, lines), dtype=bool),
         lifts=np.full((trials, lines), np.inf),
-        distrust=np.ones(trials),
+        distrust=np.ones((trials, parties)),
         counting=np.zeros((trials, parties), dtype=bool),
         terms=status_quo.copy(),
         left=np.zeros((trials, issues), dtype=bool),

@@ -160,17 +160,27 @@ class PartyValues:
 
     # -- packages -------------------------------------------------------------------------------------------------
 
-    def best_package(self, party: int, rows: Rows, free: Flags) -> Columns:
+    def best_package(self, party: int, rows: Rows, free: Flags, barred: Flags | None = None) -> Columns:
         """Return the package in which a party has its best option on every issue that is free, else the status quo.
+
+        The status quo stays where no option is better, and where all are barred.
 
         Parameters
         ----------
         free : (rows, issues).
+        barred : (rows, columns) options that are out of the question; None for no option.
         """
         status_quo = self._state.status_quo[rows]
-        salience, best_value = (of_rows(values, rows)[:, :, party] for values in (self.salience, self.best_value))
-        better = salience * picked(self.values[:, :, party], status_quo, rows) < salience * best_value
-        package: Columns = np.where(free & better, of_rows(self.best, rows)[:, :, party], status_quo)
+        salience, values = of_rows(self.salience, rows)[:, :, party], self.values[:, :, party]
+        now = picked(values, status_quo, rows)
+        best, most = (of_rows(known, rows)[:, :, party] for known in (self.best, self.best_value))
+        must_leave = np.zeros(status_quo.shape, dtype=bool)
+        if barred is not None:
+            usable = np.where(barred, -np.inf, of_rows(values, rows))
+            best, most = (found[:, :, 0] for found in best_options(usable[:, :, None], self._plan.slots))
+            must_leave = np.take_along_axis(barred, status_quo, axis=1) & np.isfinite(most)
+        better = salience * now < salience * np.maximum(most, now)
+        package: Columns = np.where(free & (must_leave | better), best, status_quo)
         return package
 
     def imposed_terms(self, side: int, rows: Rows) -> Columns:
@@ -215,11 +225,15 @@ class PartyValues:
         return stakes.agreement(terms, stakes.utility(terms))
 
     def no_deal(self) -> Array:
-        """Return N_i, what there is without a deal, (trials, parties): fighting on, or the ceasefire in force."""
-        value = self.war.copy()
+        """Return N_i, what there is without a deal, (trials, parties): fighting on, or the ceasefire in force.
+
+        A truce until a vote is worth nothing of its own: N is W under it.
+        """
+        value, state = self.war.copy(), self._state
+        held = (state.state == CEASEFIRE) & ~state.truce
         for index, track in enumerate(self._plan.tracks):
             if track.kind == "ceasefire":
-                rows = np.nonzero((self._state.state == CEASEFIRE) & (self._state.under == index))[0]
+                rows = np.nonzero(held & (state.under == index))[0]
                 if rows.size:
                     value[rows] = self.in_force(track, rows)
         return value
@@ -239,7 +253,7 @@ class PartyValues:
             rows=rows,
             going_on=part(self.after(track, "peace_cost"))[:, None] * part(self.cost),
             fallback=part(self.war) - part(self.of_party("exposure")),
-            distrust=part(self.of_party("distrust")) * part(self._state.distrust)[:, None],
+            distrust=part(self.of_party("distrust")) * part(self._state.distrust),
             time_preference=part(self.of_party("time_preference")),
             hazard=part(self.after(track, "breach")),
             effect=part(self.after(track, "enforcement_effect")),

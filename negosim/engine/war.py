@@ -9,14 +9,18 @@ from numpy.typing import NDArray
 
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
-from negosim.engine.state import State
+from negosim.engine.state import MOST_DISTRUST, State
 from negosim.engine.streams import Array, Streams
-from negosim.model.beliefs import learned
+from negosim.model.beliefs import eroded, learned
 from negosim.model.front import crossings, in_reach, moved, won
 from negosim.model.packages import of_rows
 from negosim.scenario.paths import BELIEF, STOCK, TOLL, WAR
 
 Rows = NDArray[np.intp]
+
+
+JUMPS_TO = 0.999
+"""How far from 0 a jump leaves the front at most: nobody wins a war by an event."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,17 @@ def follow_front(plan: Plan, state: State, rows: Rows) -> None:
             if turned.size:
                 known[rows[turned]] = column[turned]
                 state.restate(rows[turned])
+
+
+def jump(plan: Plan, state: State, by: Array, rows: Rows) -> None:
+    """Move the front in some trials, no further than to just before its ends: no observation of the drift (model 4).
+
+    Parameters
+    ----------
+    by : (rows or 1,) how far.
+    """
+    state.front[rows] = np.clip(state.front[rows] + by, -JUMPS_TO, JUMPS_TO)
+    follow_front(plan, state, rows)
 
 
 def publish_drift(parameters: Parameters, state: State, rows: Rows) -> None:
@@ -118,6 +133,22 @@ class Battlefield:
             self._parameters.of_rows(WAR.volatility(), rows)[:, None],
             of_rows(narrative, rows) * signs,
         )
+        self._erode_trust(rows, years)
+
+    def _erode_trust(self, rows: Rows, years: float) -> None:
+        """Let the narrative of each belligerent cost the trust of all others in some trials (model 4)."""
+        plan, state = self._plan, self._state
+        assert plan.war
+        for party in (plan.war.first, plan.war.second):
+            erosion, narrative = (
+                self._parameters.of_rows(family(plan.parties[party]), rows)
+                for family in (BELIEF.erosion, BELIEF.narrative)
+            )
+            if erosion.any() and narrative.any():
+                factor = np.broadcast_to(eroded(erosion, narrative, years)[:, None], (rows.size, len(plan.parties)))
+                others = np.arange(len(plan.parties)) != party
+                grown = np.where(others, state.distrust[rows] * factor, state.distrust[rows])
+                state.distrust[rows] = np.minimum(grown, MOST_DISTRUST)
 
     def _narratives(self) -> tuple[Array, Array]:
         """Return by how much each party's reading is coloured, (trials or 1, parties), and which way, (parties,)."""

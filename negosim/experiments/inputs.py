@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,12 @@ from negosim.engine.draws import quantile
 from negosim.scenario.inputs import stated
 from negosim.scenario.load import Scenario
 from negosim.scenario.paths import NumberPath, is_duration
+from negosim.scenario.priors import prior, priors
 from negosim.scenario.problems import instead
 from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import Lever
+
+_NINE_TENTHS = (0.05, 0.95)
 
 Overrides = Mapping[str, Any]
 """Further settings of a scenario, ``{path: value}``."""
@@ -93,6 +96,28 @@ def uncertain(scenario: Scenario) -> tuple[Input, ...]:
         and not quantity.is_constant
         and path.split(".")[0] not in ("variants", "levers")
     )
+
+
+def with_priors(scenario: Scenario) -> tuple[Scenario, tuple[Input, ...]]:
+    """Return a scenario whose inputs left at their default vary over their priors, and all that then varies in it.
+
+    The noise of judgement varies too, stated or not; see `negosim.scenario.priors`.
+    """
+    laws = priors(scenario.file)
+    varied = scenario.with_values(laws)
+    return varied, tuple(
+        replace(item, title=f"{item.title} (over its prior)") if item.path in laws else item
+        for item in uncertain(varied)
+    )
+
+
+def left_at_default(scenario: Scenario) -> tuple[Input, ...]:
+    """Return the inputs that a scenario leaves at their default, uniform over nine tenths of their priors."""
+    found = []
+    for path in priors(scenario.file):
+        ends = quantile(prior(NumberPath.parse(path).family), np.array(_NINE_TENTHS))
+        found.append(Input.named(path, quantity=Quantity("uniform", tuple(float(end) for end in ends))))
+    return tuple(found)
 
 
 def chosen(inputs: tuple[Input, ...], names: tuple[str, ...]) -> tuple[Input, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.model import elementary
+
 Array = NDArray[np.float64]
 
 
@@ -37,3 +39,17 @@ def learned(
     noise = volatility * volatility
     gain = variance / (variance * years + noise)
     return mean + gain * (movement + (narrative - mean) * years), gain * noise
+
+
+def eroded(erosion: Array, narrative: Array, years: float) -> Array:
+    """Return the factor by which a stretch of fighting raises everybody else's distrust: exp(erosion·|narrative|·dt).
+
+    Parameters
+    ----------
+    erosion, narrative : (trials,) of a belligerent.
+    years : the length of the stretch.
+
+    >>> eroded(np.array([5.0]), np.array([-0.02]), 2.0).round(4)
+    array([1.2214])
+    """
+    return elementary.exp(erosion * np.abs(narrative) * years)

@@ -69,35 +69,24 @@ def asked(text: Columns, status_quo: Columns, signatories: Sequence[int], holder
     return consent
 
 
-def accepts(value: Array, aspiration: Array, noise: Array, crossed: Flags) -> Flags:
-    """Tell who would sign: no live red line crossed, and A(x) - aspiration + T·logit(U) not below 0.
+def accepts(value: Array, ask: Array, crossed: Flags) -> Flags:
+    """Tell who would sign: no live red line crossed, and A(x) not below what it asks for.
 
     Parameters
     ----------
-    value, aspiration : (trials, parties).
-    noise : T·logit(U), the noise of judgement.
+    value, ask : (trials, parties) A_i(x), and what each asks for in its mood.
     crossed : (trials, parties) whose live red lines the text crosses.
     """
-    return ~crossed & (value - aspiration + noise >= -ROUNDING)
+    return ~crossed & (value >= ask - ROUNDING)
 
 
-def approves(value: Array, no_deal: Array, noise: Array, hurdle: Array) -> Flags:
-    """Tell which bodies would ratify: A(x) - N + spread·N(0, 1) not below the hurdle (model 8).
+def falls_short(value: Array, aspiration: Array) -> Flags:
+    """Tell to whom a text is worth less than its aspiration: where such a party signs, judgement has signed.
 
-    Parameters
-    ----------
-    value, no_deal : (trials,) A(x) and N of the party whose body it is.
-    noise : spread·N(0, 1).
-    hurdle : how much better than no deal the text must be.
-
-    Examples
-    --------
-    A gain of 0.1 meets a hurdle of 0.1, although 0.3 - 0.2 falls a little short of it in floating point.
-
-    >>> approves(np.array([0.3, 0.25]), np.array([0.2, 0.2]), np.zeros(2), np.array([0.1]))
-    array([ True, False])
+    >>> falls_short(np.array([0.5, 0.4]), np.array([0.5, 0.45]))
+    array([False,  True])
     """
-    return value - no_deal + noise >= hurdle - ROUNDING
+    return value < aspiration - ROUNDING
 
 
 def objection(missing: Array, crossed: Flags, free: Flags) -> Columns:

@@ -76,12 +76,11 @@ def agreement(story: Summary, entry: Entry) -> Told:
             votes = [f"{_body(story, vote)}, due on {long_date(vote['on'])}" for vote in entry["votes"]]
             return f"The text awaits its ratification by {'; '.join(votes)}.", []
         case "vote":
-            verdict = "approves" if entry["approved"] else "rejects"
-            value, no_deal = digits(entry["value"], entry["no_deal"])
-            likely = (entry["value"] - entry["no_deal"] >= entry["hurdle"]) == entry["approved"]
-            chance = "" if likely else "; chance decides"
-            words = f"{track} (value {value}, no deal {no_deal}, hurdle {entry['hurdle']:.2f}{chance})"
-            return f"{capital(_body(story, entry))} {verdict} {words}.", []
+            return _vote(story, entry)
+        case "truce":
+            return f"The fighting stops until the votes on {track}: a truce without terms.", []
+        case "truce_over":
+            return f"The truce of {track} is over, and the fighting goes on.", _closed(entry)
         case "text_lapses":
             return f"The text signed in {track} lapses before its votes: such talks are over.", []
         case "in_force":
@@ -96,7 +95,34 @@ def agreement(story: Summary, entry: Entry) -> Told:
                 "event": "is broken by the event",
             }[entry["cause"]]
             day = f" on {long_date(entry['on'])}" if entry["on"] != entry["date"] else ""
-            return f"The {agreement_name(entry['agreement'])} of {track} {cause}{day}.", []
+            broken = "truce" if entry["agreement"] == "truce" else agreement_name(entry["agreement"])
+            return f"The {broken} of {track} {cause}{day}.", _closed(entry)
+
+
+def _vote(story: Summary, entry: Entry) -> Told:
+    """Report a vote, and what one that is lost has taught."""
+    value, no_deal = digits(entry["value"], entry["no_deal"])
+    gain, threshold = digits(entry["value"] - entry["no_deal"], entry["threshold"])
+    party, voter = name(story, "parties", entry["party"]), name(story, "parties", entry["votes_as"])
+    whose = "" if party == voter else f" to {voter}"
+    decided = (entry["value"] - entry["no_deal"] >= entry["hurdle"]) != entry["approved"]
+    mood = "; its mood decides" if decided else ""
+    words = f"{_track(story, entry)} (value{whose} {value}, no deal {no_deal}, hurdle {entry['hurdle']:.2f}{mood})"
+    if entry["approved"]:
+        return f"{capital(_body(story, entry))} approves {words}.", []
+    lines = [f"The vote asked for a gain of {threshold}{whose}; the text brings {gain}."]
+    if entry["memory_days"] > 0:
+        lines.append(
+            f"{party} now asks for a gain of at least {threshold}{whose} in such talks; until the next vote that "
+            "lesson fades."
+        )
+    return f"{capital(_body(story, entry))} rejects {words}.", lines
+
+
+def _closed(entry: Entry) -> list[str]:
+    """Say until when talks are closed."""
+    until = entry["closed_until"]
+    return [f"Its talks are closed until {long_date(until)}."] if until else []
 
 
 def capital(text: str) -> str:
@@ -149,17 +175,28 @@ def _refusal(story: Summary, refusal: Entry, rounds: int) -> str:
 
 def _reckoning(numbers: Entry, *, line: bool) -> str:
     value, asks, leaves = _measures(numbers)
-    told = f"value {value}, asks {asks}: {_gap(numbers)}; {leaves}"
-    judged = numbers["short"] <= 0 and not line
-    return f"{told}, but it judges it {-numbers['noise']:.2g} lower that day" if judged else told
+    told = f"value {value}, asks for {asks}: {_gap(numbers)}; {leaves}"
+    foresees = numbers["short"] <= 0 and not line
+    return f"{told}, but it expects the text to be voted down" if foresees else told
 
 
 def _measures(numbers: Entry) -> tuple[str, str, str]:
-    """Return what a text is worth, what is asked, and what no deal leaves; under pressure a refusal leaves less."""
-    pressed = abs(numbers["no_deal"] - numbers["reservation"]) >= _LEAST
-    names = ("value", "asks", "no_deal", *(["reservation"] if pressed else []))
-    value, asks, no_deal, *reservation = digits(*(numbers[name] for name in names))
-    return value, asks, f"no deal {no_deal}" + "".join(f", a refusal leaves {left}" for left in reservation)
+    """Return what a text is worth, what is asked for in which mood, and what no deal leaves.
+
+    Under pressure a refusal leaves less; bodies that must approve ask for more.
+    """
+    differs = abs(numbers["no_deal"] - numbers["reservation"]) >= _LEAST
+    in_a_mood = abs(numbers["aspiration"] - numbers["asks"]) >= _LEAST
+    names = ("value", "asks", "no_deal", *(["reservation"] if differs else []), *(["aspiration"] if in_a_mood else []))
+    told = dict(zip(names, digits(*(numbers[name] for name in names)), strict=True))
+    asks, leaves = told["asks"], f"no deal {told['no_deal']}"
+    if in_a_mood:
+        asks += f" (aspiration {told['aspiration']}, mood {numbers['mood']:+z.1f})"
+    if differs and numbers["reservation"] < numbers["no_deal"]:
+        leaves += f", a refusal leaves {told['reservation']}"
+    elif differs:
+        leaves += f", {told['reservation']} with what its bodies will ask"
+    return told["value"], asks, leaves
 
 
 def _gap(numbers: Entry) -> str:
@@ -173,9 +210,8 @@ def _gap(numbers: Entry) -> str:
 
 def _signs(story: Summary, party: Entry) -> str:
     value, asks, leaves = _measures(party)
-    told = f"value {value}, asks {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
-    judged = f", and it judges them {party['noise']:.2g} higher that day" if party["short"] > 0 else ""
-    return f"{name(story, 'parties', party['party'])} signs: {told}{judged}."
+    told = f"value {value}, asks for {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
+    return f"{name(story, 'parties', party['party'])} signs: {told}."
 
 
 def digits(*numbers: float) -> list[str]:

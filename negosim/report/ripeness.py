@@ -53,7 +53,7 @@ def zones(summary: Summary) -> Section:
     caption = (
         "Share of the simulated histories still open to it in which there is a text that everybody whose consent it "
         f"needs prefers to no deal, with 95 % interval; looked for in the first {told.get('trials', 0):,} trials. "
-        "Pressure and noise of judgement, which can get a text signed outside it, are left aside."
+        "Pressure, which can get a text signed outside it, and what bodies will ask are left aside."
     )
     if undecided:
         caption += (

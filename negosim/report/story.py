@@ -17,7 +17,7 @@ DRAWS_SHOWN = 8
 """Uncertain inputs that are shown: those furthest from the middle of their distribution."""
 
 _MARGIN = len("2025-01-01  ")
-_LOUD = ("signed", "in_force", "breach", "victory", "faded", "vote")
+_LOUD = ("signed", "in_force", "breach", "truce", "truce_over", "victory", "faded", "vote")
 
 _LEGEND = (
     "Values are on a scale where 0 is a party's worst package and 1 its ideal. The value of a text reckons with its "
@@ -153,6 +153,9 @@ def _effect(story: Summary, effect: Entry) -> str:
             return f"Settled unilaterally: {_moves(story, effect)}"
         case "breaks":
             return ""
+        case "front":
+            before, after = (f"{effect[key]:+z.2f}" for key in ("before", "after"))
+            return f"The front jumps: {before} -> {after}" if before != after else ""
         case "refill":
             before, after = amount(effect["before"]), amount(effect["after"])
             return f"{capital(name(story, 'stocks', effect['stock']))}: {before} -> {after}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from negosim.engine.plan import Change, Plan, Refilling
+from negosim.engine.plan import Change, FrontJump, Plan, Refilling
 from negosim.engine.record.states import FIGHTING
 from negosim.engine.record.trace import (
     AwaitsVotes,
@@ -24,6 +24,8 @@ from negosim.engine.record.trace import (
     StockMoved,
     TextLapsed,
     Trace,
+    TruceBegun,
+    TruceOver,
     Voted,
     Won,
 )
@@ -80,7 +82,7 @@ class _Teller:
                 self._in_force(record)
             case Happened() | LineMoved() | QuoMoved() | StockMoved():
                 self._tell(record.tick, **self._world(record))
-            case AwaitsVotes() | Voted() | TextLapsed() | DeadlinePassed() | Broken():
+            case AwaitsVotes() | Voted() | TextLapsed() | TruceBegun() | TruceOver() | DeadlinePassed() | Broken():
                 self._tables[record.track].folded = None
                 track = self.plan.tracks[record.track].id
                 self._tell(record.tick, **{"kind": "", "track": track, **self._agreements(record)})
@@ -166,6 +168,8 @@ class _Teller:
                     "days": is_duration(target),
                     "for_days": days,
                 }
+            case FrontJump():
+                return {"effect": "front", "before": seen.before, "after": seen.after}
             case Refilling(stock=stock):
                 return {"effect": "refill", "stock": plan.stocks[stock].id, "before": seen.before, "after": seen.after}
             case Lift(lift=line):
@@ -207,15 +211,15 @@ class _Teller:
             track=track.id,
             agreement=track.kind,
             by=proposer(self.plan, held),
-            changes=changes(self.plan, table, held.text),
+            changes=changes(self.plan, table, held),
             terms={self.plan.issues[issue]: option(self.plan, held.text[issue]) for issue in track.agenda.issues},
             moved=sorted(moved),
             parties=[answered(self.plan, answer) for answer in held.answers],
             pressed=held.pressed,
             in_force=False,
         )
-        table.text, table.folded = held.text, None
-        table.seen.update(held.text)
+        table.note(held)
+        table.folded = None
 
     def _in_force(self, record: InForce) -> None:
         """Tell that an agreement comes into force, in the entry of the signature where that is the same day."""
@@ -226,7 +230,9 @@ class _Teller:
             return
         self._tell(record.tick, kind="in_force", track=track.id, agreement=track.kind)
 
-    def _agreements(self, record: AwaitsVotes | Voted | TextLapsed | DeadlinePassed | Broken) -> Entry:
+    def _agreements(
+        self, record: AwaitsVotes | Voted | TextLapsed | TruceBegun | TruceOver | DeadlinePassed | Broken
+    ) -> Entry:
         plan, track = self.plan, self.plan.tracks[record.track]
         match record:
             case AwaitsVotes(votes=votes):
@@ -242,19 +248,34 @@ class _Teller:
                     "kind": "vote",
                     "party": plan.parties[body.party],
                     "by": body.name,
+                    "votes_as": plan.parties[body.votes_as],
                     "approved": record.approved,
                     "value": record.value,
                     "no_deal": record.no_deal,
                     "hurdle": record.hurdle,
+                    "threshold": record.threshold,
+                    "memory_days": record.memory,
                 }
             case TextLapsed():
                 return {"kind": "text_lapses"}
+            case TruceBegun():
+                return {"kind": "truce"}
+            case TruceOver(closed_until=until):
+                return {"kind": "truce_over", "closed_until": self._date_of(until)}
             case DeadlinePassed(left=left):
                 return {"kind": "deadline_passes", "left": left}
-            case Broken(day=day, cause=cause):
-                return {"kind": "breach", "agreement": track.kind, "on": self._date_of(day), "cause": cause}
+            case Broken(day=day, cause=cause, closed_until=until):
+                return {
+                    "kind": "breach",
+                    "agreement": "truce" if record.is_truce else track.kind,
+                    "on": self._date_of(day),
+                    "cause": cause,
+                    "closed_until": self._date_of(until),
+                }
 
-    def _date_of(self, day: float) -> str:
+    def _date_of(self, day: float | None) -> str | None:
+        if day is None:
+            return None
         return (self.plan.ticks.as_of + dt.timedelta(days=int(day))).isoformat()
 
 

@@ -2,7 +2,7 @@
 
 New is an option that was not in any text of the track before, or a party that refuses over something it did not refuse
 over before. A single text goes back and forth as the mediator's estimates do, and a refusal by a hair comes and goes
-with the noise of judgement; told one by one they would hide what moves.
+with moods; told one by one they would hide what moves.
 """
 
 from __future__ import annotations
@@ -22,23 +22,29 @@ class StoryTable:
 
     Attributes
     ----------
-    text : as it last was.
+    text, status_quo : as they last were.
     seen : columns that have been in a text.
     refused : who has refused over what: party, issue, whether a red line.
     folded : the entry under way.
     """
 
     text: Package | None = None
+    status_quo: Package | None = None
     seen: set[int] = field(default_factory=set)
     refused: set[tuple[int, int | None, bool]] = field(default_factory=set)
     folded: Entry | None = None
 
     def open(self, opened: Opened) -> None:
         """Put the draft on the table with which talks open or go on."""
-        self.text = opened.draft
+        self.text, self.status_quo = opened.draft, opened.status_quo
         self.folded = None
         if not opened.again:
             self.seen.update(opened.draft)
+
+    def note(self, held: Round) -> None:
+        """Take note of what is on the table after a round."""
+        self.text, self.status_quo = held.text, held.status_quo
+        self.seen.update(held.text)
 
 
 def fold(plan: Plan, table: StoryTable, held: Round) -> Entry | None:
@@ -54,15 +60,23 @@ def fold(plan: Plan, table: StoryTable, held: Round) -> Entry | None:
     else:
         begun = None
     _add(plan, table, under_way, held)
-    table.seen.update(held.text)
+    table.note(held)
     table.refused |= refusals
-    table.text = held.text
     return begun
 
 
-def changes(plan: Plan, table: StoryTable, text: Package) -> list[Entry]:
-    """Return what has changed in a text since the last, issue by issue."""
-    return [] if table.text is None else differences(plan, table.text, text)
+def changes(plan: Plan, table: StoryTable, held: Round) -> list[Entry]:
+    """Return what has changed in a text since the last, issue by issue.
+
+    What a text leaves at the status quo of the day goes with it: terms of a limited deal, or the front, change no text.
+    """
+    if table.text is None or table.status_quo is None:
+        return []
+    before = tuple(
+        now if issue in held.closed or (old == quo and now == held.status_quo[issue]) else old
+        for issue, (old, quo, now) in enumerate(zip(table.text, table.status_quo, held.text, strict=True))
+    )
+    return differences(plan, before, held.text)
 
 
 def differences(plan: Plan, before: Package, after: Package) -> list[Entry]:
@@ -86,11 +100,12 @@ def answered(plan: Plan, answer: Answer) -> Entry:
         "party": plan.parties[answer.party],
         "worth": answer.worth,
         "value": answer.value,
-        "asks": answer.aspiration,
+        "asks": answer.ask,
+        "aspiration": answer.aspiration,
+        "mood": answer.mood,
         "no_deal": answer.no_deal,
         "reservation": answer.reservation,
-        "short": answer.aspiration - answer.value,
-        "noise": answer.noise,
+        "short": answer.ask - answer.value,
     }
 
 
@@ -118,7 +133,7 @@ def _begun(plan: Plan, held: Round, *, new: bool) -> Entry:
 
 def _add(plan: Plan, table: StoryTable, entry: Entry, held: Round) -> None:
     """Add a round to an entry."""
-    changed = changes(plan, table, held.text)
+    changed = changes(plan, table, held)
     entry["until"] = plan.ticks.date(held.tick).isoformat()
     entry["rounds"] += 1
     if entry["rounds"] == 1:

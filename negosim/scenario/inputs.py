@@ -142,8 +142,8 @@ def defaults(file: ScenarioFile) -> list[dict[str, Any]]:
     Numbers nobody has a view on (weight 0) are told as such, once for all issues of a party.
     """
     found: dict[tuple[str, str], list[str]] = {}
+    left = left_at_default(file)
     every: dict[str, int] = {}
-    written = stated(file)
     sizes = {
         "talks": len(file.talks),
         "issues": len(file.issues) * len(file.parties),
@@ -153,9 +153,8 @@ def defaults(file: ScenarioFile) -> list[dict[str, Any]]:
         place = NumberPath.parse(path)
         key = place.key
         every[key] = every.get(key, 0) + 1
-        if path in written or path.rpartition(".")[0] in written or _is_moot(file, place):
-            continue
-        found.setdefault((key, _default_value(place, quantity)), []).append(place.of)
+        if path in left:
+            found.setdefault((key, _default_value(place, quantity)), []).append(place.of)
     for key, value, owner in _other_defaults(file):
         found.setdefault((key, value), []).append(owner)
         every[key] = sizes.get(key.partition(".")[0], 1)
@@ -163,6 +162,16 @@ def defaults(file: ScenarioFile) -> list[dict[str, Any]]:
         {"key": key, "value": value, "of": sorted(owners), "all": len(owners) == every[key], "among": every[key]}
         for (key, value), owners in sorted(found.items())
     ]
+
+
+def left_at_default(file: ScenarioFile) -> dict[str, Quantity]:
+    """Return the numbers that a file leaves at their default, by path; not those that follow from others."""
+    written = stated(file)
+    return {
+        path: quantity
+        for path, quantity in numbers(file).items()
+        if path not in written and path.rpartition(".")[0] not in written and not _is_moot(file, NumberPath.parse(path))
+    }
 
 
 def _is_moot(file: ScenarioFile, path: NumberPath) -> bool:

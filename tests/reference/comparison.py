@@ -1,4 +1,4 @@
-"""What the engine and the reference tell of the same trials, and where they differ."""
+"""What the engine and the reference report of the same trials, and where they differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from negosim.engine.compile import compiled
-from negosim.engine.plan import Plan
+from negosim.engine.plan import Body, Plan
 from negosim.engine.record import states
 from negosim.engine.record.history import NEVER, History, Spells
 from negosim.engine.run import histories
@@ -15,7 +15,8 @@ from negosim.scenario.load import Scenario
 from tests.reference import interpreter
 from tests.reference.outcome import CEASEFIRE, FADED, FIGHTING, SETTLEMENT, VICTORY, Outcome, TrackOutcome
 
-Told = dict[str, Any]
+Account = dict[str, Any]
+"""What happened in a trial, or in all together, by name."""
 
 _FINAL = {
     states.FIGHTING: FIGHTING,
@@ -32,12 +33,12 @@ def differing(scenario: Scenario, trials: int, seed: int, block: int) -> list[st
     found = [
         f"trial {trial}: {line}"
         for trial, outcome in enumerate(played)
-        for line in differences(told_by_engine(plan, history, trial), told_by_reference(plan, outcome))
+        for line in differences(engine_account(plan, history, trial), reference_account(plan, outcome))
     ]
     return found + differences(counted_by_engine(plan, history), counted_by_reference(plan, played))
 
 
-def differences(engine: Told, reference: Told) -> list[str]:
+def differences(engine: Account, reference: Account) -> list[str]:
     """Say where two accounts differ."""
     keys = sorted({*engine, *reference})
     return [
@@ -56,14 +57,14 @@ def same(engine: Any, reference: Any) -> bool:
 # -- trial by trial -----------------------------------------------------------------------------------------------
 
 
-def told_by_engine(plan: Plan, history: History, trial: int) -> Told:
+def engine_account(plan: Plan, history: History, trial: int) -> Account:
     """What the engine says of a trial, by name."""
 
     def day(tick: int) -> float | None:
         return None if tick == NEVER else float(plan.ticks.days[tick])
 
     ended = VICTORY if history.winner[trial] else FADED
-    told: Told = {
+    account: Account = {
         "final": _FINAL.get(int(history.final[trial]), ended),
         "winner": _winner(plan, int(history.winner[trial])),
         "victory": day(int(history.victory[trial])),
@@ -71,22 +72,22 @@ def told_by_engine(plan: Plan, history: History, trial: int) -> Told:
         "fought": float(history.fought[trial]),
     }
     for kind, spells in history.spells.items():
-        told |= {f"{kind}.{key}": value for key, value in _first_spell(spells, trial).items()}
-    told |= {f"toll.{name}": float(history.tolls[trial, index]) for index, name in enumerate(plan.tolls)}
+        account |= {f"{kind}.{key}": value for key, value in _first_spell(spells, trial).items()}
+    account |= {f"toll.{name}": float(history.tolls[trial, index]) for index, name in enumerate(plan.tolls)}
     for index, question in enumerate(plan.questions):
-        told[f"answer.{question.id}"] = bool(history.answers[trial, index])
+        account[f"answer.{question.id}"] = bool(history.answers[trial, index])
     for track, kept in zip(plan.tracks, history.tracks, strict=True):
-        told[f"{track.id}.signed"] = day(int(kept.signed[trial]))
-        told[f"{track.id}.failed"] = int(kept.failed[trial])
+        account[f"{track.id}.signed"] = day(int(kept.signed[trial]))
+        account[f"{track.id}.failed"] = int(kept.failed[trial])
         signed = kept.signed[trial] != NEVER
         for index, issue in enumerate(plan.issues):
             column = int(kept.terms[trial, index])
             options = [option for names in plan.options for option in names]
-            told[f"{track.id}.terms.{issue}"] = options[column] if signed else None
+            account[f"{track.id}.terms.{issue}"] = options[column] if signed else None
         for index, party in enumerate(plan.parties):
-            told[f"{track.id}.worth.{party}"] = float(kept.worth[trial, index]) if signed else None
-            told[f"{track.id}.refused.{party}"] = int(kept.refused[trial, index])
-    return told
+            account[f"{track.id}.worth.{party}"] = float(kept.worth[trial, index]) if signed else None
+            account[f"{track.id}.refused.{party}"] = int(kept.refused[trial, index])
+    return account
 
 
 def _winner(plan: Plan, winner: int) -> str | None:
@@ -102,20 +103,20 @@ def _first_spell(spells: Spells, trial: int) -> dict[str, float | None]:
     return {"since": float(spells.since[trial]), "until": float(spells.until[trial])}
 
 
-def told_by_reference(plan: Plan, outcome: Outcome) -> Told:
+def reference_account(plan: Plan, outcome: Outcome) -> Account:
     """What the reference says of a trial, by name."""
-    told: Told = {key: getattr(outcome, key) for key in ("final", "winner", "victory", "faded", "fought")}
+    account: Account = {key: getattr(outcome, key) for key in ("final", "winner", "victory", "faded", "fought")}
     for kind, spells in outcome.spells.items():
-        told[f"{kind}.since"] = spells[0].since if spells else None
-        told[f"{kind}.until"] = spells[0].until if spells else None
-    told |= {f"toll.{name}": toll for name, toll in outcome.tolls.items()}
-    told |= {f"answer.{name}": answer for name, answer in outcome.answers.items()}
+        account[f"{kind}.since"] = spells[0].since if spells else None
+        account[f"{kind}.until"] = spells[0].until if spells else None
+    account |= {f"toll.{name}": toll for name, toll in outcome.tolls.items()}
+    account |= {f"answer.{name}": answer for name, answer in outcome.answers.items()}
     for name, track in outcome.tracks.items():
-        told |= {f"{name}.{key}": value for key, value in _told_of_track(plan, track).items()}
-    return told
+        account |= {f"{name}.{key}": value for key, value in _account_of_track(plan, track).items()}
+    return account
 
 
-def _told_of_track(plan: Plan, track: TrackOutcome) -> Told:
+def _account_of_track(plan: Plan, track: TrackOutcome) -> Account:
     terms = {f"terms.{issue}": track.terms[issue] if track.terms else None for issue in plan.issues}
     worth = {f"worth.{party}": track.worth.get(party) for party in plan.parties}
     refused = {f"refused.{party}": track.refused.get(party, 0) for party in plan.parties}
@@ -125,24 +126,29 @@ def _told_of_track(plan: Plan, track: TrackOutcome) -> Told:
 # -- in all trials together ---------------------------------------------------------------------------------------
 
 
-def counted_by_engine(plan: Plan, history: History) -> Told:
+def counted_by_engine(plan: Plan, history: History) -> Account:
     """Refusals by track, party and issue; votes by track and body; states at every tick."""
-    counted: Told = {}
+    counted: Account = {}
     for track, kept in zip(plan.tracks, history.tracks, strict=True):
         for at, party in enumerate(plan.parties):
             for over, issue in enumerate(plan.issues):
                 counted[f"{track.id}.objections.{party}.{issue}"] = int(kept.objections[at, over])
         for at, body in enumerate(track.bodies):
-            counted[f"{track.id}.votes.parties.{body.place}"] = int(kept.votes[at])
-            counted[f"{track.id}.approved.parties.{body.place}"] = int(kept.approved[at])
+            counted[f"{track.id}.votes.{path_of(body)}"] = int(kept.votes[at])
+            counted[f"{track.id}.approved.{path_of(body)}"] = int(kept.approved[at])
     for at, name in enumerate(_states(plan)):
         counted[f"{name} at each tick"] = history.occupancy[:, at].tolist()
     return _without_zeros(counted)
 
 
-def counted_by_reference(plan: Plan, played: list[Outcome]) -> Told:
+def path_of(body: Body) -> str:
+    """Where the scenario states a body."""
+    return body.spread.removesuffix(".spread")
+
+
+def counted_by_reference(plan: Plan, played: list[Outcome]) -> Account:
     """As `counted_by_engine`."""
-    counted: Told = {f"{name} at each tick": [0] * len(plan.ticks) for name in _states(plan)}
+    counted: Account = {f"{name} at each tick": [0] * len(plan.ticks) for name in _states(plan)}
 
     def count(key: str, number: int) -> None:
         counted[key] = counted.get(key, 0) + number
@@ -152,8 +158,8 @@ def counted_by_reference(plan: Plan, played: list[Outcome]) -> Told:
             for (party, issue), refusals in track.objections.items():
                 count(f"{name}.objections.{party}.{issue}", refusals)
             for body, votes in track.votes.items():
-                count(f"{name}.votes.parties.{body}", len(votes))
-                count(f"{name}.approved.parties.{body}", sum(votes))
+                count(f"{name}.votes.{body}", len(votes))
+                count(f"{name}.approved.{body}", sum(votes))
         for tick in range(len(plan.ticks)):
             at = outcome.states[min(tick, len(outcome.states) - 1)]
             counted[f"{outcome.winner if at == VICTORY else at} at each tick"][tick] += 1
@@ -166,5 +172,5 @@ def _states(plan: Plan) -> list[str]:
     return [FIGHTING, CEASEFIRE, SETTLEMENT, *(str(winner) for winner in winners), FADED]
 
 
-def _without_zeros(counted: Told) -> Told:
+def _without_zeros(counted: Account) -> Account:
     return {key: value for key, value in counted.items() if value}

@@ -1,13 +1,12 @@
-"""Red lines, and who signs (model.md §7)."""
+"""Who signs (model.md §7)."""
 
 from __future__ import annotations
 
-import math
-
-from negosim.scenario.numbers import holders
+from tests.reference.bodies import Bodies
 from tests.reference.concession import Concession
 from tests.reference.formulas import ROUNDING
 from tests.reference.outcome import Text
+from tests.reference.red_lines import RedLines
 from tests.reference.world import World
 from tests.reference.worth import Worth
 
@@ -15,79 +14,44 @@ from tests.reference.worth import Worth
 class Consent:
     """Who signs what."""
 
-    def __init__(self, world: World, worth: Worth, concession: Concession) -> None:
+    def __init__(self, world: World, worth: Worth, concession: Concession, red_lines: RedLines, bodies: Bodies) -> None:
         self.world = world
         self.worth = worth
         self.concession = concession
+        self.red_lines = red_lines
+        self.bodies = bodies
         self.proposes: dict[str, str] = {}
-        self.red_lines = self._opening_red_lines()
-        self.might_be_asked = {
-            name: sorted({*track.signatories, *holders(world.scenario, track)})
-            for name, track in world.scenario.talks.items()
-        }
+        """By track: whose offer lies on the table."""
 
-    # -- red lines ------------------------------------------------------------------------------------------------
+    def refused_over(self, party: str, track: str, text: Text) -> str | None:
+        """Ask a party: the issue over which it refuses a text, or None where it signs."""
+        ask = self.ask(party, track)
+        if crossed := self.red_lines.crossed(party, track, text):
+            return self.furthest_below_best(party, text, crossed)
+        on_the_table = self.world.open_issues(track) or self.world.agenda[track]
+        if self.worth.of_agreement(party, track, text) < ask - ROUNDING:
+            return self.furthest_below_best(party, text, on_the_table)
+        for body in self.bodies.voting(party, track):
+            if body.has_values_of_its_own and not self.bodies.will_pass(body, track, text):
+                return self.furthest_below_best(body.votes_as, text, on_the_table)
+        return None
 
-    def _opening_red_lines(self) -> dict[tuple[str, str, str], float]:
-        """The day until which each red line stands, by party, issue and option."""
-        lines, luck = {}, self.world.luck
-        for name, issue in self.world.issues.items():
-            for party, view in issue.views.items():
-                for option, mean in view.red_lines.items():
-                    path = f"{self.world.section[name]}.{name}.views.{party}.red_lines.{option}"
-                    until = math.inf
-                    if mean != "never":
-                        until = -luck.drawn(mean, path) * math.log(luck.uniform(f"{path}.lifts"))
-                    lines[party, name, option] = until
-        return lines
+    def ask(self, party: str, track: str) -> float:
+        """ask_i = N'_i + S_i·clip(τ_i − T_i·z_i, 0, 1)."""
+        ledger = self.world.ledger
+        mood = self.world.mood(f"talks.{track}.consent.{party}", ledger[f"parties.{party}.judgement_memory"])
+        noise = ledger[f"parties.{party}.judgement_noise"]
+        if self.proposes.get(track) == party:
+            noise = 0.0  # no error about its own offer
+        toughness = self.concession.toughness(party, track) - noise * mood
+        return self.concession.asking(party, track, min(max(toughness, 0.0), 1.0))
 
-    def lift(self, line: str) -> None:
-        party, issue, option = line.split(".")
-        self.red_lines.pop((party, issue, option), None)
+    def falls_short(self, party: str, track: str, text: Text) -> bool:
+        """Whether a text is worth less to a party than its aspiration."""
+        aspiration = self.concession.aspiration(party, track)
+        return self.worth.of_agreement(party, track, text) < aspiration - ROUNDING
 
-    def draw(self, line: str) -> None:
-        party, issue, option = line.split(".")
-        self.red_lines[party, issue, option] = math.inf
-
-    def will_not_sign(self, party: str, name: str, option: str) -> bool:
-        return self.world.day < self.red_lines.get((party, name, option), -math.inf)
-
-    def is_blocked(self, track: str, name: str, option: str) -> bool:
-        """Whether somebody who may have to consent has a live red line there."""
-        return any(self.will_not_sign(party, name, option) for party in self.might_be_asked[track])
-
-    def crossed(self, party: str, track: str, text: Text) -> list[str]:
-        """Open issues at which the text has an option behind a red line; nobody signs what is not on the table."""
-        return sorted(name for name in self.world.open_issues(track) if self.will_not_sign(party, name, text[name]))
-
-    # -- consent --------------------------------------------------------------------------------------------------
-
-    def asked(self, track: str, text: Text) -> list[str]:
-        """Signatories, and holders of chips that the text moves from the status quo."""
-        world = self.world
-        moved = [name for name in world.scenario.chips if text[name] != world.status_quo_of(name)]
-        asking = (party for name in moved for party in world.holders_of(name))
-        return sorted({*world.scenario.talks[track].signatories, *asking})
-
-    def accepts(self, party: str, track: str, text: Text) -> bool:
-        if self.crossed(party, track, text):
-            return False
-        u = self.world.luck.uniform(f"talks.{track}.consent.{party}", self.world.tick)
-        knows_its_mind = self.proposes.get(track) == party
-        noise = (
-            0.0
-            if knows_its_mind
-            else self.world.ledger[f"parties.{party}.judgement_noise"] * (math.log(u) - math.log1p(-u))
-        )
-        gain = self.worth.of_agreement(party, track, text) - self.concession.aspiration(party, track)
-        return gain + noise >= -ROUNDING
-
-    def objection(self, party: str, track: str, text: Text) -> str:
-        """The issue a refusal is over: one with a red line that the text crosses, else one that is open."""
+    def furthest_below_best(self, party: str, text: Text, issues: list[str]) -> str:
+        """The issue at which a text lies furthest below a party's best option."""
         weighted = self.worth.weighted(party)
-
-        def shortfall(name: str) -> float:
-            return max(weighted[name].values()) - weighted[name][text[name]]
-
-        over = self.crossed(party, track, text) or self.world.open_issues(track) or self.world.agenda[track]
-        return max(over, key=shortfall)
+        return max(issues, key=lambda name: max(weighted[name].values()) - weighted[name][text[name]])

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from negosim.scenario.schema.events import Add, Breaks, Draw, Event, Fix, Lift, Refill, Scale, SetTo
 from tests.reference.conditions import Condition
-from tests.reference.consent import Consent
 from tests.reference.ledger import Overlay
 from tests.reference.peace import Peace
-from tests.reference.stocks import Stocks
+from tests.reference.red_lines import RedLines
+from tests.reference.war import War
 from tests.reference.world import World
 
 
 class Events:
     """The events of a trial."""
 
-    def __init__(self, world: World, stocks: Stocks, consent: Consent, peace: Peace) -> None:
+    def __init__(self, world: World, war: War, red_lines: RedLines, peace: Peace) -> None:
         self.world = world
-        self.stocks = stocks
-        self.consent = consent
+        self.war = war
+        self.red_lines = red_lines
         self.peace = peace
         self.events = dict(sorted(world.scenario.events.items()))
         self.times = {name: self._time_of(name, event) for name, event in self.events.items()}
@@ -38,15 +38,18 @@ class Events:
         for condition in self.conditions.values():
             condition.look(world.state, world.front, world.calendar.days[max(world.tick - 1, 0)])
         for name, event in self.events.items():
-            if name in self.had_their_time or not self.comes(name):
+            if name in self.had_their_time or not self.is_due(name):
                 continue
-            if not event.repeats:
+            has_luck = world.luck.uniform(f"events.{name}.chance", world.tick) < world.ledger[f"events.{name}.chance"]
+            is_thinned = event.rate is not None and not has_luck
+            if not event.repeats and not is_thinned:
                 self.had_their_time.add(name)
-            if world.luck.uniform(f"events.{name}.chance", world.tick) < world.ledger[f"events.{name}.chance"]:
+            if has_luck:
                 for index in range(len(event.effects)):
                     self.take_effect(name, index)
 
-    def comes(self, name: str) -> bool:
+    def is_due(self, name: str) -> bool:
+        """Whether the time of an event has come; a chance may still be against it."""
         if name in self.conditions:
             return self.conditions[name].comes(self.world.day)
         time = self.times[name]
@@ -58,16 +61,18 @@ class Events:
         effect = self.events[event].effects[index]
         path = f"events.{event}.effects.{index}"
         match effect:
+            case Add(add="war.front"):
+                self.war.jump(self.world.luck.drawn(effect.by, f"{path}.by"))
             case SetTo() | Add() | Scale():
                 self.change(effect, path)
             case Lift():
-                self.consent.lift(effect.lift)
+                self.red_lines.lift(effect.lift)
             case Draw():
-                self.consent.draw(effect.draw)
+                self.red_lines.draw(effect.draw)
             case Fix():
                 self.world.fixed[effect.fix] = effect.to
             case Refill():
-                self.stocks.refill(effect.refill, self.world.luck.drawn(effect.by, f"{path}.by"))
+                self.war.stocks.refill(effect.refill, self.world.luck.drawn(effect.by, f"{path}.by"))
             case Breaks():
                 self.peace.spoil(effect.breaks)
 

@@ -11,6 +11,8 @@ TANGENT_BELOW = 0.01
 """ε of the mediator's logarithm (§8)."""
 ROUNDING = 1e-12
 """Values this close are equal: room for floating-point rounding only."""
+TIE = 1e-9
+"""Changes of a draft whose worth differs by less are ties (decisions 0001)."""
 
 _NORMAL = statistics.NormalDist()
 

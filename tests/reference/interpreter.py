@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from negosim.scenario.schema.document import Question, ScenarioFile
+from tests.reference.bodies import Bodies
 from tests.reference.calendar import Calendar
 from tests.reference.concession import Concession
 from tests.reference.consent import Consent
@@ -16,6 +17,7 @@ from tests.reference.events import Events
 from tests.reference.ledger import Luck, Stated
 from tests.reference.outcome import FADED, FIGHTING, VICTORY, Outcome
 from tests.reference.peace import Peace
+from tests.reference.red_lines import RedLines
 from tests.reference.talks import Talks
 from tests.reference.war import War
 from tests.reference.world import World
@@ -25,20 +27,23 @@ from tests.reference.worth import Worth
 def play(scenario: ScenarioFile, seed: int, trials: Iterable[int]) -> list[Outcome]:
     """Play trials, each from as_of to the horizon, or to victory or fading."""
     stated, calendar = Stated(scenario), Calendar(scenario)
-    return [_Trial(World(stated, calendar, Luck(seed, trial))).play() for trial in trials]
+    return [Trial(World(stated, calendar, Luck(seed, trial))).play() for trial in trials]
 
 
-class _Trial:
+class Trial:
+    """One trial: its rules, and the order in which they are read."""
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.war = War(world)
         self.worth = Worth(world)
-        self.concession = Concession(world, self.worth)
-        self.consent = Consent(world, self.worth, self.concession)
-        self.peace = Peace(world, self.worth)
-        drafting = Drafting(world, self.worth, self.concession, self.consent)
-        self.talks = Talks(world, self.concession, self.consent, drafting, self.peace)
-        self.events = Events(world, self.war.stocks, self.consent, self.peace)
+        red_lines, bodies = RedLines(world), Bodies(world, self.worth)
+        self.concession = Concession(world, self.worth, red_lines, bodies)
+        self.peace = Peace(world, self.worth, bodies)
+        consent = Consent(world, self.worth, self.concession, red_lines, bodies)
+        drafting = Drafting(world, self.worth, self.concession, consent, red_lines)
+        self.talks = Talks(world, self.concession, consent, drafting, self.peace)
+        self.events = Events(world, self.war, red_lines, self.peace)
         self.states: list[str] = []
 
     def play(self) -> Outcome:

@@ -14,6 +14,7 @@ from negosim.scenario.paths import declared_paths
 from negosim.scenario.quantities import Quantity, parse_quantity
 from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.schema.events import Add, Scale, SetTo
+from tests.reference.defaults import following
 
 
 class Luck:
@@ -50,7 +51,7 @@ class Stated:
 
     def __init__(self, scenario: ScenarioFile) -> None:
         self.scenario = scenario
-        self.quantities = numbers(scenario)
+        self.quantities = numbers(scenario) | following(scenario)
         self.families = declared_paths(declared_by(scenario))
         self.streams, self.follows = _defaults(scenario)
 

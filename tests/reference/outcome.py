@@ -1,4 +1,4 @@
-"""What the interpreter tells of a trial."""
+"""What the interpreter reports of a trial."""
 
 from __future__ import annotations
 
@@ -29,11 +29,16 @@ class Spell:
 
 @dataclass
 class TrackOutcome:
-    """What a track brought; by body, whether it approved at each of its votes."""
+    """What a track brought; by body, whether it approved at each of its votes.
+
+    `below` counts the signatures at which the text was worth less to somebody who was asked than its aspiration.
+    """
 
     signed: float | None = None
     terms: Text | None = None
     worth: dict[str, float] = field(default_factory=dict)
+    signatures: int = 0
+    below: int = 0
     failed: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     objections: dict[tuple[str, str], int] = field(default_factory=dict)

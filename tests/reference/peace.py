@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
+import math
+
 from negosim.scenario.dates import DAYS_PER_YEAR
+from tests.reference.bodies import Bodies
 from tests.reference.formulas import ROUNDING, weibull
 from tests.reference.outcome import AGREEMENT, CEASEFIRE, FIGHTING, LIMITED, SETTLEMENT, Spell, Text
-from tests.reference.world import InForce, Vote, Waiting, World
+from tests.reference.signed import Body, InForce, Vote, Waiting
+from tests.reference.world import World
 from tests.reference.worth import Worth
-
-MOST_DISTRUST = 1e12
-"""No memory of breaches multiplies distrust by more (afterwards.md)."""
 
 
 class Peace:
     """What has been signed, what waits for its votes and what is in force."""
 
-    def __init__(self, world: World, worth: Worth) -> None:
+    def __init__(self, world: World, worth: Worth, bodies: Bodies) -> None:
         self.world = world
         self.worth = worth
+        self.bodies = bodies
 
     # -- signature and ratification (§8) --------------------------------------------------------------------------
 
     def sign(self, track: str, text: Text, asked: list[str]) -> None:
-        """Bring a text into force, or have it ratified first by the bodies of all who consented."""
+        """Bring a text into force, or have it ratified first by the bodies that vote on it of all who consented."""
         world = self.world
         outcome = world.outcomes[track]
         if outcome.signed is None:
             outcome.signed, outcome.terms = world.day, text
             outcome.worth = {party: self.worth.utility(party, text) for party in world.scenario.parties}
         pressed = any(world.ledger[f"talks.{track}.pressure.{party}"] > 0 for party in asked)
-        votes = [vote for party in asked for vote in self.votes_of(party)]
-        if votes:
-            clauses = {name: text[name] for name in world.open_issues(track)}
-            world.waiting[track] = Waiting(clauses, pressed, votes)
-        else:
+        votes = [Vote(body, world.day + body.delay) for party in asked for body in self.bodies.voting(party, track)]
+        if not votes:
             self.enter(track, text, pressed)
-
-    def votes_of(self, party: str) -> list[Vote]:
-        bodies = self.world.scenario.parties[party].ratification
-        paths = [f"{party}.ratification.{index}" for index in range(len(bodies))]
-        return [
-            Vote(party, path, self.world.day + self.world.luck.drawn(body.delay, f"parties.{path}.delay"))
-            for path, body in zip(paths, bodies, strict=True)
-        ]
+            return
+        world.waiting[track] = Waiting({name: text[name] for name in world.open_issues(track)}, pressed, votes)
+        is_fighting = world.state == FIGHTING and world.scenario.war is not None
+        if world.scenario.talks[track].until_ratified == "truce" and is_fighting:
+            self.put_in_force(InForce(track, {}, math.inf, is_truce=True), CEASEFIRE)
 
     def ratify(self) -> None:
         """Hold the votes whose time has come: the first refusal fells a text, the last approval puts it in force."""
@@ -54,23 +50,28 @@ class Peace:
             text = world.with_clauses(waiting.clauses)
             due = [vote for vote in waiting.votes if vote.day <= world.day + ROUNDING]
             waiting.votes = [vote for vote in waiting.votes if vote not in due]
-            if not all(self.approves(track, vote, text) for vote in due):
+            if not all(self.approves(vote.body, track, text) for vote in due):
                 del world.waiting[track]
+                self.fail(track)
             elif not waiting.votes:
                 del world.waiting[track]
                 self.enter(track, text, waiting.pressed)
 
-    def approves(self, track: str, vote: Vote, text: Text) -> bool:
-        world = self.world
-        party, index = vote.party, int(vote.body.rpartition(".")[2])
-        body = world.scenario.parties[party].ratification[index]
-        hurdle = world.luck.drawn(body.hurdle, f"parties.{vote.body}.hurdle")
-        spread = world.luck.drawn(body.spread, f"parties.{vote.body}.spread")
-        gain = self.worth.of_agreement(party, track, text) - self.worth.no_deal(party)
-        luck = spread * world.normal(f"talks.{track}.ratification.{vote.body}")
-        approves = gain + luck >= hurdle - ROUNDING
-        world.outcomes[track].votes_on(vote.body, approves)
+    def approves(self, body: Body, track: str, text: Text) -> bool:
+        approves = self.bodies.approves(body, track, text)
+        self.world.outcomes[track].votes_on(body.path, approves)
         return approves
+
+    def fail(self, track: str) -> None:
+        """A text has failed in a vote: its truce ends, which is no breach, and then its track pauses."""
+        if self.holds_truce(track):
+            self.resume_fighting(self.world.day)
+            self.world.close(track, self.world.ledger[f"talks.{track}.after.pause"])
+
+    def holds_truce(self, track: str) -> bool:
+        """Whether the truce in force is that of a track's text."""
+        agreement = self.world.agreement
+        return agreement is not None and agreement.is_truce and agreement.track == track
 
     # -- in force (§9) --------------------------------------------------------------------------------------------
 
@@ -84,12 +85,21 @@ class Peace:
         in_force = InForce(track, moves, world.day + years * DAYS_PER_YEAR)
         kind = world.kind(track)
         if kind == LIMITED:
+            if self.holds_truce(track):
+                self.resume_fighting(world.day)  # a limited deal does not stop the war
             world.deals[track] = in_force
             self.begin_spell(LIMITED)
             return
-        world.agreement, world.state = in_force, kind
-        for name in [name for name in world.waiting if not world.in_season(name)]:
-            del world.waiting[name]
+        self.put_in_force(in_force, kind)
+
+    def put_in_force(self, agreement: InForce, kind: str) -> None:
+        """Put a ceasefire or settlement in force; texts whose talks are over lapse, but not a truce's own."""
+        world = self.world
+        world.agreement, world.state = agreement, kind
+        over = [name for name in world.waiting if not world.in_season(name)]
+        for name in over:
+            if not (agreement.is_truce and name == agreement.track):
+                del world.waiting[name]
         self.begin_spell(kind)
         self.begin_spell(AGREEMENT)
 
@@ -108,7 +118,7 @@ class Peace:
             if track in world.deals and self.is_broken_for_gain(track, self.gains_by_lapse(track)):
                 self.break_deals([track])
         agreement = world.agreement
-        if agreement is None:
+        if agreement is None or agreement.is_truce:
             return
         time_is_over = agreement.breaks_on <= world.day
         if time_is_over or self.is_broken_for_gain(agreement.track, self.gains_by_fighting(agreement.track)):
@@ -149,18 +159,24 @@ class Peace:
 
     def break_agreement(self) -> None:
         """Let the terms of the ceasefire or settlement lapse; fighting (or the impasse) resumes."""
-        agreement = self.world.agreement
+        agreement, kind = self.world.agreement, self.world.state
         assert agreement
-        self.world.state, self.world.agreement = FIGHTING, None
+        self.resume_fighting(self.end_of(agreement))
         self.remember(agreement)
+        self.pause_talks(agreement.track, kind)
+
+    def resume_fighting(self, day: float) -> None:
+        """Go back to fighting, or the impasse; the agreement lasted until a day."""
+        self.world.state, self.world.agreement = FIGHTING, None
         for kind in (CEASEFIRE, SETTLEMENT, AGREEMENT):
-            self.end_spell(kind, self.end_of(agreement))
+            self.end_spell(kind, day)
 
     def break_deals(self, tracks: list[str]) -> None:
         """Let limited deals lapse; the spell ends with the last of them."""
         broken = [self.world.deals.pop(track) for track in tracks]
         for deal in broken:
             self.remember(deal)
+            self.pause_talks(deal.track, LIMITED)
         if broken and not self.world.deals:
             self.end_spell(LIMITED, max(self.end_of(deal) for deal in broken))
 
@@ -169,8 +185,16 @@ class Peace:
         return min(self.world.day, broken.breaks_on)
 
     def remember(self, broken: InForce) -> None:
-        memory = self.world.ledger[f"talks.{broken.track}.after.breach_memory"]
-        self.world.distrust = min(self.world.distrust * memory, MOST_DISTRUST)
+        """A breach multiplies everybody's distrust."""
+        for party in self.world.scenario.parties:
+            self.world.distrusts(party, self.world.ledger[f"talks.{broken.track}.after.breach_memory"])
+
+    def pause_talks(self, track: str, kind: str) -> None:
+        """Close the track whose agreement has broken, and for a ceasefire or settlement every track of that kind."""
+        pause = self.world.ledger[f"talks.{track}.after.pause"]
+        for name in self.world.scenario.talks:
+            if name == track or (kind != LIMITED and self.world.kind(name) == kind):
+                self.world.close(name, pause)
 
     def end_spell(self, kind: str, day: float) -> None:
         for spell in self.world.spells[kind]:

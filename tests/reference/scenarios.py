@@ -9,12 +9,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.reference.choices import AS_OF, Choices, Data
+from tests.reference.choices import AS_OF, Data
+from tests.reference.random_events import EventChoices
 
 PARTIES = ("alba", "boria", "cania", "doria")
 ISSUES = ("border", "army", "schools", "river")
 CHIPS = ("fund", "seat")
 OPTIONS = ("one", "two", "three", "four")
+TEXTS = ("plan", "sketch")
 TRACKS = ("armistice", "camp", "envoys", "grain", "peace", "swap")
 """Names of tracks, of any kind: tracks that open on one day meet in the order of their names."""
 
@@ -28,7 +30,7 @@ def scenarios() -> st.SearchStrategy[Data]:
     return st.randoms(use_true_random=True).map(lambda luck: _Writer(luck).scenario())
 
 
-class _Writer(Choices):
+class _Writer(EventChoices):
     def __init__(self, luck: random.Random) -> None:
         super().__init__(luck)
         self.parties = self.some_of(PARTIES, 2, 4)
@@ -36,15 +38,12 @@ class _Writer(Choices):
         self.chips = self.some_of(CHIPS, 0, 2)
         self.options = {name: list(OPTIONS[: self.count(2, 4)]) for name in (*self.issues, *self.chips)}
         self.has_war = self.likely(75)
-        self.has_votes = self.likely(45)
-        self.is_impatient = self.likely(60)
+        self.has_votes = self.likely(60)
+        self.is_impatient = self.likely(75)
         self.first_drafts: list[Data] = []
         self.status_quos: Data = {}
-        self.red_lines: list[str] = []
-        self.numbers: list[str] = []
         self.belligerents: list[str] = []
-        self.kinds: list[str] = []
-        self.stocks: list[str] = []
+        self.texts: Data = {}
 
     # -- the parts of a scenario ----------------------------------------------------------------------------------
 
@@ -55,7 +54,7 @@ class _Writer(Choices):
             "as_of": AS_OF.isoformat(),
             "horizon": (AS_OF + dt.timedelta(days=self.length)).isoformat(),
             "step": self.one_of(("7 days", "10 days", "2 weeks", "3 weeks", "30 days", "1 month")),
-            "parties": {name: self.party() for name in self.parties},
+            "parties": {name: self.party(name) for name in self.parties},
             "issues": {name: self.issue(name, "issues") for name in self.issues},
         }
         if self.chips:
@@ -64,6 +63,10 @@ class _Writer(Choices):
             data["linkages"] = self.linkages()
         if self.has_war:
             data["war"] = self.war()
+        self.texts = {name: {"options": self.package(1, 4)} for name in self.some_of(TEXTS, 0, 2)}
+        if self.texts:
+            data["texts"] = self.texts
+            self.first_drafts += [{**self.status_quos, **text["options"]} for text in self.texts.values()]
         data["talks"] = self.talks()
         data["never"] = self.never()
         self.numbers += [f"parties.{party}.{key}" for party in self.parties for key in _PARTY_NUMBERS]
@@ -80,31 +83,43 @@ class _Writer(Choices):
         data["questions"] = self.questions()
         return data
 
-    def party(self) -> Data:
-        party: Data = {"time_preference": self.quantity(0.05, 0.4), "war_cost": self.quantity(0.0, 0.6)}
+    def party(self, name: str) -> Data:
+        party: Data = {"time_preference": self.quantity(0.05, 0.4), "war_cost": self.quantity(0.0, 0.9)}
         if self.is_impatient or self.likely(45):
             party["patience"] = self.span(20, 300) if self.is_impatient else self.span(60, 500)
-        optional = {
+        optional: dict[str, Callable[[], Any]] = {
             "fatigue": lambda: self.quantity(0.0, 0.5),
             "patience_used": lambda: self.duration(1, 200),
             "concession": lambda: self.one_of(("boulware", "linear", "conceder", 0.7)),
-            "judgement_noise": lambda: self.one_of((0, 0, 0.02, 0.1)),
-            "distrust": lambda: self.quantity(0.0, 3.0),
-            "exposure": lambda: self.quantity(0.0, 0.3),
+            "judgement_noise": lambda: self.one_of((0, 0.02, 0.3, self.quantity(0.0, 1.0))),
+            "judgement_memory": self.memory,
+            "distrust": lambda: self.quantity(0.0, 2.0),
+            "exposure": lambda: self.quantity(0.0, 0.1),
             "reciprocity": lambda: self.one_of((1, self.quantity(0.0, 1.0))),
         }
-        if self.has_votes and self.likely(45):
-            bodies = [self.body() for _ in range(self.one_of((1, 1, 2, 3)))]
+        if self.has_votes and self.likely(60):
+            others = [other for other in self.parties if other != name]
+            bodies = [self.body(others) for _ in range(self.one_of((1, 1, 2, 3)))]
             party["ratification"] = bodies[0] if len(bodies) == 1 else bodies
         return party | {key: value() for key, value in optional.items() if self.likely(45)}
 
-    def body(self) -> Data:
-        """A body that must ratify: quickly or not, and often enough as easily as not."""
-        optional = {
+    def memory(self) -> Any:
+        """How long a mood or an error lasts: not at all, or for a while."""
+        return self.one_of(("0 days", self.span(10, 400), self.span(10, 400)))
+
+    def body(self, others: list[str]) -> Data:
+        """A body that must ratify: quickly or not, and often enough as easily as not; perhaps as others would."""
+        optional: dict[str, Callable[[], Any]] = {
             "delay": lambda: self.one_of(("0 days", self.span(1, 40), self.span(20, 150))),
-            "hurdle": lambda: self.quantity(-0.3, 0.15),
-            "spread": lambda: self.one_of((0, self.quantity(0.0, 0.2))),
+            "hurdle": lambda: self.quantity(-0.3, 0.1),
+            "spread": lambda: self.one_of((0, self.quantity(0.0, 0.2), self.quantity(0.0, 0.6))),
+            "foresight": lambda: self.one_of((0, 1, self.quantity(0.0, 1.0))),
+            "memory": self.memory,
         }
+        if self.likely(80):
+            optional["of"] = lambda: self.some_of(("limited", "ceasefire", "settlement"), 2, 3)
+        if self.likely(40):
+            optional["as"] = lambda: self.one_of(others)
         return {"by": "a council"} | {key: value() for key, value in optional.items() if self.likely(65)}
 
     def issue(self, name: str, section: str) -> Data:
@@ -137,11 +152,13 @@ class _Writer(Choices):
         view: Data = {"salience": self.quantity(0, 100) if self.likely(93) else 0}
         if self.likely(35):
             view["ideal"] = self.one_of(options)
+            if self.likely(30):
+                view["loss"] = "linear"
         else:
             view["values"] = {option: self.quantity(0.0, 1.0, uncertain=10) for option in options}
             self.numbers.append(f"{section}.{name}.views.{party}.values.{self.one_of(options)}")
         self.numbers.append(f"{section}.{name}.views.{party}.salience")
-        if self.likely(25):
+        if self.likely(15):
             crossed = self.some_of(options, 1, 2)
             view["red_lines"] = {option: "never" if self.likely(40) else self.span(30, 600) for option in crossed}
             self.red_lines += [f"{party}.{name}.{option}" for option in crossed]
@@ -187,7 +204,12 @@ class _Writer(Choices):
     def belief(self, party: str) -> Data:
         self.numbers.append(f"war.beliefs.{party}.narrative")
         belief = {"optimism": self.quantity(-0.1, 0.4), "doubt": self.quantity(0.0, 0.4)}
-        return belief | ({"narrative": self.quantity(0.0, 0.2)} if self.likely(40) else {})
+        if self.likely(50):
+            belief["narrative"] = self.quantity(-0.1, 0.3)
+            if self.likely(60):
+                belief["erosion"] = self.quantity(0.0, 20.0)
+                self.numbers.append(f"war.beliefs.{party}.erosion")
+        return belief
 
     def stock(self) -> Data:
         """A stock that may be empty from the start, within the horizon, or never."""
@@ -221,23 +243,38 @@ class _Writer(Choices):
         }
         if len(on_agenda) < len(disputed):
             track["issues"] = on_agenda
-        by_party = {
+        optional: dict[str, Callable[[], Any]] = {
             "weights": lambda: self.by_party(lambda: self.quantity(0, 2)),
             "pressure": lambda: self.by_party(lambda: self.quantity(0.0, 0.2)),
             "patience": lambda: self.span(30, 400) if self.likely(50) else self.by_party(lambda: self.span(30, 400)),
             "opens": lambda: self.date(0, self.length // 2),
-            "first_draft": lambda: self.package(1, 4, on_agenda),
+            "first_draft": lambda: self.first_draft(on_agenda),
             "mediator_error": lambda: self.quantity(0.0, 0.1),
-            "ripeness": lambda: self.one_of(("on", "off")),
+            "mediator_memory": self.memory,
+            "ripeness": lambda: self.one_of(("on", "on", "off")),
             "deadline": lambda: self.deadline(name),
             "protocol": lambda: self.one_of(("single_text", "alternating_offers", "ultimatum")),
         }
-        track |= {key: value() for key, value in by_party.items() if self.likely(45)}
-        if "first_draft" in track:
-            self.first_drafts.append({**self.status_quos, **track["first_draft"]})
-        self.numbers += [f"talks.{name}.mediator_error"]
+        track |= {key: value() for key, value in optional.items() if self.likely(45)}
+        if self.has_votes:
+            track["until_ratified"] = self.one_of(("truce", "truce", "fighting"))
+        if self.likely(25):
+            track["exclude"] = {issue: self.all_but_some(issue) for issue in self.some_of(on_agenda, 1, 2)}
+        self.numbers += [f"talks.{name}.mediator_error", f"talks.{name}.mediator_memory"]
         self.numbers += [f"talks.{name}.{key}.{party}" for party in self.parties for key in ("pressure", "weights")]
         return track
+
+    def first_draft(self, on_agenda: list[str]) -> Any:
+        """A draft of the track's own, or a text that people talk about."""
+        if self.texts and self.likely(50):
+            return self.one_of(list(self.texts))
+        draft = self.package(1, 4, on_agenda)
+        self.first_drafts.append({**self.status_quos, **draft})
+        return draft
+
+    def all_but_some(self, issue: str) -> list[str]:
+        """Options of an issue, but never all of them."""
+        return self.some_of(self.options[issue], 1, len(self.options[issue]) - 1)
 
     def deadline(self, name: str) -> Data:
         self.numbers += [f"talks.{name}.deadline.credibility"] * 2
@@ -252,8 +289,8 @@ class _Writer(Choices):
     def after(self, name: str, kind: str) -> Data:
         """What holds after a signature."""
         self.numbers += [f"talks.{name}.after.{key}" for key in _AFTER_NUMBERS]
-        optional = {
-            "breach": lambda: self.quantity(0.0, 6.0 if kind == "limited" else 3.0),
+        optional: dict[str, Callable[[], Any]] = {
+            "breach": lambda: self.quantity(0.0, self.one_of((0.3, 6.0 if kind == "limited" else 3.0))),
             "shape": lambda: self.one_of((0.6, 1, 1.5, {"uniform": [0.5, 2]})),
             "enforcement_effect": lambda: self.quantity(0.0, 1.0),
             "pressure_penalty": lambda: self.quantity(0.5, 3),
@@ -261,74 +298,11 @@ class _Writer(Choices):
             "opportunism": lambda: self.quantity(0.0, 6.0),
             "defection_cost": lambda: self.quantity(0.0, 0.2),
             "breach_memory": lambda: self.quantity(0.5, 2),
+            "pause": lambda: self.one_of(("0 days", self.span(10, 120))),
         }
         return {key: value() for key, value in optional.items() if self.likely(60)}
 
-    # -- events and questions -------------------------------------------------------------------------------------
-
-    def event(self) -> Data:
-        event: Data = {"effects": [self.effect() for _ in range(self.count(1, 3))]}
-        match self.count(1, 5):
-            case 1:
-                event["on"] = self.date()
-            case 2:
-                event["between"] = sorted((self.date(), self.date(0, self.length + 60)))
-            case 3 | 4:
-                event["when"] = self.condition()
-                if self.likely(50):
-                    event["repeats"] = True
-            case _:
-                event["rate"] = self.quantity(0.5, 6)
-                if self.likely(60):
-                    event["repeats"] = True
-        if self.likely(35):
-            event["chance"] = self.quantity(0.2, 1.0)
-        return event
-
-    def condition(self) -> Data:
-        states = ["war" if self.has_war else "impasse", *(kind for kind in self.kinds if kind != "limited")]
-        conditions = {"state": lambda: self.one_of(states)}
-        if self.has_war:
-            conditions["front_above"] = lambda: self.number(-0.4, 0.4)
-            conditions["front_below"] = lambda: self.number(-0.4, 0.4)
-        chosen = self.some_of(list(conditions), 1, 2)
-        return {key: conditions[key]() for key in chosen} | ({"for": self.duration(1, 120)} if self.likely(50) else {})
-
-    def effect(self) -> Data:
-        match self.count(1, 15):
-            case 1 if self.red_lines:
-                return {"lift": self.one_of(self.red_lines)}
-            case 2 if self.red_lines and self.likely(50):
-                return {"draw": self.one_of(self.red_lines)}
-            case 2:
-                name = self.one_of(list(self.options))
-                target = f"{self.one_of(self.parties)}.{name}.{self.one_of(self.options[name])}"
-                self.red_lines.append(target)
-                return {"draw": target}
-            case 3:
-                name = self.one_of(list(self.options))
-                return {"fix": name, "to": self.one_of(self.options[name])}
-            case 4 | 5 | 6:
-                return {"breaks": self.one_of([*self.kinds, "agreement"])}
-            case 7 | 8 if self.stocks:
-                return {"refill": self.one_of(self.stocks), "by": self.one_of((0, self.quantity(0, 20)))}
-            case _:
-                return self.change(passing=self.likely(50))
-
-    def change(self, *, passing: bool) -> Data:
-        target = self.one_of(self.numbers)
-        kind = self.one_of(("scale",) if _is_duration(target) else ("set", "add", "scale"))
-        low, high = _REASONABLE.get(target.rpartition(".")[2], (0.0, 1.0))
-        change: Data = {kind: target}
-        if kind == "set":
-            change["to"] = self.quantity(low, high)
-        elif kind == "add":
-            change["by"] = self.quantity(-high / 3, high / 2)
-        else:
-            change["by"] = self.quantity(0.3, 2.0)
-        if passing:
-            change["for"] = self.duration(10, 150)
-        return change
+    # -- questions ----------------------------------------------------------------------------------------------------
 
     def questions(self) -> Data:
         kinds = self.agreements()
@@ -349,25 +323,6 @@ class _Writer(Choices):
 
 
 _PARTY_NUMBERS = ("war_cost", "fatigue", "patience", "concession", "reciprocity", "judgement_noise", "distrust",
-                  "exposure", "time_preference")  # fmt: skip
+                  "exposure", "time_preference", "judgement_memory")  # fmt: skip
 _AFTER_NUMBERS = ("breach", "shape", "enforcement_effect", "pressure_penalty", "peace_cost", "opportunism",
-                  "defection_cost", "breach_memory")  # fmt: skip
-_REASONABLE = {
-    "time_preference": (0.05, 0.4),
-    "volatility": (0.2, 0.5),
-    "concession": (0.4, 2.0),
-    "shape": (0.6, 1.5),
-    "pressure_penalty": (0.5, 3.0),
-    "breach_memory": (0.5, 2.0),
-    "per_year": (0.0, 1000.0),
-    "burn": (0.0, 150.0),
-    "salience": (0.0, 100.0),
-    "opportunism": (0.0, 4.0),
-    "pressure": (0.0, 0.2),
-    "drift": (-0.3, 0.3),
-}
-"""Ends between which a number is set, where they are not 0 and 1."""
-
-
-def _is_duration(target: str) -> bool:
-    return target.endswith(".patience") or ".patience." in target
+                  "defection_cost", "breach_memory", "pause")  # fmt: skip

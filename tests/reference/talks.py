@@ -5,8 +5,7 @@ from __future__ import annotations
 from tests.reference.concession import Concession
 from tests.reference.consent import Consent
 from tests.reference.drafting import Drafting
-from tests.reference.formulas import contains
-from tests.reference.outcome import FIGHTING, LIMITED, Text
+from tests.reference.outcome import CEASEFIRE, FIGHTING, LIMITED, SETTLEMENT, Text
 from tests.reference.peace import Peace
 from tests.reference.world import World
 
@@ -36,24 +35,29 @@ class Talks:
     def meet(self, track: str) -> None:
         """One round: a text is put to those it asks."""
         text = self.drafting.text(track)
-        if not self.can_be_signed(track, text):
+        if not self.brings_something(track, text) or self.is_forbidden(track, text):
             return
         self.concession.compare_with_last_round(track)
-        asked = self.consent.asked(track, text)
-        refusing = [party for party in asked if not self.consent.accepts(party, track, text)]
-        if not refusing:
-            self.peace.sign(track, text, asked)
+        asked, outcome = self.world.asked(track, text), self.world.outcomes[track]
+        answers = {party: self.consent.refused_over(party, track, text) for party in asked}
+        refusals = {party: issue for party, issue in answers.items() if issue is not None}
+        for party, issue in refusals.items():
+            outcome.refuses(party, over=issue)
+        if refusals:
+            outcome.failed += 1
             return
-        outcome = self.world.outcomes[track]
-        outcome.failed += 1
-        for party in refusing:
-            outcome.refuses(party, over=self.consent.objection(party, track, text))
+        outcome.signatures += 1
+        outcome.below += any(self.consent.falls_short(party, track, text) for party in asked)
+        self.peace.sign(track, text, asked)
 
-    def can_be_signed(self, track: str, text: Text) -> bool:
-        """Whether a text moves something or stops fighting, and holds no forbidden combination of its own doing."""
-        world = self.world
-        fighting = world.state == FIGHTING and world.scenario.war is not None
-        if text == world.status_quo() and not (fighting and world.kind(track) != LIMITED):
-            return False
-        still_open = set(world.open_issues(track))
-        return not any(contains(text, never) and still_open & set(never) for never in world.scenario.never)
+    def brings_something(self, track: str, text: Text) -> bool:
+        """Whether a text moves something, stops fighting, or turns a ceasefire into a settlement."""
+        world, kind = self.world, self.world.kind(track)
+        stops_fighting = world.state == FIGHTING and world.scenario.war is not None and kind != LIMITED
+        ends_a_pause = world.state == CEASEFIRE and kind == SETTLEMENT
+        return text != world.status_quo() or stops_fighting or ends_a_pause
+
+    def is_forbidden(self, track: str, text: Text) -> bool:
+        """Whether a text holds an excluded option, or a forbidden combination."""
+        excluded = [name for name in self.world.open_issues(track) if self.world.is_excluded(track, name, text[name])]
+        return bool(excluded or self.world.forbidden(track, text))

@@ -9,6 +9,9 @@ from tests.reference.outcome import FADED, FIGHTING, VICTORY
 from tests.reference.stocks import Stocks
 from tests.reference.world import World
 
+FARTHEST = 0.999
+"""No event takes the front nearer to an end than this (§4)."""
+
 
 class War:
     """The war of a trial; there may be none."""
@@ -62,6 +65,7 @@ class War:
             self.shift_beliefs(drift)
             for party in world.scenario.parties:
                 self.learn(party, (after - before) / world.stretch)
+                world.distrusts(party, self.erosion(party))
 
     def end(self, how: str, winner: str | None = None) -> None:
         self.world.state, self.winner, self.ended = how, winner, self.world.day
@@ -83,6 +87,19 @@ class War:
         prior = self.variance[party]
         world.belief[party] = (noise * world.belief[party] + prior * seen) / (noise + prior)
         self.variance[party] = noise * prior / (noise + prior)
+
+    def erosion(self, party: str) -> float:
+        """By how much the narratives of the others have multiplied a party's distrust over the stretch."""
+        ledger, lost = self.world.ledger, 1.0
+        for other in set(self.world.belligerents()) - {party}:
+            belief = f"war.beliefs.{other}"
+            told = abs(ledger[f"{belief}.narrative"])
+            lost *= math.exp(ledger[f"{belief}.erosion"] * told * self.world.stretch)
+        return lost
+
+    def jump(self, by: float) -> None:
+        """Let the front jump, for good, short of victory; nobody learns from it."""
+        self.world.front = min(max(self.world.front + by, -FARTHEST), FARTHEST)
 
     def fade(self) -> None:
         """The war may fade out while it hurts both sides."""

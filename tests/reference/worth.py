@@ -55,14 +55,13 @@ class Worth:
                 utility += added[party]
         return utility
 
-    def best_option(self, party: str, name: str) -> str:
-        """The option a party values most; where the status quo is as good, that."""
-        values = self.weighted(party)[name]
-        status_quo = self.world.status_quo_of(name)
-        best = max(values.values())
-        if values[status_quo] == best:
+    def best_option(self, party: str, name: str, allowed: list[str]) -> str:
+        """Of some options the one a party values most; where the status quo is as good to it, that."""
+        weighted, status_quo = self.weighted(party)[name], self.world.status_quo_of(name)
+        if status_quo in allowed and weighted[status_quo] == max(weighted[option] for option in allowed):
             return status_quo
-        return next(option for option in values if values[option] == best)
+        values = f"{self.world.section[name]}.{name}.views.{party}.values"
+        return max(allowed, key=lambda option: self.world.ledger[f"{values}.{option}"])
 
     # -- the war (§3) ---------------------------------------------------------------------------------------------
 
@@ -105,7 +104,7 @@ class Worth:
             elif set(world.holders_of(name)) - set(world.belligerents()):
                 terms[name] = world.status_quo_of(name)
             else:
-                terms[name] = self.best_option(winner, name)
+                terms[name] = self.best_option(winner, name, list(world.issues[name].options))
         return terms
 
     # -- agreements (§5) ------------------------------------------------------------------------------------------
@@ -131,7 +130,7 @@ class Worth:
     def discounting(self, party: str, track: str, text: Text) -> tuple[float, float]:
         """r_i, and h_i(x), the rate at which a party expects the text to break down."""
         ledger = self.world.ledger
-        h = ledger[f"parties.{party}.distrust"] * self.world.distrust * self.hazard(track, text)
+        h = ledger[f"parties.{party}.distrust"] * self.world.distrust[party] * self.hazard(track, text)
         return ledger[f"parties.{party}.time_preference"], h
 
     def of_limited_gain(self, party: str, track: str, text: Text, status_quo: Text) -> float:
@@ -147,8 +146,8 @@ class Worth:
         return 1.0
 
     def no_deal(self, party: str) -> float:
-        """N_i: the war (or the impasse) goes on, or the ceasefire in force."""
+        """N_i: the war (or the impasse) goes on, or the ceasefire in force; under a truce without terms the war."""
         world = self.world
-        if world.state == CEASEFIRE and world.agreement:
+        if world.state == CEASEFIRE and world.agreement and not world.agreement.is_truce:
             return self.of_agreement(party, world.agreement.track, world.terms_in_force())
         return world.war_value[party]

@@ -249,10 +249,10 @@ static void set_stakes(Draft *draft) {
     const int64_t row = draft->row, parties = track->parties;
     draft->hazard = of(round->hazard, row, 0);
     draft->effect = of(round->effect, row, 0);
-    const double peace_cost = of(round->peace_cost, row, 0), memory = round->memory[row];
+    const double peace_cost = of(round->peace_cost, row, 0);
     for (int64_t i = 0; i < parties; i++) {
         draft->preference[i] = of(round->preference, row, i);
-        draft->distrust[i] = of(round->distrust, row, i) * memory;
+        draft->distrust[i] = of(round->distrust, row, i) * round->memory[row * parties + i];
         draft->going_on[i] = peace_cost * round->cost[row * parties + i];
         draft->fallback[i] = round->war[row * parties + i] - of(round->exposure, row, i);
     }

@@ -22,6 +22,7 @@ class KernelBattlefield(Battlefield):
             kernel.address(volatility), kernel.step(volatility), kernel.address(narrative), kernel.step(narrative),
             *map(kernel.address, (signs, state.belief, state.variance)),
         )  # fmt: skip
+        self._erode_trust(rows, years)
 
     def count_tolls(self, years: float, tolls: Array) -> None:
         """Count what a stretch of fighting has cost."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.plan import EventPlan, Plan
-from negosim.engine.record.history import NEVER, History
+from negosim.engine.record.history import AGREEMENTS, NEVER, History
 from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
 from negosim.engine.state import State
 from negosim.engine.streams import Array
@@ -73,7 +73,14 @@ class Recorder:
         spells.since[new] = day
 
     def broken(self, rows: NDArray[np.intp], days: Array, kinds: Sequence[str]) -> None:
-        """Write down that agreements of some kinds end on the given days."""
+        """Write down that agreements of some kinds break on the given days."""
+        self._end_spells(rows, days, kinds)
+
+    def truce_over(self, rows: NDArray[np.intp], days: Array) -> None:
+        """Write down that truces end on the given days without a breach."""
+        self._end_spells(rows, days, AGREEMENTS)
+
+    def _end_spells(self, rows: NDArray[np.intp], days: Array, kinds: Sequence[str]) -> None:
         at = self._state.row[rows]
         for kind in kinds:
             spells = self.history.spells[kind]

@@ -40,7 +40,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Seen:
-    """What an effect of an event did: to a number, a stock, a red line (1 while it stands) or a status quo (column).
+    """What an effect did: to a number, the front, a stock, a red line (1 while it stands) or a status quo (column).
 
     Both are None for an effect that breaks agreements, which is written down as a breach.
     """
@@ -104,9 +104,10 @@ class Answer:
     Attributes
     ----------
     accepts : whether it would sign.
-    value, aspiration : A(x), and what it asks for.
-    no_deal, reservation : N, and N', which is N less the pressure on the party: what a refusal leaves it.
-    noise : T·logit(U), how its judgement erred.
+    value : A(x).
+    ask, aspiration : what it asks for in its mood, and what it would ask for without one.
+    no_deal, reservation : N, and N', which is N less the pressure on the party, plus what its bodies will ask.
+    mood : z, how its judgement stands; above 0 it asks for less.
     worth : u(x).
     over : the issue it refuses over, None where it accepts.
     crosses : whether the text crosses a red line of its own there.
@@ -115,10 +116,11 @@ class Answer:
     party: int
     accepts: bool
     value: float
+    ask: float
     aspiration: float
     no_deal: float
     reservation: float
-    noise: float
+    mood: float
     worth: float
     over: int | None
     crosses: bool
@@ -129,13 +131,15 @@ class Round:
     """A round of talks: the text, the status quo of the day, and what those who were asked made of it.
 
     ``put`` tells whether there was a text that could be put to them; if not, the round counts as none. ``proposer`` is
-    the party that made the offer, None where a mediator drafts.
+    the party that made the offer, None where a mediator drafts. ``closed`` are the issues that are not open: settled
+    unilaterally, or agreed in a limited deal.
     """
 
     tick: int
     track: int
     text: Package
     status_quo: Package
+    closed: frozenset[int]
     answers: tuple[Answer, ...]
     put: bool
     signed: bool
@@ -154,7 +158,15 @@ class AwaitsVotes:
 
 @dataclass(frozen=True)
 class Voted:
-    """A vote on ratification: A and N of the party on the day, and the hurdle."""
+    """A vote on ratification.
+
+    Attributes
+    ----------
+    value, no_deal : A and N on the day, of the party by whose values the body votes.
+    hurdle : how much better than no deal the text must be.
+    threshold : by how much it had to be better on that day: the hurdle, less what the body's mood gave.
+    memory : days for which a vote that is lost is remembered.
+    """
 
     tick: int
     track: int
@@ -163,6 +175,8 @@ class Voted:
     value: float
     no_deal: float
     hurdle: float
+    threshold: float
+    memory: float
 
 
 @dataclass(frozen=True)
@@ -171,6 +185,26 @@ class TextLapsed:
 
     tick: int
     track: int
+
+
+@dataclass(frozen=True)
+class TruceBegun:
+    """The fighting stops until the votes on a signed text."""
+
+    tick: int
+    track: int
+
+
+@dataclass(frozen=True)
+class TruceOver:
+    """A truce that ends without a breach: a vote was lost, or the text that has passed does not stop the fighting.
+
+    ``closed_until`` is the day until which the talks are closed, None where they are not.
+    """
+
+    tick: int
+    track: int
+    closed_until: float | None
 
 
 @dataclass(frozen=True)
@@ -186,13 +220,20 @@ class InForce:
 class Broken:
     """An agreement that breaks down: by itself ("time"), by a belligerent's choice ("choice") or by an event.
 
-    ``day`` is its exact day; what follows comes at the tick.
+    Attributes
+    ----------
+    day : on which exactly; what follows comes at the tick.
+    cause : "time", "choice" or "event".
+    is_truce : whether it is a truce until a vote, which only events break.
+    closed_until : the day until which talks of the track are closed, None where they are not.
     """
 
     tick: int
     track: int
     day: float
     cause: str
+    is_truce: bool
+    closed_until: float | None
 
 
 @dataclass(frozen=True)
@@ -221,6 +262,6 @@ class Faded:
 
 Record = (
     Standing | Happened | LineMoved | QuoMoved | StockMoved | Opened | Round | AwaitsVotes | Voted | TextLapsed
-    | InForce | Broken | DeadlinePassed | Won | Faded
+    | TruceBegun | TruceOver | InForce | Broken | DeadlinePassed | Won | Faded
 )  # fmt: skip
 Trace = list[Record]

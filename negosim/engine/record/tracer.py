@@ -12,9 +12,9 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.agreements import voted_on
 from negosim.engine.parameters import Parameters
-from negosim.engine.plan import Change, EffectPlan, EventPlan, Plan, Refilling
+from negosim.engine.plan import Change, EffectPlan, EventPlan, FrontJump, Plan, Refilling
+from negosim.engine.ratification import body_gain
 from negosim.engine.record.history import History
 from negosim.engine.record.recorder import Recorder
 from negosim.engine.record.states import ENDED
@@ -36,6 +36,8 @@ from negosim.engine.record.trace import (
     StockMoved,
     TextLapsed,
     Trace,
+    TruceBegun,
+    TruceOver,
     Voted,
     Won,
 )
@@ -104,7 +106,10 @@ class Tracer(Recorder):
         seen = (Seen(effect, old, self._subject(effect)) for effect, old in zip(event.effects, before, strict=True))
         self._trace.insert(place, Happened(tick, event.id, tuple(seen)))
         self._live = self._state.live[0].copy()
-        self._own_quo = self._state.own_quo[0].copy()
+        fixed = [self._plan.issues.index(effect.fix) for effect in event.effects if isinstance(effect, Fix)]
+        self._own_quo[fixed] = self._state.own_quo[0, fixed]
+        if any(isinstance(effect, FrontJump) for effect in event.effects):
+            self._note_quo(tick)
 
     def _subject(self, effect: EffectPlan) -> float | None:
         """Return the number that an effect bears on, as it is now."""
@@ -112,6 +117,8 @@ class Tracer(Recorder):
         match effect:
             case Change(target=target):
                 return float(np.broadcast_to(self._parameters[target], (1,))[0])
+            case FrontJump():
+                return float(state.front[0])
             case Refilling(stock=stock):
                 return float(state.stocks[0, stock])
             case Lift(lift=line) | Draw(draw=line):
@@ -126,10 +133,8 @@ class Tracer(Recorder):
         self._tick = tick
         self._note_lines()
         state, party_values = self._state, self._party_values
-        for issue in np.nonzero(state.own_quo[0] != self._own_quo)[0].tolist():
-            before, after = int(self._own_quo[issue]), int(state.own_quo[0, issue])
-            if tick:  # where the front stands at the start is no movement
-                self._trace.append(QuoMoved(tick, issue, before, after))
+        if tick:  # where the front stands at the start is no movement
+            self._note_quo(tick)
         self._own_quo = state.own_quo[0].copy()
         empty = state.stocks[0] <= 0.0
         for stock in np.nonzero(empty != self._empty)[0].tolist():
@@ -150,6 +155,13 @@ class Tracer(Recorder):
                 )
             )
 
+    def _note_quo(self, tick: int) -> None:
+        """Write down what has gone with the front."""
+        own_quo = self._state.own_quo[0]
+        for issue in np.nonzero(own_quo != self._own_quo)[0].tolist():
+            self._trace.append(QuoMoved(tick, issue, int(self._own_quo[issue]), int(own_quo[issue])))
+        self._own_quo = own_quo.copy()
+
     def _note_lines(self) -> None:
         live = self._state.live[0].copy()
         if self._live is not None:
@@ -167,10 +179,11 @@ class Tracer(Recorder):
         """Write down a round."""
         assert outcome.answers
         self._note_deals()
-        status_quo = _package(self._state.status_quo[0])
+        status_quo, closed = _package(self._state.status_quo[0]), self._state.fixed[0] | self._state.taken[0]
         if not self._open[track]:
             again = tick > self._plan.tracks[track].opens
-            self._trace.append(Opened(tick, track, self._drafts[track], status_quo, again))
+            draft = _package(np.where(closed, status_quo, self._drafts[track]))
+            self._trace.append(Opened(tick, track, draft, status_quo, again))
             self._open[track] = True
         text = _package(outcome.text[0])
         self._drafts[track] = text
@@ -181,6 +194,7 @@ class Tracer(Recorder):
                 track,
                 text,
                 status_quo,
+                frozenset(np.nonzero(closed)[0].tolist()),
                 tuple(
                     _answer(outcome, outcome.answers, float(no_deal[party]), party)
                     for party in np.nonzero(outcome.consent[0])[0].tolist()
@@ -196,10 +210,12 @@ class Tracer(Recorder):
         """Write down a vote."""
         super().voted(track, body, votes, approved)
         self._note_deals()
-        party_values, plan, row = self._party_values, self._plan, np.zeros(1, dtype=np.intp)
-        party = plan.tracks[track].bodies[body].party
-        stakes, text = party_values.stakes(plan.tracks[track], row), voted_on(plan, self._state, track, row)
-        value = stakes.agreement(text, stakes.utility(text))[:, party]
+        voter, row = self._plan.tracks[track].bodies[body], np.zeros(1, dtype=np.intp)
+        value, no_deal = body_gain(self._plan, self._party_values, self._state, track, voter, row)
+        hurdle, spread, memory = (
+            float(np.broadcast_to(self._parameters[path], (1,))[0])
+            for path in (voter.hurdle, voter.spread, voter.memory)
+        )
         self._trace.append(
             Voted(
                 self._tick,
@@ -207,8 +223,10 @@ class Tracer(Recorder):
                 body,
                 bool(approved),
                 float(value[0]),
-                float(party_values.no_deal()[0, party]),
-                float(party_values.number(plan.tracks[track].bodies[body].hurdle)[0]),
+                float(no_deal[0]),
+                hurdle,
+                threshold=hurdle - spread * float(self._state.body_mood[0, voter.number]),
+                memory=memory,
             )
         )
         if not approved:
@@ -221,6 +239,9 @@ class Tracer(Recorder):
         super().entered(kind, rows, tick)
         state = self._state
         if not rows.size or kind == "agreement":
+            return
+        if kind != "limited" and state.truce[0]:
+            self._trace.append(TruceBegun(tick, int(state.under[0])))
             return
         if kind != "limited":
             self._in_force(int(state.under[0]), _package(state.terms[0]), tick)
@@ -238,11 +259,24 @@ class Tracer(Recorder):
         """Write down a breach."""
         super().broken(rows, days, kinds)
         if rows.size and "agreement" in kinds:
-            self._breach(int(self._state.under[0]), float(days[0]), float(self._state.breaks[0]))
+            state = self._state
+            self._breach(int(state.under[0]), float(days[0]), float(state.breaks[0]), is_truce=bool(state.truce[0]))
 
-    def _breach(self, track: int, day: float, due: float) -> None:
+    def truce_over(self, rows: NDArray[np.intp], days: Array) -> None:
+        """Write down that a truce ends without a breach."""
+        super().truce_over(rows, days)
+        if rows.size:
+            track = int(self._state.under[0])
+            self._trace.append(TruceOver(self._tick, track, self._closed_until(track)))
+
+    def _breach(self, track: int, day: float, due: float, *, is_truce: bool = False) -> None:
         cause = "event" if self._in_event else "time" if due <= day else "choice"
-        self._trace.append(Broken(self._tick, track, day, cause))
+        self._trace.append(Broken(self._tick, track, day, cause, is_truce, self._closed_until(track)))
+
+    def _closed_until(self, track: int) -> float | None:
+        """Return the day until which talks of a track are closed, None where they are not."""
+        until = float(self._state.tracks[track].closed_until[0])
+        return until if until > self._plan.ticks.days[self._tick] else None
 
     def _note_deals(self) -> None:
         """Write down the limited deals that have lapsed."""
@@ -291,10 +325,11 @@ def _answer(outcome: RoundOutcome, answers: Answers, no_deal: float, party: int)
         party,
         accepts=not refuses,
         value=float(answers.value[0, party]),
+        ask=float(answers.ask[0, party]),
         aspiration=float(answers.aspiration[0, party]),
         no_deal=no_deal,
         reservation=float(answers.reservation[0, party]),
-        noise=float(answers.noise[0, party]),
+        mood=float(answers.mood[0, party]),
         worth=float(outcome.worth[0, party]),
         over=int(answers.objections[0, party]) if refuses else None,
         crosses=refuses and bool(answers.crossed[0, party]),

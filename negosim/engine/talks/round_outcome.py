@@ -19,7 +19,9 @@ class Answers:
     ----------
     refusals : (rows, parties) who refused.
     objections : (rows, parties) the issue over which a party refuses, -1 where it does not.
-    value, aspiration, reservation, noise : (rows, parties) A_i(x), what each asks for, N'_i, and T·logit(U).
+    value, reservation : (rows, parties) A_i(x) and N'_i.
+    aspiration, ask, mood : (rows, parties) N'_i + τ_i·S_i, what each asks for in its mood, and that mood, z_i; a
+        proposer makes no error about its own offer, whatever its mood.
     crossed : (rows, parties) whose live red lines the text crosses.
     proposer : (rows,) who proposed the text (alternating offers); None where a mediator did.
     """
@@ -29,7 +31,8 @@ class Answers:
     value: Array
     aspiration: Array
     reservation: Array
-    noise: Array
+    ask: Array
+    mood: Array
     crossed: Flags
     proposer: NDArray[np.intp] | None
 
@@ -46,6 +49,8 @@ class RoundOutcome:
     consent : (rows, parties) who was asked.
     signed : (rows,) whether all who were asked consented.
     pressed : (rows,) whether somebody who consented was under pressure.
+    below : (rows,) whether the text was signed although it is worth less to somebody who was asked than its
+        aspiration.
     answers : what everybody said.
     """
 
@@ -55,4 +60,5 @@ class RoundOutcome:
     consent: Flags
     signed: Flags
     pressed: Flags
+    below: Flags
     answers: Answers | None

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.plan import Plan, TrackPlan
+from negosim.engine.foresight import NOBODY, Foresight
+from negosim.engine.plan import ROUNDING, Plan, TrackPlan
 from negosim.engine.record.history import TrackHistory
 from negosim.engine.record.states import CEASEFIRE, FIGHTING
 from negosim.engine.state import State
 from negosim.engine.streams import Array, Streams
+from negosim.engine.talks.held_round import HeldRound
+from negosim.engine.talks.moods import Moods
 from negosim.engine.talks.round_outcome import Answers, RoundOutcome
 from negosim.engine.talks.rules import laws_of, protocol_of
 from negosim.engine.values import PartyValues
-from negosim.model import inverse
-from negosim.model.consent import accepts, asked, crossing, objection, whose
+from negosim.model.consent import accepts, asked, crossing, falls_short, objection, whose
 from negosim.model.packages import Columns, Flags, of_rows, picked
 from negosim.model.stakes import Stakes
-from negosim.model.talks.concession import Pace, aspiration, by_time, stood_still
+from negosim.model.talks.concession import Pace, ask, aspiration, by_time, stood_still
+from negosim.model.talks.offences import DraftingRoom
 from negosim.model.talks.protocols import Situation
-from negosim.model.talks.text_changes import TIE, Room, forbidden
+from negosim.model.talks.text_changes import TIE, forbidden
 from negosim.registry import PROTOCOLS
 
 Rows = NDArray[np.intp]
@@ -39,11 +42,14 @@ def in_season(track: TrackPlan, state: State) -> Flags:
 def is_open(plan: Plan, index: int, state: State, tick: int) -> Flags:
     """Tell in which histories the talks of a track are open.
 
-    They have begun, no text of theirs waits for ratification, and no limited deal of theirs is in force.
+    They have begun, no breach has closed them, no text of theirs waits for ratification, and no limited deal of theirs
+    is in force.
     """
+    standing, day = state.tracks[index], float(plan.ticks.days[tick])
     if tick < plan.tracks[index].opens:
         return np.zeros(state.trials, dtype=bool)
-    return in_season(plan.tracks[index], state) & ~state.tracks[index].waiting & ~state.tracks[index].agreed
+    closed = day < standing.closed_until - ROUNDING
+    return in_season(plan.tracks[index], state) & ~closed & ~standing.waiting & ~standing.agreed
 
 
 def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
@@ -56,37 +62,6 @@ def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
         stream = f"{track.path}.tie.{plan.issues[issue]}"
         draws += [streams.uniform(stream, 0, lane) for lane in range(len(plan.options[issue]))]
     return TIE * np.stack(draws, axis=1)
-
-
-@dataclass(frozen=True)
-class _Round:
-    """A round, in the trials in which it is held.
-
-    Attributes
-    ----------
-    tick : when.
-    rows, origin : (held,) their places in the block as it is and as it began.
-    status_quo, free : (held, issues) the status quo, and which issues are open.
-    live : (held, lines) which red lines stand. One is live where its issue is open: nobody signs what is not on the
-        table.
-    stakes : what a text means to the parties.
-    pressure, toughness : (held or 1, parties) the pressure on each, and τ.
-    reservation, aspiration : (held, parties) N', what a refusal leaves, and what each asks for.
-    proposer : (held,) whose turn it is; None where nobody takes turns.
-    """
-
-    tick: int
-    rows: Rows
-    origin: Rows
-    status_quo: Columns
-    free: Flags
-    live: Flags
-    stakes: Stakes
-    pressure: Array
-    toughness: Array
-    reservation: Array
-    aspiration: Array
-    proposer: Rows | None
 
 
 class Talks:
@@ -104,6 +79,8 @@ class Talks:
         self._kept = kept
         self._protocol = protocol_of(track.protocol)
         self._laws = laws_of(plan)
+        self._foresight = Foresight(plan, party_values, state)
+        self._moods = Moods(plan, index, streams, party_values, state)
         self._issues = np.array(track.agenda.issues, dtype=np.intp)
         self._on_agenda = np.isin(np.arange(len(plan.issues)), self._issues)
         self._lines = [place for place, line in enumerate(plan.lines) if self._on_agenda[line.issue]]
@@ -158,26 +135,30 @@ class Talks:
         text = self._draft(meeting)
         return self._decide(meeting, text)
 
-    def _open_round(self, tick: int, rows: Rows, proposer: Rows | None) -> _Round:
+    def _open_round(self, tick: int, rows: Rows, proposer: Rows | None) -> HeldRound:
         """Find out what is open, and what everybody asks for."""
         state, values = self._state, self._party_values
         free = ~(state.fixed[rows] | state.taken[rows]) & self._on_agenda
-        stakes = values.stakes(self.track, rows)
+        live = state.live[rows][:, self._lines] & free[:, [line.issue for line in self._drawn]]
+        stakes, no_deal = values.stakes(self.track, rows), values.no_deal()[rows]
         pressure = values.of_rows(values.of_track(self.track, "pressure"), rows)
-        reservation = values.no_deal()[rows] - pressure
+        foreseen = self._foresight.foreseen(self.track, rows, pressure, float(self._plan.ticks.days[tick]))
+        reservation = no_deal - pressure + foreseen
         toughness = self._toughness(tick, rows)
-        best = self._best_agreement(stakes, rows, free)
-        return _Round(
+        best = self._best_agreement(stakes, rows, free, live)
+        return HeldRound(
             tick=tick,
             rows=rows,
             origin=state.row[rows],
             status_quo=state.status_quo[rows],
             free=free,
-            live=state.live[rows][:, self._lines] & free[:, [line.issue for line in self._drawn]],
+            live=live,
             stakes=stakes,
+            no_deal=no_deal,
             pressure=pressure,
             toughness=toughness,
             reservation=reservation,
+            best=best,
             aspiration=aspiration(reservation, best, toughness),
             proposer=proposer,
         )
@@ -195,11 +176,15 @@ class Talks:
 
     # -- what everybody asks for (model 6) ------------------------------------------------------------------------
 
-    def _best_agreement(self, stakes: Stakes, rows: Rows, free: Flags) -> Array:
-        """Return A*, the value of each party's best agreement on the agenda; 0 for those who are never asked."""
+    def _best_agreement(self, stakes: Stakes, rows: Rows, free: Flags, live: Flags) -> Array:
+        """Return A*, the value of each party's best agreement on the agenda; 0 for those who are never asked.
+
+        It lies behind no live red line of its own, and holds nothing that is excluded: nobody aspires to what it would
+        not sign.
+        """
         best = np.zeros(stakes.fallback.shape)
         for party in self.track.consenters:
-            text = self._party_values.best_package(party, rows, free)
+            text = self._party_values.best_package(party, rows, free, self._barred(live, (party,)))
             best[:, party] = stakes.agreement(text, stakes.utility(text))[:, party]
         return best
 
@@ -233,7 +218,7 @@ class Talks:
 
     # -- the text (model 8) ---------------------------------------------------------------------------------------
 
-    def _draft(self, meeting: _Round) -> Columns:
+    def _draft(self, meeting: HeldRound) -> Columns:
         """Return the text that is put to the parties. The draft keeps what it says on issues that are not open."""
         standing, values, rows, free = self._state.tracks[self._index], self._party_values, meeting.rows, meeting.free
         before = standing.draft[rows]
@@ -253,83 +238,117 @@ class Talks:
         standing.draft[rows] = np.where(free, text, before)
         return text
 
-    def _room(self, meeting: _Round) -> Room:
-        """Return what a text may contain."""
-        agenda = self.track.agenda
-        blocked = np.zeros((meeting.rows.size, agenda.columns.size), dtype=bool)
+    def _barred(self, live: Flags, parties: Sequence[int]) -> Flags:
+        """Return which options are excluded or behind live red lines of some parties, (held, columns)."""
+        barred = np.zeros((live.shape[0], self._plan.columns), dtype=bool)
+        barred[:, self.track.excluded] = True
         for place, line in enumerate(self._drawn):
-            if line.party in self.track.consenters:
-                blocked[:, agenda.slot(line.column)] |= meeting.live[:, place]
-        return Room(agenda, blocked, meeting.free[:, self._issues], self._plan.never, self._luck[meeting.origin])
+            if line.party in parties:
+                barred[:, line.column] |= live[:, place]
+        return barred
 
-    def _estimate(self, meeting: _Round) -> Array:
-        """Return N̂', the mediator's estimate of what a refusal leaves, made afresh each round."""
-        values, estimate = self._party_values, meeting.reservation.copy()
-        error = values.of_rows(values.number(f"{self.track.path}.mediator_error"), meeting.rows)
-        if error.any():
-            for party, name in enumerate(self._plan.parties):
-                u = self._streams.of_rows(meeting.origin, f"{self.track.path}.mediator_error.{name}", meeting.tick)
-                estimate[:, party] += error * inverse.normal(u)
-        return estimate
+    def _room(self, meeting: HeldRound) -> DraftingRoom:
+        """Return what a text may contain."""
+        track = self.track
+        return DraftingRoom(
+            agenda=track.agenda,
+            blocked=self._barred(meeting.live, track.consenters)[:, track.agenda.columns],
+            free=meeting.free[:, self._issues],
+            never=self._plan.never,
+            luck=self._luck[meeting.origin],
+            status_quo=meeting.status_quo,
+            parties=len(self._plan.parties),
+            signatories=track.signatories,
+            holders=track.holders,
+            lines=self._drawn,
+            live=meeting.live,
+            excluded=track.excluded,
+        )
+
+    def _estimate(self, meeting: HeldRound) -> Array:
+        """Return N̂', the mediator's estimate of what a refusal leaves; its errors last."""
+        values, rows = self._party_values, meeting.rows
+        self._moods.misread(rows, meeting.tick)
+        error = values.of_rows(values.number(f"{self.track.path}.mediator_error"), rows)
+        return meeting.reservation + error[:, None] * self._state.tracks[self._index].misreading[rows]
 
     # -- consent (model 7) ----------------------------------------------------------------------------------------
 
-    def _decide(self, meeting: _Round, text: Columns) -> RoundOutcome:
+    def _decide(self, meeting: HeldRound, text: Columns) -> RoundOutcome:
         """Ask everybody whose consent the text needs, and count where somebody refuses."""
         track, parties, stakes = self.track, len(self._plan.parties), meeting.stakes
         worth = stakes.utility(text)
-        value, noise = stakes.agreement(text, worth), self._noise(meeting)
+        value = stakes.agreement(text, worth)
         consent = asked(text, meeting.status_quo, track.signatories, track.holders, parties)
         crosses = crossing(text, self._drawn, meeting.live)
         crossed = whose(crosses, self._drawn, parties)
         is_text = self._can_be_signed(meeting, text)
-        refusals = is_text[:, None] & consent & ~accepts(value, meeting.aspiration, noise, crossed)
+        self._moods.judge(meeting.rows, consent & is_text[:, None], meeting.tick)
+        asks = self._asks(meeting)
+        opponents = self._foresight.opponents(
+            track, meeting.rows, value, meeting.no_deal, float(self._plan.ticks.days[meeting.tick])
+        )
+        willing = accepts(value, asks, crossed)
+        refusals = is_text[:, None] & consent & ~(willing & (opponents == NOBODY))
         failed = refusals.any(axis=1)
-        objections = self._objections(meeting, text, refusals, crosses)
+        judges = np.where(willing & (opponents != NOBODY), opponents, np.arange(parties))
+        objections = self._objections(meeting, text, refusals, crosses, judges)
         self._note_moves(meeting.rows[is_text], meeting.toughness[is_text])
         self._kept.count_failures(meeting.origin[failed], refusals[failed], objections[failed])
+        signed = is_text & ~failed
         return RoundOutcome(
             rows=meeting.rows,
             text=text,
             worth=worth,
             consent=consent,
-            signed=is_text & ~failed,
+            signed=signed,
             pressed=np.any(consent & (meeting.pressure > 0), axis=1),
+            below=signed & np.any(consent & falls_short(value, meeting.aspiration), axis=1),
             answers=Answers(
                 refusals=refusals,
                 objections=objections,
                 value=value,
                 aspiration=meeting.aspiration,
                 reservation=meeting.reservation,
-                noise=noise,
+                ask=asks,
+                mood=self._state.tracks[self._index].mood[meeting.rows],
                 crossed=crossed,
                 proposer=meeting.proposer,
             ),
         )
 
-    def _can_be_signed(self, meeting: _Round, text: Columns) -> Flags:
-        """Tell where a text moves something or stops fighting, and holds no forbidden combination of its own doing."""
-        moves: Flags = (text != meeting.status_quo).any(axis=1)
-        if self._plan.war is not None and self.track.kind != "limited":
-            moves |= self._state.state[meeting.rows] == FIGHTING
-        signable: Flags = moves & ~forbidden(text, meeting.free, self._plan.never)
+    def _can_be_signed(self, meeting: HeldRound, text: Columns) -> Flags:
+        """Tell where a text brings something, and holds nothing that is excluded or forbidden, of its own doing.
+
+        It brings something where it moves something, stops fighting, or turns a ceasefire into a settlement.
+        """
+        brings: Flags = (text != meeting.status_quo).any(axis=1)
+        state, kind = self._state.state[meeting.rows], self.track.kind
+        if self._plan.war is not None and kind != "limited":
+            brings |= state == FIGHTING
+        if kind == "settlement":
+            brings |= state == CEASEFIRE
+        excluded = (np.isin(text, self.track.excluded) & meeting.free).any(axis=1)
+        signable: Flags = brings & ~excluded & ~forbidden(text, meeting.free, self._plan.never)
         return signable
 
-    def _noise(self, meeting: _Round) -> Array:
-        """Return T·logit(U) of everybody who may be asked; a proposer knows its own mind."""
+    def _asks(self, meeting: HeldRound) -> Array:
+        """Return what everybody asks for in its mood; a proposer knows its own mind."""
         scale = self._party_values.of_rows(self._party_values.of_party("judgement_noise"), meeting.rows)
-        noise = np.zeros(meeting.reservation.shape)
-        for party in self.track.consenters:
-            if scale[:, party].any():
-                stream = f"{self.track.path}.consent.{self._plan.parties[party]}"
-                u = self._streams.of_rows(meeting.origin, stream, meeting.tick)
-                noise[:, party] = scale[:, party] * inverse.logistic(u)
+        mood = scale * self._state.tracks[self._index].mood[meeting.rows]
         if meeting.proposer is not None:
-            noise[np.arange(meeting.rows.size), meeting.proposer] = 0.0
-        return noise
+            mood[np.arange(meeting.rows.size), meeting.proposer] = 0.0
+        return ask(meeting.reservation, meeting.best, meeting.toughness, mood)
 
-    def _objections(self, meeting: _Round, text: Columns, refusals: Flags, crosses: Flags) -> NDArray[np.int32]:
-        """Return the issue over which each party refuses, (held, parties); -1 where it does not."""
+    def _objections(
+        self, meeting: HeldRound, text: Columns, refusals: Flags, crosses: Flags, judges: Rows
+    ) -> NDArray[np.int32]:
+        """Return the issue over which each party refuses, (held, parties); -1 where it does not.
+
+        Parameters
+        ----------
+        judges : (held, parties) by whose values each party refuses: its own, or those that a body of its votes by.
+        """
         values, issues = self._party_values, self._issues
         best = of_rows(values.salience * values.best_value, meeting.rows)[:, issues]
         missing = best - picked(values.worth.table, text[:, issues], meeting.rows)
@@ -339,7 +358,8 @@ class Talks:
             for place, line in enumerate(self._drawn):
                 if line.party == party:
                     crossed[:, self.track.agenda.issues.index(line.issue)] |= crosses[:, place]
-            over = issues[objection(missing[:, :, party], crossed, meeting.free[:, issues])]
+            short = np.take_along_axis(missing, judges[:, None, party, None], axis=2)[:, :, 0]
+            over = issues[objection(short, crossed, meeting.free[:, issues])]
             found[:, party] = np.where(refusals[:, party], over, -1)
         return found
 

@@ -29,6 +29,7 @@ def levers(
     lift: float = 0.10,
     names: Sequence[str] = (),
     red_lines: bool = False,
+    defaults: bool = False,
     trials: int = 2000,
     seed: int = 1,
     workers: int = 1,
@@ -44,6 +45,8 @@ def levers(
     lift : by how much the share should rise, as a share (0.10: ten points); below 0 to fall.
     names : ids of levers and red lines (``party.issue.option``); default all levers of the scenario.
     red_lines : whether to try the lifting of each red line too; alone where no levers are named.
+    defaults : whether to move the inputs that the file leaves at their default too, over nine tenths of the ranges of
+        `negosim.scenario.priors`.
     trials, seed, workers : as of `negosim.run`; every setting is a run of its own.
     progress : told what is being played.
 
@@ -57,7 +60,7 @@ def levers(
         raise ValueError("trials and workers must be at least 1, the seed at least 0")
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     asked = wanted(reach, by, metric)
-    found = moves(scenario, names, red_lines=red_lines)
+    found = moves(scenario, names, red_lines=red_lines, defaults=defaults)
     field = Field(scenario, asked, trials, seed, workers, progress)
     base = field.base.estimates[asked]
     if not field.base.is_share[0] or base.value is None or not np.all(field.base.below == 1):

@@ -12,7 +12,7 @@ import numpy as np
 from negosim.engine.compile import compiled
 from negosim.engine.draws import quantile
 from negosim.engine.plan import Plan
-from negosim.experiments.inputs import Input, Overrides, chosen, levers
+from negosim.experiments.inputs import Input, Overrides, chosen, left_at_default, levers
 from negosim.results.labels import labels
 from negosim.scenario.inputs import describe
 from negosim.scenario.load import Scenario
@@ -80,7 +80,9 @@ Setting = tuple[Move, float | None]
 """A move and the value it is set to; None for a red line, which is lifted."""
 
 
-def moves(scenario: Scenario, names: Sequence[str] = (), *, red_lines: bool = False) -> tuple[Move, ...]:
+def moves(
+    scenario: Scenario, names: Sequence[str] = (), *, red_lines: bool = False, defaults: bool = False
+) -> tuple[Move, ...]:
     """Return the moves of a scenario: its levers in the order of the file, then its red lines by id.
 
     Parameters
@@ -89,6 +91,7 @@ def moves(scenario: Scenario, names: Sequence[str] = (), *, red_lines: bool = Fa
     names : ids of levers and red lines to keep; default all levers. A pattern such as ``*.border.*`` lifts all red
         lines that match it together.
     red_lines : whether to add all red lines.
+    defaults : whether to add the inputs that the file leaves at their default; names may be their paths too.
 
     Raises
     ------
@@ -97,11 +100,14 @@ def moves(scenario: Scenario, names: Sequence[str] = (), *, red_lines: bool = Fa
     """
     plan = compiled(scenario.file)
     all_levers = {factor.id: factor for factor in levers(scenario)}
+    if defaults:
+        at_levers = {factor.path for factor in all_levers.values()}
+        all_levers |= {factor.id: factor for factor in left_at_default(scenario) if factor.path not in at_levers}
     lines = {move.id: move for move in _lines(scenario, plan)}
     lines |= {name: _together(name, list(lines.values())) for name in names if "*" in name}
     for name in names:
         if name not in all_levers and (name not in lines or not lines[name].lines):
-            known = lines if "." in name else all_levers
+            known = {**lines, **all_levers} if "." in name else all_levers
             raise ValueError(f"there is no lever or red line '{name}' ({instead(name, known)})")
     kept = [name for name in names if name in all_levers] if names else ([] if red_lines else list(all_levers))
     found = [_lever(plan, factor) for factor in (chosen(tuple(all_levers.values()), tuple(kept)) if kept else ())]

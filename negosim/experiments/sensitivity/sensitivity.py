@@ -24,7 +24,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from negosim.experiments.inputs import chosen, levers, uncertain
+from negosim.experiments.inputs import chosen, levers, uncertain, with_priors
 from negosim.experiments.sensitivity.effects import Ask, Found
 from negosim.experiments.sensitivity.main_effects import main_effects
 from negosim.experiments.sensitivity.morris import morris
@@ -41,6 +41,7 @@ def sensitivity(
     method: Method = "main",
     over: Over = "inputs",
     inputs: Sequence[str] = (),
+    defaults: bool = False,
     points: int | None = None,
     trials: int | None = None,
     seed: int = 1,
@@ -54,6 +55,8 @@ def sensitivity(
     method : see above.
     over : the uncertain inputs of the scenario, or its levers spread over their ranges.
     inputs : only these, by path or lever; all where none is named.
+    defaults : whether the inputs that the file leaves at their default vary as well, and judgement, over the ranges of
+        `negosim.scenario.priors`; with ``over="inputs"`` only.
     points : trajectories (morris; default 20) or base points, a power of two (sobol; default 128).
     trials : of the one run (main; default 20,000), or of every point (default 500; tornado 4,000).
     seed, workers : as in `negosim.run`.
@@ -72,7 +75,13 @@ def sensitivity(
         raise ValueError(
             "levers are not drawn, so that one run says nothing of them (use --method tornado, morris or sobol)"
         )
-    factors = chosen(levers(scenario) if over == "levers" else uncertain(scenario), tuple(inputs))
+    if defaults and over == "levers":
+        raise ValueError("levers have ranges of their own (leave --defaults out, or --over levers)")
+    if defaults:
+        scenario, varied = with_priors(scenario)
+    else:
+        varied = levers(scenario) if over == "levers" else uncertain(scenario)
+    factors = chosen(varied, tuple(inputs))
     if not factors:
         what = "no lever is declared" if over == "levers" else "no input of the scenario is a distribution"
         raise ValueError(f"nothing varies: {what}")

@@ -67,6 +67,8 @@ def by_time(pace: Pace) -> Array:
 def stood_still(before: Array, now: Array, signatories: Sequence[int]) -> NDArray[np.bool_]:
     """Tell for each party whether none of the other signatories has moved since the last round (Pruitt 1981).
 
+    One that has nothing left to give (τ = 0) counts as having moved.
+
     Parameters
     ----------
     before, now : (trials, parties) τ at the last round, NaN if there was none, and at this one.
@@ -74,8 +76,10 @@ def stood_still(before: Array, now: Array, signatories: Sequence[int]) -> NDArra
     >>> before, now = np.array([[0.9, 0.8]]), np.array([[0.9, 0.7]])
     >>> stood_still(before, now, (0, 1))
     array([[False,  True]])
+    >>> stood_still(np.array([[0.0, 0.8]]), np.array([[0.0, 0.8]]), (0, 1))
+    array([[ True, False]])
     """
-    moved = ~(now >= before - ROUNDING)
+    moved = ~(now >= before - ROUNDING) | (now <= ROUNDING)
     still = np.zeros(now.shape, dtype=bool)
     for party in range(now.shape[1]):
         others = [other for other in signatories if other != party]
@@ -89,7 +93,8 @@ def aspiration(reservation: Array, best: Array, toughness: Array) -> Array:
 
     Parameters
     ----------
-    reservation : N', the no-deal value less what the mediator makes a refusal cost.
+    reservation : N', the no-deal value less what the mediator makes a refusal cost, plus what the party's bodies will
+        ask.
     best : A*, the value of the party's best agreement on the agenda.
     toughness : τ in [0, 1].
 
@@ -97,6 +102,23 @@ def aspiration(reservation: Array, best: Array, toughness: Array) -> Array:
     0.5
     """
     return reservation + toughness * np.maximum(best - reservation, 0.0)
+
+
+def ask(reservation: Array, best: Array, toughness: Array, mood: Array) -> Array:
+    """Return what a party asks for in its mood: N' + clip(τ - T·z, 0, 1)·max(0, A* - N') (model 7).
+
+    Mood never makes it sign what is worth less than refusing, nor refuse its own best.
+
+    Parameters
+    ----------
+    reservation, best, toughness : see `aspiration`.
+    mood : T·z, by how much judgement lowers its toughness.
+
+    >>> n, best, τ = np.array([0.2]), np.array([0.8]), np.array([0.5])
+    >>> [round(float(ask(n, best, τ, np.array([mood]))[0]), 6) for mood in (0.0, 0.1, 2.0, -2.0)]
+    [0.5, 0.44, 0.2, 0.8]
+    """
+    return aspiration(reservation, best, np.clip(toughness - mood, 0.0, 1.0))
 
 
 def hurting(war: Array, status_quo: Array) -> NDArray[np.bool_]:

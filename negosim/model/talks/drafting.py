@@ -11,7 +11,8 @@ import numpy as np
 from negosim.model import elementary
 from negosim.model.packages import Array, Columns, of_rows
 from negosim.model.stakes import Stakes
-from negosim.model.talks.text_changes import Agenda, Room, improved, values_after
+from negosim.model.talks.offences import DraftingRoom, least_offensive_change
+from negosim.model.talks.text_changes import Agenda, improved, values_after
 
 SMALLEST_GAIN = 0.01
 """ε: below this gain the logarithm is continued by its tangent, so that losses still count (model 8)."""
@@ -42,8 +43,12 @@ def prospect(value: Array, reservation: Array, weights: Array) -> Array:
     return total
 
 
-def redraft(text: Columns, room: Room, stakes: Stakes, estimate: Array, weights: Array, revisions: int) -> Columns:
+def redraft(
+    text: Columns, room: DraftingRoom, stakes: Stakes, estimate: Array, weights: Array, revisions: int
+) -> Columns:
     """Return what a mediator makes of texts: up to so many changes, each the one that most improves Φ.
+
+    A text's offences come first (`negosim.model.talks.offences`).
 
     Parameters
     ----------
@@ -58,7 +63,7 @@ def redraft(text: Columns, room: Room, stakes: Stakes, estimate: Array, weights:
         few = stakes.part(places), estimate[places], of_rows(weights, places)
         return prospects_gained(text, room.agenda, *few)
 
-    return improved(text, room, gains, revisions)
+    return improved(text, room, gains, revisions, least_offensive_change)
 
 
 def prospects_gained(text: Columns, agenda: Agenda, stakes: Stakes, estimate: Array, weights: Array) -> Array:

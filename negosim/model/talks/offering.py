@@ -17,7 +17,7 @@ import numpy as np
 from negosim.model.consent import ROUNDING
 from negosim.model.packages import Array, Columns, of_rows
 from negosim.model.stakes import Stakes
-from negosim.model.talks.text_changes import TIE, Room, improved, values_after
+from negosim.model.talks.text_changes import TIE, Room, best_change, improved, values_after
 
 
 def offer(base: Columns, room: Room, stakes: Stakes, proposer: int, aspiration: Array, weights: Array) -> Columns:
@@ -49,12 +49,12 @@ def offer(base: Columns, room: Room, stakes: Stakes, proposer: int, aspiration: 
         rate[(own < aspiration[places, None] - ROUNDING) | (given <= 2.0 * TIE)] = -np.inf
         return rate
 
-    mine = improved(favourites(base, room, stakes, proposer), room, own_gains, most)
-    return improved(mine, room, bargains, most) if others else mine
+    mine = improved(favourites(base, room, stakes, proposer), room, own_gains, most, best_change)
+    return improved(mine, room, bargains, most, best_change) if others else mine
 
 
 def favourites(base: Columns, room: Room, stakes: Stakes, party: int) -> Columns:
-    """Return the package with a party's best option on every open issue, as far as red lines allow."""
+    """Return the package with a party's best option on every open issue, as far as it is not blocked."""
     text, trials = base.copy(), np.arange(base.shape[0])
     table = of_rows(stakes.worth.table, stakes.rows)[:, :, party]
     for place, issue in enumerate(room.agenda.issues):

@@ -10,8 +10,8 @@ import numpy as np
 from negosim.model.packages import Array, Columns, of_rows
 from negosim.model.stakes import Stakes
 from negosim.model.talks.drafting import redraft
+from negosim.model.talks.offences import DraftingRoom
 from negosim.model.talks.offering import offer
-from negosim.model.talks.text_changes import Room
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Situation:
 
     draft: Columns
     status_quo: Columns
-    room: Room
+    room: DraftingRoom
     stakes: Stakes
     weights: Array
     estimate: Array

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -15,6 +16,9 @@ TIE = 1e-9
 
 Gains = Callable[[Columns, Columns], Array]
 """Takes texts, (n, issues), and the places of their trials, (n,); returns each change's gain, (n, agenda columns)."""
+
+Chosen = tuple[Columns, Flags]
+"""The change chosen in each trial, by its place among the agenda's columns, and whether it is worth making, (n,)."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class Room:
     Attributes
     ----------
     agenda : what may change.
-    blocked : (trials, agenda columns) options behind a live red line of somebody who may have to consent.
+    blocked : (trials, agenda columns) options that are excluded, or behind a live red line of somebody who may have to
+        consent.
     free : (trials, places on the agenda) issues that are still open.
     never : combinations that no draft may contain.
     luck : (trials, agenda columns) in [0, `TIE`), which breaks ties.
@@ -67,9 +72,12 @@ class Room:
     never: Sequence[Combination]
     luck: Array
 
-    def part(self, places: Columns) -> Room:
+    def part(self, places: Columns) -> Self:
         """Return the room there is in some of the trials, by their place among them."""
-        return Room(self.agenda, self.blocked[places], self.free[places], self.never, self.luck[places])
+        return replace(self, blocked=self.blocked[places], free=self.free[places], luck=self.luck[places])
+
+
+AnyRoom = TypeVar("AnyRoom", bound=Room)
 
 
 # -- which changes may be made ----------------------------------------------------------------------------------------
@@ -78,7 +86,7 @@ class Room:
 def barred(text: Columns, room: Room) -> Flags:
     """Tell which changes of texts, (trials, issues), may not be made, (trials, agenda columns).
 
-    Those are changes that change nothing, lead behind a red line, or complete a combination that no draft may contain.
+    Those are changes that change nothing, lead to what is blocked, or complete a combination that no draft may contain.
     """
     agenda = room.agenda
     out = room.blocked | ~room.free[:, agenda.place_of]
@@ -93,8 +101,7 @@ def barred(text: Columns, room: Room) -> Flags:
 def untenable(text: Columns, room: Room) -> Flags:
     """Tell at which open issues a text cannot stay as it is, (trials, places on the agenda).
 
-    It stands behind a live red line there, or in a combination that no draft may contain: no text with it can be
-    signed.
+    What stands there is blocked, or part of a combination that no draft may contain.
     """
     agenda = room.agenda
     found = np.zeros((text.shape[0], len(agenda.issues)), dtype=bool)
@@ -163,7 +170,7 @@ def gaps_after(text: Columns, agenda: Agenda, worth: Worth, rows: Columns | None
 # -- making them ------------------------------------------------------------------------------------------------------
 
 
-def best_change(text: Columns, room: Room, gains: Array) -> tuple[Columns, Flags]:
+def best_change(text: Columns, room: Room, gains: Array) -> Chosen:
     """Choose for each trial the change that gains most.
 
     Parameters
@@ -185,11 +192,18 @@ def best_change(text: Columns, room: Room, gains: Array) -> tuple[Columns, Flags
     return slot, np.isfinite(best) & (must | (best > 2.0 * TIE))
 
 
-def improved(text: Columns, room: Room, gains: Gains, most: int) -> Columns:
-    """Make the best change, and again, for as long as one is worth making; at most so many."""
+def improved(
+    text: Columns, room: AnyRoom, gains: Gains, most: int, choose: Callable[[Columns, AnyRoom, Array], Chosen]
+) -> Columns:
+    """Make the chosen change, and again, for as long as one is worth making; at most so many.
+
+    Parameters
+    ----------
+    choose : which change is made; see `best_change`.
+    """
     text, places = text.copy(), np.arange(text.shape[0])
     for _ in range(most):
-        slot, worthwhile = best_change(text[places], room.part(places), gains(text[places], places))
+        slot, worthwhile = choose(text[places], room.part(places), gains(text[places], places))
         places, slot = places[worthwhile], slot[worthwhile]
         if not places.size:
             break
