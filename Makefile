@@ -16,7 +16,7 @@ SCENARIO ?= scenarios/ukraine-2025-12.yaml
 EXTRAS = dev,data,notebook,cluster,analysis
 
 # The versions that are known to work with the Python of the environment, for it and for what builds the package (older
-# and newer versions of pip are told of the latter by different variables). Where no list is there: the newest.
+# and newer versions of pip take the latter from different variables). Where no list is there: the newest.
 VERSION = import sys; print("%d.%d" % sys.version_info[:2])
 PINS = $(wildcard constraints-$(shell $(BIN)/python -c '$(VERSION)').txt)
 PINNED = $(if $(PINS),PIP_CONSTRAINT=$(PINS) PIP_BUILD_CONSTRAINT=$(PINS))

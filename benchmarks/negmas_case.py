@@ -162,8 +162,8 @@ def main(trials: int, negotiations: int, loop: int, rounds: int, *, with_negmas:
             works[f"NegMAS, {on(count)}"] = partial(_keep, ends, partial(negmas, python, given, count))
             amounts[f"NegMAS, {on(count)}"] = negotiations
     taken = in_turn(works, rounds)
-    for name, told in held.items():  # start-up is not held against NegMAS
-        taken[name] = Taken([end.seconds for end in told], [end.processor for end in told])
+    for name, ends in held.items():  # start-up is not held against NegMAS
+        taken[name] = Taken([end.seconds for end in ends], [end.processor for end in ends])
     print(table(HEAD, rows(taken, amounts, next(reversed(held), None))))
     print("\n" + how_they_end(plan, min(trials, 2_000), negotiations, held))
 
@@ -194,11 +194,11 @@ def how_they_end(plan: Plan, trials: int, negotiations: int, held: dict[str, lis
     """Return how often, and when, the negotiations end in an agreement."""
     signed = joined(list(histories(plan, trials, SEED))).tracks[0].signed
     offers = float(np.where(signed == NEVER, len(plan.ticks), signed + 1).mean())
-    told = [f"negosim: an agreement in {float((signed != NEVER).mean()):.1%}, after {offers:.0f} offers in the mean"]
+    lines = [f"negosim: an agreement in {float((signed != NEVER).mean()):.1%}, after {offers:.0f} offers in the mean"]
     for ends in list(held.values())[:1]:
         share, mean = ends[0].agreed / negotiations, ends[0].rounds / negotiations
-        told.append(f"NegMAS: an agreement in {share:.1%}, after {mean:.0f} rounds of up to three offers in the mean")
-    return "\n".join(told)
+        lines.append(f"NegMAS: an agreement in {share:.1%}, after {mean:.0f} rounds of up to three offers in the mean")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

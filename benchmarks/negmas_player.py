@@ -43,13 +43,13 @@ def main(path: str, rounds: int) -> None:
     negotiate(cases[0], rounds)  # what is loaded on first use is not counted
     started, processor = time.perf_counter(), time.process_time()
     ends = [negotiate(case, rounds) for case in cases]
-    told = {
+    result = {
         "seconds": time.perf_counter() - started,
         "processor": time.process_time() - processor,
         "agreed": sum(agreement for agreement, _ in ends),
         "rounds": sum(held for _, held in ends),
     }
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from negosim.engine.run import played
 from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.blocks import tally_and_rows, tally_of
 from negosim.experiments.explain.timetable import timetable
+from negosim.experiments.judgement import has_judgement, without_judgement
 from negosim.experiments.replay.replay import replayed
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
@@ -78,20 +79,20 @@ class Calendar:
     It prints itself: ``print(negosim.calendar(scenario))``.
     """
 
-    told: dict[str, Any]
+    data: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as the JSON object that ``negosim explain --calendar --json`` prints."""
-        return self.told
+        return self.data
 
     def __str__(self) -> str:
         from negosim.report.calendar import written
 
-        return written(self.told)
+        return written(self.data)
 
     def __repr__(self) -> str:
-        told = self.told
-        return f"<Calendar: {told['title']}; {told['ticks']:,} ticks, {told['as_of']} to {told['horizon']}>"
+        data = self.data
+        return f"<Calendar: {data['title']}; {data['ticks']:,} ticks, {data['as_of']} to {data['horizon']}>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,6 +109,7 @@ class Result:
     seconds : how long it took.
     written : the files that were written.
     command : the command line that asked for it; None for a run from Python.
+    judgement : what becomes of its first histories where nobody's judgement errs; None where that was not asked.
     """
 
     scenario: Scenario
@@ -118,6 +120,7 @@ class Result:
     seconds: float
     written: tuple[Path, ...] = ()
     command: str | None = None
+    judgement: dict[str, Any] | None = field(default=None, repr=False)
 
     def summary(self) -> dict[str, Any]:
         """Return everything as the JSON object that ``negosim run --json`` prints."""
@@ -125,9 +128,8 @@ class Result:
 
     @cached_property
     def _summary(self) -> dict[str, Any]:
-        return summarised(
-            self.scenario, self.plan, self.tally, Run(self.tally.trials, self.seed, self.seconds, self.command)
-        )
+        run = Run(self.tally.trials, self.seed, self.seconds, self.command)
+        return {**summarised(self.scenario, self.plan, self.tally, run), "judgement": self.judgement}
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.
@@ -201,7 +203,7 @@ class Result:
 
         Parameters
         ----------
-        trial : its number, from 0; those beyond the run can be told as well.
+        trial : its number, from 0; those beyond the run can be replayed as well.
 
         Raises
         ------
@@ -267,6 +269,7 @@ def run(
     workers: int = 1,
     keep: bool = True,
     zones: bool = True,
+    judgement: bool = True,
     progress: Callable[[int], None] | None = None,
     budget: float | None = BUDGET,
     out: str | Path | None = None,
@@ -283,7 +286,9 @@ def run(
         them must begin with ``if __name__ == "__main__":``.
     keep : whether every trial is kept, for `Result.trials`. Without, memory hardly grows with their number.
     zones : whether to look for zones of possible agreement over time; without, a short run answers a little sooner.
-    progress : told now and then how many trials have been played since it was last told.
+    judgement : whether to play the first 500 histories again without anybody's moods, to say how much of the answer
+        rests on them; see `negosim.experiments.judgement`.
+    progress : called now and then with the number of trials played since its last call.
     budget : seconds of work on one processor that the run may take, as it is estimated before it begins; None for as
         much as it takes.
     out : a directory for ``summary.json`` and the trials as files, which are written as they come.
@@ -312,7 +317,10 @@ def run(
     with TrialFiles(Path(out), about) if out is not None else nullcontext() as files:
         tally, history = _tallied(blocks, plan, files, keep=keep, zones=zones)
     written = files.written if files else ()
-    result = Result(scenario, plan, tally, history, seed, time.perf_counter() - started, written, command)
+    moods = None
+    if judgement and has_judgement(plan) and plan.tracks:
+        moods = without_judgement(scenario, plan, history, trials, seed)
+    result = Result(scenario, plan, tally, history, seed, time.perf_counter() - started, written, command, moods)
     if out is not None:
         summary = Path(out) / "summary.json"
         replace(summary, as_json(result.summary()).encode())

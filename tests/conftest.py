@@ -6,11 +6,15 @@ The same cases in every run, so that a red test is red again; ``HYPOTHESIS_PROFI
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from negosim.experiments.store.store import Store
 from tests.examples import COMPLETE, MINIMAL
+from tests.stores import asked
 
 settings.register_profile("same", derandomize=True, database=None, deadline=None)
 settings.register_profile("search", print_blob=True, deadline=None)
@@ -27,3 +31,9 @@ def minimal() -> str:
 def complete() -> str:
     """The example of the format page, written out: every key of the format."""
     return COMPLETE
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.create(tmp_path / "results", asked()) as made:
+        yield made

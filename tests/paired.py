@@ -1,4 +1,4 @@
-"""Compares variants of a scenario trial by trial: the same seed gives both the same luck."""
+"""Compares variants of a scenario trial by trial: the same seed gives both the same random numbers."""
 
 from __future__ import annotations
 

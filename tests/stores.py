@@ -66,3 +66,7 @@ def _without_command(path: Path) -> bytes:
     """Return what a file holds, but for the command that asked for it."""
     lines = path.read_bytes().splitlines(keepends=True)
     return b"".join(line for line in lines if not line.startswith(b'  "command": '))
+
+
+def part_file(store: Store, number: int = 0) -> Path:
+    return sorted(store.directory.glob("parts/*/*.part"))[number]

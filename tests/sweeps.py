@@ -9,11 +9,13 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
 from negosim.experiments.sweep.design import Design
 from negosim.experiments.sweep.grid import grid
+from negosim.experiments.sweep.sweep import SweepResult, sweep
 from negosim.scenario.load import Scenario
 from tests.worlds import WAR_ONLY, changed, load
 
@@ -29,6 +31,11 @@ def world() -> Scenario:
 
 def drifts(number: int) -> Design:
     return grid(world(), {DRIFT: f"-0.4:0.4:{number}"})
+
+
+def swept(out: Path | None, number: int = 12, **options: Any) -> SweepResult:
+    told = {"metrics": METRICS, "trials": 40, **options}
+    return sweep(world(), drifts(number), out=out, **told)
 
 
 def written(directory: Path, data: dict[str, Any] = WORLD) -> Path:
@@ -76,4 +83,4 @@ def pretend(changes: dict[str, str | None]) -> None:
     from negosim.results import build_identity as module
 
     build = {**module._identity(), **changes}
-    module._identity = lambda plugins: build  # type: ignore[assignment]  # in a process of its own
+    patch.object(module, "_identity", lambda plugins: build).start()  # for good: in a process of its own

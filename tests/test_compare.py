@@ -51,7 +51,7 @@ def test_what_changes_nothing_differs_by_exactly_nothing(found: Comparison) -> N
         change = row.differences[0]
         assert change is not None
         assert change.same
-        assert not change.told
+        assert not change.significant
         assert change.value in (0.0, None)
         assert change.gained in (0, None)
     assert "nothing changes nothing in any history." in printed(found)

@@ -23,7 +23,7 @@ from negosim.scenario.load import Scenario, load
 from tests import worlds
 from tests.reference.comparison import counted_by_engine, differences, told_by_engine
 from tests.reference.scenarios import scenarios
-from tests.test_offers import OFFERS
+from tests.test_offering import OFFERS
 
 SHIPPED = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.yaml"))
 

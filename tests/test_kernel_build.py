@@ -20,7 +20,7 @@ from negosim.engine.kernel import build
 from negosim.scenario.load import load
 from tests import worlds
 from tests.reference.comparison import differences, told_by_engine
-from tests.test_offers import OFFERS
+from tests.test_offering import OFFERS
 from tests.test_teaching import TEACHING
 
 COMPILERS = [name for name in ("gcc", "clang", "clang-14", "clang-19") if shutil.which(name)]

@@ -100,11 +100,12 @@ def test_war_weights(strongest: float) -> None:
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_learned() -> None:
+@pytest.mark.parametrize("years", [0.01, 7 / 365.25, 0.3])
+def test_learned(years: float) -> None:
     mean, variance, volatility = drawn(-1, 1), np.abs(drawn(-0.2, 1)).clip(min=0), drawn(0.01, 1)
-    movement, years, narrative = drawn(-0.3, 0.3), drawn(0.01, 0.3), drawn(-0.2, 0.2)
-    expected = beliefs.learned(mean, variance, movement, years, volatility, narrative)  # type: ignore[arg-type]
-    asked_kernel("learned", MANY, movement, years, volatility, narrative, mean, variance)
+    movement, narrative = drawn(-0.3, 0.3), drawn(-0.2, 0.2)
+    expected = beliefs.learned(mean, variance, movement, years, volatility, narrative)
+    asked_kernel("learned", MANY, movement, np.full(MANY, years), volatility, narrative, mean, variance)
     for ours, theirs in zip((mean, variance), expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
@@ -189,7 +190,7 @@ def test_constants_of_the_headers_are_those_of_python() -> None:
 
 
 def test_structures_are_read_from_the_headers(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [name for name, _ in structs.Numbers._fields_] == ["at", "step"]  # type: ignore[misc]
+    assert [field[0] for field in structs.Numbers._fields_] == ["at", "step"]
     with pytest.raises(ValueError, match=r"Odd: 'int \(\*function\)\(void\)' cannot be read"):
         structs.declared("typedef struct { int (*function)(void); } Odd;")
     library = kernel.library.__wrapped__()
@@ -198,7 +199,7 @@ def test_structures_are_read_from_the_headers(monkeypatch: pytest.MonkeyPatch) -
     class Other(ctypes.Structure):
         """A structure of another size."""
 
-        _fields_ = [*structs.Track._fields_, ("more", ctypes.c_int64)]  # type: ignore[misc]
+        _fields_ = [*structs.Track._fields_, ("more", ctypes.c_int64)]
 
     Other.__name__ = "Track"
     monkeypatch.setattr(structs, "STRUCTURES", (structs.Numbers, Other))

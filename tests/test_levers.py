@@ -102,7 +102,7 @@ def test_where_no_lever_does_it_says_so() -> None:
     assert found.furthest.settings[0][1] == 0.3
     text = printed(print_levers, found)
     assert "No single lever is enough for 50 points, nor is any of 1 pair of the strongest." in text
-    assert "What goes furthest, measured on other luck: Chance of a thaw at 0.3 (now 0.2)" in text
+    assert "What goes furthest, measured on fresh draws: Chance of a thaw at 0.3 (now 0.2)" in text
 
 
 def test_pairs_where_no_single_lever_does() -> None:
@@ -268,7 +268,7 @@ def test_where_luck_alone_decides_no_box_is_made_up() -> None:
     world = changed(THAW, {"events.thaw.chance": 0.5, "parties.a.distrust": {"uniform": [0.5, 2]}})
     found = discover(load(world), reach="settlement", trials=600)
     assert not found.boxes
-    assert "luck and what is fixed decide" in printed(print_boxes, found)
+    assert "chance and what is fixed decide" in printed(print_boxes, found)
 
 
 def test_what_is_too_rare_is_said_to_be() -> None:

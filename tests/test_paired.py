@@ -26,7 +26,7 @@ def test_shares_as_in_agresti() -> None:
     assert found.value == -0.04
     assert (found.gained, found.lost) == (86, 150)
     assert (round(found.low, 2), round(found.high, 2)) == (-0.06, -0.02)
-    assert found.told
+    assert found.significant
     assert found.needed is None
 
 
@@ -34,7 +34,7 @@ def test_shares_that_never_differ_are_exactly_the_same_and_not_surely_so() -> No
     before, _ = flags(10, 0, 0, 90)
     found = difference((before, np.ones(100)), (before, np.ones(100)), is_share=True)
     assert (found.value, found.gained, found.lost, found.same) == (0.0, 0, 0, True)
-    assert not found.told
+    assert not found.significant
     assert found.low == -found.high
     assert 0.01 < found.high < 3.7 / 100
 
@@ -92,7 +92,7 @@ def test_how_many_trials_would_tell(value: float, told: bool) -> None:
     gained = round(100 * value) + 3
     before, after = flags(40, 3, gained, 57 - gained)
     found = difference((before, np.ones(100)), (after, np.ones(100)), is_share=True)
-    assert found.told is told
+    assert found.significant is told
     if told:
         assert found.needed is None
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -46,9 +47,8 @@ print(kernel.library() is not None, digest.hexdigest())
 
 def disabled_in_numpy() -> str:
     """Return the newer instructions that NumPy uses on this processor."""
-    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__  # type: ignore[import-not-found]
-
-    return " ".join(name for name in __cpu_dispatch__ if __cpu_features__.get(name))
+    numpy = importlib.import_module("numpy._core._multiarray_umath")
+    return " ".join(name for name in numpy.__cpu_dispatch__ if numpy.__cpu_features__.get(name))
 
 
 def played(**environment: str) -> str:

@@ -18,7 +18,7 @@ from negosim.scenario.load import Scenario, load
 from tests import worlds
 from tests.reference.comparison import differing
 from tests.reference.scenarios import scenarios
-from tests.test_offers import OFFERS
+from tests.test_offering import OFFERS
 
 SCENARIOS = int(os.environ.get("NEGOSIM_REFERENCE_SCENARIOS", "300"))
 TRIALS = int(os.environ.get("NEGOSIM_REFERENCE_TRIALS", "8"))

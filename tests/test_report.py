@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Any
 
@@ -10,16 +9,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console
 
-from negosim.report import paragraph, print_summary
+from negosim.report import paragraph
 from negosim.report.chart import bars, fills
 from negosim.report.tables import sensible_dates
-from negosim.report.writing import amounts, clean, parts, share_text
-from tests.summaries import HORIZON, NOTHING, at_war, empty, impasse, interval, reached, single, wilson
+from negosim.report.writing import clean
+from tests.printing import flat, printed
+from tests.summaries import HORIZON, NOTHING, at_war, empty, impasse, interval, single, wilson
 
 WIDTHS = (80, 120)
+
+
 NUMBER = r"\d[\d.]*"
+
+
 SHARE = re.compile(
     rf"{NUMBER} %( of them| of the rounds that end unsigned)?,? ?\(? ?"
     rf"(INTERVAL|{NUMBER} to {NUMBER}|no interval)"
@@ -27,18 +30,6 @@ SHARE = re.compile(
 
 
 EDGES = {"at_war": at_war, "impasse": impasse, "empty": empty, "single": single}
-
-
-def printed(summary: dict[str, Any], width: int = 80, *, terminal: bool = False, encoding: str = "utf-8") -> str:
-    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    console = Console(file=file, width=width, force_terminal=terminal, color_system="truecolor" if terminal else None)
-    print_summary(summary, console)
-    file.seek(0)
-    return file.read()
-
-
-def flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 @pytest.mark.parametrize("edge", EDGES)
@@ -71,74 +62,6 @@ def test_no_share_without_its_interval(edge: str) -> None:
     shares = re.findall(rf"({NUMBER} %.{{0,60}})", re.sub(rf"{NUMBER} to {NUMBER} %", "INTERVAL", text))
     bare = [found for found in shares if not SHARE.match(found)]
     assert bare == []
-
-
-def test_a_war_in_words() -> None:
-    told = paragraph(at_war())
-    for words in (
-        "In 2,000 simulated histories from 24 December 2025 to 24 December 2027, "
-        "a ceasefire comes in 62 % of them (95 % interval 60 to 64 %; in half of all by 4 May 2026)",
-        "a settlement in 12 % (11 to 13 %)",
-        "the war still goes on in 58 % (56 to 60 %)",
-        "has been won by North in 3.1 % (2.4 to 4.0 %), by South in none (0 to 0.2 %) and has faded out without a text",
-        'refusals come most often from North (in 81 % of the rounds that end unsigned, 79 to 83 %) over "Where the b',
-        'less often from South (in 34 %, 32 to 36 %) over "The fund"',
-        'A text in "Peace talks" is signed in 240 histories',
-        '"The present line" on "Where the border runs" (78 %, 72 to 83 %)',
-        "it is worth more to North (0.72 of its own ideal, 0.70 to 0.74) than to South (0.41 of its own ideal,",
-        'No text is signed in "Armistice talks".',
-        "62 % (59 to 65 %) of the 1,000 ceasefires early enough to tell held for a year",
-        "95 % (91 to 97 %) of the 200 settlements held for 90 days",
-        "Monte-Carlo error only: how far the answer depends on the scenario's own input ranges is a separate question",
-    ):
-        assert words in told, words
-    assert "\n" not in told
-    assert "shares of simulated histories" in told
-
-
-def test_an_impasse_in_words() -> None:
-    told = paragraph(impasse())
-    assert "a settlement comes in all of them (95 % interval 99.8 to 100 %; in half of all by 3 February 2026)" in told
-    assert "the impasse still stands in none (0 to 0.2 %)" in told
-    assert (
-        "Refusals come about as often from mill (in 60 % of the rounds that end unsigned, 58 to 62 %) "
-        'as from union (in 59 %, 57 to 61 %), both over "pay".'
-    ) in told
-    assert "worth about as much to union" in told
-    assert "All (99.8 to 100 %) of the 1,990 settlements early enough to tell held for a year." in told
-    assert "ceasefire" not in told and "war" not in told
-    assert "ceasefire" not in printed(impasse()).lower()
-
-
-def test_nothing_in_words() -> None:
-    told = paragraph(empty())
-    assert "to 24 December 2027, at the end the impasse still stands in all (95 % interval 99.8 to 100 %)" in told
-    assert "settlement" not in told and "ceasefire" not in printed(empty())
-    assert "The scenario has no talks in which a text could be signed." in told
-
-
-def test_a_war_without_any_agreement_in_words() -> None:
-    summary = at_war()
-    summary["reached"] |= {kind: reached(2000, 0) for kind in ("ceasefire", "settlement", "agreement")}
-    for track in summary["terms"]:
-        summary["terms"][track] = {"signed": 0, "issues": {}, "utility": {}}
-    told = paragraph(summary)
-    assert "neither a ceasefire nor a settlement comes in any of them (95 % interval 0 to 0.2 %)" in told
-    assert "Not one text is signed." in told
-
-
-def test_one_history_in_words() -> None:
-    told = paragraph(single())
-    assert told.startswith(
-        "In one simulated history from 24 December 2025 to 24 December 2027, a ceasefire comes on 4 May"
-    )
-    assert "4 May 2026, no settlement comes and at the end a ceasefire is in force." in told
-    assert (
-        'A text in "Peace talks" is signed, with "The present line" on "Where the border runs"; it is worth more to'
-        in told
-    )
-    assert "One history shows what can happen, not how often" in told
-    assert "no interval" in told
 
 
 def test_the_tables_of_a_war() -> None:
@@ -203,34 +126,6 @@ def test_titles_are_text_not_markup() -> None:
     assert "[red]Two[/] sides :smile: [31m" in text and "[/nope]" in text and "\x1b" not in text
 
 
-def test_shares_never_round_to_certainty() -> None:
-    assert share_text(wilson(0, 2000)) == "0 % (0 to 0.2)"
-    assert share_text(wilson(2000, 2000)) == "100 % (99.8 to 100)"
-    assert share_text(wilson(1, 1)) == "100 % (21 to 100)"
-    assert share_text(wilson(1, 10_000)) == "0.010 % (0.002 to 0.057)"
-    assert parts({"p": 0.3121, "low": 0.3114, "high": 0.3128}) == ("31.2", "31.1 to 31.3")
-    assert parts({"p": 0.984, "low": 0.95, "high": 0.996}) == ("98", "95 to 100")
-    assert parts({"p": 0.999, "low": 0.994, "high": 0.9998}) == ("99.90", "99.40 to 99.98")
-    assert share_text(NOTHING) == "not known"
-
-
-@given(st.integers(1, 10**6).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials))))
-def test_a_written_share_keeps_its_order_and_its_distance_from_certainty(counts: tuple[int, int]) -> None:
-    share = wilson(*counts)
-    p, interval_ = parts(share)
-    low, high = interval_.split(" to ")
-    assert float(low) <= float(p) <= float(high)
-    assert (float(p) == 0) == (share["p"] == 0) and (float(p) == 100) == (share["p"] == 1)
-    assert float(low) < float(high)
-
-
-@given(st.floats(-1e9, 1e9), st.floats(0, 1e6))
-def test_amounts_stay_close(mean: float, half: float) -> None:
-    toll = {"mean": mean, "low": mean - half, "high": mean + half, "p05": mean, "p50": mean, "p95": mean}
-    written = float(amounts(toll)["p50"].replace(",", ""))
-    assert abs(written - mean) <= max(abs(mean) * 0.01, 1e-12)
-
-
 def test_many_dates_are_thinned_to_ends_that_make_sense() -> None:
     dates = [f"{year}-{end}" for year in range(2026, 2031) for end in ("03-31", "06-30", "09-30", "12-31")]
     summary = empty()
@@ -276,35 +171,6 @@ def test_what_cannot_come_is_not_told() -> None:
     assert "Settlement" in printed(at_war(), 130) and "Fades out" in printed(at_war(), 130)
 
 
-def test_only_limited_deals_are_the_agreement_told() -> None:
-    summary = at_war()
-    summary["possible"] = ["limited", "war"]
-    summary["reached"]["limited"] = reached(2000, 400)
-    assert "a limited deal comes in 20 % of them" in paragraph(summary)
-
-
-def test_limited_deals_beside_others_are_counted_and_left_to_the_tables() -> None:
-    summary = at_war()
-    tracks = list(summary["terms"])
-    summary["possible"] = [*summary.get("possible", []), "limited"]
-    summary["reached"]["limited"] = reached(2000, 400)
-    summary["labels"]["kinds"] = {tracks[0]: "limited"}
-    told, titles = paragraph(summary), summary["labels"]["tracks"]
-    assert "a limited deal in 20 % (18 to 22 %)" in told
-    assert titles.get(tracks[0], tracks[0]) not in told
-    assert titles.get(tracks[0], tracks[0]) in paragraph(at_war())
-
-
-def test_votes_say_why_more_is_signed_than_comes_into_force() -> None:
-    summary = at_war()
-    track = next(iter(summary["terms"]))
-    summary["ratification"] = {
-        track: {"north": [{"by": "a house", "votes": 40, "approved": wilson(10, 40)}, {"by": "nobody", "votes": 0}]}
-    }
-    assert '25 % (14 to 40 %) by "a house"' in paragraph(summary)
-    assert "nobody" not in paragraph(summary)
-
-
 def test_tables_without_anything_in_them_are_left_out() -> None:
     summary = at_war()
     summary["held"] = {"ceasefire": {"1 year": {**NOTHING, "n": 0}}}
@@ -321,11 +187,6 @@ def test_the_zone_of_a_track_without_red_lines_is_told_once() -> None:
     text = flat(printed(summary))
     assert "There is one in" in text and "Red lines" not in text
     assert "2026-06-30 250 4.0 % (2.2 to 9.0) Tolls" in text
-
-
-def test_refusals_over_one_issue_name_it_once() -> None:
-    assert 'every refusal is over "pay"' in flat(printed(impasse()))
-    assert "each # is" not in printed(impasse()) and "each # is" in flat(printed(at_war()))
 
 
 def test_questions_without_forecasts_share_a_table() -> None:
@@ -345,15 +206,6 @@ def test_the_variants_are_named_where_none_is_set() -> None:
     assert "Variants:" not in printed(impasse())
 
 
-def test_a_long_summary_is_cut_at_a_sentence_end() -> None:
-    summary = at_war()
-    sentence = "Two sides, e.g. North, fight over one border that both claim. "
-    summary["scenario"]["about"] = sentence * 20
-    text = flat(printed(summary))
-    told = text[text.index("Two sides, e.g.") : text.index(" In short")]
-    assert told == sentence * 6 + "[...]"
-
-
 def test_no_cell_is_cropped_however_wide_the_shares() -> None:
     summary = at_war()
     for date in ("2026-06-30", "2026-12-31"):
@@ -366,7 +218,11 @@ def test_no_cell_is_cropped_however_wide_the_shares() -> None:
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40).filter(lambda text: "None" not in text)
+
+
 SHARES = st.integers(1, 3000).flatmap(lambda n: st.integers(0, n).map(lambda hits: wilson(hits, n)))
+
+
 MEANS = st.floats(0, 1).flatmap(
     lambda mean: st.sampled_from([interval(mean, 0.01), {"mean": mean, "low": None, "high": None}])
 )

@@ -37,7 +37,7 @@ def two_matter() -> Scenario:
 
 
 def varied(found: Any, metric: str = "agreement") -> list[str]:
-    return [effect.input for effect in found.effects[metric] if effect.told]
+    return [effect.input for effect in found.effects[metric] if effect.significant]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_tornado_finds_them_too(scenario: Scenario) -> None:
     found = sensitivity(scenario, method="tornado", trials=800)
     assert set(varied(found)[:2]) == set(TWO)
     idle = next(effect for effect in found.effects["agreement"] if effect.input == IDLE[1])
-    assert idle.at_low and idle.at_low.same and not idle.told
+    assert idle.at_low and idle.at_low.same and not idle.significant
     assert idle.ends == (1.0, 9.0)
 
 
@@ -127,7 +127,7 @@ def test_nothing_but_noise_gives_no_indices() -> None:
     rng = np.random.default_rng(3)
     mean = rng.binomial(50, 0.3, 64 * 4) / 50
     first, total = sobol_indices(mean, np.full(mean.size, 1.0), 2)
-    assert not any(index.told for index in (*first, *total))
+    assert not any(index.significant for index in (*first, *total))
 
 
 def test_main_effect_of_a_line() -> None:
@@ -158,7 +158,7 @@ def test_strength_of_elementary_effects() -> None:
     noise = np.full(400, 0.05)
     found = strength_of(0.2 + rng.normal(0, math.sqrt(0.05), 400), noise)
     assert found.low <= 0.2 <= found.high
-    assert not strength_of(rng.normal(0, math.sqrt(0.05), 400), noise).told
+    assert not strength_of(rng.normal(0, math.sqrt(0.05), 400), noise).significant
 
 
 # -- what is asked ---------------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_the_command(tmp_path: Any, scenario: Scenario) -> None:
     told = run(command, ["sensitivity", str(path), "--trials", "3000", "--workers", "1"])
     assert told.exit_code == 0
     assert "war › drift" in told.output
-    assert "cannot be told apart" in told.output
+    assert "does not stand out from Monte-Carlo noise" in told.output
     plain = json.loads(
         run(
             command, ["sensitivity", str(path), "--method", "tornado", "--trials", "60", "--json", "--workers", "1"]
@@ -219,4 +219,4 @@ def test_the_command(tmp_path: Any, scenario: Scenario) -> None:
 def test_a_frame_has_a_row_for_every_input(scenario: Scenario) -> None:
     frame = sensitivity(scenario, trials=400, metrics=("agreement", "ceasefire")).frame()
     assert len(frame) == 2 * len(set(frame["input"]))
-    assert {"metric", "input", "told", "first", "first_low"} <= set(frame.columns)
+    assert {"metric", "input", "significant", "first", "first_low"} <= set(frame.columns)

@@ -1,20 +1,10 @@
-"""Sweeps: the loop that plays them, and what it survives.
-
-``NEGOSIM_KILLS=50 pytest tests/test_sweep.py -k kill_9`` is the long run of the kills.
-"""
+"""Sweeps: what they count, what they refuse, and how they fail."""
 
 from __future__ import annotations
 
 import errno
 import json
-import multiprocessing
-import os
-import random
-import signal
-import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,33 +12,23 @@ import pytest
 
 from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Point, evaluated
-from negosim.experiments.store.chunk import Chunk
-from negosim.experiments.sweep import scheduler as loop_module
 from negosim.experiments.sweep.design import DesignError
 from negosim.experiments.sweep.grid import grid
-from negosim.experiments.sweep.scheduler import Scheduler, SweepProgress
-from negosim.experiments.sweep.sweep import SweepResult, manifest_of, sweep
-from negosim.experiments.sweep.task import ChunkOutcome, Work, WorkersError, play_chunks
-from negosim.experiments.sweep.workers import Processes
+from negosim.experiments.sweep.sweep import manifest_of, sweep
 from tests.stores import content
-from tests.sweeps import COST, DRIFT, METRICS, asked, begun, drifts, finished, parts, wait_for_parts, world, written
+from tests.sweeps import (
+    COST,
+    DRIFT,
+    METRICS,
+    asked,
+    drifts,
+    finished,
+    parts,
+    swept,
+    world,
+    written,
+)
 from tests.worlds import BORDER, changed, load
-
-KILLS = int(os.environ.get("NEGOSIM_KILLS", "5"))
-
-
-def swept(out: Path | None, number: int = 12, **options: Any) -> SweepResult:
-    told = {"metrics": METRICS, "trials": 40, **options}
-    return sweep(world(), drifts(number), out=out, **told)
-
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What an uninterrupted sweep of 200 points writes."""
-    out = tmp_path_factory.mktemp("reference") / "out"
-    assert swept(out, 200).store.progress().is_complete
-    return content(out)
-
 
 # -- what it counts -----------------------------------------------------------------------------------------------
 
@@ -114,33 +94,6 @@ def test_temporary_results_are_taken_away() -> None:
     assert not directory.exists()
 
 
-# -- who plays ----------------------------------------------------------------------------------------------------
-
-
-def test_one_process_two_and_a_lent_executor_write_the_same(tmp_path: Path) -> None:
-    swept(tmp_path / "one")
-    swept(tmp_path / "two", workers=2)
-    with ThreadPoolExecutor(2) as executor:
-        swept(tmp_path / "lent", executor=executor)
-    assert content(tmp_path / "one") == content(tmp_path / "two") == content(tmp_path / "lent")
-
-
-def test_points_of_few_trials_go_several_to_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop_module, "_WORTH_A_TASK", 10.0)  # however slow the machine is
-    sizes = []
-
-    class Counting(ThreadPoolExecutor):
-        def submit(self, function: Any, /, *arguments: Any, **options: Any) -> Any:
-            sizes.append(len(arguments[1]))
-            return super().submit(function, *arguments, **options)
-
-    with Counting(1) as executor:
-        swept(None, 60, executor=executor)
-    assert sum(sizes) == 60
-    assert sizes[0] == 1
-    assert max(sizes) > 1
-
-
 # -- failures -----------------------------------------------------------------------------------------------------
 
 
@@ -201,160 +154,6 @@ def test_a_full_disk_loses_nothing_that_is_finished(tmp_path: Path, monkeypatch:
     assert swept(tmp_path / "out", resume=True).played == 5
     swept(tmp_path / "other")
     assert content(tmp_path / "out") == content(tmp_path / "other")
-
-
-# -- workers that die ---------------------------------------------------------------------------------------------
-
-
-def started(before: list[Any]) -> list[Any]:
-    """Return the processes that have been started since; those of earlier runs wait for the next."""
-    return [process for process in multiprocessing.active_children() if process not in before]
-
-
-def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
-    notes, killed, before = [], [], multiprocessing.active_children()
-
-    def watch(standing: SweepProgress) -> None:
-        notes.append(standing.note)
-        processes = started(before)
-        if standing.done >= 5 and len(killed) < 2 and processes and not standing.note:
-            os.kill(processes[0].pid or 0, signal.SIGKILL)
-            killed.append(processes[0])
-
-    result = swept(tmp_path / "out", 60, workers=2, progress=watch)
-    assert result.store.progress().is_complete
-    assert killed
-    assert any("a worker was lost" in note for note in notes)
-    swept(tmp_path / "other", 60)
-    assert content(tmp_path / "out") == content(tmp_path / "other")
-    assert not started(before)
-
-
-def deadly(work: Work, parts: tuple[Chunk, ...]) -> list[ChunkOutcome]:
-    """Play, unless a point is among them over which the process dies."""
-    if any(part.point == 3 for part in parts):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return play_chunks(work, parts)
-
-
-def deadly_always(work: Work, parts: tuple[Chunk, ...]) -> list[ChunkOutcome]:
-    os._exit(1)
-
-
-class Mortal(Processes):
-    """Processes that die over a task."""
-
-    def __init__(self, work: Work, task: Any) -> None:
-        super().__init__(work, 2)
-        self.task = task
-
-    def submit(self, parts: tuple[Chunk, ...]) -> Any:
-        return self._pool.submit(self.task, self._work, parts)
-
-
-def test_a_point_that_kills_its_process_is_given_up_and_the_rest_goes_on(tmp_path: Path) -> None:
-    from negosim.experiments.store.store import Store
-
-    header = manifest_of(world(), drifts(8), metrics=METRICS, trials=40)
-    with Store.create(tmp_path / "out", header) as store:
-        Scheduler(store, Mortal(Work.of(world(), METRICS), deadly), store.missing(), 8, None).run()
-        rows = store.table().rows
-    assert [row.point for row in rows if row.status != "complete"] == [3]
-    assert rows[3].message == loop_module.GIVEN_UP
-
-
-def test_processes_that_never_get_anywhere_end_the_sweep(tmp_path: Path) -> None:
-    from negosim.experiments.store.store import Store
-
-    before = multiprocessing.active_children()
-    header = manifest_of(world(), drifts(40), metrics=METRICS, trials=40)
-    with Store.create(tmp_path / "out", header) as store:
-        loop = Scheduler(store, Mortal(Work.of(world(), METRICS), deadly_always), store.missing(), 40, None)
-        with pytest.raises(WorkersError, match="died 5 times in a row"):
-            loop.run()
-    assert not started(before)
-
-
-def test_a_worker_of_another_version_is_told() -> None:
-    work = Work(Work.of(world(), METRICS).scenario, METRICS, version="0.0.1")
-    with pytest.raises(WorkersError, match=r"asked for by negosim 0\.0\.1: install the same version"):
-        play_chunks(work, [])
-
-
-def test_a_worker_of_other_sources_is_told() -> None:
-    work = Work(Work.of(world(), METRICS).scenario, METRICS, sources="0123")
-    with pytest.raises(WorkersError, match=r"a worker has other sources of negosim .* asked for with \(0123\)"):
-        play_chunks(work, [])
-
-
-# -- kill -9, Ctrl-C, two writers ---------------------------------------------------------------------------------
-
-
-def children(process: subprocess.Popen[str]) -> list[int]:
-    found = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    return [int(word) for word in found.read_text().split()] if found.exists() else []
-
-
-def is_alive(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def test_kill_9_at_random_moments_loses_nothing(tmp_path: Path, reference: dict[str, str]) -> None:
-    """Kill sweeps of 200 points again and again; what they leave, resumed, is what one that was left alone writes."""
-    luck = random.Random(5)
-    out, scenario = tmp_path / "out", written(tmp_path)
-    command = [*asked(scenario, out), "--resume", "--workers", "2"]
-    kills, orphans = 0, []
-    while kills < KILLS and parts(out) < 200:
-        process = begun(command, start_new_session=True, silent=True)
-        if luck.random() < 0.25:  # while it starts, most likely
-            time.sleep(luck.random())
-        else:
-            step = max(2, (200 - parts(out)) // (KILLS - kills + 1))
-            wait_for_parts(out, min(parts(out) + luck.randrange(1, step + 1), 200), process)
-            time.sleep(luck.random() * 0.02)
-        orphans += children(process)
-        process.kill()
-        process.communicate()
-        kills += process.returncode == -signal.SIGKILL
-    print(f"{kills} kills, {parts(out)} parts of 200 done by then")
-    assert kills >= min(KILLS, 3)
-    deadline = time.monotonic() + 20
-    while any(map(is_alive, orphans)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not [orphan for orphan in orphans if is_alive(orphan)]
-    code, answer, errors = finished(command)
-    assert (code, errors) == (0, "")
-    assert json.loads(answer)["progress"]["complete"]
-    assert content(out) == reference
-
-
-def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path: Path, reference: dict[str, str]) -> None:
-    out, scenario = tmp_path / "out", written(tmp_path)
-    process = begun([*asked(scenario, out), "--workers", "2"], start_new_session=True)
-    wait_for_parts(out, 10, process)
-    os.killpg(process.pid, signal.SIGINT)
-    answer, errors = process.communicate(timeout=30)
-    assert (process.returncode, answer) == (130, "")
-    assert errors.strip() == "Interrupted. What is finished is safe. To go on: the same command with --resume."
-    assert 10 <= parts(out) < 200
-    assert not list(out.glob("**/.*.new"))
-    assert finished([*asked(scenario, out), "--resume"])[0] == 0
-    assert content(out) == reference
-
-
-def test_two_writers_at_once_do_no_harm(tmp_path: Path, reference: dict[str, str]) -> None:
-    out, scenario = tmp_path / "out", written(tmp_path)
-    writers = [begun([*asked(scenario, out), "--resume", "--workers", "1"]) for _ in range(2)]
-    told = [writer.communicate(timeout=60) for writer in writers]
-    assert [writer.returncode for writer in writers] == [0, 0], told
-    played = [json.loads(answer)["played"] for answer, _ in told]
-    assert 200 <= sum(played) < 320
-    assert content(out) == reference
 
 
 # -- the command line ---------------------------------------------------------------------------------------------

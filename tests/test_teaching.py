@@ -1,7 +1,8 @@
 """The teaching scenarios: each shows its one mechanism, and says nothing that a run does not show.
 
-Trials 1,000 and seed 1 throughout, as the scenarios' own summaries state. Two runs of a lesson meet the same luck, so
-that they are compared trial by trial: the paired 95 % interval of the difference must lie on the lesson's side of 0.
+Trials 1,000 and seed 1 throughout, as the scenarios' own summaries state. Two runs of a lesson meet the same random
+numbers, so that they are compared trial by trial: the paired 95 % interval of the difference must lie on the
+lesson's side of 0.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def test_an_input_that_decides_alone_has_all_of_the_variance() -> None:
     # inputs is 1/4 (times 10/9, as it is a sample of ten), and luck has none.
     found = uncertainty(load(SWITCH), ["settlement"], points=10, trials=4)
     full = found.answers[0].full
-    assert (full.value, full.luck, full.inputs) == (0.5, 0.0, pytest.approx(0.25 * 10 / 9))
+    assert (full.value, full.monte_carlo, full.inputs) == (0.5, 0.0, pytest.approx(0.25 * 10 / 9))
     assert (full.range_low, full.range_high, full.is_seen) == (0.0, 1.0, True)
     assert found.inputs == ("parties.a.war_cost",)
 
@@ -184,7 +184,7 @@ def test_where_luck_hides_the_inputs_it_says_so() -> None:
     world = changed(BORDER, {"war.drift": {"normal": {"mean": 0.02, "sd": 1e-6}}})
     found = uncertainty(load(world), ["agreement"], points=8, trials=10)
     assert not found.answers[0].full.is_seen
-    assert "cannot be told from Monte-Carlo noise" in sentence(found.answers[0])
+    assert "does not stand out from Monte-Carlo noise" in sentence(found.answers[0])
 
 
 def test_points_that_the_scenario_refuses_are_named() -> None:
@@ -213,7 +213,7 @@ def test_what_cannot_be_done_is_refused(settings: dict[str, Any], message: str) 
 def test_a_frame_has_a_row_a_metric() -> None:
     frame = uncertainty(load(SWITCH), points=4, trials=4).frame()
     assert list(frame.index) == ["settlement", "question.deal"]
-    assert {"value", "range_low", "range_high", "inputs", "luck"} <= set(frame.columns)
+    assert {"value", "range_low", "range_high", "inputs", "monte_carlo"} <= set(frame.columns)
 
 
 def test_the_command(tmp_path: Any) -> None:

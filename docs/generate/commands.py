@@ -12,7 +12,7 @@ from negosim.cli.main import command as negosim
 _HEAD = """# The commands
 
 Every command says the same with `--help`. They exit with 0 when done, 1 when negosim itself failed, 2 when the input is
-wrong (every problem of a file is told at once, one line of at most 300 characters each, and nothing is printed on
+wrong (every problem of a file is reported at once, one line of at most 300 characters each, and nothing is printed on
 standard output), 130 when interrupted and 141 when whoever read the output has gone. `negosim --debug …` shows a
 traceback. Counts may be written `10000`, `10_000` or `1e4`, in the digits 0 to 9. Only regular files are read.
 

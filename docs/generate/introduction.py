@@ -5,7 +5,7 @@ INTRODUCTION = """# The scenario format
 A scenario is one YAML file. This page lists every key of format 1: what may stand there, in which unit, what holds if
 it is left out, what it means, and an example. `negosim schema` prints the same as a JSON Schema, with which editors
 complete and check files; `negosim validate FILE` tells every problem of a file at once. A whole scenario in forty lines
-stands in the [README](../../README.md); what the numbers do is told in [the model](../model/index.md).
+stands in the [README](../../README.md); what the numbers do is described in [the model](../model/index.md).
 
 A key that is not on this page is an error, never ignored. The order in which parties, issues, tracks and events are
 declared changes nothing. The order of the options of an issue counts where values follow from an `ideal`.

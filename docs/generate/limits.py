@@ -8,7 +8,7 @@ from negosim.scenario.limits import LIMITS
 
 
 def _refused() -> str:
-    """Return what is told where a run is refused."""
+    """Return what is said where a run is refused."""
     try:
         check(Work(talks=3.2 * 3600), BUDGET)
     except BudgetError as error:
@@ -19,8 +19,8 @@ def _refused() -> str:
 _HEAD = f"""# Limits
 
 A scenario file from a stranger may cost no more than a message. So a file may be only so large, in every way in which
-it could cost time or memory; what exceeds a limit is told with its number, its place, and what to do, and nothing else
-of the file is looked at. `negosim validate` checks any file within the limits in less than a second.
+it could cost time or memory; what exceeds a limit is reported with its number, its place, and what to do, and nothing
+else of the file is looked at. `negosim validate` checks any file within the limits in less than a second.
 
 What a run of a scenario will take is estimated before it begins: from its ticks, the rounds of its talks with the
 parties and options they have, the comings of its events with their effects, and the search for zones of agreement. What

@@ -115,7 +115,7 @@ ANSWER: dict[str, tuple[str, str]] = {
 """Every key of the answer: what stands there, and what it means."""
 
 TRIALS: dict[str, str] = {
-    "trial": "its number, from 0; trial 17 meets the same luck in every run with the same seed",
+    "trial": "its number, from 0; trial 17 meets the same random numbers in every run with the same seed",
     "final_state": "its state at the horizon",
     "<agreement>_date": "when it first came into force",
     "<agreement>_days": "how long the first one held, to its breach or the horizon",

@@ -129,7 +129,7 @@ def _section(path: str, model: type[base.Model]) -> str:
     said = inspect.cleandoc(model.__doc__ or "")
     heading = code(path) if path else "The whole file"
     if model is Effect:
-        said = "An effect does exactly one thing, told by the key that the tables below have first. Those in"
+        said = "An effect does exactly one thing, named by the key that the tables below have first. Those in"
         return (
             f"## {heading}\n\n{said} `war.stocks.<stock>.when_empty` may only `set`, `add` or `scale`, without `for`.\n"
         )

@@ -23,15 +23,15 @@ def typed(arguments: Sequence[str]) -> str:
     >>> typed(["run", "my war.yaml", "--workers", "2", "--seed", "7"])
     "negosim run 'my war.yaml' --seed 7"
     """
-    kept: list[str] = []
+    parts: list[str] = []
     left = iter(arguments)
     for word in left:
         if word in _WITHOUT_EFFECT:
             next(left, None)
         elif not word.startswith(tuple(f"{option}=" for option in _WITHOUT_EFFECT)):
-            kept.append(word)
+            parts.append(word)
     # What is not UTF-8 comes from the shell as half a character, which no JSON can hold.
-    return shlex.join(["negosim", *kept]).encode(errors="backslashreplace").decode()
+    return shlex.join(["negosim", *parts]).encode(errors="backslashreplace").decode()
 
 
 def command_line() -> str | None:

@@ -12,15 +12,7 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import (
-    MOST_TRIALS,
-    experiment_budget_option,
-    file_argument,
-    require_budget,
-    seed_option,
-    set_option,
-    variant_option,
-)
+from negosim.cli.options import MOST_TRIALS, experiment_options, require_budget
 from negosim.scenario.numerals import parse_number
 
 _SETTINGS = 30
@@ -28,7 +20,6 @@ _SETTINGS = 30
 
 
 @click.command("calibrate")
-@file_argument
 @click.option(
     "--to",
     "targets",
@@ -52,12 +43,9 @@ _SETTINGS = 30
     show_default=True,
     help="Histories to play at each setting.",
 )
-@seed_option
-@variant_option
-@set_option
+@experiment_options
 @click.option("--out", type=click.Path(dir_okay=False), help="Write a copy of FILE with the fit as a variant.")
 @click.option("--name", default="calibrated", show_default=True, help="What that variant is called.")
-@experiment_budget_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(
     file: str,
@@ -74,8 +62,8 @@ def command(
 ) -> None:
     """Find values of the inputs named, inside their ranges, at which the answers of FILE meet given shares.
 
-    Nothing else is moved and FILE is left as it is. All settings are played with the same luck; the fit is then
-    checked with other luck. A target that cannot be met is said to be out of reach, with the nearest answer.
+    Nothing else is moved and FILE is left as it is. All settings are played with the same random numbers; the fit is
+    then checked with others. A target that cannot be met is said to be out of reach, with the nearest answer.
     """
     from negosim.cli.requests import as_request
     from negosim.experiments.calibrate.calibrate import calibrate

@@ -1,4 +1,4 @@
-"""``negosim compare``: scenarios side by side under the same luck."""
+"""``negosim compare``: scenarios side by side with the same random numbers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @trials_option
 @seed_option
 @click.option("--metric", "metrics", metavar="NAME", multiple=True, help="Answer only this.")
-@click.option("--all", "everything", is_flag=True, help="Show also what is not told apart.")
+@click.option("--all", "everything", is_flag=True, help="Show also differences that are not significant.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @experiment_budget_option
@@ -55,7 +55,7 @@ def command(
     workers: int | None,
     budget: float,
 ) -> None:
-    """Play scenarios with the same luck and say what differs, history by history.
+    """Play scenarios with the same random numbers and say what differs, history by history.
 
     The first of FILES is the base. It is compared with its variants (--variant), with itself changed (--with), and
     with the other FILES. What --set sets is set in all of them.

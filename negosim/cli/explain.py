@@ -41,27 +41,27 @@ def command(
     from negosim.engine.compile import compiled
     from negosim.experiments.explain.explanation import explained
 
-    told = explained(scenario, compiled(scenario.file))
+    explanation = explained(scenario, compiled(scenario.file))
     if as_json:
-        print_json(told, "drawn")
+        print_json(explanation, "drawn")
         return
     from rich.console import Console
 
     from negosim.report.explain import print_explanation
 
-    print_explanation(told, Console())
+    print_explanation(explanation, Console())
 
 
 def _calendar(scenario: Scenario, *, full: bool, as_json: bool) -> None:
     from negosim.engine.compile import compiled
     from negosim.experiments.explain.timetable import timetable
 
-    told = timetable(scenario, compiled(scenario.file))
+    calendar = timetable(scenario, compiled(scenario.file))
     if as_json:
-        print_json(told, None)
+        print_json(calendar, None)
         return
     from rich.console import Console
 
     from negosim.report.calendar import print_calendar
 
-    print_calendar(told, Console(), full=full)
+    print_calendar(calendar, Console(), full=full)

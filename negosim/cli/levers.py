@@ -11,15 +11,7 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count, Number
-from negosim.cli.options import (
-    MOST_TRIALS,
-    experiment_budget_option,
-    file_argument,
-    require_budget,
-    seed_option,
-    set_option,
-    variant_option,
-)
+from negosim.cli.options import MOST_TRIALS, experiment_options, require_budget
 
 if TYPE_CHECKING:
     from negosim.experiments.levers.result import Discovery, Space
@@ -32,7 +24,6 @@ _SETTINGS = 12
 
 
 @click.command("levers")
-@file_argument
 @click.option("--reach", metavar="OUTCOME", help="The outcome: settlement, ceasefire, agreement, victory:PARTY, …")
 @click.option("--by", metavar="DATE", help="By this date.  [default: the horizon]")
 @click.option("--metric", metavar="NAME", help="In place of an outcome: any share of histories, e.g. question.ID.")
@@ -43,6 +34,7 @@ _SETTINGS = 12
     "--lever", "names", metavar="ID", multiple=True, help="Only this lever, or red line (party.issue.option)."
 )
 @click.option("--red-lines", is_flag=True, help="Lift each red line; levers only where they are named.")
+@click.option("--defaults", is_flag=True, help="Move what the file leaves at its default too, over stated ranges.")
 @click.option("--discover", is_flag=True, help="Find the boxes of input space in which the outcome comes.")
 @click.option(
     "--over",
@@ -51,17 +43,14 @@ _SETTINGS = 12
     show_default=True,
     help="With --discover: the uncertain inputs as they are drawn, or the levers spread over their ranges.",
 )
-@variant_option
-@set_option
 @click.option(
     "--trials",
     type=Count(2, MOST_TRIALS),
     help=f"Histories of each setting.  [default: {_TRIALS}; with --discover {_DISCOVER_TRIALS}]",
 )
-@seed_option
+@experiment_options
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
-@experiment_budget_option
 def command(
     file: str,
     reach: str | None,
@@ -70,6 +59,7 @@ def command(
     lift: float,
     names: tuple[str, ...],
     red_lines: bool,
+    defaults: bool,
     discover: bool,
     over: Space,
     variant: str | None,
@@ -82,15 +72,15 @@ def command(
 ) -> None:
     """Say what it would take to lift the share of an outcome in the scenario in FILE.
 
-    Every lever is tried over its range, with the same luck as the base; then the smallest change that lifts the share
-    by as much as asked is looked for, with one lever, and with two where one does not do.
+    Every lever is tried over its range, with the same random numbers as the base; then the smallest change that
+    lifts the share by as much as asked is looked for, with one lever, and with two where one does not do.
     """
     from negosim.cli.requests import as_request
     from negosim.engine.run import default_workers
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
-    found = 1 if discover else _SETTINGS * (1 + len(names or scenario.file.levers))
+    found = 1 if discover else _SETTINGS * (1 + _moved(scenario, names, defaults=defaults))
     require_budget(scenario, trials or (_DISCOVER_TRIALS if discover else _TRIALS), budget, settings=found)
     processes = workers or default_workers()
     if discover:
@@ -110,6 +100,7 @@ def command(
             lift=lift,
             names=names,
             red_lines=red_lines,
+            defaults=defaults,
             trials=trials or _TRIALS,
             seed=seed,
             workers=processes,
@@ -123,6 +114,13 @@ def command(
     from negosim.report.levers import print_levers
 
     print_levers(report, Console())
+
+
+def _moved(scenario: Scenario, names: tuple[str, ...], *, defaults: bool) -> int:
+    """Return how many levers are moved."""
+    from negosim.experiments.inputs import left_at_default
+
+    return len(names) or len(scenario.file.levers) + (len(left_at_default(scenario)) if defaults else 0)
 
 
 def _boxes(
@@ -158,9 +156,9 @@ def _printed_boxes(boxes: Discovery, *, as_json: bool) -> None:
 def _telling() -> Iterator[Callable[[str], None]]:
     """Say on the terminal what is being played."""
     if not sys.stderr.isatty():
-        yield lambda told: None
+        yield lambda what: None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("Playing the base") as status:
-        yield lambda told: status.update(f"Playing {told}")
+        yield lambda what: status.update(f"Playing {what}")

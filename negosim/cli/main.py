@@ -18,11 +18,11 @@ OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 _COMMANDS = {
     "run": "Play a scenario and say what comes of it.",
-    "compare": "Play scenarios with the same luck and say what differs.",
+    "compare": "Play scenarios with the same random numbers and say what differs.",
     "levers": "Say what it would take to lift the share of an outcome.",
     "replay": "Tell one simulated history as a dated story.",
     "explain": "Say what a scenario amounts to before it is run.",
-    "sensitivity": "Say which uncertain inputs the answer hangs on.",
+    "sensitivity": "Say which uncertain inputs the answer depends on.",
     "uncertainty": "Tell Monte-Carlo error and the uncertainty of the inputs apart.",
     "calibrate": "Move named inputs until the answers meet given shares.",
     "sweep": "Play a scenario at many settings of its inputs.",
@@ -80,7 +80,7 @@ def command(ctx: click.Context, debug: bool) -> None:
 
 
 def _note_a_missing_kernel() -> None:
-    """Say so on stderr where a command has played without the compiled kernel, unless it was told to."""
+    """Say so on stderr where a command has played without the compiled kernel, unless it was asked to."""
     if "negosim.engine.calendar" not in sys.modules:
         return
     from negosim.engine import kernel

@@ -131,6 +131,13 @@ run_budget_option, experiment_budget_option = budget_option("1h"), budget_option
 """Of one run, and of commands that play many."""
 
 
+def experiment_options(command: _Command) -> _Command:
+    """Add what every experiment on one scenario takes: the file, a variant, settings, the seed and the budget."""
+    for add in (experiment_budget_option, seed_option, set_option, variant_option, file_argument):
+        command = add(command)
+    return command
+
+
 def require_budget(scenario: Scenario, trials: int, budget: float, *, settings: int = 1) -> None:
     """Refuse to play a scenario so many times at so many settings where that is more work than the budget.
 

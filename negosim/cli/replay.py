@@ -2,40 +2,81 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
 from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
 
+if TYPE_CHECKING:
+    from negosim.experiments.replay.find import Kind
+    from negosim.scenario.load import Scenario
+
 
 @click.command("replay")
 @file_argument
+@click.option("--trial", type=Count(0, MOST_TRIALS - 1), metavar="K", help="Number of the trial, from 0.")
 @click.option(
-    "--trial", type=Count(0, MOST_TRIALS - 1), required=True, metavar="K", help="Number of the trial, from 0."
+    "--find",
+    "kind",
+    type=click.Choice(["settlement", "ceasefire", "breach", "veto", "typical", "quickest"]),
+    help="Look for a history worth telling among the first 2,000, and tell it.",
 )
 @seed_option
 @variant_option
 @set_option
 @click.option("--json", "as_json", is_flag=True, help="Print the story as one JSON object.")
-def command(file: str, trial: int, seed: int, variant: str | None, settings: tuple[str, ...], as_json: bool) -> None:
+def command(
+    file: str,
+    trial: int | None,
+    kind: Kind | None,
+    seed: int,
+    variant: str | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Tell one simulated history of the scenario in FILE as a dated story.
 
     It is the history in row K of the trials that 'negosim run' plays with the same seed, variant and settings,
-    whatever their number.
+    whatever their number. With --find it is the best example of its kind: a settlement or a ceasefire that comes
+    neither early nor late, an agreement that breaks, a text that is voted down, a history like most, or the earliest
+    agreement.
     """
+    if (trial is None) == (kind is None):
+        raise click.UsageError("say which history: --trial K, or --find KIND")
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
 
     from negosim.experiments.replay.replay import replayed
 
+    others: list[int] = []
+    if kind is not None:
+        trial, *others = _found(scenario, kind, seed)
+    assert trial is not None
     story = replayed(scenario, trial, seed=seed)
     if as_json:
-        print_json(story)
+        print_json({**story, "others": others} if kind is not None else story)
         return
     from rich.console import Console
 
     from negosim.report.story import print_story
 
-    print_story(story, Console())
+    console = Console()
+    print_story(story, console)
+    if others:
+        from negosim.report.prose import prose
+
+        console.print()
+        prose(console, f"Others of the kind: trials {', '.join(map(str, others))}.", "dim")
+
+
+def _found(scenario: Scenario, kind: Kind, seed: int) -> list[int]:
+    from negosim.cli.requests import as_request
+    from negosim.engine.run import default_workers
+    from negosim.experiments.replay.find import find
+
+    with as_request():
+        return find(scenario, kind, seed=seed, workers=default_workers())

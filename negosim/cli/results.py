@@ -95,16 +95,16 @@ def _print(store: Store, table: SweepTable, answer: SqlAnswer | None, limit: int
 
 
 def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> None:
-    told: dict[str, Any] = {
+    answered: dict[str, Any] = {
         "design": store.manifest.as_dict(),
         "progress": store.progress().as_dict(),
         "damaged": sorted(store.damaged.values()),
     }
     if answer is None:
-        told["points"] = table.as_dicts()
+        answered["points"] = table.as_dicts()
     else:
-        told |= {"columns": list(answer.names), "rows": [list(map(_plain, row)) for row in answer.rows]}
-    print_json(told, None)
+        answered |= {"columns": list(answer.names), "rows": [list(map(_plain, row)) for row in answer.rows]}
+    print_json(answered, None)
 
 
 def _plain(value: Any) -> Any:

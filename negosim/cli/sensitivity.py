@@ -1,4 +1,4 @@
-"""``negosim sensitivity``: which uncertain inputs the answer hangs on."""
+"""``negosim sensitivity``: which uncertain inputs the answer depends on."""
 
 from __future__ import annotations
 
@@ -8,15 +8,7 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import (
-    MOST_TRIALS,
-    experiment_budget_option,
-    file_argument,
-    require_budget,
-    seed_option,
-    set_option,
-    variant_option,
-)
+from negosim.cli.options import MOST_TRIALS, experiment_options, require_budget
 
 if TYPE_CHECKING:
     from negosim.experiments.sensitivity.result import Method, Over
@@ -24,7 +16,6 @@ if TYPE_CHECKING:
 
 
 @click.command("sensitivity")
-@file_argument
 @click.option(
     "--metric", "metrics", metavar="NAME", multiple=True, help="What is asked, repeatable.  [default: agreement]"
 )
@@ -43,20 +34,21 @@ if TYPE_CHECKING:
     help="The uncertain inputs as they are drawn, or the levers over their ranges.",
 )
 @click.option("--input", "inputs", metavar="ID", multiple=True, help="Only this input, a path or a lever; repeatable.")
+@click.option(
+    "--defaults", is_flag=True, help="Vary what the file leaves at its default too, and judgement, over stated ranges."
+)
 @click.option("--points", type=Count(2, 1 << 16), help="Trajectories (morris) or base points (sobol).")
 @click.option("--trials", type=Count(2, MOST_TRIALS), help="Histories of the run (main) or of every point.")
-@variant_option
-@set_option
-@seed_option
+@experiment_options
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
-@experiment_budget_option
 def command(
     file: str,
     metrics: tuple[str, ...],
     method: Method,
     over: Over,
     inputs: tuple[str, ...],
+    defaults: bool,
     points: int | None,
     trials: int | None,
     variant: str | None,
@@ -66,7 +58,7 @@ def command(
     workers: int | None,
     budget: float,
 ) -> None:
-    """Say which of the uncertain inputs of the scenario in FILE the answer hangs on.
+    """Say which of the uncertain inputs of the scenario in FILE the answer depends on.
 
     The default takes one run and looks at how the inputs were drawn in it. Morris and Sobol need SALib
     (pip install "negosim[analysis]").
@@ -77,7 +69,7 @@ def command(
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))
-    _require_budget(scenario, method, len(inputs) or _varied(scenario, over), points, trials, budget)
+    _require_budget(scenario, method, len(inputs) or _varied(scenario, over, defaults=defaults), points, trials, budget)
     try:
         with as_request():
             found = sensitivity(
@@ -86,6 +78,7 @@ def command(
                 method=method,
                 over=over,
                 inputs=inputs,
+                defaults=defaults,
                 points=points,
                 trials=trials,
                 seed=seed,
@@ -103,10 +96,12 @@ def command(
     print_sensitivity(found, Console())
 
 
-def _varied(scenario: Scenario, over: Over) -> int:
+def _varied(scenario: Scenario, over: Over, *, defaults: bool) -> int:
     """Return how many inputs vary where none is named."""
-    from negosim.experiments.inputs import levers, uncertain
+    from negosim.experiments.inputs import levers, uncertain, with_priors
 
+    if defaults:
+        return len(with_priors(scenario)[1])
     return len(levers(scenario) if over == "levers" else uncertain(scenario))
 
 

@@ -50,7 +50,7 @@ _MOST_NAMED = 20
     help="What to count, e.g. agreement@2026-12-31.  [default: agreements and questions]",
 )
 @click.option("--trials", type=Count(1, 1_000_000), help="Histories a point.  [default: 1000]")
-@click.option("--replications", type=Count(1, 10_000), help="Play every point so often with other luck.  [default: 1]")
+@click.option("--replications", type=Count(1, 10_000), help="Play every point so often with other draws.  [default: 1]")
 @click.option("--seed", type=Count(0, 2**63 - 1), help="Seed of the draws.  [default: 1]")
 @variant_option
 @set_option
@@ -88,7 +88,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Play a scenario at many settings of its inputs, all of them with the same luck.
+    """Play a scenario at many settings of its inputs, all of them with the same random numbers.
 
     FILE is a scenario, or a sweep file that names one and says what varies. Exit code 1 if a point failed.
     """
@@ -167,8 +167,8 @@ def _forecast(request: Request, workers: int | None, cluster: str | None, as_jso
     number = workers or default_workers()
     forecast = foreseen(request.scenario, header, number)
     if as_json:
-        told = {"design": header.as_dict(), "workers": number, "forecast": forecast.as_dict()}
-        print_json({**told, "points": [dict(point) for point in header.points]}, None)
+        forecasted = {"design": header.as_dict(), "workers": number, "forecast": forecast.as_dict()}
+        print_json({**forecasted, "points": [dict(point) for point in header.points]}, None)
         return
     from rich.console import Console
 

@@ -10,19 +10,10 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import (
-    MOST_TRIALS,
-    experiment_budget_option,
-    file_argument,
-    require_budget,
-    seed_option,
-    set_option,
-    variant_option,
-)
+from negosim.cli.options import MOST_TRIALS, experiment_options, require_budget
 
 
 @click.command("uncertainty")
-@file_argument
 @click.option(
     "--metric",
     "metrics",
@@ -38,11 +29,8 @@ from negosim.cli.options import (
     show_default=True,
     help="Histories to play at each draw.",
 )
-@seed_option
-@variant_option
-@set_option
+@experiment_options
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
-@experiment_budget_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(
     file: str,

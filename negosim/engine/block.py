@@ -54,7 +54,7 @@ class _Engine:
 
 
 _PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, Talks, QuarterlyRecord)
-"""Arrays, as the model is told."""
+"""Arrays, as the model is described."""
 
 _FAST = _Engine(
     initial_kernel_state, KernelStreams, KernelValues, KernelBattlefield, KernelTalks, KernelQuarterlyRecord

@@ -39,7 +39,7 @@ class ScenarioEvent:
     Parameters
     ----------
     breaks : what to call where the event breaks an agreement.
-    recorder : told of every coming of the event.
+    recorder : takes every coming of the event.
     """
 
     def __init__(

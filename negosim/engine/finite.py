@@ -36,7 +36,7 @@ def require_finite(values: NDArray[np.float64], path: str, what: str = "its valu
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Let no arithmetic divide by 0, overflow or go without an answer; what is too small to be told from 0 is 0.
+    """Let no arithmetic divide by 0, overflow or go without an answer; what is too small to differ from 0 is 0.
 
     Raises
     ------

@@ -233,7 +233,7 @@ class Parameters:
                 passing.keep(rows)
 
     def _now(self, path: str) -> Array:
-        """Return a number with the effects in force, worked out anew only in the trials in which it has changed."""
+        """Return a number with the effects in force, worked out again only in the trials in which it has changed."""
         if path not in self._passing:
             return self._underneath(path)
         known, stale = self._overlaid.get(path), self._stale.pop(path, None)

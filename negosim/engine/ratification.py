@@ -111,7 +111,7 @@ class Ratification:
                 standing.votes[rows, place] = np.nan
                 standing.waiting[rows[~approved]] = False
                 lost[rows[~approved]] = True
-                self._recorder.voted(index, place, rows.size, int(approved.sum()))
+                self._recorder.voted(index, place, rows, approved)
         passed = np.nonzero(standing.waiting & np.isnan(standing.votes).all(axis=1))[0]
         standing.waiting[passed] = False
         return Decided(passed, np.nonzero(lost)[0])

@@ -28,7 +28,7 @@ _WORTH_A_PROCESS = 500
 """Fewer trials than this are not worth another process."""
 
 Progress = Callable[[int], None]
-"""Told the number of trials that have been played since it was last called."""
+"""Called with the number of trials that have been played since its last call."""
 
 T = TypeVar("T")
 
@@ -65,13 +65,13 @@ def played(
 
     Parameters
     ----------
-    task : what to do with a block; a function that processes can be told the name of.
+    task : what to do with a block; a function that processes can find by its name.
     plan : the compiled scenario.
     trials, seed : of the run; trial k is the same whatever their number.
     workers : processes; 1 plays in this one. They stay for the next run.
     first : number of the first trial.
     block : the largest number of trials in a block; default as many as `block_of` says.
-    progress : told as blocks are done.
+    progress : called as blocks are done.
     """
     processes_used = max(min(workers, trials // _WORTH_A_PROCESS), 1)
     blocks = [(first + start, count) for start, count in _blocks(trials, processes_used, block or block_of(plan))]

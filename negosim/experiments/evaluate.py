@@ -50,13 +50,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class Point:
-    """One setting of the inputs, to be played with given luck.
+    """One setting of the inputs, to be played with given draws.
 
     Attributes
     ----------
     overrides : further settings of the scenario.
     trials, seed, first : the trials ``first`` to ``first + trials - 1`` of a run with this seed: points that share them
-        share their luck, which makes differences between them sharp (common random numbers).
+        share their draws, which makes differences between them sharp (common random numbers).
     """
 
     overrides: Overrides = field(default_factory=dict)

@@ -24,7 +24,9 @@ def has_judgement(plan: Plan) -> bool:
     return any(plan.quantities[path].support[1] > 0.0 for path in PARTY.judgement_noise.each(plan.parties))
 
 
-def without_judgement(scenario: Scenario, plan: Plan, history: History | None, trials: int, seed: int) -> dict[str, Any]:
+def without_judgement(
+    scenario: Scenario, plan: Plan, history: History | None, trials: int, seed: int
+) -> dict[str, Any]:
     """Return how often each agreement is reached in the first histories of a run, and how often without judgement.
 
     Parameters

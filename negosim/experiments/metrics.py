@@ -194,8 +194,8 @@ def _terms(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
     column = plan.slots[issue].start + _place("option", option, plan.options[issue])
 
     def count(plan: Plan, history: History) -> Counted:
-        kept = history.tracks[track]
-        return _among(kept.terms[:, issue] == column, kept.signed != NEVER)
+        record = history.tracks[track]
+        return _among(record.terms[:, issue] == column, record.signed != NEVER)
 
     return Metric(name, True, count)
 
@@ -205,8 +205,8 @@ def _worth(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
     track, party = _track(track_id, plan), _place("party", party_id, plan.parties)
 
     def count(plan: Plan, history: History) -> Counted:
-        kept = history.tracks[track]
-        return np.nan_to_num(kept.worth[:, party]), (kept.signed != NEVER).astype(np.float64)
+        record = history.tracks[track]
+        return np.nan_to_num(record.worth[:, party]), (record.signed != NEVER).astype(np.float64)
 
     return Metric(name, False, count)
 
@@ -216,8 +216,8 @@ def _refused(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
     track, party = _track(track_id, plan), _place("party", party_id, plan.parties)
 
     def count(plan: Plan, history: History) -> Counted:
-        kept = history.tracks[track]
-        return kept.refused[:, party].astype(np.float64), kept.failed.astype(np.float64)
+        record = history.tracks[track]
+        return record.refused[:, party].astype(np.float64), record.failed.astype(np.float64)
 
     return Metric(name, True, count)
 

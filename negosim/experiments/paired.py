@@ -1,4 +1,4 @@
-"""Paired differences: two settings played with the same luck, trial by trial.
+"""Paired differences: two settings played with the same random numbers, trial by trial.
 
 What varies between trials but not between the settings drops out of the difference, so that its interval is narrower,
 often by far, than the intervals of the two numbers side by side suggest.
@@ -20,7 +20,7 @@ from negosim.results.intervals import NORMAL_975
 Array = NDArray[np.float64]
 
 _NORMAL_80 = 0.8416212335729143
-"""The 80 % point of the standard normal law: a difference is to be told four times in five."""
+"""The 80 % point of the standard normal law: a difference is to be found four times in five."""
 
 _TELLS = NORMAL_975 + _NORMAL_80
 
@@ -29,7 +29,7 @@ _FEW = 30
 
 
 def differences(base: Counts, other: Counts) -> dict[str, Difference]:
-    """Return by how much the metrics of a point differ from those of another with the same luck.
+    """Return by how much the metrics of a point differ from those of another with the same random numbers.
 
     Parameters
     ----------
@@ -69,14 +69,14 @@ def difference(base: tuple[Array, Array], other: tuple[Array, Array], *, is_shar
 
     >>> ones = np.ones(4)
     >>> found = difference((np.array([0., 0, 1, 1]), ones), (np.array([1., 0, 1, 1]), ones), is_share=True)
-    >>> found.value, found.gained, found.lost, found.told
+    >>> found.value, found.gained, found.lost, found.significant
     (0.25, 1, 0, False)
     """
     same = all(np.array_equal(first, second) for first, second in zip(base, other, strict=True))
     if all(np.all(below == 1) for _, below in (base, other)):
         paired = _of_shares if is_share else _of_means
-        return _told(paired(base[0], other[0]), base[0].size, same=same)
-    return _told(_of_ratios(base, other, is_share=is_share), base[0].size, same=same)
+        return _with_needed(paired(base[0], other[0]), base[0].size, same=same)
+    return _with_needed(_of_ratios(base, other, is_share=is_share), base[0].size, same=same)
 
 
 def _of_shares(base: Array, other: Array) -> Difference:
@@ -139,13 +139,13 @@ def _unpaired(before: Estimate, after: Estimate) -> Difference:
     return Difference(value, value - below, value + upto)
 
 
-def _told(found: Difference, trials: int, *, same: bool) -> Difference:
-    """Add what it would take to tell a difference."""
+def _with_needed(found: Difference, trials: int, *, same: bool) -> Difference:
+    """Add how many trials it would take to find a difference."""
     if found.value is None or found.low is None or found.high is None:
         return Difference(found.value, found.low, found.high, found.gained, found.lost, same)
     error = (found.high - found.low) / 2 / NORMAL_975
     needed = None
-    if found.value and not found.told:
+    if found.value and not found.significant:
         needed = max(_rounded_up(trials * (_TELLS * error / found.value) ** 2), trials + 1)
     return Difference(
         found.value, found.low, found.high, found.gained, found.lost, same, needed, detectable=_TELLS * error

@@ -16,7 +16,7 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], *, workers: 
 
     Parameters
     ----------
-    function : one that processes can be told the name of, where there are several.
+    function : one that processes can find by its name, where there are several.
     items : what it is given, one at a time.
     workers : processes; 1 works in this one. The results do not depend on their number.
     """

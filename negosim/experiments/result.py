@@ -25,8 +25,8 @@ class Difference:
         in how many it rose and fell. None for a share of some. An interval that rests on few of them (below about 30)
         is rough, that of a mean too narrow.
     same : whether every trial counts the same in both.
-    needed : about how many trials would tell a difference of this size four times in five; None where it is told
-        already, or where none was seen.
+    needed : about how many trials would tell a difference of this size four times in five; None where it is
+        significant already, or where none was seen.
     detectable : the size of difference that this number of trials would tell four times in five.
     """
 
@@ -40,7 +40,7 @@ class Difference:
     detectable: float | None = None
 
     @property
-    def told(self) -> bool:
+    def significant(self) -> bool:
         """Whether the interval leaves out 0."""
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
@@ -53,7 +53,7 @@ class Difference:
             "gained": self.gained,
             "lost": self.lost,
             "same": self.same,
-            "told": self.told,
+            "significant": self.significant,
             "needed": self.needed,
             "detectable": self.detectable,
         }

@@ -72,7 +72,7 @@ def _in_short(found: Discovery) -> list[str]:
     said.append(
         f"Values differ between histories with and without it for {len(named)} of them: {'; '.join(named)}."
         if named
-        else "No input has values that differ between histories with and without it: luck and what is fixed decide."
+        else "No input has values that differ between histories with and without it: chance and what is fixed decide."
     )
     if not found.boxes and found.refused is None and named:
         said.append("No box stands out.")

@@ -32,40 +32,43 @@ Row = tuple[str, str]
 """What something is called, and when it comes."""
 
 
-def print_calendar(told: Summary, console: Console, *, full: bool = False) -> None:
+def print_calendar(calendar: Summary, console: Console, *, full: bool = False) -> None:
     """Print when everything in a scenario may happen.
 
     Parameters
     ----------
-    told : the calendar, as ``negosim explain --calendar --json`` prints it.
+    calendar : the calendar, as ``negosim explain --calendar --json`` prints it.
     console : where to print; reads well from 80 columns.
     full : whether to name all votes and events; otherwise the last ones are only counted where they would not fit.
     """
-    most = len(told["votes"]) + len(told["events"])
-    while not full and most and _rendered(told, console.width, most).count("\n") > LINES:
+    most = len(calendar["votes"]) + len(calendar["events"])
+    while not full and most and _rendered(calendar, console.width, most).count("\n") > LINES:
         most -= 1
-    _print(told, console, most)
+    _print(calendar, console, most)
 
 
-def written(told: Summary) -> str:
+def written(calendar: Summary) -> str:
     """Return the whole calendar as text."""
-    return _rendered(told, _WIDTH, len(told["votes"]) + len(told["events"]))
+    return _rendered(calendar, _WIDTH, len(calendar["votes"]) + len(calendar["events"]))
 
 
-def _rendered(told: Summary, width: int, most: int) -> str:
+def _rendered(calendar: Summary, width: int, most: int) -> str:
     file = io.StringIO()
-    _print(told, Console(file=file, width=width, color_system=None), most)
+    _print(calendar, Console(file=file, width=width, color_system=None), most)
     return file.getvalue()
 
 
-def _print(told: Summary, console: Console, most: int) -> None:
-    prose(console, clean(told["title"]), "bold")
-    ticks = counted(told["ticks"], "tick")
-    prose(console, f"{long_date(told['as_of'])} to {long_date(told['horizon'])}: {ticks}, one every {told['step']}")
-    votes, events = _votes(told), _events(told)
+def _print(calendar: Summary, console: Console, most: int) -> None:
+    prose(console, clean(calendar["title"]), "bold")
+    ticks = counted(calendar["ticks"], "tick")
+    prose(
+        console,
+        f"{long_date(calendar['as_of'])} to {long_date(calendar['horizon'])}: {ticks}, one every {calendar['step']}",
+    )
+    votes, events = _votes(calendar), _events(calendar)
     left = max(most - len(votes), 0)
-    _show(console, "On every tick, in this order (a date between two ticks counts at the later)", _phases(told))
-    _show(console, "Tracks, in the order in which they meet on a tick", _tracks(told))
+    _show(console, "On every tick, in this order (a date between two ticks counts at the later)", _phases(calendar))
+    _show(console, "Tracks, in the order in which they meet on a tick", _tracks(calendar))
     _show(console, "Votes, after a signature", votes[:most], len(votes) - most)
     _show(console, "Events: by date, on a condition, at random", events[:left], len(events) - left)
 
@@ -86,16 +89,16 @@ def _show(console: Console, title: str, rows: list[Row], more: int = 0) -> None:
         prose(console, f"and {more} more (--full)", "dim", indent=INDENT)
 
 
-def _phases(told: Summary) -> list[Row]:
-    return [(phase["phase"], phase["what"] + ("" if phase["number"] else " (none)")) for phase in told["phases"]]
+def _phases(calendar: Summary) -> list[Row]:
+    return [(phase["phase"], phase["what"] + ("" if phase["number"] else " (none)")) for phase in calendar["phases"]]
 
 
-def _tracks(told: Summary) -> list[Row]:
+def _tracks(calendar: Summary) -> list[Row]:
     rows = []
-    for track, meeting in told["tracks"].items():
+    for track, meeting in calendar["tracks"].items():
         rounds = counted(meeting["rounds"], "round") if meeting["rounds"] else "no round before the horizon"
         words = f"{long_date(meeting['opens'])}, every {meeting['every']}, {rounds}{_deadlines(meeting)}"
-        rows.append((name(told, "tracks", track), words))
+        rows.append((name(calendar, "tracks", track), words))
     return rows
 
 
@@ -106,21 +109,21 @@ def _deadlines(meeting: dict[str, Any]) -> str:
     return f"; {counted(len(dates), 'deadline')} from {dates[0]}" if len(dates) > 1 else f"; deadline {dates[0]}"
 
 
-def _votes(told: Summary) -> list[Row]:
-    return [(clean(vote["by"]), vote["delay"]) for vote in told["votes"]]
+def _votes(calendar: Summary) -> list[Row]:
+    return [(clean(vote["by"]), vote["delay"]) for vote in calendar["votes"]]
 
 
-def _events(told: Summary) -> list[Row]:
-    return [(name(told, "events", key), _when(told["events"][key])) for key in _in_order(told["events"])]
+def _events(calendar: Summary) -> list[Row]:
+    return [(name(calendar, "events", key), _when(calendar["events"][key])) for key in _in_order(calendar["events"])]
 
 
 def _in_order(events: dict[str, Any]) -> list[str]:
     """Return events by date; then those that wait for a condition, and those that come at random."""
 
     def key(event: str) -> tuple[str, int, str]:
-        told = events[event]
-        date = told["on"] or (told["between"] or ["9999"])[0]
-        return date, int(told["when"] is None), event
+        entry = events[event]
+        date = entry["on"] or (entry["between"] or ["9999"])[0]
+        return date, int(entry["when"] is None), event
 
     return sorted(events, key=key)
 

@@ -40,9 +40,9 @@ def print_calibration(found: Calibration, console: Console) -> None:
     console.print()
     prose(console, _MEANING)
     console.print()
-    told = f"{counted(len(found.looked), 'setting')} looked at, {counted(found.trials, 'trial')} each"
+    size = f"{counted(len(found.looked), 'setting')} looked at, {counted(found.trials, 'trial')} each"
     seeds = f"seed {found.seed}; check with seed {found.fresh_seed}"
-    prose(console, f"{told}, {seeds}; {made_by(origin())}; {found.seconds:.1f} seconds", "dim")
+    prose(console, f"{size}, {seeds}; {made_by(origin())}; {found.seconds:.1f} seconds", "dim")
 
 
 def verdict(found: Calibration) -> list[str]:
@@ -56,7 +56,7 @@ def verdict(found: Calibration) -> list[str]:
         low, high = fit.fresh.low, fit.fresh.high
         if low is not None and high is not None and not round(low, 3) <= fit.wanted <= round(high, 3):
             sentences.append(
-                f"With luck that the search has not seen, {_quoted(fit)} is {_interval(fit.fresh)}, which does not "
+                f"On draws that the search has not seen, {_quoted(fit)} is {_interval(fit.fresh)}, which does not "
                 "hold the target: fit again with more trials."
             )
     fixed = [item.title for item in found.moved if item.was_uncertain]
@@ -85,15 +85,15 @@ def _missed(fit: Fit, found: Calibration) -> str:
         )
     nearest = UNKNOWN if fit.fitted.value is None else _number(fit.fitted.value)
     best = "The nearest" if len(found.moved) == 1 else "The nearest found"
-    told = f"{_quoted(fit)}: {_number(fit.wanted)} is out of reach. {best} is {nearest}, at {where}."
+    words = f"{_quoted(fit)}: {_number(fit.wanted)} is out of reach. {best} is {nearest}, at {where}."
     if fit.least is None or fit.largest is None:
-        return told
-    told += f" Over all settings looked at it goes from {_number(fit.least)} to {_number(fit.largest)}."
+        return words
+    words += f" Over all settings looked at it goes from {_number(fit.least)} to {_number(fit.largest)}."
     if not fit.least <= fit.wanted <= fit.largest:
-        return f"{told} Other inputs or wider ranges would be needed."
+        return f"{words} Other inputs or wider ranges would be needed."
     if len(found.fits) > 1:
-        return f"{told} No setting was found that meets it together with the other targets."
-    return f"{told} The answer jumps over the target."
+        return f"{words} No setting was found that meets it together with the other targets."
+    return f"{words} The answer jumps over the target."
 
 
 def _at_end(item: Moved) -> str:
@@ -134,8 +134,10 @@ def _flat_one(item: Moved, about: str) -> str:
         return "There is no telling: the answers have no interval."
     ends = f"{_value(item.near_low, item)} to {_value(item.near_high, item)}"
     part = (item.near_high - item.near_low) / (item.high - item.low)
-    told = f"Any value from about {ends} answers within one standard error of {about}: {100 * part:.0f} % of the range."
-    return f"{told} The answers hardly tell which." if part >= _WIDE else told
+    words = (
+        f"Any value from about {ends} answers within one standard error of {about}: {100 * part:.0f} % of the range."
+    )
+    return f"{words} The answers hardly tell which." if part >= _WIDE else words
 
 
 def _targets(found: Calibration) -> Section:
@@ -148,7 +150,7 @@ def _targets(found: Calibration) -> Section:
         add(grid, f"the fit, seed {found.fresh_seed}", _interval(fit.fresh))
         blocks.append([Text(clean(fit.title), style="bold"), grid])
     caption = (
-        f"With 95 % interval, which is Monte-Carlo error only. The search has seen the luck of seed {found.seed}; "
+        f"With 95 % interval, which is Monte-Carlo error only. The search has seen the draws of seed {found.seed}; "
         f"that of seed {found.fresh_seed} is the fairer check."
     )
     return Section("The targets", caption, stacked(blocks))

@@ -52,13 +52,13 @@ Lines = list[Text | str]
 
 @dataclass(frozen=True)
 class _Look:
-    """How wide the tables may be, and whether they show also what is not told apart."""
+    """How wide the tables may be, and whether they show also what is not significant."""
 
     width: int
     everything: bool
 
 
-_Told = Callable[[Comparison, Sequence[ComparisonRow], _Look], Lines]
+_Writer = Callable[[Comparison, Sequence[ComparisonRow], _Look], Lines]
 
 _READ = (
     "Differences are from the base, history by history, in points where they are of shares, all with 95 % intervals. "
@@ -76,7 +76,7 @@ def print_comparison(found: Comparison, console: Console, *, everything: bool = 
     ----------
     found : as `negosim.experiments.compare.compare.compare` returns it.
     console : where to print.
-    everything : whether to show also what is not told apart (issues, parties) and what is the same.
+    everything : whether to show also what is not significant (issues, parties) and what is the same.
     """
     for line in _head(found):
         prose(console, *line)
@@ -96,8 +96,8 @@ def print_comparison(found: Comparison, console: Console, *, everything: bool = 
             _show(console, title, caption, lines)
     console.print()
     made = made_by(origin())
-    told = f"{counted(found.trials, 'trial')} of each, seed {found.seed}, {made}, {found.seconds:.1f} seconds"
-    prose(console, f"Scenario {found.scenarios[0].sha256[:_HASH]}, {told}", "dim")
+    run = f"{counted(found.trials, 'trial')} of each, seed {found.seed}, {made}, {found.seconds:.1f} seconds"
+    prose(console, f"Scenario {found.scenarios[0].sha256[:_HASH]}, {run}", "dim")
 
 
 def _show(console: Console, title: str, caption: str, body: Sequence[Text | str]) -> None:
@@ -124,13 +124,13 @@ def _head(found: Comparison) -> list[tuple[str, str]]:
     lines.append((f"As of {long_date(file.as_of.isoformat())}, to {long_date(file.end.isoformat())}", ""))
     for place, (label, scenario) in enumerate(zip(found.labels, found.scenarios, strict=True)):
         variant = scenario.file.variants.get(scenario.variant or "")
-        told = [clean(variant.title)] if variant and variant.title else []
+        particulars = [clean(variant.title)] if variant and variant.title else []
         if scenario.file.title != file.title:
-            told.append(clean(scenario.file.title))
+            particulars.append(clean(scenario.file.title))
         if scenario.file.end != file.end:
-            told.append(f"ends on {long_date(scenario.file.end.isoformat())}")
-        told += [f"{clean(path)} = {clean(value)}" for path, value in scenario.overrides.items()]
-        beside = f" ({'; '.join(told)})" if told else ""
+            particulars.append(f"ends on {long_date(scenario.file.end.isoformat())}")
+        particulars += [f"{clean(path)} = {clean(value)}" for path, value in scenario.overrides.items()]
+        beside = f" ({'; '.join(particulars)})" if particulars else ""
         lines.append((f"{'Compared' if place else 'Base'}: {clean(label)}{beside}", ""))
     return lines
 
@@ -139,17 +139,18 @@ def _head(found: Comparison) -> list[tuple[str, str]]:
 
 
 def _in_short(found: Comparison) -> list[str]:
-    said = [f"{found.trials:,} histories of each scenario, with the same luck."]
+    said = [f"{found.trials:,} histories of each scenario, with the same random numbers."]
     said += [_said(found, place) for place in range(len(found.labels) - 1)]
     changes = [change for row in found.rows for change in row.differences if change and known(change.value)]
     live = [change for change in changes if not change.same]
     if live:
-        sure = sum(change.told for change in live)
+        sure = sum(change.significant for change in live)
+        by_chance = max(round(len(live) / _ONE_IN), 1)
         said.append(
-            f"Of {counted(len(live), 'difference')} that any history makes, {sure:,} can be told from 0. Where nothing "
-            f"differed, luck alone would let about {max(round(len(live) / _ONE_IN), 1):,} of so many pass, so a lone "
-            "small one proves little. The intervals are Monte-Carlo error only: what the scenario's own input ranges "
-            "do to a difference is a separate question."
+            f"Of {counted(len(live), 'difference')} that any history makes, {sure:,} differ significantly from 0. "
+            f"Where nothing differed, chance alone would let about {by_chance:,} of so many pass, so "
+            "a lone small one proves little. The intervals are Monte-Carlo error only: what the scenario's own input "
+            "ranges do to a difference is a separate question."
         )
     return said
 
@@ -168,9 +169,9 @@ def _said(found: Comparison, place: int) -> str:
             continue
         outcome, at, _ = row.metric.partition("@")
         what = metric_words(row.metric, found.words) if found.chosen or not at else outcome_words(outcome, found.words)
-        told = difference_text(change, is_share=row.is_share)
-        way = ("more" if change.value > 0 else "less") if change.told else "unsure"
-        ways[way].append(f"{what} {told}")
+        difference = difference_text(change, is_share=row.is_share)
+        way = ("more" if change.value > 0 else "less") if change.significant else "unsure"
+        ways[way].append(f"{what} {difference}")
     heads = {"more": "more of", "less": "less of", "unsure": "too small to tell"}
     parts = [f"{heads[way]}: {'; '.join(said)}" for way, said in ways.items() if said]
     when = f" by {long_date(date)}" if date and not found.chosen else ""
@@ -204,37 +205,37 @@ def _body(found: Comparison, group: str, rows: Sequence[ComparisonRow], look: _L
     return list(block.texts())
 
 
-def _by_track(found: Comparison, rows: Sequence[ComparisonRow], told: _Told, look: _Look) -> Lines:
+def _by_track(found: Comparison, rows: Sequence[ComparisonRow], write: _Writer, look: _Look) -> Lines:
     body: Lines = []
     alike = []
     for track in dict.fromkeys(row.metric.split(".")[1] for row in rows):
-        part = told(found, [row for row in rows if row.metric.split(".")[1] == track], look)
+        part = write(found, [row for row in rows if row.metric.split(".")[1] == track], look)
         title = name({"labels": found.words}, "tracks", track)
         if part:
             body += [*([Text("")] if body else []), Text(title, style="bold"), *part]
         else:
             alike.append(title)
-    return [*body, *([Text("")] if body else []), f"No difference told: {'; '.join(alike)}."] if alike else body
+    return [*body, *([Text("")] if body else []), f"No significant difference: {'; '.join(alike)}."] if alike else body
 
 
 def _terms(found: Comparison, rows: Sequence[ComparisonRow], look: _Look) -> Lines:
     block = Block(found, look.width)
     kinds = {kind: [row for row in rows if row.metric.startswith(f"{kind}.")] for kind in ("signed", "worth", "terms")}
-    told = [row for row in (*kinds["signed"], *kinds["worth"]) if look.everything or row.told]
-    for row in told:
+    shown = [row for row in (*kinds["signed"], *kinds["worth"]) if look.everything or row.significant]
+    for row in shown:
         is_worth = row.metric.startswith("worth.")
         block.row(row, f"Worth to {_party(found, row)}" if is_worth else "A text is signed", inset=_INSET)
     alike = []
     for issue in dict.fromkeys(row.metric.split(".")[2] for row in kinds["terms"]):
         options = [row for row in kinds["terms"] if row.metric.split(".")[2] == issue]
         title = name({"labels": found.words}, "issues", issue)
-        if not (look.everything or any(row.told for row in options)):
+        if not (look.everything or any(row.significant for row in options)):
             alike.append(title)
             continue
         block.heading(title, inset=_INSET)
-        kept = [row for row in options if row.told or look.everything or _common(row)]
-        block.rows(kept, lambda row: _option(found, row), inset=2 * _INSET, style="italic")
-    return _with_rest(block, "No difference told on", alike)
+        rows_of_issue = [row for row in options if row.significant or look.everything or _common(row)]
+        block.rows(rows_of_issue, lambda row: _option(found, row), inset=2 * _INSET, style="italic")
+    return _with_rest(block, "No significant difference on", alike)
 
 
 def _refusals(found: Comparison, rows: Sequence[ComparisonRow], look: _Look) -> Lines:
@@ -242,13 +243,13 @@ def _refusals(found: Comparison, rows: Sequence[ComparisonRow], look: _Look) -> 
     alike = []
     for row in rows:
         _, track, party = row.metric.split(".")
-        if not (look.everything or row.told):
+        if not (look.everything or row.significant):
             alike.append(_party(found, row))
             continue
         block.row(row, _party(found, row), inset=_INSET)
         for issue, bars in _causes(found, found.objections.get(track, {}).get(party, ())):
             block.heading(f"over {issue}  {' | '.join(bars)}", inset=2 * _INSET, style="")
-    return _with_rest(block, "No difference told", alike)
+    return _with_rest(block, "No significant difference", alike)
 
 
 def _with_rest(block: Block, words: str, alike: Sequence[str]) -> Lines:
@@ -284,8 +285,8 @@ def _causes(found: Comparison, parts: Sequence[dict[str, float]]) -> Iterable[tu
 def _same(found: Comparison, *, everything: bool) -> tuple[str, str, Lines]:
     plain = ("reached", "questions", "final", "held", "tolls")
     rows = [row for row in found.rows if row.group in plain and row.same and _answers(row)]
-    told = "; ".join(metric_words(row.metric, found.words) for row in rows)
-    return "The same in every history", f"{told}." if told and not everything else "", []
+    same = "; ".join(metric_words(row.metric, found.words) for row in rows)
+    return "The same in every history", f"{same}." if same and not everything else "", []
 
 
 def _only(found: Comparison) -> tuple[str, str, Lines]:

@@ -12,31 +12,31 @@ from negosim.report.writing import Summary, clean, counted, listed, long_date, m
 _HASH = 12
 
 
-def print_explanation(told: Summary, console: Console) -> None:
+def print_explanation(explanation: Summary, console: Console) -> None:
     """Print the resolved model of a scenario.
 
     Parameters
     ----------
-    told : the explanation, as ``negosim explain --json`` prints it.
+    explanation : the explanation, as ``negosim explain --json`` prints it.
     console : where to print; reads well from 80 columns, with or without colour.
     """
-    scenario = told["scenario"]
+    scenario = explanation["scenario"]
     prose(console, clean(scenario["title"]), "bold")
     until = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
     prose(console, f"{until}, in steps of {scenario['step']}")
     if scenario["variant"]:
         prose(console, f"Variant: {clean(scenario['variant'])}")
-    show_section(console, Section("In short", _short(told), []))
-    for section in _sections(told):
+    show_section(console, Section("In short", _short(explanation), []))
+    for section in _sections(explanation):
         if section.body:
             show_section(console, section)
-    if told["notes"]:
+    if explanation["notes"]:
         console.print()
         prose(console, "Notes", "bold")
-        for note in told["notes"]:
+        for note in explanation["notes"]:
             prose(console, f"- {clean(note)}", indent=INDENT, hanging=2)
     console.print()
-    drawn = told["drawn"]
+    drawn = explanation["drawn"]
     prose(
         console,
         f"Scenario {scenario['sha256'][:_HASH]}, {counted(drawn['trials'], 'drawn trial')}, seed {drawn['seed']}, "
@@ -45,24 +45,24 @@ def print_explanation(told: Summary, console: Console) -> None:
     )
 
 
-def _short(told: Summary) -> str:
-    size = told["size"]
+def _short(explanation: Summary) -> str:
+    size = explanation["size"]
     sizes = [counted(size["parties"], "party", "parties")]
     nouns = {"issues": "issue", "chips": "chip", "talks": "track", "events": "event", "variants": "variant"}
     sizes += [counted(size[key], noun) for key, noun in nouns.items() if size[key]]
-    return f"{listed(sizes)}. {explain_room.opening_words(told)}"
+    return f"{listed(sizes)}. {explain_room.opening_words(explanation)}"
 
 
-def _sections(told: Summary) -> list[Section]:
+def _sections(explanation: Summary) -> list[Section]:
     return [
-        explain_inputs.overrides(told),
-        explain_room.room(told),
-        explain_room.issues(told),
-        explain_parties.parties(told),
-        explain_parties.distances(told),
-        explain_parties.war(told),
-        explain_inputs.talks(told),
-        explain_inputs.grounds(told),
-        explain_inputs.defaults(told),
-        explain_inputs.asked(told),
+        explain_inputs.overrides(explanation),
+        explain_room.room(explanation),
+        explain_room.issues(explanation),
+        explain_parties.parties(explanation),
+        explain_parties.distances(explanation),
+        explain_parties.war(explanation),
+        explain_inputs.talks(explanation),
+        explain_inputs.grounds(explanation),
+        explain_inputs.defaults(explanation),
+        explain_inputs.asked(explanation),
     ]

@@ -25,21 +25,21 @@ _KINDS = {
 }
 
 
-def overrides(told: Summary) -> Section:
+def overrides(summary: Summary) -> Section:
     """Return what a variant and further settings change."""
     body: list[Table | Text] = []
-    for change in told["overrides"]:
+    for change in summary["overrides"]:
         body.append(Text(f"{clean(change['path'])} ({clean(change['origin'])})", style="bold"))
         body.append(Text(f"{clean(change['old'])} -> {clean(change['new'])}"))
     caption = "Old -> new, in the order in which they are applied; later ones see what earlier ones have set."
     return Section("Changed from the file", caption, body)
 
 
-def grounds(told: Summary) -> Section:
+def grounds(summary: Summary) -> Section:
     """Return on what the stated inputs rest."""
     heads = ("Kind of input", "Source", "Judgement", "Nothing stated", "Uncertain")
     grid = table(*heads, fixed=range(1, 5), right=range(1, 5))
-    counts = told["inputs"]
+    counts = summary["inputs"]
     for kind, count in [*counts["kinds"].items(), ("all", counts["total"])]:
         cells = (f"{count[key]:,}" for key in ("source", "judgement", "nothing", "uncertain"))
         add(grid, _KINDS.get(kind, "All of them"), *cells, style="" if kind in _KINDS else "bold")
@@ -53,13 +53,13 @@ def grounds(told: Summary) -> Section:
     return Section("What the inputs rest on", caption, [grid] if total else [])
 
 
-def defaults(told: Summary) -> Section:
+def defaults(summary: Summary) -> Section:
     """Return the defaults that were filled in, folded."""
     grid = table("Key", "Filled in", "For", fixed=(0,))
-    for default in told["defaults"]:
+    for default in summary["defaults"]:
         add(grid, default["key"], default["value"], _owners(default))
     caption = "What the file leaves out, and what holds there. A star stands for ids."
-    return Section("Filled in by default", caption, [grid] if told["defaults"] else [])
+    return Section("Filled in by default", caption, [grid] if summary["defaults"] else [])
 
 
 def _owners(default: dict[str, Any]) -> str:
@@ -71,76 +71,76 @@ def _owners(default: dict[str, Any]) -> str:
     return ", ".join(owners) if len(owners) <= _MOST_OWNERS else f"{len(owners)} of {default['among']}"
 
 
-def talks(told: Summary) -> Section:
+def talks(summary: Summary) -> Section:
     """Return who meets over what, how often and by which rules."""
     blocks: list[list[Table | Text]] = []
-    for track, meeting in told["tracks"].items():
+    for track, meeting in summary["tracks"].items():
         grid = table("", "")
-        for label, words in _meeting(told, meeting):
+        for label, words in _meeting(summary, meeting):
             add(grid, label, words)
-        blocks.append([Text(f"{name(told, 'tracks', track)} ({track})", style="bold"), grid])
+        blocks.append([Text(f"{name(summary, 'tracks', track)} ({track})", style="bold"), grid])
     return Section("The talks", "Who meets over what, how often and by which rules.", stacked(blocks))
 
 
-def _meeting(told: Summary, meeting: dict[str, Any]) -> list[tuple[str, str]]:
+def _meeting(summary: Summary, meeting: dict[str, Any]) -> list[tuple[str, str]]:
     def names(keys: list[str]) -> str:
-        return listed([name(told, "parties", key) for key in keys])
+        return listed([name(summary, "parties", key) for key in keys])
 
     mediator = meeting["mediator"]
     revisions = f", {counted(meeting['revisions'], 'change')} of the draft a round"
     rows = [
         ("Kind", meeting["kind"]),
         ("Protocol", meeting["protocol"].replace("_", " ") + (revisions if "text" in meeting["protocol"] else "")),
-        ("Mediator", name(told, "parties", mediator) if mediator else "none"),
+        ("Mediator", name(summary, "parties", mediator) if mediator else "none"),
         ("Signatories", names(meeting["signatories"])),
-        ("Also asked", _holders(told, meeting)),
+        ("Also asked", _holders(summary, meeting)),
         (
             "Meets",
             f"from {long_date(meeting['opens'])}, every {meeting['every']} ({counted(meeting['rounds'], 'round')})",
         ),
         ("Agenda", f"{counted(len(meeting['issues']), 'issue')}: {', '.join(meeting['issues'])}"),
-        ("First draft", _draft(told, meeting["first_draft"])),
+        ("First draft", _draft(summary, meeting["first_draft"])),
     ]
     if meeting["concession_laws"]:
-        laws = [f"{name(told, 'parties', key)} by {law}" for key, law in meeting["concession_laws"].items()]
+        laws = [f"{name(summary, 'parties', key)} by {law}" for key, law in meeting["concession_laws"].items()]
         rows.append(("Concede", listed(laws)))
     if meeting["pressure"]:
-        said = [f"{name(told, 'parties', key)} ({value})" for key, value in meeting["pressure"].items()]
+        said = [f"{name(summary, 'parties', key)} ({value})" for key, value in meeting["pressure"].items()]
         rows.append(("Pressure", listed(said)))
     if meeting["deadline"]:
         deadline = meeting["deadline"]
         again = f", again every {deadline['repeats']}" if deadline["repeats"] else ""
         rows.append(("Deadline", f"{long_date(deadline['on'])}, credibility {deadline['credibility']}{again}"))
     for party, bodies in meeting["ratification"].items():
-        rows.append(("Ratification", f"{name(told, 'parties', party)}: {listed([clean(body) for body in bodies])}"))
+        rows.append(("Ratification", f"{name(summary, 'parties', party)}: {listed([clean(body) for body in bodies])}"))
     return rows
 
 
-def _holders(told: Summary, meeting: dict[str, Any]) -> str:
+def _holders(summary: Summary, meeting: dict[str, Any]) -> str:
     held = [
-        f"{name(told, 'parties', party)} where {listed(chips, 'or')} moves"
+        f"{name(summary, 'parties', party)} where {listed(chips, 'or')} moves"
         for party, chips in sorted(meeting["holders"].items())
         if party not in meeting["signatories"]
     ]
     return "; ".join(held) or "nobody"
 
 
-def _draft(told: Summary, draft: dict[str, str]) -> str:
-    said = [f"{issue}: {option_name(told, issue, option)}" for issue, option in draft.items()]
+def _draft(summary: Summary, draft: dict[str, str]) -> str:
+    said = [f"{issue}: {option_name(summary, issue, option)}" for issue, option in draft.items()]
     return "; ".join(said) + "; the rest at today's state" if said else "today's state"
 
 
-def asked(told: Summary) -> Section:
+def asked(summary: Summary) -> Section:
     """Return the questions and levers in brief."""
     blocks: list[list[Table | Text]] = []
-    if told["questions"]:
+    if summary["questions"]:
         grid = table("Question", "By")
-        for question in told["questions"].values():
+        for question in summary["questions"].values():
             add(grid, clean(question["title"]), question["by"])
         blocks.append([grid])
-    if told["levers"]:
+    if summary["levers"]:
         grid = table("Lever", "Range", fixed=(1,))
-        for lever in told["levers"].values():
+        for lever in summary["levers"].values():
             add(grid, clean(lever["title"]), " to ".join(lever["range"]))
             add(grid, clean(lever["path"]), "", style="dim", inset=2)
         blocks.append([grid])

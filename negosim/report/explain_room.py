@@ -21,15 +21,15 @@ _ANSWERS = {True: "a zone", False: "no zone", None: "not settled"}
 _SENTENCES = {True: "there is one", False: "there is none", None: "it is not settled whether there is one"}
 
 
-def issue_name(told: Summary, issue: str) -> str:
+def issue_name(summary: Summary, issue: str) -> str:
     """Return the title of an issue with its id, by which overrides name it."""
-    title = name(told, "issues", issue)
+    title = name(summary, "issues", issue)
     return title if title == clean(issue) else f"{title} ({clean(issue)})"
 
 
-def opening_words(told: Summary) -> str:
+def opening_words(summary: Summary) -> str:
     """Say for each track whether there is a zone at the opening, and which issues have none."""
-    tracks = told["zones"]["tracks"]
+    tracks = summary["zones"]["tracks"]
     if not tracks:
         return "The scenario has no talks in which a text could be signed."
     said = ["A zone of possible agreement is there if everybody whose consent a text needs prefers it to no deal."]
@@ -37,29 +37,31 @@ def opening_words(told: Summary) -> str:
     for track, found in tracks.items():
         respected, ignored = (_share(found[key]["share"]) for key in ("respected", "ignored"))
         said.append(
-            f'On "{name(told, "tracks", track)}" {_SENTENCES[found["respected"]["at_medians"]]} at the opening (in '
+            f'On "{name(summary, "tracks", track)}" {_SENTENCES[found["respected"]["at_medians"]]} at the opening (in '
             f"{respected}{drawn}; in {ignored} if red lines are ignored)."
         )
         drawn = ""
-        closed = [issue_name(told, issue) for issue in found["no_opening_zone"]]
+        closed = [issue_name(summary, issue) for issue in found["no_opening_zone"]]
         if closed:
             said.append(f"{'Issue' if len(closed) == 1 else 'Issues'} with no opening zone: {'; '.join(closed)}.")
     return " ".join(said)
 
 
-def room(told: Summary) -> Section:
+def room(summary: Summary) -> Section:
     """Return for each track whether there is a zone, the issues without one, and what closes it."""
     blocks: list[list[Table | Text]] = []
-    for track, found in told["zones"]["tracks"].items():
+    for track, found in summary["zones"]["tracks"].items():
         grid = table("", "At the medians", "Share of drawn trials", fixed=(1, 2))
         for key, words in (("respected", "Red lines respected"), ("ignored", "Red lines ignored")):
             add(grid, words, _ANSWERS[found[key]["at_medians"]], _share(found[key]["share"]))
-        blocks.append([Text(name(told, "tracks", track), style="bold"), grid])
-        blocks += [_listed(head, lines) for head, lines in (_without(told, found), *_closing(told, found)) if head]
+        blocks.append([Text(name(summary, "tracks", track), style="bold"), grid])
+        blocks += [
+            _listed(head, lines) for head, lines in (_without(summary, found), *_closing(summary, found)) if head
+        ]
     caption = (
         "Is there a text that everybody whose consent it needs prefers to no deal, before any event, with pressure and "
         "noise of judgement left aside? Exact with every uncertain input at its median; beside it the share of "
-        f"{told['drawn']['trials']} drawn trials, with 95 % interval. {told['zones']['definition']}"
+        f"{summary['drawn']['trials']} drawn trials, with 95 % interval. {summary['zones']['definition']}"
     )
     return Section("Room for agreement at the opening", caption, stacked(blocks))
 
@@ -77,37 +79,37 @@ def _listed(head: str, lines: list[str]) -> list[Table | Text]:
     return [Text(head), grid] if lines else [Text(head)]
 
 
-Told = tuple[str, list[str]]
+Heading = tuple[str, list[str]]
 """A sentence, and what is listed below it."""
 
 
-def _without(told: Summary, found: Mapping[str, Any]) -> Told:
+def _without(summary: Summary, found: Mapping[str, Any]) -> Heading:
     closed = [
-        f"{issue_name(told, issue)}: {_VERDICTS[found['issues'][issue]['zone']].partition(', ')[2]}"
+        f"{issue_name(summary, issue)}: {_VERDICTS[found['issues'][issue]['zone']].partition(', ')[2]}"
         for issue in found["no_opening_zone"]
     ]
     return ("Issues with no opening zone:", closed) if closed else ("Every issue has an opening zone.", [])
 
 
-def _closing(told: Summary, found: Mapping[str, Any]) -> list[Told]:
+def _closing(summary: Summary, found: Mapping[str, Any]) -> list[Heading]:
     """Say which red lines close the zone, or who falls short where they do not."""
     respected, ignored = found["respected"], found["ignored"]
     if respected["at_medians"] is not False:
-        return [(_margins(told, respected, "The most even text within the red lines"), [])]
+        return [(_margins(summary, respected, "The most even text within the red lines"), [])]
     if ignored["at_medians"] is False:
-        nearest = _margins(told, ignored, "The text that comes nearest")
+        nearest = _margins(summary, ignored, "The text that comes nearest")
         return [(f"No red line closes it: without them there is no zone either. {nearest}", [])]
     opened = found["opened_by"]
     size = len(opened["larger"][0]) if opened["larger"] else 0
     told_of = [
-        ("Closed by red lines. It would take one less:", [_line(told, line) for line in opened["single"]]),
+        ("Closed by red lines. It would take one less:", [_line(summary, line) for line in opened["single"]]),
         (
             f"{'Or' if opened['single'] else 'Closed by red lines. It would take'} two less at once:",
-            [_pair(told, pair) for pair in opened["pairs"]],
+            [_pair(summary, pair) for pair in opened["pairs"]],
         ),
         (
             f"Closed by red lines. It would take {size} less at once:",
-            [_ids(told, chosen) for chosen in opened["larger"]],
+            [_ids(summary, chosen) for chosen in opened["larger"]],
         ),
     ]
     lines = [(head, said) for head, said in told_of if said]
@@ -115,7 +117,7 @@ def _closing(told: Summary, found: Mapping[str, Any]) -> list[Told]:
     return [
         *lines,
         *(more if opened["more"] else []),
-        (_margins(told, ignored, "Without red lines the most even text"), []),
+        (_margins(summary, ignored, "Without red lines the most even text"), []),
     ]
 
 
@@ -123,70 +125,74 @@ def _counted(opened: Mapping[str, Any]) -> int:
     return len(opened["single"]) + sum(len(pair["with"]) for pair in opened["pairs"]) + len(opened["larger"])
 
 
-def _line(told: Summary, line: Mapping[str, str]) -> str:
+def _line(summary: Summary, line: Mapping[str, str]) -> str:
     """Return a red line in words, with its issue."""
-    party = name(told, "parties", line["party"])
-    return f'{party} against "{option_name(told, line["issue"], line["option"])}" ({line["issue"]})'
+    party = name(summary, "parties", line["party"])
+    return f'{party} against "{option_name(summary, line["issue"], line["option"])}" ({line["issue"]})'
 
 
-def _pair(told: Summary, pair: Mapping[str, Any]) -> str:
+def _pair(summary: Summary, pair: Mapping[str, Any]) -> str:
     one = len(pair["with"]) == 1
-    return f"{_line(told, pair['line'])}, and {'' if one else 'one of '}{_ids(told, pair['with'])}"
+    return f"{_line(summary, pair['line'])}, and {'' if one else 'one of '}{_ids(summary, pair['with'])}"
 
 
-def _ids(told: Summary, lines: Sequence[Mapping[str, str]]) -> str:
+def _ids(summary: Summary, lines: Sequence[Mapping[str, str]]) -> str:
     """Return red lines by party, short."""
     grouped: dict[str, list[str]] = {}
     for line in lines:
-        grouped.setdefault(name(told, "parties", line["party"]), []).append(f"{line['issue']}.{line['option']}")
+        grouped.setdefault(name(summary, "parties", line["party"]), []).append(f"{line['issue']}.{line['option']}")
     return "; ".join(f"{party} against {', '.join(ids)}" for party, ids in grouped.items())
 
 
-def _margins(told: Summary, found: Mapping[str, Any], words: str) -> str:
+def _margins(summary: Summary, found: Mapping[str, Any], words: str) -> str:
     """Say how far above or below no deal a text leaves those who must consent to it."""
     if found["gains"] is None:
         return ""
-    amounts = listed([f"{gain:+.2f} to {name(told, 'parties', party)}" for party, gain in found["gains"].items()])
+    amounts = listed([f"{gain:+.2f} to {name(summary, 'parties', party)}" for party, gain in found["gains"].items()])
     return f"{words} is worth, against no deal, {amounts}."
 
 
-def issues(told: Summary) -> Section:
+def issues(summary: Summary) -> Section:
     """Return every issue with its options: for whom each is best, and behind whose red line it stands."""
     blocks: list[list[Table | Text]] = []
-    for issue, options in told["labels"]["options"].items():
-        status_quo = told["status_quo"][issue]
+    for issue, options in summary["labels"]["options"].items():
+        status_quo = summary["status_quo"][issue]
         grid = table("", "Option", "Best for", "Behind a red line of", fixed=(0,))
         for option in options:
-            mark, words = "*" if option == status_quo else "", option_name(told, issue, option)
-            add(grid, mark, words, ", ".join(_fans(told, issue, option)), ", ".join(_behind(told, issue, option)))
-        blocks.append([Text(issue_name(told, issue), style="bold"), *_verdicts(told, issue), grid])
+            mark, words = "*" if option == status_quo else "", option_name(summary, issue, option)
+            add(grid, mark, words, ", ".join(_fans(summary, issue, option)), ", ".join(_behind(summary, issue, option)))
+        blocks.append([Text(issue_name(summary, issue), style="bold"), *_verdicts(summary, issue), grid])
     caption = (
         "What the parties want and will not sign. * is what holds today; in brackets stands how long a red line lasts "
-        f"on average before it lifts. {told['zones']['moves']}"
+        f"on average before it lifts. {summary['zones']['moves']}"
     )
     return Section("The issues", caption, stacked(blocks))
 
 
-def _fans(told: Summary, issue: str, option: str) -> list[str]:
-    return [name(told, "parties", key) for key, party in told["parties"].items() if party["ideal"].get(issue) == option]
-
-
-def _behind(told: Summary, issue: str, option: str) -> list[str]:
+def _fans(summary: Summary, issue: str, option: str) -> list[str]:
     return [
-        f"{name(told, 'parties', key)} ({line['lifts']})"
-        for key, party in told["parties"].items()
+        name(summary, "parties", key)
+        for key, party in summary["parties"].items()
+        if party["ideal"].get(issue) == option
+    ]
+
+
+def _behind(summary: Summary, issue: str, option: str) -> list[str]:
+    return [
+        f"{name(summary, 'parties', key)} ({line['lifts']})"
+        for key, party in summary["parties"].items()
         for line in party["red_lines"]
         if (line["issue"], line["option"]) == (issue, option)
     ]
 
 
-def _verdicts(told: Summary, issue: str) -> list[Text]:
+def _verdicts(summary: Summary, issue: str) -> list[Text]:
     """Return what the issue comes to on each track that talks about it."""
-    tracks = told["zones"]["tracks"]
+    tracks = summary["zones"]["tracks"]
     found: dict[str, list[str]] = {}
     for track, room_ in tracks.items():
         if issue in room_["issues"]:
-            found.setdefault(_VERDICTS[room_["issues"][issue]["zone"]], []).append(name(told, "tracks", track))
+            found.setdefault(_VERDICTS[room_["issues"][issue]["zone"]], []).append(name(summary, "tracks", track))
     alone = len(tracks) == 1
     return [
         Text(verdict[:1].upper() + verdict[1:] if alone else f"{listed(names)}: {verdict}")

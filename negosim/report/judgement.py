@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from negosim.report.words import agreement_name
-from negosim.report.writing import Summary, counted
+from negosim.report.writing import Summary, agreement_name, counted
 
 RESTS = 0.2
 """The share of an outcome from which on a reader must know that mood brings it about, or keeps it from coming."""

@@ -44,8 +44,8 @@ def print_levers(found: LeverReport, console: Console) -> None:
     dead = [effect.move for effect in found.effects if _is_dead(effect)]
     if dead:
         console.print()
-        told = "; ".join(_brief(move) for move in dead)
-        prose(console, f"Changes the answer in no history: {told}.", indent=INDENT)
+        listed = "; ".join(_brief(move) for move in dead)
+        prose(console, f"Changes the answer in no history: {listed}.", indent=INDENT)
     console.print()
     made = made_by(origin())
     run = f"{counted(found.trials, 'trial')} of each setting, seed {found.seed}, {made}, {found.seconds:.0f} seconds"
@@ -54,8 +54,8 @@ def print_levers(found: LeverReport, console: Console) -> None:
 
 _READ = (
     "Share of histories there, and the difference from the base in points, history by history, both with 95 % "
-    "intervals (Monte-Carlo error only). The order is by the difference on other luck, since the best value was chosen "
-    "with this one; those with the same number are not told apart from the first of them."
+    "intervals (Monte-Carlo error only). The order is by the difference on fresh draws, since the best value was "
+    "chosen with these; those with the same number do not differ significantly from the first."
 )
 _READ_LEVERS = (
     " A lever stands at its value in every history, so that where the scenario has a distribution its spread goes too: "
@@ -91,11 +91,11 @@ def _in_short(found: LeverReport) -> list[str]:
 
 
 def _order(found: LeverReport) -> list[str]:
-    """Say what does most, and what does nothing that can be told, on other luck."""
-    told = [effect for effect in found.effects if effect.checked.lift.told]
-    most = [clean(effect.move.title) for effect in told if effect.rank == 1]
-    rest = [_brief(effect.move) for effect in found.effects if effect not in told]
-    apart = " (not told apart)" if len(most) > 1 else ""
+    """Say what does most, and what has no significant effect, on fresh draws."""
+    significant = [effect for effect in found.effects if effect.checked.lift.significant]
+    most = [clean(effect.move.title) for effect in significant if effect.rank == 1]
+    rest = [_brief(effect.move) for effect in found.effects if effect not in significant]
+    apart = " (no significant difference)" if len(most) > 1 else ""
     said = [f"Most by itself{apart}: {'; '.join(most)}."] if most else []
     if rest:
         said.append(f"No effect at its best that {found.trials:,} histories tell from none: {'; '.join(rest)}.")
@@ -121,8 +121,8 @@ def _enough(found: LeverReport) -> list[str]:
         ]
     pairs = f", nor is any of {counted(found.pairs_tried, 'pair')} of the strongest" if found.pairs_tried else ""
     far = found.furthest
-    told = f"{_settings(far)}: {_lift(far)}, to {estimate_text(far.share, is_share=True)}"
-    return [f"{alone[:-1]}{pairs}. What goes furthest, measured on other luck: {told}."]
+    furthest = f"{_settings(far)}: {_lift(far)}, to {estimate_text(far.share, is_share=True)}"
+    return [f"{alone[:-1]}{pairs}. What goes furthest, measured on fresh draws: {furthest}."]
 
 
 def _kinds(found: LeverReport) -> str:
@@ -140,7 +140,7 @@ def _change(change: SettingChange) -> str:
         said.append(f"enough by the whole interval at {_values(change.tried, change.sure)}")
     checked = change.checked
     if checked != change.tried.lift:
-        said.append(f"on other luck {points(checked.value, checked.low, checked.high)}")
+        said.append(f"on fresh draws {points(checked.value, checked.low, checked.high)}")
     return "; ".join(said) + "."
 
 
@@ -177,11 +177,11 @@ def _is_dead(effect: MoveEffect) -> bool:
 def _effects(found: LeverReport) -> list[Text | str]:
     live = [effect for effect in found.effects if not _is_dead(effect)]
     rows = {effect.move.id: _rows(effect) for effect in live}
-    told = [row for lines in rows.values() for row in lines]
-    if not told:
+    all_rows = [row for lines in rows.values() for row in lines]
+    if not all_rows:
         return []
-    shares = iter(aligned([estimate_text(tried.share, is_share=True) for _, tried in told], " %"))
-    first = max(len(words) for words, _ in told)
+    shares = iter(aligned([estimate_text(tried.share, is_share=True) for _, tried in all_rows], " %"))
+    first = max(len(words) for words, _ in all_rows)
     cells = {move: [(words, next(shares), tried) for words, tried in lines] for move, lines in rows.items()}
     width = max(len(share) for lines in cells.values() for _, share, _ in lines)
     texts: list[Text | str] = []
@@ -194,19 +194,19 @@ def _effects(found: LeverReport) -> list[Text | str]:
 
 
 def _rows(effect: MoveEffect) -> list[tuple[str, Tried]]:
-    """Return what to tell of a move: both its ends, its middle and its best, and the best on other luck."""
+    """Return what to tell of a move: both its ends, its middle and its best, and the best on fresh draws."""
     move = effect.move
     if move.start is None:
-        return [("lifted", effect.tried[0]), ("on other luck", effect.checked)]
+        return [("lifted", effect.tried[0]), ("on fresh draws", effect.checked)]
     ends = (effect.tried[0], effect.tried[-1])
-    kept = [
+    shown = [
         tried
         for tried in effect.tried
         if tried in ends or tried is effect.best or (move.is_uncertain and tried.value == move.start)
     ]
-    rows = [(_row_words(move, tried), tried) for tried in kept]
+    rows = [(_row_words(move, tried), tried) for tried in shown]
     assert effect.best.value is not None
-    return [*rows, (f"{_written(move, effect.best.value)}, other luck", effect.checked)]
+    return [*rows, (f"{_written(move, effect.best.value)}, fresh draws", effect.checked)]
 
 
 def _row_words(move: Move, tried: Tried) -> str:

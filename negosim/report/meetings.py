@@ -8,16 +8,16 @@ from typing import Any
 from negosim.report.writing import Summary, agreement_name, clean, counted, listed, long_date, name, option_name
 
 Entry = Mapping[str, Any]
-Told = tuple[str, list[str]]
+EntryText = tuple[str, list[str]]
 """A headline and the lines below it."""
 
 _FINE = 0.01
-"""Differences below this are told to three digits."""
+"""Differences below this are written to three digits."""
 
 _LEAST = 0.0005
 
 
-def opened(story: Summary, entry: Entry) -> Told:
+def opened(story: Summary, entry: Entry) -> EntryText:
     """Tell of talks that open, or go on."""
     if entry["kind"] == "talks_resume":
         return f"Talks go on: {_track(story, entry)}.", []
@@ -26,7 +26,7 @@ def opened(story: Summary, entry: Entry) -> Told:
     return f"Talks open: {_track(story, entry)}. The first draft would move:", _changes(story, entry["moves"])
 
 
-def rounds(story: Summary, entry: Entry) -> Told:
+def rounds(story: Summary, entry: Entry) -> EntryText:
     """Tell of rounds without a signature."""
     track, count = _track(story, entry), entry["rounds"]
     until = f" up to {long_date(entry['until'])}" if count > 1 else ""
@@ -48,7 +48,7 @@ def rounds(story: Summary, entry: Entry) -> Told:
     return f"{track}: {counted(count, 'further round')}{until}, {moving}; refused.", [*swings, *lines]
 
 
-def signed(story: Summary, entry: Entry) -> Told:
+def signed(story: Summary, entry: Entry) -> EntryText:
     """Tell of a signature and its terms."""
     offer = f", as {name(story, 'parties', entry['by'])} offers it" if entry["by"] else ""
     ways = [*(["under pressure"] if entry["pressed"] else []), *(["in force at once"] if entry["in_force"] else [])]
@@ -68,7 +68,7 @@ def signed(story: Summary, entry: Entry) -> Told:
     return said, [*terms, *as_it_is, *last, *(_signs(story, party) for party in entry["parties"])]
 
 
-def agreement(story: Summary, entry: Entry) -> Told:
+def agreement(story: Summary, entry: Entry) -> EntryText:
     """Tell what becomes of a signed text, or of an agreement."""
     track = _track(story, entry)
     match entry["kind"]:
@@ -99,7 +99,7 @@ def agreement(story: Summary, entry: Entry) -> Told:
             return f"The {broken} of {track} {cause}{day}.", _closed(entry)
 
 
-def _vote(story: Summary, entry: Entry) -> Told:
+def _vote(story: Summary, entry: Entry) -> EntryText:
     """Report a vote, and what one that is lost has taught."""
     value, no_deal = digits(entry["value"], entry["no_deal"])
     gain, threshold = digits(entry["value"] - entry["no_deal"], entry["threshold"])
@@ -175,9 +175,9 @@ def _refusal(story: Summary, refusal: Entry, rounds: int) -> str:
 
 def _reckoning(numbers: Entry, *, line: bool) -> str:
     value, asks, leaves = _measures(numbers)
-    told = f"value {value}, asks for {asks}: {_gap(numbers)}; {leaves}"
+    words = f"value {value}, asks for {asks}: {_gap(numbers)}; {leaves}"
     foresees = numbers["short"] <= 0 and not line
-    return f"{told}, but it expects the text to be voted down" if foresees else told
+    return f"{words}, but it expects the text to be voted down" if foresees else words
 
 
 def _measures(numbers: Entry) -> tuple[str, str, str]:
@@ -188,15 +188,15 @@ def _measures(numbers: Entry) -> tuple[str, str, str]:
     differs = abs(numbers["no_deal"] - numbers["reservation"]) >= _LEAST
     in_a_mood = abs(numbers["aspiration"] - numbers["asks"]) >= _LEAST
     names = ("value", "asks", "no_deal", *(["reservation"] if differs else []), *(["aspiration"] if in_a_mood else []))
-    told = dict(zip(names, digits(*(numbers[name] for name in names)), strict=True))
-    asks, leaves = told["asks"], f"no deal {told['no_deal']}"
+    shown = dict(zip(names, digits(*(numbers[name] for name in names)), strict=True))
+    asks, leaves = shown["asks"], f"no deal {shown['no_deal']}"
     if in_a_mood:
-        asks += f" (aspiration {told['aspiration']}, mood {numbers['mood']:+z.1f})"
+        asks += f" (aspiration {shown['aspiration']}, mood {numbers['mood']:+z.1f})"
     if differs and numbers["reservation"] < numbers["no_deal"]:
-        leaves += f", a refusal leaves {told['reservation']}"
+        leaves += f", a refusal leaves {shown['reservation']}"
     elif differs:
-        leaves += f", {told['reservation']} with what its bodies will ask"
-    return told["value"], asks, leaves
+        leaves += f", {shown['reservation']} with what its bodies will ask"
+    return shown["value"], asks, leaves
 
 
 def _gap(numbers: Entry) -> str:
@@ -210,8 +210,8 @@ def _gap(numbers: Entry) -> str:
 
 def _signs(story: Summary, party: Entry) -> str:
     value, asks, leaves = _measures(party)
-    told = f"value {value}, asks for {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
-    return f"{name(story, 'parties', party['party'])} signs: {told}."
+    words = f"value {value}, asks for {asks}, {leaves}; the terms are {party['worth']:.2f} of its own ideal"
+    return f"{name(story, 'parties', party['party'])} signs: {words}."
 
 
 def digits(*numbers: float) -> list[str]:

@@ -55,8 +55,8 @@ def outcome_words(outcome: str, words: Words) -> str:
     party = party_of(outcome)
     if party:
         return f"War won by {name({'labels': words}, 'parties', party)}"
-    told = {"agreement": "Ceasefire or settlement", "faded": "Fighting fades out", "victory": "War won by either side"}
-    return told.get(outcome, agreement_name(outcome).capitalize())
+    names = {"agreement": "Ceasefire or settlement", "faded": "Fighting fades out", "victory": "War won by either side"}
+    return names.get(outcome, agreement_name(outcome).capitalize())
 
 
 def _held(rest: str, labels: Words) -> str:
@@ -66,8 +66,8 @@ def _held(rest: str, labels: Words) -> str:
 
 def _terms(rest: str, labels: Words) -> str:
     track, issue, option = rest.split(".")
-    told = f"{name(labels, 'issues', issue)}: {option_name(labels, issue, option)}"
-    return f"{told} ({name(labels, 'tracks', track)})"
+    words = f"{name(labels, 'issues', issue)}: {option_name(labels, issue, option)}"
+    return f"{words} ({name(labels, 'tracks', track)})"
 
 
 def _of_party(does: str, rest: str, labels: Words) -> str:
@@ -133,8 +133,8 @@ def points(value: float | None, low: float | None, high: float | None) -> str:
     decimals = 1
     while decimals < _MOST_DECIMALS and _hidden(ends, decimals):
         decimals += 1
-    told, *interval = (f"{0.0 if abs(end) < _NOTHING else end:+.{decimals}f}" for end in ends)
-    return f"{_unsigned(told)} ({_unsigned(interval[0])} to {_unsigned(interval[1])})"
+    middle, *interval = (f"{0.0 if abs(end) < _NOTHING else end:+.{decimals}f}" for end in ends)
+    return f"{_unsigned(middle)} ({_unsigned(interval[0])} to {_unsigned(interval[1])})"
 
 
 def _hidden(ends: tuple[float, float, float], decimals: int) -> bool:
@@ -154,9 +154,9 @@ def _with_interval(value: float | None, low: float | None, high: float | None, *
     half = (high - low) / 2
     size = half if half > 1e-6 * abs(value) else abs(value) / 100
     power = math.floor(math.log10(size)) - finer if size else 0
-    told = [f"{round(end, -power) + 0.0:{sign},.{max(-power, 0)}f}" for end in (value, low, high)]
-    told = ["0" if end.lstrip("+-0.,") == "" else end for end in told]
-    return f"{told[0]} ({told[1]} to {told[2]})"
+    written = [f"{round(end, -power) + 0.0:{sign},.{max(-power, 0)}f}" for end in (value, low, high)]
+    written = ["0" if end.lstrip("+-0.,") == "" else end for end in written]
+    return f"{written[0]} ({written[1]} to {written[2]})"
 
 
 def trials_text(needed: int, most: int = 100_000_000) -> str:

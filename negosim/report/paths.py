@@ -10,7 +10,7 @@ from negosim.scenario.paths import NumberPath, PathError
 
 _DAYS_PER_MONTH = 365.25 / 12
 _MONTHS_FROM = 60
-"""Days from which a length of time is told in months."""
+"""Days from which a length of time is given in months."""
 
 
 def path_words(labels: Summary, path: str) -> str:

@@ -153,15 +153,15 @@ def _failed(shown: SweepTable) -> Section:
     body = []
     for row in failed[:_MOST_FAILED]:
         body.append(Text(f"Point {row.point} ({_setting(shown, row)}): {clean(row.message or '')}"))
-    caption = "They are kept, and played again when the sweep is resumed."
+    caption = "They are recorded, and played again when the sweep is resumed."
     if len(failed) > _MOST_FAILED:
         caption += f" The first {_MOST_FAILED} of {len(failed):,}."
     return Section("Failed points", caption, body)
 
 
 def _setting(shown: SweepTable, row: SweepRow) -> str:
-    told = [(item, row.values[item.id]) for item in shown.manifest.columns if row.values[item.id] is not None]
-    return ", ".join(f"{clean(item.id)} = {_value(value)}{' days' * item.is_duration}" for item, value in told)
+    given = [(item, row.values[item.id]) for item in shown.manifest.columns if row.values[item.id] is not None]
+    return ", ".join(f"{clean(item.id)} = {_value(value)}{' days' * item.is_duration}" for item, value in given)
 
 
 def _value(value: Any) -> str:

@@ -16,12 +16,12 @@ from negosim.report.writing import Summary, column, known, listed, name
 
 def ripeness(summary: Summary, width: int) -> Section:
     """Return how many of the wars still going on hurt each side, and both."""
-    told = summary.get("ripeness", {})
-    dates = [date for date in _dates(summary, told) if told[date]["war"]["n"]]
-    sides = [key for key in told[dates[0]]["war"] if key not in ("n", "both")] if dates else []
+    ripe = summary.get("ripeness", {})
+    dates = [date for date in _dates(summary, ripe) if ripe[date]["war"]["n"]]
+    sides = [key for key in ripe[dates[0]]["war"] if key not in ("n", "both")] if dates else []
     heads = {side: f"Hurts {name(summary, 'parties', side)}" for side in sides} | {"both": "Both (ripe)"}
-    columns = {key: column([told[date]["war"][key] for date in dates]) for key in heads}
-    wars = [f"{told[date]['war']['n']:,}" for date in dates]
+    columns = {key: column([ripe[date]["war"][key] for date in dates]) for key in heads}
+    wars = [f"{ripe[date]['war']['n']:,}" for date in dates]
     widths = {key: GAP + max(map(len, (*columns[key], heads[key]))) for key in heads} if dates else {}
     left = width - INDENT - len("2025-01-01") - GAP - max(map(len, ("Wars", *wars)))
     blocks: list[list[Table | Text]] = []
@@ -39,10 +39,10 @@ def ripeness(summary: Summary, width: int) -> Section:
 
 def zones(summary: Summary) -> Section:
     """Return in how many histories a track has a zone of possible agreement."""
-    told = summary.get("zopa", {})
+    zopa = summary.get("zopa", {})
     parts: list[list[Table | Text]] = []
     undecided = 0.0
-    for track, zone in told.get("tracks", {}).items():
+    for track, zone in zopa.get("tracks", {}).items():
         dates = [date for date in _dates(summary, zone["by"]) if zone["by"][date]["n"]]
         if dates:
             states = [state for state in zone["states"] if can_come(summary, state)]
@@ -52,7 +52,7 @@ def zones(summary: Summary) -> Section:
             undecided = max([undecided, *(share for share in shares if known(share))])
     caption = (
         "Share of the simulated histories still open to it in which there is a text that everybody whose consent it "
-        f"needs prefers to no deal, with 95 % interval; looked for in the first {told.get('trials', 0):,} trials. "
+        f"needs prefers to no deal, with 95 % interval; looked for in the first {zopa.get('trials', 0):,} trials. "
         "Pressure, which can get a text signed outside it, and what bodies will ask are left aside."
     )
     if undecided:
@@ -78,7 +78,7 @@ def _zone(zone: Mapping[str, Any], dates: list[str]) -> Table:
     return grid
 
 
-def _dates(summary: Summary, told: Mapping[str, Any]) -> list[str]:
+def _dates(summary: Summary, ripe: Mapping[str, Any]) -> list[str]:
     """Return the dates to show: those of the outcomes, as far as they are there."""
-    shown = [date for date in sensible_dates(summary) if date in told]
-    return shown or list(told)[:MOST_DATES]
+    shown = [date for date in sensible_dates(summary) if date in ripe]
+    return shown or list(ripe)[:MOST_DATES]

@@ -1,4 +1,4 @@
-"""The report of ``negosim sensitivity``: which inputs an answer hangs on."""
+"""The report of ``negosim sensitivity``: which inputs an answer depends on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from negosim.results.build_identity import origin
 from negosim.results.labels import labels, titles
 
 _MOST = 15
-"""Inputs that are listed; the others are told apart from nothing or matter less."""
+"""Inputs that are listed; the others are not significant or matter less."""
 
 _READ = {
     "main": (
         "The answer where the input is drawn in its lowest and in its highest fifth, and which share of the variance "
-        "of single histories it accounts for by itself (most of that variance is luck)."
+        "of single histories it accounts for by itself (most of that variance is chance)."
     ),
     "morris": (
         "The root mean square change of the answer as the input goes over its whole range, from many places in the "
@@ -31,7 +31,7 @@ _READ = {
     ),
     "tornado": (
         "The change of the answer, in points, with the input at its low and at its high end (of a distribution the 5 % "
-        "and 95 % points) in every history, all else as in the base, with the same luck."
+        "and 95 % points) in every history, all else as in the base, with the same random numbers."
     ),
 }
 _NOISY = 0.5
@@ -39,7 +39,7 @@ _NOISY = 0.5
 
 
 def print_sensitivity(found: Sensitivity, console: Console) -> None:
-    """Print which inputs the answers of a scenario hang on.
+    """Print which inputs the answers of a scenario depend on.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def _listed(effects: tuple[InputEffect, ...], found: Sensitivity, *, is_share: b
         "tornado": ("Input", "At the low end", "At the high end"),
     }[found.method]
     grid = table(*heads)
-    for effect in [effect for effect in effects if effect.told][:_MOST]:
+    for effect in [effect for effect in effects if effect.significant][:_MOST]:
         add(grid, clean(effect.title).replace(".", " › "), *_cells(effect, found, is_share=is_share))
     return grid
 
@@ -92,15 +92,19 @@ def _cells(effect: InputEffect, found: Sensitivity, *, is_share: bool) -> list[s
 
 
 def _said(found: Sensitivity, name: str, effects: tuple[InputEffect, ...]) -> list[str]:
-    told = [effect for effect in effects if effect.told]
+    significant = [effect for effect in effects if effect.significant]
     lines = []
-    if not told:
-        lines.append("No input is told apart from Monte-Carlo noise: more trials or points may tell.")
-    if len(told) > _MOST:
-        lines.append(f"And {counted(len(told) - _MOST, 'other')} that matter less.")
-    rest = len(effects) - len(told)
-    if told and rest:
-        lines.append(f"{counted(rest, 'input')} of {len(effects)} cannot be told apart from Monte-Carlo noise.")
+    if not significant:
+        lines.append(
+            "No input has an effect that stands out from Monte-Carlo noise: more trials or points may show one."
+        )
+    if len(significant) > _MOST:
+        lines.append(f"And {counted(len(significant) - _MOST, 'other')} that matter less.")
+    rest = len(effects) - len(significant)
+    if significant and rest:
+        lines.append(
+            f"The effect of {counted(rest, 'input')} of {len(effects)} does not stand out from Monte-Carlo noise."
+        )
     noise = found.noise[name]
     if noise is not None and noise > _NOISY:
         lines.append(

@@ -81,10 +81,10 @@ class Block:
         room = max(self.width - sum(GAP + width for width in widths), _LEAST_LABEL)
         first = min(max(line.inset + len(line.words) for line in data), room)
         head, *rows = zip(*columns, strict=True)
-        told = iter(rows)
+        remaining = iter(rows)
         texts = [Text(_laid("", first, head, widths), style="dim")]
         texts += [
-            Text(_laid(" " * line.inset + line.words, first, next(told), widths)) if line.cells else _heading(line)
+            Text(_laid(" " * line.inset + line.words, first, next(remaining), widths)) if line.cells else _heading(line)
             for line in self.lines
         ]
         return texts
@@ -107,6 +107,6 @@ def _remarks(change: Difference | None) -> tuple[str, str]:
     if change.same:
         return "none", ""
     moved = f"+{change.gained:,} -{change.lost:,}" if change.gained is not None else ""
-    if change.told:
+    if change.significant:
         return moved, ""
     return moved, f"{change.needed:,}" if change.needed is not None else NONE_SEEN

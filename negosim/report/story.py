@@ -7,7 +7,7 @@ from rich.padding import Padding
 
 from negosim.report import meetings
 from negosim.report.layout import INDENT, add, table
-from negosim.report.meetings import Entry, Told, capital, digits
+from negosim.report.meetings import Entry, EntryText, capital, digits
 from negosim.report.paths import amount, path_words, span
 from negosim.report.prose import prose, show
 from negosim.report.terminal import head
@@ -46,7 +46,7 @@ def print_story(story: Summary, console: Console) -> None:
     console.print()
     before = None
     for entry in story["story"]:
-        headline, lines = told(story, entry)
+        headline, lines = entry_text(story, entry)
         date = "" if entry["date"] == before else entry["date"]
         before = entry["date"]
         prose(console, headline, "bold" if entry["kind"] in _LOUD else "", indent=_MARGIN, hanging=0, before=date)
@@ -58,7 +58,7 @@ def print_story(story: Summary, console: Console) -> None:
     prose(console, f"Scenario {clean(story['scenario']['sha256'])[:12]}, {made_by(story['run'])}", "dim")
 
 
-def told(story: Summary, entry: Entry) -> Told:
+def entry_text(story: Summary, entry: Entry) -> EntryText:
     """Return an entry in words: a headline, and the lines below it."""
     match entry["kind"]:
         case "front" | "stalemate":
@@ -101,8 +101,8 @@ def _draws(story: Summary, console: Console) -> None:
     prose(console, "How the uncertain inputs came out", "bold")
     shown = draws[:DRAWS_SHOWN]
     if len(shown) < len(draws):
-        told = f"The {len(shown)} of {counted(len(draws), 'uncertain input')} furthest from their middle"
-        prose(console, f"{told}; --json lists them all.", "dim", indent=INDENT)
+        caption = f"The {len(shown)} of {counted(len(draws), 'uncertain input')} furthest from their middle"
+        prose(console, f"{caption}; --json lists them all.", "dim", indent=INDENT)
     console.print()
     grid = table("Input", "Drawn", "Nine draws in ten lie in", "Higher than", fixed=(1, 2, 3))
     for draw in shown:
@@ -111,7 +111,7 @@ def _draws(story: Summary, console: Console) -> None:
     show(console, Padding(grid, (0, 0, 0, INDENT), expand=False))
 
 
-def _front(story: Summary, entry: Entry) -> Told:
+def _front(story: Summary, entry: Entry) -> EntryText:
     believed = ", ".join(f"{_party(story, party)} {drift:+z.2f}" for party, drift in entry["beliefs"].items())
     where = f"The front stands at {entry['front']:+z.2f}"
     drifts = f"Its true drift is {entry['drift']:+z.2f} a year; the parties believe in: {believed}"
@@ -122,7 +122,7 @@ def _front(story: Summary, entry: Entry) -> Told:
     return f"{where}. {drifts}.", [f"Fighting on is worth {worth}."]
 
 
-def _stalemate(story: Summary, entry: Entry) -> Told:
+def _stalemate(story: Summary, entry: Entry) -> EntryText:
     party = _party(story, entry["party"])
     war, status_quo = digits(entry["war"], entry["status_quo"])
     worth = f"fighting on is worth {war} to it, the status quo {status_quo}"
@@ -135,7 +135,7 @@ def _stalemate(story: Summary, entry: Entry) -> Told:
     return f"{party} wavers in and out of a hurting stalemate {until}, and is then {last}: {worth}.", []
 
 
-def _event(story: Summary, entry: Entry) -> Told:
+def _event(story: Summary, entry: Entry) -> EntryText:
     lines = [line for line in (_effect(story, effect) for effect in entry["effects"]) if line]
     nothing = "" if lines or any(effect["effect"] == "breaks" for effect in entry["effects"]) else " (nothing changes)"
     return f"{capital(name(story, 'events', entry['event']))}{nothing}.", lines

@@ -53,13 +53,13 @@ def print_sweep(found: SweepSummary, out: Path, console: Console) -> None:
 
 
 def _replications(found: SweepSummary) -> Section:
-    """Return how far luck moves the metrics, next to how far the inputs do."""
+    """Return how far chance moves the metrics, next to how far the inputs do."""
     header = found.table.manifest
     number = int(header.design["replications"])
     words = (
-        f"Every point was played {number} times with other luck, {counted(header.trials // number, 'trial')} each. "
-        "Standard deviations: between points is what the inputs do (and a little luck), between the replications of a "
-        "point is luck alone."
+        f"Every point was played {number} times with other draws, {counted(header.trials // number, 'trial')} each. "
+        "Standard deviations: between points is what the inputs do (and a little chance), between the replications of "
+        "a point is chance alone."
     )
     grid = table("Metric", "Between points", "Between replications")
     for name, spread in found.spread.items():
@@ -110,13 +110,13 @@ def _inputs(header: Manifest) -> Section:
 
 
 def _words(header: Manifest) -> str:
-    told = []
+    parts = []
     vary, drawn = header.design.get("vary"), header.design.get("sample")
     if vary:
-        told.append("every combination of the values given")
+        parts.append("every combination of the values given")
     if drawn:
-        told.append(f"{drawn['points']:,} points of {_WAYS[drawn['method']]}, seed {drawn['seed']}")
-    words = ", each with ".join(told)
+        parts.append(f"{drawn['points']:,} points of {_WAYS[drawn['method']]}, seed {drawn['seed']}")
+    words = ", each with ".join(parts)
     related = (drawn or {}).get("correlations", [])
     pairs = [f"{clean(item['between'][0])} and {clean(item['between'][1])} {item['rank']:g}" for item in related]
     return f"{words[:1].upper()}{words[1:]}." + (f" Rank correlations: {listed(pairs)}." if pairs else "")

@@ -81,8 +81,8 @@ def _groups(summary: Summary) -> list[list[str]]:
     reached = summary["reached"]
     victories = sorted(kind for kind in reached if party_of(kind))
     ends = [*(victories or ["victory"]), "faded"]
-    told = {"ceasefire", "settlement", "agreement", "victory", *ends}
-    rest = [kind for kind in reached if kind not in told]
+    known_kinds = {"ceasefire", "settlement", "agreement", "victory", *ends}
+    rest = [kind for kind in reached if kind not in known_kinds]
     kinds = [*rest, *(kind for kind in agreements(summary) if kind not in rest)]
     groups = ([kind for kind in group if kind in reached and can_come(summary, kind)] for group in (kinds, ends))
     return [group for group in groups if group]
@@ -110,9 +110,9 @@ def _thinned(dates: list[str], most: int) -> list[str]:
     if len(dates) <= most:
         return dates
     for ends in (_QUARTERS, ("06-30", "12-31"), ("12-31",)):
-        kept = [date for date in dates[:-1] if date[5:] in ends]
-        if 1 < len(kept) < most:
-            return [*kept, dates[-1]]
+        shown_dates = [date for date in dates[:-1] if date[5:] in ends]
+        if 1 < len(shown_dates) < most:
+            return [*shown_dates, dates[-1]]
     step = -(-len(dates) // most)
     return dates[::-1][::step][::-1]
 
@@ -197,8 +197,8 @@ def questions(summary: Summary) -> Section:
     """Return the questions beside the forecasts others have published."""
     asked = summary["questions"]
     cells = {key: [share_text(question), *map(_published, question["benchmarks"])] for key, question in asked.items()}
-    told = iter(aligned([cell for column_ in cells.values() for cell in column_], " %"))
-    shares = {key: [next(told) for _ in column_] for key, column_ in cells.items()}
+    texts = iter(aligned([cell for column_ in cells.values() for cell in column_], " %"))
+    shares = {key: [next(texts) for _ in column_] for key, column_ in cells.items()}
     width = max((len(cell) for column_ in shares.values() for cell in column_), default=0)
     if not any(question["benchmarks"] for question in asked.values()):
         return _bare_questions(summary, [cell for cell, *_ in shares.values()])
@@ -240,7 +240,7 @@ def _asks(summary: Summary, question: Mapping[str, Any]) -> str:
 
 def _origin(summary: Summary, benchmark: Mapping[str, Any]) -> str:
     source = benchmark["source"] or "source not named"
-    told = clean(summary["labels"].get("sources", {}).get(source) or source)
+    source_name = clean(summary["labels"].get("sources", {}).get(source) or source)
     when = f"on {long_date(benchmark['on'])}" if benchmark["on"] else "undated"
     note = f"; {clean(benchmark['note'])}" if benchmark["note"] else ""
-    return f"{told}, {when}{note}"
+    return f"{source_name}, {when}{note}"

@@ -66,10 +66,10 @@ def _worths(summary: Summary, utility: Mapping[str, Any]) -> Table:
 
 def _options(summary: Summary, track: str) -> Table:
     issues = summary["terms"][track]["issues"]
-    told = [(issue, *line) for issue in contested(summary, track) for line in _lines(summary, issue, issues[issue])]
+    rows = [(issue, *line) for issue in contested(summary, track) for line in _lines(summary, issue, issues[issue])]
     grid = table("Issue, and how it is settled", "Share of these texts", fixed=(1,))
     last = None
-    for (issue, words, _), cell in zip(told, aligned([cell for *_, cell in told], " %"), strict=True):
+    for (issue, words, _), cell in zip(rows, aligned([cell for *_, cell in rows], " %"), strict=True):
         if issue != last:
             add(grid, name(summary, "issues", issue), "", style="bold")
         add(grid, words, cell, inset=_INSET)

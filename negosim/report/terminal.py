@@ -71,8 +71,8 @@ def _sections(summary: Summary, width: int) -> list[Section]:
 def head(summary: Summary) -> list[tuple[str, str]]:
     """Return what was played, in lines with their styles."""
     scenario, run = summary["scenario"], summary["run"]
-    told = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
-    lines = [(clean(scenario["title"]), "bold"), (told, "")]
+    dates = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
+    lines = [(clean(scenario["title"]), "bold"), (dates, "")]
     if run["variant"]:
         titled = f" ({clean(run['variant_title'])})" if run.get("variant_title") else ""
         lines.append((f"Variant: {clean(run['variant'])}{titled}", ""))

@@ -83,25 +83,25 @@ def sentence(answer: Apart, *, varies: bool = True) -> str:
     if parts.value is None:
         return f"{noun} {UNKNOWN}: nothing to count in any point."
     digits = _digits(parts)
-    told = f"{noun} {_with_error(parts, digits)} (Monte-Carlo)"
+    start = f"{noun} {_with_error(parts, digits)} (Monte-Carlo)"
     if not varies:
-        return f"{told}."
+        return f"{start}."
     if parts.range_low is None or parts.range_high is None:
-        return f"{told}; too few points have anything to count to tell what the inputs do."
+        return f"{start}; too few points have anything to count to tell what the inputs do."
     if parts.value in (0, 1) and not parts.between:
-        return f"{told}; the same at every point, so that no effect of the inputs is seen."
+        return f"{start}; the same at every point, so that no effect of the inputs is seen."
     if parts.is_rare:
         return (
-            f"{told}; too rare for the part of the inputs to be told ({parts.cases:.2g} cases a point on average): "
+            f"{start}; too rare for the part of the inputs to be seen ({parts.cases:.2g} cases a point on average): "
             "take more trials a point."
         )
     spread = f"{parts.range_low:.{digits}f} to {parts.range_high:.{digits}f} over your input ranges (90 %)"
     if parts.is_seen:
-        return f"{told}; {spread}."
+        return f"{start}; {spread}."
     most = f"{parts.at_most:.{digits}f}"
     return (
-        f"{told}; what the inputs do cannot be told from Monte-Carlo noise here (its standard deviation over the "
-        f"inputs is at most {most}, 95 %): more trials a point would show it."
+        f"{start}; the effect of the inputs does not stand out from Monte-Carlo noise here (its standard deviation "
+        f"over the inputs is at most {most}, 95 %): more trials a point would show it."
     )
 
 
@@ -131,14 +131,14 @@ def _published(item: Mapping[str, Any], sources: Mapping[str, str]) -> str:
 
 
 def _spread(found: Uncertainty) -> Section:
-    grid = table("", "All", "Inputs", "Luck", "Due to inputs", fixed=(1, 2, 3, 4), right=(1, 2, 3, 4))
+    grid = table("", "All", "Inputs", "Monte-Carlo", "Due to inputs", fixed=(1, 2, 3, 4), right=(1, 2, 3, 4))
     for answer in found.answers:
         parts = answer.full
         if parts.range_low is not None:
-            add(grid, _title(answer), *map(_plain, (parts.between, parts.inputs, parts.luck)), _part(parts))
+            add(grid, _title(answer), *map(_plain, (parts.between, parts.inputs, parts.monte_carlo)), _part(parts))
     caption = (
-        "Standard deviation of the answers of the points; that over the inputs, which is what is left of its square "
-        "once that of luck is taken off; that of luck within a point; and the part of the variance due to inputs."
+        "Standard deviation of the answers of the points; what of it is left for the inputs once Monte-Carlo error is "
+        "taken off (from its square); Monte-Carlo error within a point; and the part of the variance due to inputs."
     )
     return Section("Where the spread between points comes from", caption, [grid] if grid.row_count else [])
 
@@ -166,5 +166,5 @@ def _convergence(found: Uncertainty) -> Section:
 def _range(parts: Parts, digits: int) -> str:
     if parts.range_low is None or parts.range_high is None:
         return UNKNOWN
-    told = f"{parts.range_low:.{digits}f} to {parts.range_high:.{digits}f}"
-    return told if parts.is_seen or not parts.between else f"{told} (not seen)"
+    span = f"{parts.range_low:.{digits}f} to {parts.range_high:.{digits}f}"
+    return span if parts.is_seen or not parts.between else f"{span} (not seen)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from negosim.report.judgement import judgement
 from negosim.report.reading import agreements, at_horizon, belligerents, comes, contested, refusing
 from negosim.report.writing import (
     NO_INTERVAL,
@@ -52,7 +53,7 @@ def paragraph(summary: Summary) -> str:
         One paragraph, in which every share has its 95 % interval.
     """
     single = summary["run"]["trials"] == 1
-    said = [_single_history(summary)] if single else [_opening(summary), _ending(summary)]
+    said = [_single_history(summary)] if single else [_opening(summary), judgement(summary), _ending(summary)]
     said += [_refusals(summary), _terms(summary), "" if single else _votes(summary)]
     said += [_SINGLE] if single else [_held(summary), _CAVEAT]
     return " ".join(sentence for sentence in said if sentence)
@@ -84,8 +85,8 @@ def _opening(summary: Summary) -> str:
     start = _start(summary)
     kinds, agreement = agreements(summary), at_horizon(summary, "agreement")
     if "agreement" in kinds and agreement and not agreement["p"]:
-        told = "neither a ceasefire nor a settlement comes in any of them"
-        return f"{start}, {told} (95 % interval {_interval(agreement)})."
+        clause = "neither a ceasefire nor a settlement comes in any of them"
+        return f"{start}, {clause} (95 % interval {_interval(agreement)})."
     clauses: list[str] = []
     for kind in kinds:
         words = "one or the other" if kind == "agreement" else f"a {agreement_name(kind)}"
@@ -130,16 +131,16 @@ def _ending(summary: Summary) -> str:
 
 
 def _single_history(summary: Summary) -> str:
-    told = []
+    clauses = []
     for kind in (kind for kind in agreements(summary) if kind != "agreement"):
         median = summary["reached"].get(kind, {}).get("median_date")
         if comes(summary, kind):
-            told.append(f"a {agreement_name(kind)} comes{f' on {long_date(median)}' if median else ''}")
+            clauses.append(f"a {agreement_name(kind)} comes{f' on {long_date(median)}' if median else ''}")
         elif at_horizon(summary, kind):
-            told.append(f"no {agreement_name(kind)} comes")
+            clauses.append(f"no {agreement_name(kind)} comes")
     ends = [state for state, share in summary["final_state"].items() if share["p"] == 1]
-    told += [f"at the end {_state(summary, ends[0])}"] if ends else []
-    return f"In one simulated history {_span(summary)}, {listed(told) or 'no outcome is counted'}."
+    clauses += [f"at the end {_state(summary, ends[0])}"] if ends else []
+    return f"In one simulated history {_span(summary)}, {listed(clauses) or 'no outcome is counted'}."
 
 
 def _state(summary: Summary, state: str) -> str:
@@ -158,9 +159,9 @@ def _held(summary: Summary) -> str:
     clauses: list[str] = []
     said = ""
     for kind, spans in summary["held"].items():
-        told = [(span, held) for span, held in spans.items() if held["n"] and known(held["p"])]
-        if told:
-            span, held = told[-1]
+        known_spans = [(span, held) for span, held in spans.items() if held["n"] and known(held["p"])]
+        if known_spans:
+            span, held = known_spans[-1]
             lasting = "a year" if span == "1 year" else clean(span)
             number = (
                 f"the {held['n']:,} {agreement_name(kind)}s" if held["n"] > 1 else f"the one {agreement_name(kind)}"
@@ -180,13 +181,13 @@ def _held(summary: Summary) -> str:
 
 def _refusals(summary: Summary) -> str:
     tracks = {track: refusing(summary, track) for track in _main_tracks(summary)}
-    told = {
+    frequent = {
         track: [party for party in parties if summary["refusals"][track][party]["share"] >= _LEAST_REFUSAL][:2]
         for track, parties in tracks.items()
     }
     said: list[str] = []
     rounds = " of the rounds that end unsigned"
-    for track, parties in told.items():
+    for track, parties in frequent.items():
         if parties:
             where = f'in "{name(summary, "tracks", track)}" ' if len(tracks) > 1 else ""
             said.append(f"{where}{'' if said else 'refusals come '}{_who_refuses(summary, track, parties, rounds)}")
@@ -199,22 +200,22 @@ def _who_refuses(summary: Summary, track: str, parties: list[str], rounds: str) 
     """Say from whom refusals come: a form that needs no verb to agree with names, which may be plurals."""
     refusals = summary["refusals"][track]
     shares = [{**refusals[party], "p": refusals[party]["share"]} for party in parties]
-    told = [
+    sources = [
         f"from {name(summary, 'parties', party)} (in {_amount(share)}{of}, {_interval(share)})"
         for party, share, of in zip(parties, shares, (rounds, ""), strict=False)
     ]
     over = [_over(summary, share) for share in shares]
-    if len(told) == 1:
-        return f"{'mostly ' if len(refusals) > 1 else ''}{told[0]}{over[0]}"
+    if len(sources) == 1:
+        return f"{'mostly ' if len(refusals) > 1 else ''}{sources[0]}{over[0]}"
     most, less = shares
     apart = known(most["low"]) and known(less["high"]) and less["high"] < most["low"]
     both = over[0] == over[1]
     if not both:
-        told = [f"{words}{issues}" for words, issues in zip(told, over, strict=True)]
+        sources = [f"{words}{issues}" for words, issues in zip(sources, over, strict=True)]
     last = f", both{over[0]}" if both and over[0] else ""
     if apart:
-        return f"most often {told[0]}, less often {told[1]}{last}"
-    return f"about as often {told[0]} as {told[1]}{last}"
+        return f"most often {sources[0]}, less often {sources[1]}{last}"
+    return f"about as often {sources[0]} as {sources[1]}{last}"
 
 
 def _over(summary: Summary, refusal: Mapping[str, Any]) -> str:
@@ -264,12 +265,12 @@ def _votes(summary: Summary) -> str:
             for body in voting
             if body["votes"]
         ]
-        told = [
+        approvals = [
             f'{_amount(body["approved"])} ({_interval(body["approved"])}) by "{clean(body["by"])}"' for body in bodies
         ]
-        if told:
+        if approvals:
             where = f' in "{name(summary, "tracks", track)}"' if len(_main_tracks(summary)) > 1 else ""
-            clauses.append(f"of what is put to them{where}, {listed(told)}")
+            clauses.append(f"of what is put to them{where}, {listed(approvals)}")
     return f"Votes on signed texts approve, {'; '.join(clauses)}." if clauses else ""
 
 
@@ -279,16 +280,16 @@ def _worth(summary: Summary, utility: Mapping[str, Any]) -> str:
         (party for party in utility if known(utility[party]["mean"])), key=lambda party: -utility[party]["mean"]
     )
     fighting = [party for party in ranked if party in belligerents(summary)]
-    told = fighting if len(fighting) > 1 else ranked
-    if not told:
+    compared = fighting if len(fighting) > 1 else ranked
+    if not compared:
         return ""
-    best, *_, least = (_worth_to(summary, utility, party) for party in (told[0], told[-1]))
-    if len(told) == 1:
-        return f"; it is worth {worth(utility[told[0]])[0]} of the ideal of {name(summary, 'parties', told[0])}"
-    lows, highs = utility[told[0]]["low"], utility[told[-1]]["high"]
+    best, *_, least = (_worth_to(summary, utility, party) for party in (compared[0], compared[-1]))
+    if len(compared) == 1:
+        return f"; it is worth {worth(utility[compared[0]])[0]} of the ideal of {name(summary, 'parties', compared[0])}"
+    lows, highs = utility[compared[0]]["low"], utility[compared[-1]]["high"]
     if known(lows) and known(highs) and lows <= highs:
         return f"; it is worth about as much to {best} as to {least}"
-    if len(told) > 2:
+    if len(compared) > 2:
         return f"; it is worth most to {best} and least to {least}"
     return f"; it is worth more to {best} than to {least}"
 

@@ -127,8 +127,8 @@ def _alike(p: float, low: float, high: float) -> int:
     """
     decimals = max(_decimals(percent) for percent in ((low, high) if _exact(p) else (p,)))
     while decimals < _MOST_DECIMALS:
-        told = [percent for percent in (low, p, high) if not _exact(percent) and (decimals or percent == p)]
-        certain = any(float(_written(percent, decimals)) in (0, 100) for percent in told)
+        rounded = [percent for percent in (low, p, high) if not _exact(percent) and (decimals or percent == p)]
+        certain = any(float(_written(percent, decimals)) in (0, 100) for percent in rounded)
         same = _written(low, decimals) == _written(high, decimals) and high - low > _NOTHING
         if not (certain or same):
             break

@@ -64,8 +64,8 @@ def differences(there: Build, now: Build) -> list[str]:
     ['numpy: 2.1.0 there, 2.2.0 now']
     """
     keys = [key for key in {**now, **there} if key not in _BESIDE and there.get(key) != now.get(key)]
-    told = [f"{_WORDS.get(key, key)}: {_said(there, key)} there, {_said(now, key)} now" for key in keys]
-    return told or ([] if there.get("id") == now.get("id") else ["build: another one"])
+    differing = [f"{_WORDS.get(key, key)}: {_said(there, key)} there, {_said(now, key)} now" for key in keys]
+    return differing or ([] if there.get("id") == now.get("id") else ["build: another one"])
 
 
 def _said(build: Build, key: str) -> str:
@@ -83,8 +83,8 @@ def _identity(plugins: str | None = None) -> dict[str, str | None]:
         **{name: _version(name, module) for name, module in PACKAGES.items()},
         **({"plugins": plugins} if plugins else {}),
     }
-    told = json.dumps([__version__, found], sort_keys=True)
-    made = hashlib.sha256(told.encode()).hexdigest()[:_SHORT]
+    text = json.dumps([__version__, found], sort_keys=True)
+    made = hashlib.sha256(text.encode()).hexdigest()[:_SHORT]
     return {"id": made, **found, "commit": commit_of(PACKAGE)}
 
 

@@ -57,16 +57,16 @@ def columns(plan: Plan, history: History) -> dict[str, Column]:
 
 
 def _track_columns(plan: Plan, history: History, index: int) -> dict[str, Column]:
-    track, kept = plan.tracks[index], history.tracks[index]
-    signed = kept.signed != NEVER
-    table: dict[str, Column] = {f"{track.id}.signed": _dates(plan, kept.signed)}
+    track, record = plan.tracks[index], history.tracks[index]
+    signed = record.signed != NEVER
+    table: dict[str, Column] = {f"{track.id}.signed": _dates(plan, record.signed)}
     for issue in track.agenda.issues:
         options, first = plan.options[issue], plan.slots[issue].start
         table[f"{track.id}.{plan.issues[issue]}"] = [
-            options[column - first] if column != NEVER else None for column in kept.terms[:, issue].tolist()
+            options[column - first] if column != NEVER else None for column in record.terms[:, issue].tolist()
         ]
     for party in track.consenters:
-        table[f"{track.id}.worth.{plan.parties[party]}"] = _where(signed, np.round(kept.worth[:, party], 6))
+        table[f"{track.id}.worth.{plan.parties[party]}"] = _where(signed, np.round(record.worth[:, party], 6))
     return table
 
 

@@ -28,14 +28,14 @@ def ripeness(plan: Plan, tally: Tally) -> dict[str, Any]:
         return {}
     names = (plan.parties[plan.war.first], plan.parties[plan.war.second], "both")
     states = (("war", FIGHTING), ("ceasefire", CEASEFIRE))
-    told: dict[str, Any] = {}
+    shares_by_date: dict[str, Any] = {}
     for quarter, date in _quarters(plan):
-        told[date] = {}
+        shares_by_date[date] = {}
         for name, place in states:
             n, *counts = tally.ripe[quarter, place].tolist()
             shares = {who: wilson(count, n) for who, count in zip(names, counts, strict=True)}
-            told[date][name] = {"n": n, **dict(sorted(shares.items()))}
-    return told
+            shares_by_date[date][name] = {"n": n, **dict(sorted(shares.items()))}
+    return shares_by_date
 
 
 def zones(plan: Plan, tally: Tally) -> dict[str, Any]:
@@ -59,8 +59,8 @@ def zones(plan: Plan, tally: Tally) -> dict[str, Any]:
         dates = {}
         for quarter, date in _quarters(plan):
             counts = tally.zones[quarter, index]
-            kept = {"respected": counts[0], "ignored": counts[1]}
-            dates[date] = {"n": int(counts[0, 0]), **{name: _bounded(count) for name, count in kept.items()}}
+            by_reading = {"respected": counts[0], "ignored": counts[1]}
+            dates[date] = {"n": int(counts[0, 0]), **{name: _bounded(count) for name, count in by_reading.items()}}
         asked = {(line.party, line.issue) for line in plan.lines}
         lines = any((party, issue) in asked for party in track.consenters for issue in track.agenda.issues)
         tracks[track.id] = {"states": states, "red_lines": lines, "by": dates}

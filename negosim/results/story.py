@@ -34,21 +34,21 @@ from negosim.scenario.paths import is_duration
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 
 BIG_MOVE = 0.5
-"""A movement of the front, in standard deviations over a year, that is told before the quarter is over.
+"""A movement of the front, in standard deviations over a year, that is reported before the quarter is over.
 
 A half is the standard deviation over a quarter.
 """
 
 NEWS = 30
-"""Days after which a quarter's end is told."""
+"""Days after which a quarter's end is reported."""
 
 RESTLESS = 60
-"""Days within which stalemates that begin and end again are told in one entry."""
+"""Days within which stalemates that begin and end again are reported in one entry."""
 
 _NUMBERS = {"add": "by", "scale": "by", "set": "to"}
 
 
-def told(plan: Plan, trace: Trace) -> list[Entry]:
+def entries_of(plan: Plan, trace: Trace) -> list[Entry]:
     """Return the story of a trace, in the order in which it happened.
 
     Every entry has a ``date`` and a ``kind``; ids are those of the scenario. Rounds that bring nothing new are folded

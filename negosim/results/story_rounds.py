@@ -1,8 +1,8 @@
-"""Folding: a round that brings nothing new is told together with those around it.
+"""Folding: a round that brings nothing new is reported together with those around it.
 
 New is an option that was not in any text of the track before, or a party that refuses over something it did not refuse
 over before. A single text goes back and forth as the mediator's estimates do, and a refusal by a hair comes and goes
-with moods; told one by one they would hide what moves.
+with moods; reported one by one they would hide what moves.
 """
 
 from __future__ import annotations
@@ -158,12 +158,12 @@ def _refusal(plan: Plan, answer: Answer, held: Round) -> Entry:
     }
 
 
-def _count(kept: list[Entry], refusal: Entry, date: str) -> None:
-    """Count a refusal among those of an entry; numbers are kept of the first and the last alike."""
+def _count(refusals: list[Entry], refusal: Entry, date: str) -> None:
+    """Count a refusal among those of an entry; numbers are recorded of the first and the last alike."""
     what = {key: refusal[key] for key in ("party", "over", "red_line")}
     numbers = {key: value for key, value in refusal.items() if key not in what}
-    for known in kept:
+    for known in refusals:
         if all(known[key] == value for key, value in what.items()):
             known |= {"rounds": known["rounds"] + 1, "last": numbers, "until": date}
             return
-    kept.append({**what, "rounds": 1, "until": date, "first": numbers, "last": numbers})
+    refusals.append({**what, "rounds": 1, "until": date, "first": numbers, "last": numbers})

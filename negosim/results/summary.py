@@ -143,18 +143,18 @@ class _Summary:
 
     def terms(self, index: int) -> dict[str, Any]:
         """Return what the first text signed on a track said in each history, and what it is worth to whom."""
-        track, kept = self.plan.tracks[index], self.tally.tracks[index]
-        n = kept.signed
+        track, totals = self.plan.tracks[index], self.tally.tracks[index]
+        n = totals.signed
         if not n:
             return {"signed": 0, "issues": {}, "utility": {}}
         issues = {
             self.plan.issues[issue]: {
                 option: wilson(int(count), n)
-                for option, count in zip(self.plan.options[issue], kept.chosen[self.plan.slots[issue]], strict=True)
+                for option, count in zip(self.plan.options[issue], totals.chosen[self.plan.slots[issue]], strict=True)
             }
             for issue in track.agenda.issues
         }
-        worth = zip(track.consenters, kept.worth, strict=True)
+        worth = zip(track.consenters, totals.worth, strict=True)
         return {
             "signed": n,
             "issues": issues,
@@ -163,26 +163,26 @@ class _Summary:
 
     def refusals(self, index: int) -> dict[str, Any]:
         """Return who refused, as a share of the rounds without a signature, and over what."""
-        track, kept = self.plan.tracks[index], self.tally.tracks[index]
+        track, totals = self.plan.tracks[index], self.tally.tracks[index]
         return {
             self.plan.parties[party]: {
                 **ratio_of(sums, self.trials),
-                "issues": self._objections(kept, party),
+                "issues": self._objections(totals, party),
             }
-            for party, sums in zip(track.consenters, kept.refused, strict=True)
+            for party, sums in zip(track.consenters, totals.refused, strict=True)
         }
 
-    def _objections(self, kept: TrackTally, party: int) -> dict[str, float]:
-        counts = kept.objections[party]
+    def _objections(self, totals: TrackTally, party: int) -> dict[str, float]:
+        counts = totals.objections[party]
         total = int(counts.sum())
         named = {self.plan.issues[issue]: int(counts[issue]) / total for issue in np.nonzero(counts)[0]}
         return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
 
     def ratification(self, index: int) -> dict[str, Any]:
         """Return how each body has voted on what was signed on a track."""
-        track, kept = self.plan.tracks[index], self.tally.tracks[index]
+        track, totals = self.plan.tracks[index], self.tally.tracks[index]
         result: dict[str, Any] = {}
-        for body, votes, approved in zip(track.bodies, kept.votes.tolist(), kept.approved.tolist(), strict=True):
+        for body, votes, approved in zip(track.bodies, totals.votes.tolist(), totals.approved.tolist(), strict=True):
             party = result.setdefault(self.plan.parties[body.party], [])
             party.append({"by": body.name, "votes": votes, "approved": wilson(approved, votes)})
         return result

@@ -145,7 +145,7 @@ class Tally:
     ----------
     trials : how many.
     reached : by outcome, (ticks,) trials that first reached it at each.
-    held : by kind of agreement and length of time: trials in which it lasted so long, and in which that can be told.
+    held : by kind of agreement and length of time: trials in which it lasted so long, and in which that can be seen.
     answers : (questions,) trials in which the answer is yes.
     occupancy, ripe, zones, zone_trials : as in `negosim.engine.record.history.History`.
     tolls : by number of the first trial, (trials, tolls).
@@ -215,22 +215,22 @@ def _held(plan: Plan, history: History, kind: str) -> dict[str, Counts]:
     spells, horizon = history.spells[kind], float(plan.ticks.days[-1])
     reached, found = spells.first != NEVER, dict[str, Any]()
     for name, days in HELD.items():
-        told = reached & (spells.since + days <= horizon)
-        lasted = told & (spells.until - spells.since >= days)
-        found[name] = np.array([np.count_nonzero(lasted), np.count_nonzero(told)])
+        long_enough = reached & (spells.since + days <= horizon)
+        lasted = long_enough & (spells.until - spells.since >= days)
+        found[name] = np.array([np.count_nonzero(lasted), np.count_nonzero(long_enough)])
     return found
 
 
 def _track(plan: Plan, history: History, index: int) -> TrackTally:
-    track, kept = plan.tracks[index], history.tracks[index]
-    signed = kept.signed != NEVER
-    texts = kept.terms[signed][:, track.agenda.issues]
+    track, record = plan.tracks[index], history.tracks[index]
+    signed = record.signed != NEVER
+    texts = record.terms[signed][:, track.agenda.issues]
     return TrackTally(
         signed=int(np.count_nonzero(signed)),
         chosen=np.bincount(texts.reshape(-1), minlength=plan.columns),
-        worth=tuple(Sum.of(kept.worth[signed, party]) for party in track.consenters),
-        refused=tuple(Ratio.of(kept.refused[:, party], kept.failed) for party in track.consenters),
-        objections=kept.objections,
-        votes=kept.votes,
-        approved=kept.approved,
+        worth=tuple(Sum.of(record.worth[signed, party]) for party in track.consenters),
+        refused=tuple(Ratio.of(record.refused[:, party], record.failed) for party in track.consenters),
+        objections=record.objections,
+        votes=record.votes,
+        approved=record.approved,
     )

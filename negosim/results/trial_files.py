@@ -181,19 +181,19 @@ def _regrouped(path: Path, schema: pyarrow.Schema) -> Iterator[pyarrow.Table]:
     """Yield the rows of a file of Arrow streams, so many at a time, in columns of one type."""
     import pyarrow
 
-    kept: list[pyarrow.Table] = []
+    waiting: list[pyarrow.Table] = []
     count = 0
     with path.open("rb") as file:
         while (arrow := _got(file)) is not None:
-            kept.append(pyarrow.ipc.open_stream(arrow).read_all().cast(schema))
-            count += kept[-1].num_rows
+            waiting.append(pyarrow.ipc.open_stream(arrow).read_all().cast(schema))
+            count += waiting[-1].num_rows
             while count >= ROW_GROUP:
-                whole = pyarrow.concat_tables(kept)
+                whole = pyarrow.concat_tables(waiting)
                 yield whole.slice(0, ROW_GROUP).combine_chunks()
-                kept = [whole.slice(ROW_GROUP)]
+                waiting = [whole.slice(ROW_GROUP)]
                 count -= ROW_GROUP
     if count:
-        yield pyarrow.concat_tables(kept).combine_chunks()
+        yield pyarrow.concat_tables(waiting).combine_chunks()
 
 
 def _put(stream: IO[bytes], content: bytes) -> None:

@@ -50,9 +50,9 @@ def joined(parts: Sequence[History]) -> History:
 
 
 def _joined_spells(parts: Iterable[Spells]) -> Spells:
-    kept = list(parts)
+    blocks = list(parts)
     return Spells(
-        **{field.name: np.concatenate([getattr(part, field.name) for part in kept]) for field in fields(Spells)}
+        **{field.name: np.concatenate([getattr(part, field.name) for part in blocks]) for field in fields(Spells)}
     )
 
 
@@ -95,5 +95,8 @@ _TOTALS = ("objections", "votes", "approved")
 def _joined_tracks(parts: Sequence[TrackHistory]) -> TrackHistory:
     arrays = {field.name: [getattr(part, field.name) for part in parts] for field in fields(TrackHistory)}
     return TrackHistory(
-        **{name: np.sum(kept, axis=0) if name in _TOTALS else np.concatenate(kept) for name, kept in arrays.items()}
+        **{
+            name: np.sum(blocks, axis=0) if name in _TOTALS else np.concatenate(blocks)
+            for name, blocks in arrays.items()
+        }
     )

@@ -116,7 +116,7 @@ def _track(names: References, path: Path) -> None:
 
 
 def _agenda(names: References, path: Path, raw: dict[str, Any]) -> list[str] | None:
-    """Return the ids on the agenda of a track, or None where that cannot be told."""
+    """Return the ids on the agenda of a track, or None where that cannot be known."""
     if names.document.lost((*path, "issues")) or names.issues is None:
         return None
     return [name for name in sequence(raw.get("issues")) if isinstance(name, str)] or names.issues
@@ -183,15 +183,15 @@ def _too_early(lasting: Duration, by: dt.date, left: int) -> str:
     """Say how many days a horizon lacks, and which horizon would do."""
     needed = math.ceil(lasting.days)
     missing = needed - left
-    told = (
+    message = (
         f"the horizon comes too early to tell whether it lasted that long: {lasting} "
         f"{'is' if lasting.count == 1 else 'are'} {lasting.days:,.10g} days, and {left} lie between {by} and the "
         f"horizon; {missing:,} {'day is' if missing == 1 else 'days are'} missing"
     )
     try:
-        return f"{told} (a horizon of {by + dt.timedelta(days=needed)} would do)"
+        return f"{message} (a horizon of {by + dt.timedelta(days=needed)} would do)"
     except OverflowError:
-        return told
+        return message
 
 
 def _reach(names: References, path: Path, reach: Any) -> None:

@@ -53,7 +53,7 @@ def _view(names: References, path: Path, view: dict[str, Any], options: list[str
     names.known((*path, "values"), mapping(values), options, "option", key=True)
     unknown = set(mapping(values)).difference(options or ())
     missing = [option for option in options or () if option not in mapping(values)]
-    if isinstance(values, dict) and len(missing) > len(unknown):  # a misspelt option has been told already
+    if isinstance(values, dict) and len(missing) > len(unknown):  # a misspelt option has been reported already
         names.say((*path, "values"), f"no value for {', '.join(missing)} (every option needs one)")
     if "ideal" in view:
         names.one_of((*path, "ideal"), view["ideal"], options, "option")

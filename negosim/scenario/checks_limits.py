@@ -123,7 +123,7 @@ def _check_times(names: References) -> None:
 
 
 def _times(days: int, every: Any) -> int:
-    """Return how often something happens in so many days; 0 where that cannot be told."""
+    """Return how often something happens in so many days; 0 where that cannot be known."""
     try:
         between = parse_duration(every).days
     except ValueError:

@@ -107,19 +107,19 @@ def grounds(file: ScenarioFile) -> dict[str, Any]:
 
     A red line that is ``never`` counts. ``uncertain`` is how many are distributions.
     """
-    found = {kind: {"source": 0, "judgement": 0, "nothing": 0, "uncertain": 0} for kind in KINDS}
+    by_kind = {kind: {"source": 0, "judgement": 0, "nothing": 0, "uncertain": 0} for kind in KINDS}
     for path, value in stated(file).items():
         if path.partition(".")[0] in ("variants", "levers"):
             continue
         place = NumberPath.parse(path)
-        counts = found[place.family.kind]
+        counts = by_kind[place.family.kind]
         source = source_of(file, place, value)
         counts["nothing" if source is None else "judgement" if source == "judgement" else "source"] += 1
         counts["uncertain"] += isinstance(value, Quantity) and not value.is_constant
     total = {
-        key: sum(counts[key] for counts in found.values()) for key in ("source", "judgement", "nothing", "uncertain")
+        key: sum(counts[key] for counts in by_kind.values()) for key in ("source", "judgement", "nothing", "uncertain")
     }
-    return {"kinds": {kind: counts for kind, counts in found.items() if any(counts.values())}, "total": total}
+    return {"kinds": {kind: counts for kind, counts in by_kind.items() if any(counts.values())}, "total": total}
 
 
 def source_of(file: ScenarioFile, place: NumberPath, value: Quantity | str) -> str | None:
@@ -139,7 +139,7 @@ def source_of(file: ScenarioFile, place: NumberPath, value: Quantity | str) -> s
 def defaults(file: ScenarioFile) -> list[dict[str, Any]]:
     """Return the defaults that were filled in: keys with a star for ids, the value, and whose they are.
 
-    Numbers nobody has a view on (weight 0) are told as such, once for all issues of a party.
+    Numbers nobody has a view on (weight 0) are reported as such, once for all issues of a party.
     """
     found: dict[tuple[str, str], list[str]] = {}
     left = left_at_default(file)
@@ -228,14 +228,14 @@ def _other_defaults(file: ScenarioFile) -> Iterator[tuple[str, str, str]]:
 
 def overrides(scenario: Scenario) -> list[dict[str, str]]:
     """Return what a variant and further settings change, in the order in which they do: path, old, new and origin."""
-    document, told = scenario.document, list[dict[str, str]]()
+    document, changes = scenario.document, list[dict[str, str]]()
     variants = document.data.get("variants") or {}
     steps = [(f"variant {scenario.variant}", variants[scenario.variant]["set"])] if scenario.variant else []
     for origin, settings in [*steps, ("--set", scenario.overrides)]:
         for path, value in settings.items():
-            told.append({"path": path, "old": _written_at(document, path), "new": flow(value), "origin": origin})
+            changes.append({"path": path, "old": _written_at(document, path), "new": flow(value), "origin": origin})
             document = overridden(document, {path: value}, {path: {(): Position(origin)}})
-    return told
+    return changes
 
 
 def _written_at(document: Document, path: str) -> str:
@@ -262,13 +262,13 @@ def flow(value: Any) -> str:
     ('triangular 0, 0.03, 0.06', '2 months')
     """
     if isinstance(value, Mapping):
-        kept = {key: item for key, item in value.items() if key not in ("source", "note")}
-        if list(kept) == ["value"]:
-            return flow(kept["value"])
-        if len(kept) == 1 and isinstance(next(iter(kept.values())), list):
-            key, items = next(iter(kept.items()))
+        content = {key: item for key, item in value.items() if key not in ("source", "note")}
+        if list(content) == ["value"]:
+            return flow(content["value"])
+        if len(content) == 1 and isinstance(next(iter(content.values())), list):
+            key, items = next(iter(content.items()))
             return f"{key} {', '.join(map(flow, items))}"
-        return ", ".join(f"{key}: {_enclosed(item)}" for key, item in kept.items()) or "{}"
+        return ", ".join(f"{key}: {_enclosed(item)}" for key, item in content.items()) or "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(flow, value))}]"
     return f"{value:g}" if isinstance(value, float) else str(value)

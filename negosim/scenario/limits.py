@@ -40,7 +40,7 @@ NODES = Limit("values in a file", 20_000, "each is kept with its line and column
 DEPTH = Limit("levels of nesting", 24, "the format itself needs 10")
 SCALAR = Limit("characters in a text", 20_000, "a text is kept whole and printed")
 KEY = Limit("characters in a key", 200, "a key is named in messages")
-PROBLEMS = Limit("problems told at once", 200, "nobody reads more")
+PROBLEMS = Limit("problems reported at once", 200, "nobody reads more")
 
 # -- what is declared ---------------------------------------------------------------------------------------------
 

@@ -20,10 +20,10 @@ def parse_whole(text: str) -> int:
     ValueError
         Where it is anything else.
     """
-    told = text.strip()
-    number = Decimal(told) if len(told) <= _LONGEST and _WHOLE.match(told) else None
+    stripped = text.strip()
+    number = Decimal(stripped) if len(stripped) <= _LONGEST and _WHOLE.match(stripped) else None
     if number is None or number != number.to_integral_value():
-        raise ValueError(f"'{told[:_LONGEST]}' is not a whole number")
+        raise ValueError(f"'{stripped[:_LONGEST]}' is not a whole number")
     return int(number)
 
 

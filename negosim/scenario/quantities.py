@@ -284,15 +284,15 @@ class _Parser:
             raise QuantityError(f"next to nothing of this distribution lies within its bounds ({self._limits})")
 
     def _chosen(self, quantity: Quantity) -> Quantity:
-        kept = [
+        possible = [
             (value, weight)
             for value, weight in zip(quantity.parameters, quantity.weights, strict=True)
             if quantity.low <= value <= quantity.high and self.domain.admits(value)
         ]
-        total = sum(weight for _, weight in kept)
+        total = sum(weight for _, weight in possible)
         if not total:
             raise QuantityError(f"no value of this distribution is left within its bounds ({self._limits})")
-        values, weights = zip(*sorted(kept), strict=True)
+        values, weights = zip(*sorted(possible), strict=True)
         return replace(quantity, parameters=values, weights=tuple(weight / total for weight in weights))
 
     def _distribution(self, kind: str, raw: Any) -> Quantity:

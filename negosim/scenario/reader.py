@@ -116,7 +116,7 @@ def read(text: str | bytes, name: str, *, wanted: str = _NO_MAPPING) -> Document
     ----------
     text : the content; bytes must be UTF-8.
     name : how messages call the file.
-    wanted : what a file is told that is no mapping.
+    wanted : the message for a file that is no mapping.
 
     Raises
     ------

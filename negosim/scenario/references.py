@@ -1,7 +1,7 @@
-"""What the parts of a scenario refer to: which names exist, and how a wrong one is told.
+"""What the parts of a scenario refer to: which names exist, and how a wrong one is reported.
 
 References are read from plain data and say nothing where what they refer to has itself been refused, so that one
-mistake is told once.
+mistake is reported once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def sequence(value: Any) -> list[Any]:
 
 
 class TooManyProblemsError(Exception):
-    """More problems have been found than are told."""
+    """More problems have been found than are reported."""
 
 
 class References:
@@ -57,7 +57,7 @@ class References:
         Raises
         ------
         TooManyProblemsError
-            Where there are more problems than are told.
+            Where there are more problems than are reported.
         """
         if len(self.document.problems) > PROBLEMS.most:
             raise TooManyProblemsError

@@ -21,7 +21,7 @@ def variant_problems(document: Document) -> list[Problem]:
     Of most variants only the entries that they touch are judged again. One that changes what is declared, or when the
     simulation begins and ends, has the whole file judged again; there may be only so many of these.
     """
-    told = {(problem.position, problem.path) for problem in document.problems}
+    known = {(problem.position, problem.path) for problem in document.problems}
     ids, kinds, names, written = (
         declared(document.data),
         kinds_of(document.data),
@@ -40,8 +40,8 @@ def variant_problems(document: Document) -> list[Problem]:
         if scope is WHOLE and repeated > REPEATED.most:
             continue
         misdirected = changed.problems[len(document.problems) :]
-        anew = judged(changed, scope, None if scope is WHOLE else names).document.problems
-        new = [problem for problem in (*misdirected, *anew) if (problem.position, problem.path) not in told]
+        rejudged = judged(changed, scope, None if scope is WHOLE else names).document.problems
+        new = [problem for problem in (*misdirected, *rejudged) if (problem.position, problem.path) not in known]
         found += at_origins(new, origins, document.position(("variants", name), key=True), f"variants.{name}")
     if repeated > REPEATED.most:
         position = document.position(("variants",), key=True)

@@ -52,6 +52,7 @@ class TrackHistory:
     refused : (trials, parties) of them, those in which the party refused.
     objections : (parties, issues) refusals by the issue they were over, in all trials together.
     votes, approved : (bodies,) votes on ratification, and those that approved, in all trials together.
+    lost_votes : (trials,) votes that were lost.
     """
 
     signed: NDArray[np.int32]
@@ -62,6 +63,7 @@ class TrackHistory:
     objections: NDArray[np.int64]
     votes: NDArray[np.int64]
     approved: NDArray[np.int64]
+    lost_votes: NDArray[np.int32]
 
     def count_failures(self, at: NDArray[np.intp], refusals: Flags, over: NDArray[np.int32]) -> None:
         """Count a round without a signature in some trials, by their place in the block as it began.
@@ -161,6 +163,7 @@ def blank(plan: Plan, first: int, trials: int) -> History:
                 objections=np.zeros((parties, issues), dtype=np.int64),
                 votes=np.zeros(len(track.bodies), dtype=np.int64),
                 approved=np.zeros(len(track.bodies), dtype=np.int64),
+                lost_votes=np.zeros(trials, dtype=np.int32),
             )
             for track in plan.tracks
         ],

@@ -14,14 +14,14 @@ from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
 from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.engine.talks.round_outcome import RoundOutcome
-from negosim.model.packages import Columns
+from negosim.model.packages import Columns, Flags
 
 
 class Recorder:
     """Writes the history of a block.
 
     Rows are always those of the block as it now is; `State.row` leads to where it began. What a history does not keep
-    it is told as well, for `negosim.engine.record.tracer`, which writes down everything.
+    it is given as well, for `negosim.engine.record.tracer`, which writes down everything.
     """
 
     def __init__(self, plan: Plan, history: History, state: State) -> None:
@@ -31,7 +31,7 @@ class Recorder:
 
     @property
     def wants_answers(self) -> bool:
-        """Whether it is to be told what everybody says in every round."""
+        """Whether it asks for what everybody says in every round."""
         return False
 
     def event(self, event: EventPlan, rows: NDArray[np.intp], tick: int) -> AbstractContextManager[None]:
@@ -56,10 +56,12 @@ class Recorder:
         kept.terms[at[new]] = text[new]
         kept.worth[at[new]] = worth[new]
 
-    def voted(self, track: int, body: int, votes: int, approved: int) -> None:
-        """Write down votes on ratification."""
-        self.history.tracks[track].votes[body] += votes
-        self.history.tracks[track].approved[body] += approved
+    def voted(self, track: int, body: int, rows: NDArray[np.intp], approved: Flags) -> None:
+        """Write down votes on ratification, one in each of some trials."""
+        kept = self.history.tracks[track]
+        kept.votes[body] += rows.size
+        kept.approved[body] += int(approved.sum())
+        kept.lost_votes[self._state.row[rows[~approved]]] += 1
 
     def entered(self, kind: str, rows: NDArray[np.intp], tick: int) -> None:
         """Write down that an agreement comes into force where none of its kind is."""

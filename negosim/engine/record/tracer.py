@@ -1,7 +1,7 @@
 """The tracer: a recorder that writes down everything that happens in one trial.
 
 A replay is the engine itself on one trial, with a tracer in the recorder's place. A tracer only looks: it draws
-nothing and changes nothing, so that the story told is the one that was counted.
+nothing and changes nothing, so that the story shown is the one that was counted.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Tracer(Recorder):
 
     @property
     def wants_answers(self) -> bool:
-        """Whether it is to be told what everybody says in every round."""
+        """Whether it asks for what everybody says in every round."""
         return True
 
     # -- events, the front and values ----------------------------------------------------------------------------
@@ -206,9 +206,9 @@ class Tracer(Recorder):
             )
         )
 
-    def voted(self, track: int, body: int, votes: int, approved: int) -> None:
+    def voted(self, track: int, body: int, rows: NDArray[np.intp], approved: Flags) -> None:
         """Write down a vote."""
-        super().voted(track, body, votes, approved)
+        super().voted(track, body, rows, approved)
         self._note_deals()
         voter, row = self._plan.tracks[track].bodies[body], np.zeros(1, dtype=np.intp)
         value, no_deal = body_gain(self._plan, self._party_values, self._state, track, voter, row)
@@ -221,7 +221,7 @@ class Tracer(Recorder):
                 self._tick,
                 track,
                 body,
-                bool(approved),
+                bool(approved[0]),
                 float(value[0]),
                 float(no_deal[0]),
                 hurdle,
@@ -229,7 +229,7 @@ class Tracer(Recorder):
                 memory=memory,
             )
         )
-        if not approved:
+        if not approved[0]:
             self._waiting[track] = False
 
     # -- agreements ----------------------------------------------------------------------------------------------

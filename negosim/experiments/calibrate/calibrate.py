@@ -1,7 +1,7 @@
 """Calibrate: move the inputs that were named, inside their ranges, until answers meet given targets.
 
-All points share their luck, so that a change of an answer is a change of the inputs. The fit is then played with luck
-that the search has not seen.
+All points share their random numbers, so that a change of an answer is a change of the inputs. The fit is then played
+on draws that the search has not seen.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def calibrate(
     to : targets: questions, or metrics by name, and what they should answer.
     move : inputs by path or lever id, with the range they may move in or None; see
         `negosim.experiments.calibrate.movable`.
-    trials, seed : of every point that is looked at: they all share their luck.
-    progress : told how many points have been looked at since it was last told.
+    trials, seed : of every point that is looked at: they all share their random numbers.
+    progress : called with the number of points looked at since its last call.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def calibrate(
     seek(board, start, seed)
     if not np.isfinite(board.losses()).any():
         raise ValueError(f"no point of the ranges gives an answer: {search.reason or 'there is nothing to count'}")
-    return _told(search, board, started)
+    return _calibration(search, board, started)
 
 
 class _CalibrationSearch:
@@ -131,7 +131,7 @@ def _targets(scenario: Scenario, to: Mapping[str, float]) -> dict[str, float]:
     return wanted
 
 
-def _told(search: _CalibrationSearch, board: Board, started: float) -> Calibration:
+def _calibration(search: _CalibrationSearch, board: Board, started: float) -> Calibration:
     best = board.points[board.best]
     settings = search.settings(best)
     fresh_seed = search.point.seed + 1

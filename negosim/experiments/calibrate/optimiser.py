@@ -1,6 +1,6 @@
 """Seek: find where answers meet their targets, and how flat it is there.
 
-At fixed luck an answer is a step function of the inputs: it has no slope to follow. One input is looked at on a grid
+With fixed draws an answer is a step function of the inputs: it has no slope to follow. One input is looked at on a grid
 and then bisected; several are looked at over a space-filling sample and then searched by the simplex of Nelder and
 Mead (1965). Inputs are in units of their ranges, 0 to 1; gaps are what the answers lie above their targets.
 """

@@ -28,8 +28,8 @@ class Fit:
     ----------
     metric, title, wanted : the target.
     present : the answer of the scenario as it is.
-    fitted : the answer of the fit, with the luck of the search.
-    fresh : its answer with other luck.
+    fitted : the answer of the fit, with the draws of the search.
+    fresh : its answer with other draws.
     is_met : whether `fitted` lies within `MET` of the target.
     least, largest : the answers seen anywhere in the ranges; None where there was none.
     """
@@ -137,8 +137,8 @@ class Calibration:
     @property
     def title(self) -> str:
         """What the variant stands for."""
-        told = "; ".join(f"{fit.metric} {fit.wanted:g}" for fit in self.fits)
-        title = f"Calibrated to {told}" if self.is_met else f"As near as could be to {told}"
+        targets = "; ".join(f"{fit.metric} {fit.wanted:g}" for fit in self.fits)
+        title = f"Calibrated to {targets}" if self.is_met else f"As near as could be to {targets}"
         return title if len(title) <= MOST_IN_LABEL else f"{title[: MOST_IN_LABEL - 1]}…"
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Comparison: scenarios side by side, under the same luck."""
+"""Comparison: scenarios side by side, with the same random numbers."""

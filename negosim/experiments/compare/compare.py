@@ -1,6 +1,6 @@
-"""Comparison: a scenario beside its variants, or beside another one, under the same luck.
+"""Comparison: a scenario beside its variants, or beside another one, with the same random numbers.
 
-Every scenario is played with the same seed, so that trial k of one has the luck of trial k of the others wherever they
+Every scenario is played with the same seed, so that trial k of one has the draws of trial k of the others wherever they
 have the same inputs (common random numbers), and every difference is taken trial by trial.
 """
 
@@ -42,7 +42,7 @@ def compare(
     workers: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
-    """Play scenarios with the same luck and take differences from the first, trial by trial.
+    """Play scenarios with the same random numbers and take differences from the first, trial by trial.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def compare(
     labels : what to call them; default: the variant, or a number.
     metrics : what to ask, as in `negosim.experiments.metrics`; default: all that the base and another can both answer.
     trials, seed, workers : as of `negosim.run`.
-    progress : told now and then how many trials have been played since it was last told.
+    progress : called now and then with the number of trials played since its last call.
 
     Raises
     ------
@@ -170,12 +170,13 @@ def _objections(plans: Sequence[Plan], runs: Sequence[History]) -> dict[str, dic
 
 def _parts(plan: Plan, history: History) -> dict[str, dict[str, dict[str, float]]]:
     found: dict[str, dict[str, dict[str, float]]] = {}
-    for track, kept in zip(plan.tracks, history.tracks, strict=True):
+    for track, record in zip(plan.tracks, history.tracks, strict=True):
         found[track.id] = {}
         for party in track.consenters:
-            total = int(kept.objections[party].sum())
+            total = int(record.objections[party].sum())
             over = {
-                plan.issues[at]: int(kept.objections[party, at]) / total for at in kept.objections[party].nonzero()[0]
+                plan.issues[at]: int(record.objections[party, at]) / total
+                for at in record.objections[party].nonzero()[0]
             }
             found[track.id][plan.parties[party]] = dict(sorted(over.items(), key=lambda item: (-item[1], item[0])))
     return found

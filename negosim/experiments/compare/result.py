@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Names = tuple[str, ...]
 
 _COLUMNS = ("metric", "group", "scenario", "base", "base_low", "base_high", "value", "low", "high", "difference",
-            "difference_low", "difference_high", "gained", "lost", "told", "needed")  # fmt: skip
+            "difference_low", "difference_high", "gained", "lost", "significant", "needed")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class ComparisonRow:
         return all(found is not None and found.same for found in self.differences)
 
     @property
-    def told(self) -> bool:
-        """Whether any alternative is told apart from the base."""
-        return any(found is not None and found.told for found in self.differences)
+    def significant(self) -> bool:
+        """Whether any alternative differs significantly from the base."""
+        return any(found is not None and found.significant for found in self.differences)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ class Comparison:
         for label, found, change in zip(self.labels[1:], row.estimates[1:], row.differences, strict=True):
             here, less = found or Estimate(None, None, None), change or Difference(None, None, None)
             values = (row.metric, row.group, label, base.value, base.low, base.high, here.value, here.low, here.high,
-                      less.value, less.low, less.high, less.gained, less.lost, less.told, less.needed)  # fmt: skip
+                      less.value, less.low, less.high, less.gained, less.lost, less.significant,
+                      less.needed)  # fmt: skip
             cells.append(dict(zip(_COLUMNS, values, strict=True)))
         return cells
 

@@ -39,12 +39,12 @@ def parties(file: ScenarioFile, middle: InitialValues, drawn: InitialValues) -> 
     drawn : the opening of trials as a run would draw them.
     """
     plan = middle.plan
-    told = {}
+    found = {}
     for index, name in enumerate(plan.parties):
         worth = {"no_deal": _of(middle.no_deal, drawn.no_deal, index),
                  "status_quo": _of(middle.status_quo, drawn.status_quo, index),
                  "cost": _of(middle.cost, drawn.cost, index)}  # fmt: skip
-        told[name] = {
+        found[name] = {
             "name": file.parties[name].name or name,
             **worth,
             "if_wins": {
@@ -55,7 +55,7 @@ def parties(file: ScenarioFile, middle: InitialValues, drawn: InitialValues) -> 
             "ideal": _ideal(middle, index),
             "red_lines": _red_lines(file, plan, index),
         }
-    return told
+    return found
 
 
 def _of(middle: Array, drawn: Array, party: int) -> dict[str, float]:
@@ -88,15 +88,15 @@ def _cares(middle: InitialValues, issue: int, party: int) -> bool:
 def _red_lines(file: ScenarioFile, plan: Plan, party: int) -> list[dict[str, Any]]:
     """Return the red lines of a party that stand at the opening."""
     disputed = {**file.issues, **file.chips}
-    told = []
+    lines = []
     for place, line in enumerate(plan.lines):
         if line.party == party and place not in plan.drawn_later:
             issue = plan.issues[line.issue]
             option = plan.options[line.issue][line.column - plan.slots[line.issue].start]
             stated = disputed[issue].views[plan.parties[party]].red_lines[option]
             lifts = "never" if isinstance(stated, str) else describe(stated, duration=True)
-            told.append({"issue": issue, "option": option, "lifts": lifts})
-    return told
+            lines.append({"issue": issue, "option": option, "lifts": lifts})
+    return lines
 
 
 def distances(middle: InitialValues) -> dict[str, dict[str, float]]:
@@ -128,21 +128,21 @@ def war(middle: InitialValues, drawn: InitialValues) -> dict[str, Any] | None:
     if plan.war is None:
         return None
     stated_as = drawn.plan.quantities
-    told: dict[str, Any] = {
+    found: dict[str, Any] = {
         "between": list(_sides(plan)),
         **{
             name: {"stated": describe(stated_as[path]), **spread(middle.number(path), drawn.number(path))}
             for name, path in (("front", WAR.front()), ("drift", WAR.drift()), ("volatility", WAR.volatility()))
         },
     }
-    told["win"] = _wins(middle, drawn, None)
-    told["beliefs"] = {side: _belief(plan, middle, drawn, side) for side in _sides(plan)}
-    return told
+    found["win"] = _wins(middle, drawn, None)
+    found["beliefs"] = {side: _belief(plan, middle, drawn, side) for side in _sides(plan)}
+    return found
 
 
 def _belief(plan: Plan, middle: InitialValues, drawn: InitialValues, side: str) -> dict[str, Any]:
     party = plan.parties.index(side)
-    told = {
+    inputs = {
         name: {"stated": describe(drawn.plan.quantities[path]), **spread(middle.number(path), drawn.number(path))}
         for name, path in (
             ("optimism", BELIEF.optimism(side)),
@@ -153,7 +153,7 @@ def _belief(plan: Plan, middle: InitialValues, drawn: InitialValues, side: str) 
     drift = _of(middle.state.belief, drawn.state.belief, party)
     up, down = (_of(one, many, party) for one, many in zip(middle.weights(), drawn.weights(), strict=True))
     return {
-        **told,
+        **inputs,
         "drift": drift,
         "win": _wins(middle, drawn, party),
         "future_won_by": dict(zip(_sides(plan), (up, down), strict=True)),

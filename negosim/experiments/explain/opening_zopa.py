@@ -79,7 +79,7 @@ def _option(plan: Plan, issue: int, column: int) -> str:
 
 
 def _grouped(plan: Plan, sets: list[tuple[int, ...]]) -> dict[str, Any]:
-    """Return sets of red lines by their size, pairs told by the line that most of them share."""
+    """Return sets of red lines by their size, pairs given by the line that most of them share."""
     pairs, grouped = [set(chosen) for chosen in sets if len(chosen) == 2], []
     while pairs:
         counts = Counter(place for pair in pairs for place in pair)
@@ -108,7 +108,7 @@ def _issues(middle: InitialValues, index: int) -> dict[str, Any]:
     plan, track = middle.plan, middle.plan.tracks[index]
     position = middle.position(index)
     harmless = harmless_moves(middle.ground(index), position)
-    told = {}
+    found = {}
     for place, issue in enumerate(track.agenda.issues):
         slots = track.agenda.slots(place)
         options = list(plan.options[issue])
@@ -122,11 +122,11 @@ def _issues(middle: InitialValues, index: int) -> dict[str, Any]:
             option for option, fine in zip(options, harmless[slots], strict=True)
             if fine and option in left and option != standing
         ]  # fmt: skip
-        told[plan.issues[issue]] = {
+        found[plan.issues[issue]] = {
             "zone": CLOSED if not left else HELD if left == [standing] else SHARED if liked else TRADE,
             "status_quo": standing,
             "left": left,
             "liked": liked,
             "behind": {option: names for option, names in behind.items() if names},
         }
-    return told
+    return found

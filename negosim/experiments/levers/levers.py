@@ -1,8 +1,8 @@
 """Levers: what it would take to lift the share of an outcome.
 
-Every setting is played with the same luck as the base, and every lift is a difference history by history. A lever set
-to a value stands there in every history: where the scenario has a distribution, its spread is gone too, so that one
-of the values tried is its middle, which tells the two apart.
+Every setting is played with the same random numbers as the base, and every lift is a difference history by history. A
+lever set to a value stands there in every history: where the scenario has a distribution, its spread is gone too, so
+that one of the values tried is its middle, which tells the two apart.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def levers(
     defaults : whether to move the inputs that the file leaves at their default too, over nine tenths of the ranges of
         `negosim.scenario.priors`.
     trials, seed, workers : as of `negosim.run`; every setting is a run of its own.
-    progress : told what is being played.
+    progress : called with what is being played.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def levers(
         singles,
         pairs,
         len(tried),
-        field.tried([furthest.settings], "the furthest on other luck", again=True)[0],
+        field.tried([furthest.settings], "the furthest on fresh draws", again=True)[0],
         trials,
         seed,
         time.perf_counter() - started,

@@ -109,8 +109,8 @@ def moves(
         if name not in all_levers and (name not in lines or not lines[name].lines):
             known = {**lines, **all_levers} if "." in name else all_levers
             raise ValueError(f"there is no lever or red line '{name}' ({instead(name, known)})")
-    kept = [name for name in names if name in all_levers] if names else ([] if red_lines else list(all_levers))
-    found = [_lever(plan, factor) for factor in (chosen(tuple(all_levers.values()), tuple(kept)) if kept else ())]
+    wanted = [name for name in names if name in all_levers] if names else ([] if red_lines else list(all_levers))
+    found = [_lever(plan, factor) for factor in (chosen(tuple(all_levers.values()), tuple(wanted)) if wanted else ())]
     found += [move for name, move in lines.items() if red_lines or name in names]
     if not found:
         what = (

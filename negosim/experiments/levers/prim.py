@@ -1,6 +1,6 @@
 """The patient rule induction method: boxes of input space in which something happens (Friedman and Fisher 1999).
 
-Where much depends on luck beside the inputs, slices of inputs that do not matter seem to matter by chance. So only
+Where much depends on chance beside the inputs, slices of inputs that do not matter seem to matter by chance. So only
 those inputs may limit a box whose distribution differs between the points where it happens and the others (Hornberger
 and Spear 1981; the test of Kolmogorov and Smirnov, with false discoveries held to a twentieth after Benjamini and
 Hochberg 1995).
@@ -156,10 +156,10 @@ def _peeled(points: Array, happens: Flags, box: BoxLimits, places: Sequence[int]
             slice_ = max(round(PEEL * ordered.size), 1)
             for side, edge in ((-1, ordered[slice_ - 1]), (1, ordered[-slice_])):
                 left = here[:, place] > edge if side < 0 else here[:, place] < edge
-                kept = int(np.count_nonzero(left))
-                if not enough <= kept < left.size:
+                remaining = int(np.count_nonzero(left))
+                if not enough <= remaining < left.size:
                     continue
-                gain = (float(hits[left].mean()) - float(hits.mean())) / (left.size - kept)
+                gain = (float(hits[left].mean()) - float(hits.mean())) / (left.size - remaining)
                 if best is None or gain > best[0]:
                     end = float(here[left, place].min() if side < 0 else here[left, place].max())
                     best = gain, box.with_end(place, side, end), left

@@ -46,9 +46,9 @@ class MoveEffect:
     ----------
     move : the lever or red line.
     tried : what was tried, by rising value; a red line only lifted.
-    best : of them, the one with the largest lift, which luck has helped to choose.
-    checked : the same on as many histories with other luck, by which the moves are ordered.
-    rank : its place, from 1; moves of the same rank are not told apart.
+    best : of them, the one with the largest lift, which chance has helped to choose.
+    checked : the same on as many histories with fresh draws, by which the moves are ordered.
+    rank : its place, from 1; moves of the same rank do not differ significantly.
     """
 
     move: Move
@@ -68,7 +68,7 @@ class SettingChange:
     size : how far the levers among them are moved, as a mean share of their ranges; None where only red lines are.
     short : the values nearest to it that did not reach the lift; None where there are none.
     sure : the nearest values tried at which the whole interval of the lift is large enough; None where there are none.
-    checked : the lift on as many histories with other luck.
+    checked : the lift on as many histories with fresh draws.
     """
 
     tried: Tried
@@ -89,7 +89,7 @@ class SettingChange:
 
 
 _TRIED_COLUMNS = ("id", "title", "rank", "value", "share", "share_low", "share_high", "lift", "lift_low", "lift_high",
-            "gained", "lost", "told")  # fmt: skip
+            "gained", "lost", "significant")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class LeverReport:
     singles : the single moves that suffice, the smallest change first.
     pairs : where no single move does, the pairs that do.
     pairs_tried : how many pairs were tried.
-    furthest : of everything that was tried, what lifts the share most, measured on other luck.
+    furthest : of everything that was tried, what lifts the share most, measured on fresh draws.
     trials, seed, seconds : of the runs.
     """
 
@@ -168,7 +168,8 @@ class LeverReport:
             for tried in effect.tried:
                 share, lift = tried.share, tried.lift
                 cells = (effect.move.id, effect.move.title, effect.rank, tried.value, share.value, share.low,
-                         share.high, lift.value, lift.low, lift.high, lift.gained, lift.lost, lift.told)  # fmt: skip
+                         share.high, lift.value, lift.low, lift.high, lift.gained, lift.lost,
+                         lift.significant)  # fmt: skip
                 rows.append(dict(zip(_TRIED_COLUMNS, cells, strict=True)))
         return as_frame(rows, _TRIED_COLUMNS)
 

@@ -1,6 +1,6 @@
 """The search for what lifts a share: each move over a grid, halvings of the stretch where it gets there, then pairs.
 
-Every setting is played once, with the same luck as the base.
+Every setting is played once, with the same random numbers as the base.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ class Field:
     ) -> None:
         self.scenario, self.metric, self.trials, self.seed = scenario, metric, trials, seed
         self._workers = workers
-        self._progress = progress or (lambda told: None)
+        self._progress = progress or (lambda what: None)
         self._played: dict[tuple[int, tuple[tuple[str, float | None], ...]], Counts] = {}
         self.base = self._play([()], 0)[0]
 
-    def tried(self, several: Sequence[Sequence[Setting]], told: str, *, again: bool = False) -> list[Tried]:
+    def tried(self, several: Sequence[Sequence[Setting]], what: str, *, again: bool = False) -> list[Tried]:
         """Play several settings and return what came of each.
 
         Parameters
         ----------
-        told : what is being played.
-        again : whether to play as many histories with other luck: what was chosen for its lift is then measured where
-            luck had no part in the choice.
+        what : what is being played.
+        again : whether to play as many histories with other draws: what was chosen for its lift is then measured
+            on draws that had no part in the choice.
         """
-        self._progress(told)
+        self._progress(what)
         first = self.trials if again else 0
         base, *found = self._play([(), *map(tuple, several)], first)
         return [
@@ -65,13 +65,13 @@ class Field:
         ]
 
     def apart(self, first: Tried, second: Tried) -> bool:
-        """Tell whether two lifts, of settings played again, can be told from each other, history by history."""
+        """Say whether two lifts, of settings played again, differ significantly, history by history."""
         counts = self._play([first.settings, second.settings], self.trials)
-        return differences(*counts)[self.metric].told
+        return differences(*counts)[self.metric].significant
 
     def checked(self, settings: Sequence[Setting]) -> Difference:
-        """Return the lift on as many histories with other luck."""
-        return self.tried([settings], "the same on other luck", again=True)[0].lift
+        """Return the lift on as many histories with fresh draws."""
+        return self.tried([settings], "the same on fresh draws", again=True)[0].lift
 
     def _play(self, several: Sequence[tuple[Setting, ...]], first: int) -> list[Counts]:
         keys = [(first, tuple((move.id, value) for move, value in settings)) for settings in several]
@@ -107,14 +107,14 @@ class LeverSearch:
     # each by itself
 
     def effects(self, found: Sequence[Move]) -> tuple[MoveEffect, ...]:
-        """Return what each move does, the largest lift first; those not told from the first of a rank share it."""
+        """Return what each move does, the largest lift first; those that do not differ significantly share a rank."""
         values = [(move, _grid(move)) for move in found]
         settings = [((move, value),) for move, grid in values for value in grid]
         tried = iter(self._field.tried(settings, f"{len(settings)} settings of {len(found)} moves"))
-        kept = [(move, tuple(next(tried) for _ in grid)) for move, grid in values]
-        best = [max(all_of_them, key=self.gain) for _, all_of_them in kept]
-        checked = self._field.tried([top.settings for top in best], "the best of each on other luck", again=True)
-        together = zip(kept, best, checked, strict=True)
+        by_move = [(move, tuple(next(tried) for _ in grid)) for move, grid in values]
+        best = [max(all_of_them, key=self.gain) for _, all_of_them in by_move]
+        checked = self._field.tried([top.settings for top in best], "the best of each on fresh draws", again=True)
+        together = zip(by_move, best, checked, strict=True)
         ordered = sorted(together, key=lambda item: (-self.gain(item[2]), item[0][0].id))
         effects: list[MoveEffect] = []
         for place, ((move, all_of_them), top, again) in enumerate(ordered):
@@ -196,10 +196,10 @@ class LeverSearch:
         enough, short = pair, None
         if any(move.start is not None for move, _ in pair.settings):
             low, high = 0.0, 1.0
-            told = " and ".join(move.id for move, _ in pair.settings)
+            moves = " and ".join(move.id for move, _ in pair.settings)
             for step in range(STEPS):
                 part = (low + high) / 2
-                (tried,) = self._field.tried([_part_of(pair.settings, part)], f"{told}, halving {step + 1} of {STEPS}")
+                (tried,) = self._field.tried([_part_of(pair.settings, part)], f"{moves}, halving {step + 1} of {STEPS}")
                 if self._reaches(tried):
                     enough, high = tried, part
                 else:

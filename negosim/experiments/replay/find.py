@@ -24,7 +24,7 @@ SEARCHED = 2_000
 """Histories that are looked through: what happens in one of a hundred is then among them."""
 
 _SHOWN = 5
-"""Histories that are named: the first is told, the others are for whoever wants more."""
+"""Histories that are named: the first is reported, the others are for whoever wants more."""
 
 Rows = NDArray[np.intp]
 
@@ -37,9 +37,9 @@ def find(scenario: Scenario, kind: Kind, *, trials: int = SEARCHED, seed: int = 
     """Return the numbers of histories worth telling, the best example first, at most five.
 
     ``settlement`` and ``ceasefire``: of the histories that reach one, those nearest to the middle in when it comes.
-    ``breach``: an agreement breaks; those nearest to the middle in when. ``veto``: a body votes a signed text down; those
-    with the most such votes come last, as the usual case has few. ``typical``: of the histories that end as most do,
-    those nearest to the middle in how long was fought and how many rounds failed. ``quickest``: the earliest agreement.
+    ``breach``: an agreement breaks; those nearest to the middle in when. ``veto``: a body votes a signed text down;
+    those with few such votes come first. ``typical``: of the histories that end as most do, those nearest to the middle
+    in how long was fought and how many rounds failed. ``quickest``: the earliest agreement.
 
     Parameters
     ----------
@@ -71,7 +71,9 @@ def _broken(plan: Plan, history: History) -> Rows:
 
 
 def _vetoed(plan: Plan, history: History) -> Rows:
-    lost = np.sum([track.lost_votes for track in history.tracks], axis=0) if history.tracks else np.zeros(history.trials)
+    lost = (
+        np.sum([track.lost_votes for track in history.tracks], axis=0) if history.tracks else np.zeros(history.trials)
+    )
     rows: Rows = np.nonzero(lost)[0]
     return rows[np.argsort(lost[rows], kind="stable")]
 
@@ -79,7 +81,7 @@ def _vetoed(plan: Plan, history: History) -> Rows:
 def _typical(plan: Plan, history: History) -> Rows:
     ends, counts = np.unique(history.final, return_counts=True)
     rows = np.nonzero(history.final == ends[counts.argmax()])[0]
-    failed = np.sum([track.failed for track in history.tracks], axis=0) if history.tracks else np.zeros(history.trials)
+    failed = _over_tracks([track.failed for track in history.tracks], history)
     far = np.zeros(rows.size)
     for numbers in (history.fought, failed):
         own = numbers[rows].astype(float)
@@ -96,6 +98,11 @@ def _quickest(plan: Plan, history: History) -> Rows:
         if rows.size:
             return rows[np.argsort(first[rows], kind="stable")]
     return np.zeros(0, dtype=np.intp)
+
+
+def _over_tracks(counts: list[NDArray[np.int32]], history: History) -> NDArray[np.int64]:
+    found: NDArray[np.int64] = np.array(counts, dtype=np.int64).reshape(-1, history.trials).sum(axis=0)
+    return found
 
 
 def _nearest(rows: Rows, times: NDArray[np.generic]) -> Rows:

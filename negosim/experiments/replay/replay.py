@@ -1,4 +1,4 @@
-"""Story: one simulated history as a list of dated entries, told from the engine's own trace of it."""
+"""Story: one simulated history as a list of dated entries, made from the engine's own trace of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from negosim.experiments.replay.drawn_inputs import drawn
 from negosim.results.build_identity import origin
 from negosim.results.export import columns
 from negosim.results.labels import labels, titles, words
-from negosim.results.story import told
+from negosim.results.story import entries_of
 from negosim.scenario.load import Scenario
 
 
@@ -62,7 +62,7 @@ def replayed(scenario: Scenario, trial: int, *, seed: int = 1, plan: Plan | None
             "set": dict(sorted(scenario.overrides.items())),
         },
         "draws": drawn(plan, seed, trial),
-        "story": told(plan, trace),
+        "story": entries_of(plan, trace),
         "end": {name: column[0] for name, column in columns(plan, history).items()},
         "labels": {
             **labels(file),

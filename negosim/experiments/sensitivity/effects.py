@@ -29,7 +29,7 @@ class Ask:
     workers: int
 
     def play(self, cube: Array, trials: int, *, shared: Callable[[int], int]) -> list[Counts]:
-        """Play points of the unit cube; those with the same number share their luck."""
+        """Play points of the unit cube; those with the same number share their draws."""
         values = np.column_stack([factor.at(inside(cube[:, k])) for k, factor in enumerate(self.factors)])
         points = [
             Point(

@@ -29,7 +29,7 @@ _PARTS = 20
 _FIFTH = 5
 
 _MISSED = 0.05
-"""Share of false discoveries among the main effects that are said to be told apart from noise."""
+"""Share of false discoveries among the main effects that are said to be significant."""
 
 
 def main_effects(ask: Ask, points: int | None, trials: int | None) -> Found:
@@ -45,23 +45,25 @@ def main_effects(ask: Ask, points: int | None, trials: int | None) -> Found:
              if factor.path in plan.quantities}  # fmt: skip
     found = {}
     for place, name in enumerate(counts.names):
-        told = counts.below[place] > 0
-        y = counts.above[place, told] / counts.below[place, told]
+        counting = counts.below[place] > 0
+        y = counts.above[place, counting] / counts.below[place, counting]
         effects, chances = [], []
         for factor in ask.factors:
             x = drawn.get(factor.path)
             if x is None or y.size < 2 * GROUPS:
                 continue
-            index, chance = main_effect(x[told], y)
-            fifths = np.argsort(np.argsort(x[told], kind="stable")) * _FIFTH // y.size
+            index, chance = main_effect(x[counting], y)
+            fifths = np.argsort(np.argsort(x[counting], kind="stable")) * _FIFTH // y.size
             low, high = (
                 estimate(y[fifths == end], np.ones(np.count_nonzero(fifths == end)), is_share=counts.is_share[place])
                 for end in (0, _FIFTH - 1)
             )
             effects.append(InputEffect(factor.id, factor.title, first=index, low=low, high=high))
             chances.append(chance)
-        told_apart = discoveries(np.array(chances))
-        found[name] = [replace(effect, told=bool(is_told)) for effect, is_told in zip(effects, told_apart, strict=True)]
+        passing = discoveries(np.array(chances))
+        found[name] = [
+            replace(effect, significant=bool(passes)) for effect, passes in zip(effects, passing, strict=True)
+        ]
     return found, counts.estimates, dict.fromkeys(counts.names), 1, many
 
 
@@ -70,7 +72,7 @@ def _without_zones(plan: Any, seed: int, first: int, trials: int) -> Any:
 
 
 def main_effect(x: Array, y: Array) -> tuple[Index, float]:
-    """Return which share of the variance of y its dependence on x accounts for, and the chance of so much by luck.
+    """Return which share of the variance of y its dependence on x accounts for, and the p-value of that share.
 
     Parameters
     ----------
@@ -113,7 +115,7 @@ def _share(n: Array, total: Array, squares: Array) -> tuple[float, float]:
 
 
 def discoveries(chances: Array) -> NDArray[np.bool_]:
-    """Tell which of many effects are no luck, with 5 % false ones among them (Benjamini & Hochberg 1995).
+    """Say which of many effects are significant, with 5 % false ones among them (Benjamini & Hochberg 1995).
 
     >>> discoveries(np.array([0.001, 0.6, 0.02]))
     array([ True, False,  True])
@@ -121,6 +123,6 @@ def discoveries(chances: Array) -> NDArray[np.bool_]:
     order = np.argsort(chances)
     passes = chances[order] <= _MISSED * np.arange(1, chances.size + 1) / max(chances.size, 1)
     last = np.nonzero(passes)[0].max(initial=-1)
-    told = np.zeros(chances.size, dtype=bool)
-    told[order[: last + 1]] = True
-    return told
+    significant = np.zeros(chances.size, dtype=bool)
+    significant[order[: last + 1]] = True
+    return significant

@@ -32,7 +32,7 @@ def morris(ask: Ask, points: int | None, trials: int | None) -> Found:
         found[name] = []
         for k, factor in enumerate(ask.factors):
             index = strength_of(*moved[k])
-            found[name].append(InputEffect(factor.id, factor.title, strength=index, told=index.told))
+            found[name].append(InputEffect(factor.id, factor.title, strength=index, significant=index.significant))
     base, noise = over_sample(counts)
     return found, base, noise, len(cube), many
 

@@ -24,7 +24,7 @@ class Index:
     half: float | None = None
 
     @property
-    def told(self) -> bool:
+    def significant(self) -> bool:
         """Whether the interval leaves out 0."""
         return self.low > 0
 
@@ -42,7 +42,7 @@ class InputEffect:
     low, high : the metric where the input lies in its lowest and its highest fifth (main).
     at_low, at_high : change of the metric at the low and the high end of the input (tornado).
     ends : those ends.
-    told : whether the effect is told apart from Monte-Carlo noise.
+    significant : whether the effect stands out from Monte-Carlo noise.
     """
 
     input: str
@@ -55,7 +55,7 @@ class InputEffect:
     at_low: Difference | None = None
     at_high: Difference | None = None
     ends: tuple[float | str, float | str] | None = None
-    told: bool = False
+    significant: bool = False
 
     @property
     def size(self) -> float:
@@ -68,17 +68,17 @@ class InputEffect:
 
 def plain(effect: InputEffect) -> dict[str, Any]:
     """Return an effect as plain data: what its method gives."""
-    told: dict[str, Any] = {"title": effect.title, "told": effect.told}
+    data: dict[str, Any] = {"title": effect.title, "significant": effect.significant}
     for key in ("first", "total", "strength", "low", "high"):
         found = getattr(effect, key)
         if found is not None:
-            told[key] = dict(vars(found))
+            data[key] = dict(vars(found))
     for key, change in (("at_low", effect.at_low), ("at_high", effect.at_high)):
         if change is not None:
-            told[key] = change.as_dict()
+            data[key] = change.as_dict()
     if effect.ends is not None:
-        told["ends"] = list(effect.ends)
-    return told
+        data["ends"] = list(effect.ends)
+    return data
 
 
 Method = Literal["main", "morris", "sobol", "tornado"]
@@ -91,7 +91,7 @@ METHODS: tuple[Method, ...] = ("main", "morris", "sobol", "tornado")
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """Which inputs the answers of a scenario hang on.
+    """Which inputs the answers of a scenario depend on.
 
     Attributes
     ----------
@@ -134,7 +134,7 @@ class Sensitivity:
         rows = []
         for name, effects in self.effects.items():
             for effect in effects:
-                row: dict[str, Any] = {"metric": name, "input": effect.input, "told": effect.told}
+                row: dict[str, Any] = {"metric": name, "input": effect.input, "significant": effect.significant}
                 for key in ("first", "total", "strength", "low", "high", "at_low", "at_high"):
                     found = getattr(effect, key)
                     row |= {key: getattr(found, "value", None)}

@@ -36,7 +36,7 @@ def quietly() -> Iterator[None]:
 
 
 def problem(factors: Sequence[Input]) -> dict[str, Any]:
-    """Return a unit cube of inputs as SALib is told of it."""
+    """Return a unit cube of inputs in the form that SALib takes."""
     return {
         "num_vars": len(factors),
         "names": [factor.id for factor in factors],

@@ -1,6 +1,6 @@
-"""Sensitivity: which uncertain inputs an answer hangs on.
+"""Sensitivity: which uncertain inputs an answer depends on.
 
-Four methods. ``main`` costs one run: the engine draws the inputs anew in every trial, so the histories themselves say
+Four methods. ``main`` costs one run: the engine draws the inputs again in every trial, so the histories themselves say
 how the answer moves with each input. ``morris`` (Morris 1991) moves one input at a time from many places and is for
 screening; ``sobol`` (Saltelli et al. 2010) splits the variance of the answer over the inputs, alone and with all their
 interactions; both play points with fixed inputs, sampled by SALib, which also works out the Sobol indices. ``tornado``
@@ -11,12 +11,12 @@ variance s²/m of those trials.
 
 - main: with N trials sorted into K equal groups by the input, E[MS between] = N/K·Var(group means) + s² and
   E[MS within] = s², so that Var E[Y|x] is estimated by (K - 1)·(MS between - MS within)/N. The index is its share of
-  the variance of the outcome of single histories, most of which is luck.
-- sobol: the points have independent luck. Then E[y_B·(y_AB - y_A)] holds no noise, E[(y_A - y_AB)²]/2 holds that of one
+  the variance of the outcome of single histories, most of which is chance.
+- sobol: the points have independent draws. Then E[y_B·(y_AB - y_A)] holds no noise, E[(y_A - y_AB)²]/2 that of one
   point, v = mean s²/m, and so does Var(y). With V = Var(y) as SALib sees it: S = S'·V/(V - v), T = (T'·V - v)/(V - v).
-- morris: neighbouring points share their luck; what is left of the noise of a difference d is known from the paired
+- morris: neighbouring points share their draws; what is left of the noise of a difference d is known from the paired
   trials, and E[d²] less its variance gives the mean square effect. Its root is reported, over the range of the input.
-- tornado: both ends share their luck with the base; the differences are paired.
+- tornado: both ends share their draws with the base; the differences are paired.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def sensitivity(
     seed: int = 1,
     workers: int = 1,
 ) -> Sensitivity:
-    """Say which inputs the answers hang on.
+    """Say which inputs the answers depend on.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ def sobol(ask: Ask, points: int | None, trials: int | None) -> Found:
         known = np.isfinite(means).reshape(-1, size + 2).all(axis=1).repeat(size + 2)
         first, total = sobol_indices(means[known], noise[known], size, seed=small(ask.seed))
         found[name] = [
-            InputEffect(factor.id, factor.title, first=one, total=all_, told=all_.told)
+            InputEffect(factor.id, factor.title, first=one, total=all_, significant=all_.significant)
             for factor, one, all_ in zip(ask.factors, first, total, strict=True)
         ]
     base, share = over_sample(counts)
@@ -37,7 +37,7 @@ def sobol_indices(means: Array, noise: Array, size: int, *, seed: int = 1) -> tu
     Parameters
     ----------
     means, noise : (base points x (inputs + 2),) the mean of each point in the order of SALib's sample, and the variance
-        of its noise; the luck of the points is independent.
+        of its noise; the draws of the points are independent.
     size : inputs.
     """
     half = means.size // (size + 2) // 2 * (size + 2)
@@ -63,9 +63,9 @@ def _analysed(means: Array, noise: Array, size: int, seed: int) -> list[tuple[li
         nothing = [0.0] * size, [float("inf")] * size
         return [nothing, nothing]
     with quietly():
-        told = analyser.analyze(cube, means, calc_second_order=False, seed=seed)
+        indices = analyser.analyze(cube, means, calc_second_order=False, seed=seed)
     scale = variance / signal
     return [
-        ((told["S1"] * scale).tolist(), (told["S1_conf"] * scale).tolist()),
-        (((told["ST"] * variance - v) / signal).tolist(), (told["ST_conf"] * scale).tolist()),
+        ((indices["S1"] * scale).tolist(), (indices["S1_conf"] * scale).tolist()),
+        (((indices["ST"] * variance - v) / signal).tolist(), (indices["ST_conf"] * scale).tolist()),
     ]

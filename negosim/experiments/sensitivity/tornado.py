@@ -37,8 +37,10 @@ def tornado(ask: Ask, points: int | None, trials: int | None) -> Found:
                 )
                 for other in moved[2 * k : 2 * k + 2]
             )  # fmt: skip
-            told = low_end.told or high_end.told
+            significant = low_end.significant or high_end.significant
             found[name].append(
-                InputEffect(factor.id, factor.title, at_low=low_end, at_high=high_end, ends=ends[k], told=told)
+                InputEffect(
+                    factor.id, factor.title, at_low=low_end, at_high=high_end, ends=ends[k], significant=significant
+                )
             )
     return found, base.estimates, dict.fromkeys(base.names), len(asked), many

@@ -217,12 +217,12 @@ def listed(top: Path, suffix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
 
 
 @contextlib.contextmanager
-def told_when_full() -> Iterator[None]:
+def full_disk_explained() -> Iterator[None]:
     """Say what a full disk means for the results."""
     try:
         yield
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        told = f"{error.strerror}; what is finished is safe, make room and resume"
-        raise OSError(error.errno, told, error.filename) from error
+        message = f"{error.strerror}; what is finished is safe, make room and resume"
+        raise OSError(error.errno, message, error.filename) from error

@@ -74,8 +74,8 @@ class Chunk:
         origin : hash of the scenario, variant, settings and version; see `Manifest.origin`.
         metrics : names of what is counted, in order.
         """
-        told = [origin, dict(self.overrides), self.seed, self.first, self.trials, list(metrics)]
-        return digest(canonical(told))[:_ID]
+        content = [origin, dict(self.overrides), self.seed, self.first, self.trials, list(metrics)]
+        return digest(canonical(content))[:_ID]
 
 
 def packed(chunk: Chunk, chunk_id: str, counts: Counts) -> bytes:
@@ -84,7 +84,7 @@ def packed(chunk: Chunk, chunk_id: str, counts: Counts) -> bytes:
     below = [_packed(row) for row in counts.below]
     line = canonical(
         {
-            **_told(chunk, chunk_id, counts.names),
+            **_description(chunk, chunk_id, counts.names),
             "above": "".join(kind for kind, _ in above),
             "below": "".join(kind for kind, _ in below),
         }
@@ -107,9 +107,9 @@ def unpacked(content: bytes, chunk: Chunk, chunk_id: str, names: Sequence[str], 
         Where it is truncated, altered or another chunk.
     """
     line, body = _opened(content, len(names) * chunk.trials)
-    told = _described(line)
-    kinds = [told.pop("above", None), told.pop("below", None)]
-    if told != _told(chunk, chunk_id, names):
+    description = _described(line)
+    kinds = [description.pop("above", None), description.pop("below", None)]
+    if description != _description(chunk, chunk_id, names):
         raise ValueError("is the file of another part")
     for row in kinds:
         if not isinstance(row, str) or len(row) != len(names) or set(row) - {"0", "1", "c", *_WIDTHS}:
@@ -157,7 +157,7 @@ def checked(counts: Counts, chunk: Chunk, names: Sequence[str], is_share: Sequen
     return Counts(tuple(names), tuple(is_share), above, below)
 
 
-def _told(chunk: Chunk, chunk_id: str, names: Sequence[str]) -> dict[str, Any]:
+def _description(chunk: Chunk, chunk_id: str, names: Sequence[str]) -> dict[str, Any]:
     return {
         "id": chunk_id,
         "set": dict(chunk.overrides),
@@ -191,12 +191,12 @@ def _opened(content: bytes, values: int) -> tuple[bytes, bytes]:
 
 def _described(line: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(line)
+        description = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ValueError("says nothing readable of itself") from error
-    if not isinstance(told, dict):
+    if not isinstance(description, dict):
         raise ValueError("says nothing readable of itself")
-    return told
+    return description
 
 
 def _packed(row: Array) -> tuple[str, bytes]:

@@ -91,8 +91,8 @@ def export_blocks(blocks: Iterator[Columns], path: str | Path, manifest: Manifes
                     writer.writerow(block)
                 writer.writerows(zip(*(map(_cell, _listed(values)) for values in block.values()), strict=True))
             if manifest is not None:
-                told = json.dumps(_origin(manifest), ensure_ascii=False, indent=2)
-                write_whole(path.with_name(f"{path.name}{_BESIDE}"), f"{told}\n".encode())
+                origin = json.dumps(_origin(manifest), ensure_ascii=False, indent=2)
+                write_whole(path.with_name(f"{path.name}{_BESIDE}"), f"{origin}\n".encode())
         return
     with _base() as base:
         _load(base, "answer", blocks)
@@ -101,9 +101,9 @@ def export_blocks(blocks: Iterator[Columns], path: str | Path, manifest: Manifes
 
 def _origin(manifest: Manifest) -> dict[str, Any]:
     """Return what an exported file says of itself: what was asked of which scenario, and what has played it."""
-    told = manifest.as_dict()
-    run = {key: told.pop(key) for key in ("negosim", "build", "command", "trials", "seed", "variant", "set")}
-    return {"scenario": {"title": told["title"], "sha256": told["scenario"]}, "run": run}
+    design = manifest.as_dict()
+    run = {key: design.pop(key) for key in ("negosim", "build", "command", "trials", "seed", "variant", "set")}
+    return {"scenario": {"title": design["title"], "sha256": design["scenario"]}, "run": run}
 
 
 def trial_blocks(store: Store, table: SweepTable) -> Iterator[dict[str, NDArray[Any]]]:
@@ -155,8 +155,8 @@ def query(store: Store, table: SweepTable, sql: str) -> SqlAnswer:
             asked = base.execute(statements[0])
             return SqlAnswer(tuple(item[0] for item in asked.description or ()), tuple(asked.fetchall()))
         except duckdb.Error as error:
-            told = "\n".join(one_line(line) for line in str(error).strip().splitlines())
-            raise StoreError(f"the query cannot be answered: {told}") from error
+            message = "\n".join(one_line(line) for line in str(error).strip().splitlines())
+            raise StoreError(f"the query cannot be answered: {message}") from error
 
 
 def trials_frame(store: Store, kind: Kind = "pandas") -> Any:
@@ -190,13 +190,13 @@ def _stacked(blocks: Sequence[Mapping[str, NDArray[Any]]]) -> dict[str, NDArray[
 
 
 def _estimates(table: SweepTable) -> dict[str, list[Any]]:
-    told = [(row.point, name, found) for row in table.rows for name, found in row.estimates.items()]
+    cells = [(row.point, name, found) for row in table.rows for name, found in row.estimates.items()]
     return {
-        "point": [point for point, _, _ in told],
-        "metric": [name for _, name, _ in told],
-        "value": [found.value for _, _, found in told],
-        "low": [found.low for _, _, found in told],
-        "high": [found.high for _, _, found in told],
+        "point": [point for point, _, _ in cells],
+        "metric": [name for _, name, _ in cells],
+        "value": [found.value for _, _, found in cells],
+        "low": [found.low for _, _, found in cells],
+        "high": [found.high for _, _, found in cells],
     }
 
 
@@ -231,14 +231,14 @@ def _load(base: Any, name: str, blocks: Iterator[Columns]) -> None:
 
 def _array(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
     """Return values as numbers where they all are, truths where they all are, texts otherwise; None stays."""
-    kept = [value for value in _listed(values) if value is not None]
+    known = [value for value in _listed(values) if value is not None]
     if isinstance(values, np.ndarray) and values.dtype != object:
         return values
-    if kept and all(isinstance(value, bool) for value in kept):
-        return np.array(list(values), dtype=bool if len(kept) == len(values) else object)
-    if kept and all(isinstance(value, int) for value in kept) and len(kept) == len(values):
-        return np.array(kept)
-    if all(isinstance(value, int | float) for value in kept):
+    if known and all(isinstance(value, bool) for value in known):
+        return np.array(list(values), dtype=bool if len(known) == len(values) else object)
+    if known and all(isinstance(value, int) for value in known) and len(known) == len(values):
+        return np.array(known)
+    if all(isinstance(value, int | float) for value in known):
         return np.array([np.nan if value is None else float(value) for value in values])
     return np.array([None if value is None else str(value) for value in values], dtype=object)
 
@@ -247,10 +247,10 @@ def _write_parquet(base: Any, name: str, path: Path, manifest: Manifest | None) 
     with whole(path) as temporary:
         import duckdb
 
-        told = str(temporary).replace("'", "''")
+        target = str(temporary).replace("'", "''")
         origin = "" if manifest is None else json.dumps(_origin(manifest), ensure_ascii=False).replace("'", "''")
         metadata = f", KV_METADATA {{negosim: '{origin}'}}" if origin else ""
         try:
-            base.execute(f"COPY {name} TO '{told}' (FORMAT parquet, COMPRESSION zstd{metadata})")
+            base.execute(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION zstd{metadata})")
         except duckdb.IOException as error:
             raise OSError(5, f"cannot be written ({error})", str(path)) from error

@@ -104,20 +104,20 @@ class ChunkIndex:
 
     def add(self, rows: Iterable[tuple[str, int, int, int, Entry]]) -> None:
         """Enter chunks: id, point, first trial, trials and entry of each. What is known of the seconds is kept."""
-        told = [(*row[:4], row[4].size, row[4].modified, row[4].seconds) for row in rows]
+        entries = [(*row[:4], row[4].size, row[4].modified, row[4].seconds) for row in rows]
         self._tried(
             lambda base: base.executemany(
                 "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET size = excluded.size, "
                 "modified = excluded.modified, seconds = coalesce(excluded.seconds, seconds)",
-                told,
+                entries,
             ),
             None,
         )
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget chunks."""
-        told = [(item,) for item in ids]
-        self._tried(lambda base: base.executemany("DELETE FROM part WHERE id = ?", told), None)
+        entries = [(item,) for item in ids]
+        self._tried(lambda base: base.executemany("DELETE FROM part WHERE id = ?", entries), None)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -139,13 +139,13 @@ class ChunkIndex:
 
     def keep(self, estimates: Mapping[int, Kept]) -> None:
         """Keep estimates by point, with what they rest on."""
-        told = [
+        entries = [
             (point, metric, basis, *bounds, _mark(point, metric, basis, bounds))
             for point, (basis, values) in estimates.items()
             for metric, bounds in values.items()
         ]
         self._tried(
-            lambda base: base.executemany("INSERT OR REPLACE INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?)", told), None
+            lambda base: base.executemany("INSERT OR REPLACE INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?)", entries), None
         )
 
     def _tried(self, act: Callable[[sqlite3.Connection], Found], otherwise: Found) -> Found | Any:
@@ -161,7 +161,7 @@ class ChunkIndex:
                 return otherwise
 
     def _opened(self) -> sqlite3.Connection:
-        """Open the index, make it anew where it is damaged, go without one on the disk where there can be none."""
+        """Open the index, make a new one where it is damaged, go without one on the disk where there can be none."""
         with contextlib.suppress(sqlite3.Error, OSError):
             try:
                 return self._connected(str(self._path))

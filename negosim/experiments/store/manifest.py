@@ -247,14 +247,14 @@ def refuse_others(directory: Path, there: Manifest, now: Manifest) -> None:
         With everything that differs.
     """
     asked, played = there.differences(now), there.build_differences(now)
-    told = "".join(f"\n  {one_line(text)}" for text in (*asked, *played))
+    differing = "".join(f"\n  {one_line(text)}" for text in (*asked, *played))
     if asked:
-        raise StoreError(f"{directory} holds the results of something else, and cannot be resumed:{told}")
+        raise StoreError(f"{directory} holds the results of something else, and cannot be resumed:{differing}")
     if played:
         raise StoreError(
-            f"{directory} was played by another build, and cannot be resumed without mixing the results of two:{told}\n"
-            "Install again what was there, or give the sweep another directory and play all of it with this build. "
-            "'negosim results' still reads what is there."
+            f"{directory} was played by another build, and cannot be resumed without mixing the results of two:"
+            f"{differing}\nInstall again what was there, or give the sweep another directory and play all of it with "
+            "this build. 'negosim results' still reads what is there."
         )
 
 

@@ -53,10 +53,10 @@ class SweepRow:
 
     def cells(self) -> dict[str, Any]:
         """Return the row flat: ``<metric>``, ``<metric>.low`` and ``<metric>.high`` for each metric."""
-        told = {"point": self.point, **self.values, "status": self.status, "trials": self.trials}
+        cells = {"point": self.point, **self.values, "status": self.status, "trials": self.trials}
         for name, found in self.estimates.items():
-            told |= {name: found.value, f"{name}.low": found.low, f"{name}.high": found.high}
-        return {**told, "message": self.message}
+            cells |= {name: found.value, f"{name}.low": found.low, f"{name}.high": found.high}
+        return {**cells, "message": self.message}
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,11 @@ from negosim.experiments.result import Estimate
 from negosim.experiments.store.atomic import (
     confined,
     directories,
+    full_disk_explained,
     is_left_behind,
     is_temporary,
     listed,
     read_bounded,
-    told_when_full,
     write_whole,
 )
 from negosim.experiments.store.chunk import (
@@ -94,7 +94,7 @@ class Store:
         held = [path.name for path in directory.iterdir()] if directory.exists() else []
         if NAME not in held and any(not is_temporary(name) for name in held):
             raise StoreError(f"{directory} has other files in it: choose a new or empty directory")
-        with told_when_full():
+        with full_disk_explained():
             write_manifest(directory, manifest)
         return cls(directory, manifest)
 
@@ -195,10 +195,10 @@ class Store:
     def table(self) -> SweepTable:
         """Return a row per point: what it sets, how far it is, what it comes to."""
         self._look()
-        kept, new = self._index.estimates(), dict[int, Kept]()
+        recorded, new = self._index.estimates(), dict[int, Kept]()
         failures, rows = self.failures(), []
         for point, ids in enumerate(self._ids):
-            basis, bounds = kept.get(point, ("", {}))
+            basis, bounds = recorded.get(point, ("", {}))
             if basis != self._basis(ids) or len(bounds) != len(self.manifest.metrics):
                 bounds = self._estimated(point)
                 # What was found damaged just now is out of the basis.
@@ -254,7 +254,7 @@ class Store:
         path = self._file(chunk_id)
         there = self._read(chunk_id)
         if there is None:
-            with told_when_full():
+            with full_disk_explained():
                 write_whole(path, content)
         elif packed(chunk, chunk_id, there) != content:
             self.differing.append(chunk_id)
@@ -269,9 +269,9 @@ class Store:
         chunk_id = self._own(chunk)
         if chunk_id in self._known:
             return
-        told = {"id": chunk_id, "message": one_line(message)[:_LONGEST_MESSAGE], "set": dict(chunk.overrides)}
-        with told_when_full():
-            write_whole(self._failed_file(chunk_id), f"{canonical(told)}\n".encode())
+        failure = {"id": chunk_id, "message": one_line(message)[:_LONGEST_MESSAGE], "set": dict(chunk.overrides)}
+        with full_disk_explained():
+            write_whole(self._failed_file(chunk_id), f"{canonical(failure)}\n".encode())
 
     def rebuild(self) -> None:
         """Work out the index again from the chunk files alone."""
@@ -296,11 +296,13 @@ class Store:
     def _failure(self, path: Path, chunk_id: str) -> str | None:
         """Return why a chunk failed; None where the file cannot be read, which then counts as not played."""
         try:
-            told = json.loads(read_bounded(path, 1_000_000))
+            failure = json.loads(read_bounded(path, 1_000_000))
         except (OSError, ValueError, RecursionError):
             return None
-        is_sound = isinstance(told, dict) and told.get("id") == chunk_id and isinstance(told.get("message"), str)
-        return one_line(told["message"])[:_LONGEST_MESSAGE] if is_sound else None
+        is_sound = (
+            isinstance(failure, dict) and failure.get("id") == chunk_id and isinstance(failure.get("message"), str)
+        )
+        return one_line(failure["message"])[:_LONGEST_MESSAGE] if is_sound else None
 
     def _look(self, *, closely: bool = False) -> None:
         """Compare the index with the files: read what is new or changed; closely, everything."""

@@ -154,9 +154,9 @@ class Cluster:
 
     def _compare_builds(self) -> str:
         """Refuse another version or other sources of negosim; return what differs otherwise."""
-        told = self._client.get_versions(packages=["negosim"])
-        places = {f"worker {name}": item["packages"] for name, item in told["workers"].items()}
-        places["the scheduler"] = told["scheduler"]["packages"]
+        versions = self._client.get_versions(packages=["negosim"])
+        places = {f"worker {name}": item["packages"] for name, item in versions["workers"].items()}
+        places["the scheduler"] = versions["scheduler"]["packages"]
         others = {place: packages.get("negosim") for place, packages in places.items()}
         wrong = {place: found for place, found in others.items() if found != __version__}
         if wrong:
@@ -206,13 +206,13 @@ def _compared(builds: Mapping[str, Any]) -> str:
                 f"worker {place} has another negosim, with sources {has}, and those here are {here['sources']}: "
                 "install the same negosim everywhere"
             )
-    unlike = {place: told for place, found in builds.items() if (told := differences(found, here))}
+    unlike = {place: unlike_in for place, found in builds.items() if (unlike_in := differences(found, here))}
     if not unlike:
         return ""
-    place, told = next(iter(unlike.items()))
+    place, unlike_in = next(iter(unlike.items()))
     others = len(unlike) - 1
     more = f" (and {others} {'worker' if others == 1 else 'workers'} more)" if others else ""
-    return f"worker {place}{more} is of another build: {'; '.join(told)}: results may differ in their last digits"
+    return f"worker {place}{more} is of another build: {'; '.join(unlike_in)}: results may differ in their last digits"
 
 
 def _same(work: Work) -> Work:

@@ -1,6 +1,6 @@
-"""Replications: the same points with other luck, kept apart from the points themselves.
+"""Replications: the same points with other draws, kept apart from the points themselves.
 
-The spread between replications of a point is luck (Monte-Carlo error); the spread between points is what the inputs do.
+The spread between replications of a point is Monte-Carlo error; the spread between points is what the inputs do.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ class Replications:
     def columns(self) -> dict[str, list[Any]]:
         """Return a row per point and replication, by column."""
         manifest = self.manifest
-        told: dict[str, list[Any]] = {
+        columns: dict[str, list[Any]] = {
             "point": [row.point for row in self.rows],
             "replication": [row.replication for row in self.rows],
         }
         for column in manifest.columns:
-            told[column.id] = [value_at(column, manifest.points[row.point]) for row in self.rows]
-        told["trials"] = [row.trials for row in self.rows]
+            columns[column.id] = [value_at(column, manifest.points[row.point]) for row in self.rows]
+        columns["trials"] = [row.trials for row in self.rows]
         for name in manifest.metrics:
             for end, key in (("", "value"), (".low", "low"), (".high", "high")):
-                told[f"{name}{end}"] = [getattr(row.estimates[name], key) for row in self.rows]
-        return told
+                columns[f"{name}{end}"] = [getattr(row.estimates[name], key) for row in self.rows]
+        return columns
 
     def frame(self, kind: Kind = "pandas") -> Any:
         """Return the rows as a frame of pandas or polars."""

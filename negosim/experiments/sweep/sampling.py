@@ -185,9 +185,9 @@ def _matrix(factors: Sequence[Input], correlations: Sequence[Correlation]) -> Ar
             raise DesignError(f"the correlation of '{item.between[0]}' and '{item.between[1]}' is given twice", *at)
         ranks[one, other] = ranks[other, one] = item.rank
     if not _is_possible(ranks):
-        told = ", ".join(f"{item.between[0]} and {item.between[1]} {item.rank:g}" for item in correlations)
+        given = ", ".join(f"{item.between[0]} and {item.between[1]} {item.rank:g}" for item in correlations)
         message = (
-            f"no inputs can be correlated like this: {told} contradict each other "
+            f"no inputs can be correlated like this: {given} contradict each other "
             f"(they would not if each were {_most(ranks):.2f} times as strong)"
         )
         raise DesignError(message, "sample", "correlations")

@@ -59,7 +59,7 @@ class SweepProgress:
 
 
 Watcher = Callable[[SweepProgress], None]
-"""Told whenever something has come back, and what there is to say."""
+"""Called whenever something has come back, with what there is to say."""
 
 
 class Scheduler:
@@ -71,7 +71,7 @@ class Scheduler:
     worker_pool : plays.
     chunks : to be played, in this order.
     total : chunks of the design.
-    watch : told how it stands.
+    watch : called with how the sweep stands.
     """
 
     def __init__(

@@ -134,16 +134,16 @@ def sweep(
     design : the points; see `negosim.experiments.sweep.grid.grid` and `negosim.experiments.sweep.sampling.sample`.
     metrics : what to count; default the agreements that the scenario can bring, and its questions.
     trials : histories a point and replication.
-    replications : how often every point is played, each time with other luck. Kept apart from the spread over inputs.
-    seed : of the draws. All points share their luck, which makes differences between them sharp.
+    replications : how often every point is played, each time with other draws. Kept apart from the spread over inputs.
+    seed : of the draws. All points share their random numbers, which makes differences between them sharp.
     out : directory of the results; default one that is taken away with the result.
     resume : go on with what is in the directory; what has failed is tried again.
     workers : processes. More than one starts new Python processes, so a script that asks for them must begin with
         ``if __name__ == "__main__":``.
     cluster : ``tcp://host:port`` of a Dask scheduler, or ``local:N`` to start one here with N workers.
     executor : plays in the place of processes or a cluster: any executor of `concurrent.futures`.
-    progress : told how the sweep stands whenever something has come back.
-    command : line that asks for the sweep, to be kept with the results.
+    progress : called with how the sweep stands whenever something has come back.
+    command : line that asks for the sweep, to be recorded with the results.
 
     Raises
     ------

@@ -85,8 +85,8 @@ def _played(scenario: Scenario, chunk: Chunk, names: tuple[str, ...]) -> ChunkOu
     try:
         counts = evaluated(scenario, Point(chunk.overrides, chunk.trials, chunk.seed, chunk.first), names)
     except ScenarioError as error:
-        told = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
-        return ChunkOutcome(chunk, None, told, time.perf_counter() - started)
+        message = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
+        return ChunkOutcome(chunk, None, message, time.perf_counter() - started)
     except Exception as error:  # a point that fails must not take the others with it
         return ChunkOutcome(chunk, None, f"{type(error).__name__}: {error}", time.perf_counter() - started)
     return ChunkOutcome(chunk, counts, None, time.perf_counter() - started)

@@ -161,7 +161,7 @@ class Lent:
         return False
 
     def renew(self) -> None:
-        """Refuse: only its owner can make it anew."""
+        """Refuse: only its owner can make a new one."""
         raise WorkersError("the executor that was given has lost its workers and cannot go on")
 
     def glance(self) -> str:

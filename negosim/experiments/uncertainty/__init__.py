@@ -1,1 +1,1 @@
-"""Uncertainty: Monte-Carlo error and the ranges of the inputs, told apart."""
+"""Uncertainty: Monte-Carlo error and the ranges of the inputs, kept apart."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas
 
 _CLEAR = 0.05
-"""The chance of so large a spread from luck alone, below which the spread over inputs is taken as seen."""
+"""The chance of so large a spread from Monte-Carlo error alone, below which the spread over inputs is taken as seen."""
 
 _LEAST_CASES = 1.0
 """Cases a point below which the chi-square law of the variance between points no longer holds (Cochran 1954)."""
@@ -27,7 +27,7 @@ class Parts:
     ----------
     value, low, high : the mean over the points with its 95 % interval: what more points and trials would change.
     between : the variance of the point means.
-    luck : what of it is Monte-Carlo error, the mean over points of the variance of a point's mean.
+    monte_carlo : what of it is Monte-Carlo error, the mean over points of the variance of a point's mean.
     inputs : what of it comes from the inputs: the difference, 0 where that is negative.
     chance : the chance of a variance between points as large as this if the inputs did nothing.
     range_low, range_high : 5 % and 95 % points over the inputs, Monte-Carlo error taken off; None with a single point.
@@ -40,7 +40,7 @@ class Parts:
     low: float | None
     high: float | None
     between: float
-    luck: float
+    monte_carlo: float
     inputs: float
     chance: float
     range_low: float | None
@@ -56,7 +56,7 @@ class Parts:
 
     @property
     def is_seen(self) -> bool:
-        """Whether what the inputs do can be told from Monte-Carlo error."""
+        """Whether what the inputs do stands out from Monte-Carlo error."""
         return self.chance < _CLEAR and not self.is_rare
 
 

@@ -1,9 +1,9 @@
 """Uncertainty: how much of an answer's is Monte-Carlo error, and how much comes from the ranges of the inputs.
 
-A plain run draws the uncertain inputs anew in every trial, so that both are mixed in its answer. Here they are held:
-an outer sample fixes all inputs at a point, inner trials with luck of their own play it. The point means then vary by
-the inputs and by luck. The part of luck is known (a binomial variance for a share) and is taken off: the estimator of
-the random-effects analysis of variance (Searle, Casella and McCulloch 1992, ch. 3).
+A plain run draws the uncertain inputs again in every trial, so that both are mixed in its answer. Here they are held:
+an outer sample fixes all inputs at a point, inner trials with draws of their own play it. The point means then vary by
+the inputs and by chance. The part of chance is known (a binomial variance for a share) and is taken off: the
+estimator of the random-effects analysis of variance (Searle, Casella and McCulloch 1992, ch. 3).
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def uncertainty(
     scenario : its uncertain inputs are drawn from their declared distributions, by a Latin hypercube.
     names : of metrics; by default the agreements that can come, and the scenario's questions.
     points : draws of the inputs.
-    trials : histories played at each, with luck of their own.
+    trials : histories played at each, with draws of their own.
     seed : of both.
     workers : processes; the answer does not depend on their number.
-    progress : told how many points have been played since it was last told.
+    progress : called with the number of points played since its last call.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def _answer(scenario: Scenario, counts: Sequence[Counts], place: int) -> Apart:
 
 
 def point_means(above: Array, below: Array) -> tuple[Array, Array]:
-    """Return the answer at each point and the variance that luck gives it.
+    """Return the answer at each point and the variance that Monte-Carlo error gives it.
 
     Parameters
     ----------
@@ -155,8 +155,8 @@ def point_means(above: Array, below: Array) -> tuple[Array, Array]:
     (array([0.25]), array([0.0625]))
     """
     counted = np.count_nonzero(below, axis=1)
-    kept = counted > 1
-    above, below, counted = above[kept], below[kept], counted[kept]
+    enough = counted > 1
+    above, below, counted = above[enough], below[enough], counted[enough]
     total = below.sum(axis=1)
     means = above.sum(axis=1) / total
     residual = above - means[:, None] * below
@@ -169,7 +169,7 @@ def parted(above: Array, below: Array, *, is_share: bool) -> Parts:
 
     Parameters
     ----------
-    above, below : (points, trials): the inputs are fixed along a row, luck is new in every cell.
+    above, below : (points, trials): the inputs are fixed along a row, the draws are new in every cell.
     is_share : whether the answer lies in [0, 1].
 
     Notes
@@ -180,17 +180,18 @@ def parted(above: Array, below: Array, *, is_share: bool) -> Parts:
     means, variances = point_means(above, below)
     if means.size < 2:
         return _single(above, below, is_share=is_share)
-    between, luck = _variance(means), float(variances.mean())
-    inputs = max(between - luck, 0.0)
+    between, monte_carlo = _variance(means), float(variances.mean())
+    inputs = max(between - monte_carlo, 0.0)
     value = float(means.mean())
     ends = np.quantile(shrunk(means, inputs), _QUANTILES)
     if is_share:
         ends = np.clip(ends, 0.0, 1.0)
     cases = float(min(above.sum(), (below - above).sum()) / means.size) if is_share else None
     low, high = _interval(means, above, is_share=is_share)
-    chance, at_most = _seen(between, luck, means.size)
+    chance, at_most = _seen(between, monte_carlo, means.size)
     return Parts(
-        value, low, high, between, luck, inputs, chance, float(ends[0]), float(ends[1]), at_most, means.size, cases,
+        value, low, high, between, monte_carlo, inputs, chance, float(ends[0]), float(ends[1]), at_most, means.size,
+        cases,
     )  # fmt: skip
 
 
@@ -222,19 +223,19 @@ def _interval(means: Array, above: Array, *, is_share: bool) -> tuple[float, flo
     return (max(low, 0.0), min(high, 1.0)) if is_share else (low, high)
 
 
-def _seen(between: float, luck: float, points: int) -> tuple[float, float]:
-    """Return the chance of such a variance by luck alone, and the largest deviation over inputs that is possible.
+def _seen(between: float, monte_carlo: float, points: int) -> tuple[float, float]:
+    """Return the chance of such a variance by Monte-Carlo error alone, and the largest possible deviation over inputs.
 
     Without an effect of inputs, (K - 1) times the ratio of the variances has nearly a chi-square law.
     """
     from scipy.special import chdtrc, chdtri
 
-    if not luck:
+    if not monte_carlo:
         return (0.0 if between > 0 else 1.0), math.sqrt(between)
     freedom = points - 1
-    chance = float(chdtrc(freedom, freedom * between / luck))
+    chance = float(chdtrc(freedom, freedom * between / monte_carlo))
     largest = between * freedom / float(chdtri(freedom, 0.95))
-    return chance, math.sqrt(max(largest - luck, 0.0))
+    return chance, math.sqrt(max(largest - monte_carlo, 0.0))
 
 
 def _single(above: Array, below: Array, *, is_share: bool) -> Parts:
@@ -243,5 +244,7 @@ def _single(above: Array, below: Array, *, is_share: bool) -> Parts:
 
     found = estimate(above.ravel(), below.ravel(), is_share=is_share)
     _, variances = point_means(above.reshape(1, -1), below.reshape(1, -1))
-    luck = float(variances[0]) if variances.size else 0.0
-    return Parts(found.value, found.low, found.high, luck, luck, 0.0, 1.0, None, None, 0.0, int(below.any()))
+    monte_carlo = float(variances[0]) if variances.size else 0.0
+    return Parts(
+        found.value, found.low, found.high, monte_carlo, monte_carlo, 0.0, 1.0, None, None, 0.0, int(below.any())
+    )

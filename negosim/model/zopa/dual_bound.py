@@ -152,18 +152,18 @@ class Sums:
         return bound + total, text
 
     def _guarantees(self, guarding: Array, worth: Array, tables: dict[Scope, Array]) -> Array:
-        """Take -Σ λ_i·κ_i·P into account; return what does not hang on the text."""
+        """Take -Σ λ_i·κ_i·P into account; return what does not depend on the text."""
         shape, scope = self.shape, self.shape.guards
         if not shape.guards_fit:
             most: Array = np.maximum(-guarding * self.gaps[0], -guarding * self.gaps[1])
             return most
-        told = -guarding * self.gaps
+        guarantee = -guarding * self.gaps
         if not scope:
-            return told
+            return guarantee
         if len(scope) == 1:
-            worth[shape.slots[scope[0]]] += told
+            worth[shape.slots[scope[0]]] += guarantee
         else:
-            tables[scope] = tables[scope] + told if scope in tables else told
+            tables[scope] = tables[scope] + guarantee if scope in tables else guarantee
         return np.zeros(guarding.size)
 
     def _chosen(self, worth: Array, factors: Sequence[Factor]) -> tuple[Array, Columns]:

@@ -1,4 +1,4 @@
-"""Elimination: the best package for a sum of values, some of which hang on several issues at once.
+"""Elimination: the best package for a sum of values, some of which depend on several issues at once.
 
 Issues are eliminated one after the other, each for the best it can add whatever the issues it hangs together with may
 be (bucket elimination; Dechter 1999). Exact; the effort grows with how densely the issues hang together. Unlike

@@ -62,7 +62,7 @@ def decided(search: ZoneSearch) -> Verdict:
 
     Notes
     -----
-    Who must consent hangs on which chips a text moves, so that each set of holders is looked at by itself: their
+    Who must consent depends on which chips a text moves, so that each set of holders is looked at by itself: their
     chips may move, those of others may not. What already fails with the signatories alone, every chip free, fails.
     """
     ground, every = search.shape.ground, np.arange(search.position.trials)

@@ -177,7 +177,7 @@ class Event(Model):
     )
     chance: ShareQuantity = Field(
         default=constant(1),
-        description="the chance that it happens when its time comes, drawn anew each time",
+        description="the chance that it happens when its time comes, drawn again each time",
         examples=[0.6],
     )
     repeats: bool = Field(

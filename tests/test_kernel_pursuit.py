@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from negosim.engine import kernel
 from negosim.engine.kernel.pursuit import CompiledSearch
 from negosim.model.zopa.zone import SOME, UNDECIDED, FactorGraph, PartyPositions, ZoneSearch, decided
-from tests.test_zopa import TRIALS, World, worlds
+from tests.zones import TRIALS, World, worlds
 
 
 def kept_elsewhere(position: PartyPositions) -> PartyPositions:

@@ -13,11 +13,11 @@ from rich.console import Console
 from negosim.experiments.replay.replay import replayed
 from negosim.report.meetings import rounds, signed
 from negosim.report.paths import path_words
-from negosim.report.story import print_story, told
+from negosim.report.story import entry_text, print_story
 from negosim.scenario.load import loads
 from tests import worlds
+from tests.stories import BRITTLE, FADING, STORMY, flagship, stories
 from tests.test_cli import file, negosim  # noqa: F401
-from tests.test_replay import BRITTLE, FADING, STORMY, flagship, stories
 
 LABELS = {
     "labels": {
@@ -95,7 +95,7 @@ def test_every_entry_can_be_told(world: dict[str, Any]) -> None:
     for trial in range(6):
         story = replayed(scenario, trial)
         for entry in story["story"]:
-            headline, lines = told(story, entry)
+            headline, lines = entry_text(story, entry)
             assert headline[-1] in ".:"
             assert all(lines)
             assert "None" not in headline
