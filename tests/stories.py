@@ -47,7 +47,7 @@ FADING = changed(
     BORDER,
     {
         "war.fade": 5,
-        "parties.north.ratification": {"by": "parliament", "delay": "80 days"},
+        "parties.north.ratification": {"by": "parliament", "of": ["ceasefire", "settlement"], "delay": "80 days"},
         "parties.north.war_cost": 0.3,
         "parties.south.war_cost": 0.3,
     },
@@ -60,6 +60,18 @@ TEMPTING = changed(BORDER, {"talks.truce.after.opportunism": 5, "war.volatility"
 HAGGLING = changed(RICH, {"talks.peace.protocol": "alternating_offers", "talks.truce.protocol": "ultimatum"})
 
 
+VOTED_DOWN = changed(
+    FADING,
+    {
+        "war.fade": 0,
+        "parties.north.ratification": {"by": "parliament", "delay": "40 days", "hurdle": 0.12, "spread": 0.1,
+                                       "foresight": 0, "memory": "3 months"},
+        "talks.peace.until_ratified": "truce",
+        "talks.truce.opens": "2026-06-03",
+        "events": {"spoiler": {"rate": 0.7, "repeats": True, "effects": [{"breaks": "ceasefire"}]}},
+    },
+)  # fmt: skip
+"""Settlements with a truce until the vote, which is often lost, and a spoiler."""
 INTERRUPTED = changed(
     BORDER,
     {
@@ -83,6 +95,7 @@ WORLDS = {
     "stormy": STORMY,
     "brittle": BRITTLE,
     "fading": FADING,
+    "voted_down": VOTED_DOWN,
     "tempting": TEMPTING,
     "haggling": HAGGLING,
     "quiet": worlds.WAR_ONLY,

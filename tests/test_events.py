@@ -9,6 +9,8 @@ from negosim.engine.block import Block
 from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
 from negosim.engine.record.history import NEVER
+from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING
+from negosim.engine.war import jump
 from tests.worlds import BORDER, changed, load, play, share
 
 PATH = "parties.south.war_cost"
@@ -71,6 +73,27 @@ def test_a_rate_comes_once_or_again_and_again() -> None:
     again = watched({**once, "repeats": True}, PATH, trials=4000)[-1]
     expected = 1.5 * years
     assert ((again - 0.15) / 0.01).mean() == pytest.approx(expected, abs=0.15)
+
+
+def test_a_rate_with_a_chance_comes_as_often_as_both_allow() -> None:
+    """A proposal that fails its chance does not use the event up: it comes at the thinned rate, once."""
+    once = {"rate": 1.5, "chance": 0.4, "effects": [{"add": PATH, "by": 0.01}]}
+    seen = watched(once, PATH, trials=2000)[-1]
+    ticks = 104
+    expected = 1 - (1 - 0.4 * (1 - np.exp(-1.5 * 7 / 365.25))) ** ticks
+    assert (seen > 0.155).mean() == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / 2000))
+    assert seen.max() == pytest.approx(0.16)
+    again = watched({**once, "repeats": True}, PATH, trials=2000)[-1]
+    assert ((again - 0.15) / 0.01).mean() == pytest.approx(0.4 * 1.5 * 728 / 365.25, abs=0.1)
+
+
+def test_a_chance_that_events_raise_lets_a_rate_come_late() -> None:
+    event = {"rate": 50, "chance": 0, "effects": [{"add": PATH, "by": 0.01}]}
+    vow = {"events.vow": {"on": "2025-07-02", "effects": [{"set": "events.shock.chance", "to": 1}]}}
+    data = changed(BORDER, {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0, "events.shock": event, **vow})
+    block = Block(compiled(load(data).file), 1, 0, 50)
+    run(block)
+    np.testing.assert_allclose(block.parameters[PATH], 0.16)
 
 
 def test_an_effect_that_comes_again_is_renewed_not_doubled() -> None:
@@ -150,7 +173,7 @@ def test_lifting_a_line_that_an_override_took_out_does_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["war.front", "war.beliefs.north.optimism", "war.beliefs.south.doubt", "parties.north.patience_used"]
+    "path", ["war.beliefs.north.optimism", "war.beliefs.south.doubt", "parties.north.patience_used"]
 )
 def test_what_is_read_once_cannot_be_changed(path: str) -> None:
     from negosim.scenario.problems import ScenarioError
@@ -219,3 +242,42 @@ def test_a_condition_is_met_or_not_before_anything_happens_at_a_tick() -> None:
     voted = np.zeros(300, dtype=bool)
     voted[block.state.row] = np.broadcast_to(block.parameters[PATH], (block.state.trials,)) == 0.4
     np.testing.assert_array_equal(voted[block.state.row], seen[block.state.row])
+
+
+# -- jumps of the front ------------------------------------------------------------------------------------------------
+
+QUIET = {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0, "horizon": "1 month"}
+
+
+def after_a_month(effects: list[dict[str, Any]], **more: Any) -> Block:
+    data = changed(BORDER, {**QUIET, "events": {"shock": {"on": "2025-01-10", "effects": effects}}, **more})
+    block = Block(compiled(load(data).file), 1, 0, 50)
+    run(block)
+    return block
+
+
+def test_the_front_jumps_for_good_and_teaches_nobody() -> None:
+    still, jumped = after_a_month([{"add": "war.front", "by": 0}]), after_a_month([{"add": "war.front", "by": -0.4}])
+    np.testing.assert_allclose(jumped.state.front, still.state.front - 0.4)
+    np.testing.assert_allclose(jumped.state.belief, still.state.belief)
+
+
+def test_a_jump_leaves_the_front_just_before_its_end() -> None:
+    block = after_a_month([{"add": "war.front", "by": 0}])
+    for by, where in ((5.0, 0.999), (-5.0, -0.999)):
+        jump(block.plan, block.state, np.array([by]), np.arange(50))
+        np.testing.assert_array_equal(block.state.front, where)
+
+
+def test_the_status_quo_follows_a_jump() -> None:
+    follows = {"issues.border.status_quo": {"follows_front": {"old": -1, "line": -0.2, "far": 0.3}}}
+    block = after_a_month([{"add": "war.front", "by": 0.5}], **follows)
+    border = block.plan.issues.index("border")
+    assert set(block.state.status_quo[:, border]) == {block.plan.slots[border].start + 2}
+
+
+def test_the_front_jumps_in_a_ceasefire_but_not_after_the_end() -> None:
+    block = Block(compiled(load(with_event([{"add": "war.front", "by": 0.2}])).file), 1, 0, 3)
+    block.state.state[:] = [FIGHTING, CEASEFIRE, ENDED]
+    block.scenario_events[0].come(0)
+    np.testing.assert_allclose(block.state.front, [0.3, 0.3, 0.1])

@@ -76,6 +76,7 @@ def refused(track: str, party: str) -> Measure:
     return measured
 
 
+RIPE = changed(BORDER, {"talks.truce.ripeness": "on", "talks.peace.ripeness": "on"})
 EAGER = changed(BORDER, {f"parties.{party}.patience": "6 months" for party in ("north", "south")})
 CALM = changed(EAGER, {"talks.peace.mediator_error": 0, "parties.north.judgement_noise": 0.01,
                        "parties.south.judgement_noise": 0.01})  # fmt: skip
@@ -105,12 +106,13 @@ SHORT = changed(BORDER, {"horizon": "1 year"})
 CONTRASTS: dict[str, tuple[dict[str, Any], dict[str, Any], Measure, int]] = {
     # key: (world, what changes, what is measured, whether it rises or falls)
     "horizon": (SHORT, {"horizon": "2 years"}, reached("agreement"), +1),
-    "parties.<party>.time_preference": (EAGER, {"parties.south.time_preference": 0.6}, won(1), 0),
-    "parties.<party>.war_cost": (BORDER, {"parties.south.war_cost": 0.4}, reached("agreement"), +1),
+    "parties.<party>.time_preference": (RIPE, {"parties.south.time_preference": 0.6}, reached("agreement"), 0),
+    "parties.<party>.war_cost": (RIPE, {"parties.south.war_cost": 0.4}, reached("agreement"), +1),
     "parties.<party>.patience": (BORDER, {"parties.south.patience": "6 months"}, reached("agreement"), +1),
     "parties.<party>.concession": (BORDER, {"parties.south.concession": "conceder"}, reached("agreement"), +1),
     "parties.<party>.judgement_noise": (
-        pie((0.6, 0.6), first_draft={"pie": "o060"}, revisions=0), {"parties.b.judgement_noise": 0.2},
+        pie((0.1, 0.3), first_draft={"pie": "o060"}, revisions=0, patience={"b": "10 years"}),
+        {"parties.b.judgement_noise": 0.5},
         reached("agreement"), +1,
     ),
     "issues.<issue>.options.<option>.enforcement": (
@@ -144,16 +146,16 @@ CONTRASTS: dict[str, tuple[dict[str, Any], dict[str, Any], Measure, int]] = {
     "war.front": (changed(BORDER, {"war.volatility": 0.6}), {"war.front": 0.6}, won(1), +1),
     "war.drift": (changed(BORDER, {"war.volatility": 0.6}), {"war.drift": 0.5}, won(1), +1),
     "war.volatility": (BORDER, {"war.volatility": 0.9}, won(-1), +1),
-    "war.beliefs.<party>.optimism": (BORDER, {"war.beliefs.north.optimism": 0.3}, reached("agreement"), -1),
+    "war.beliefs.<party>.optimism": (RIPE, {"war.beliefs.north.optimism": 0.3}, reached("agreement"), -1),
     "war.beliefs.<party>.doubt": (
         changed(BORDER, {"war.beliefs.north.optimism": 0.4, "war.beliefs.north.doubt": 0.01}),
         {"war.beliefs.north.doubt": 0.5},
         reached("agreement"),
         +1,
     ),
-    "war.beliefs.<party>.narrative": (BORDER, {"war.beliefs.north.narrative": 0.5}, reached("agreement"), -1),
+    "war.beliefs.<party>.narrative": (RIPE, {"war.beliefs.north.narrative": 0.5}, reached("agreement"), -1),
     "war.victory": (
-        changed(BORDER, {"war.drift": 0.1}),
+        changed(RIPE, {"war.drift": 0.1}),
         {"war.victory": {"north": {"border": "old", "guard": "troops", "fund": "shared"}}},
         reached("agreement"),
         +1,
@@ -256,6 +258,7 @@ SHOWN = {
     "parties.<party>.fatigue": "test_agreements:test_fatigue_makes_war_cost_more",
     "parties.<party>.patience_used": "test_talks:test_earlier_talks_have_used_patience",
     "parties.<party>.concession_law": "test_extending:test_tit_for_tat_concedes_what_the_other_concedes",
+    "parties.<party>.judgement_memory": "test_talks:test_judgement_lasts",
     "parties.<party>.reciprocity": "test_urgency:test_reciprocity_waits_for_the_other",
     "parties.<party>.distrust": "test_agreements:test_exposure_and_distrust_make_agreements_less_worth",
     "parties.<party>.exposure": "test_agreements:test_exposure_and_distrust_make_agreements_less_worth",
@@ -264,7 +267,13 @@ SHOWN = {
     "parties.<party>.ratification[].hurdle": (
         "test_ratification:test_a_hurdle_above_the_gain_fells_the_text_and_talks_go_on"
     ),
+    "parties.<party>.ratification[].as": "test_talks:test_a_principal_signs_only_what_it_expects_to_pass",
+    "parties.<party>.ratification[].foresight": "test_talks:test_who_needs_a_vote_asks_for_what_the_vote_will_ask",
     "parties.<party>.ratification[].spread": "test_ratification:test_spread_is_the_chance_of_the_vote",
+    "parties.<party>.ratification[].of": "test_ratification:test_a_body_votes_on_texts_of_its_kinds_alone",
+    "parties.<party>.ratification[].memory": "test_ratification:test_the_mood_of_a_body_lasts",
+    "talks.<track>.until_ratified": "test_ratification:test_a_truce_stops_the_fighting_from_the_signature_to_the_vote",
+    "war.beliefs.<party>.erosion": "test_war:test_a_narrative_costs_the_trust_of_the_others",
     "issues.<issue>.title": DESCRIBES,
     "issues.<issue>.status_quo.follows_front": (
         "test_talks:test_what_a_first_draft_leaves_out_is_at_the_status_quo_of_its_day"
@@ -285,6 +294,8 @@ SHOWN = {
     "talks.<track>.opens": "test_talks:test_the_first_round_is_at_the_opening",
     "talks.<track>.mediator": DESCRIBES,
     "talks.<track>.first_draft": "test_talks:test_a_first_draft_across_a_red_line_is_mended",
+    "talks.<track>.exclude": "test_talks:test_excluded_options_are_written_out_of_the_text_and_never_put",
+    "talks.<track>.mediator_memory": "test_talks:test_the_mediators_error_lasts_and_is_followed_at_every_round",
     "talks.<track>.pressure": "test_talks:test_pressure_buys_signatures",
     "talks.<track>.patience": "test_talks:test_a_track_s_own_patience_comes_first",
     "talks.<track>.ripeness": "test_talks:test_ripeness_off_lets_the_clock_run",
@@ -298,6 +309,7 @@ SHOWN = {
     "talks.<track>.after.defection_cost": "test_agreements:test_opportunism_breaks_what_no_longer_pays",
     "talks.<track>.after.breach_memory": "test_agreements:test_breach_memory_makes_the_next_deal_harder",
     "events.<event>.title": "test_report_story:test_everything_is_told_by_its_title",
+    "talks.<track>.after.pause": "test_agreements:test_a_breach_closes_talks_of_its_kind_for_its_pause",
     "events.<event>.on": "test_events:test_a_dated_event_takes_effect_at_the_next_tick",
     "events.<event>.between": "test_events:test_between_two_dates",
     "events.<event>.rate": "test_events:test_a_rate_comes_once_or_again_and_again",

@@ -21,7 +21,7 @@ from negosim.engine.streams import Streams
 from negosim.model import inverse
 from negosim.scenario.load import Scenario, load
 from tests import worlds
-from tests.reference.comparison import counted_by_engine, differences, told_by_engine
+from tests.reference.comparison import counted_by_engine, differences, engine_account
 from tests.reference.scenarios import scenarios
 from tests.test_offering import OFFERS
 
@@ -42,7 +42,7 @@ def assert_same(scenario: Scenario, trials: int) -> None:
     plan = compiled(scenario.file)
     ours, theirs = play(plan, 3, 0, trials), played_by_arrays(scenario, trials)
     for trial in range(trials):
-        assert not differences(told_by_engine(plan, ours, trial), told_by_engine(plan, theirs, trial))
+        assert not differences(engine_account(plan, ours, trial), engine_account(plan, theirs, trial))
     assert not differences(counted_by_engine(plan, ours), counted_by_engine(plan, theirs))
     np.testing.assert_array_equal(ours.zones, theirs.zones)
 
@@ -82,6 +82,20 @@ def test_generated_scenarios_in_which_all_tracks_take_turns(data: dict[str, Any]
     for track in data["talks"].values():
         track["protocol"] = "alternating_offers"
         track.pop("mediator", None)
+    assert_same(worlds.load(data), 12)
+
+
+@pytest.mark.compiled
+@generated
+@given(scenarios())
+def test_generated_scenarios_in_which_everybody_draws_red_lines(data: dict[str, Any]) -> None:
+    disputes = [*data["issues"].values(), *data.get("chips", {}).values()]
+    for place, issue in enumerate(disputes):
+        options = list(issue["options"])
+        for number, view in enumerate(issue["views"].values()):
+            view.setdefault("red_lines", {})[options[(place + number) % len(options)]] = "never"
+    for track in data["talks"].values():
+        track |= {"protocol": "single_text", "revisions": 3}
     assert_same(worlds.load(data), 12)
 
 

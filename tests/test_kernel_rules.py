@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.kernel import build, structs
-from negosim.model import beliefs, consent, durability, front, inverse, values
+from negosim.model import beliefs, consent, durability, front, inverse, moods, values
 from negosim.model.talks import concession, drafting, offering
 from negosim.model.zopa import search as zopa_search
 from tests.test_elementary import by_kernel
@@ -48,7 +48,8 @@ def slope(preference: Array, breakdown: Array, phi: Array) -> Array:
 
 NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "normal": (inverse.normal, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
-    "logistic": (inverse.logistic, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
+    "normals": (inverse.normal, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
+    "correlation": (moods.correlation, [drawn(0, 900), drawn(0, 700)]),
     "breakdown_rate": (values.breakdown_rate, [drawn(0, 3), drawn(0, 1), drawn(0, 1)]),
     "agreement_value": (
         values.agreement_value,
@@ -57,6 +58,7 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "slope": (slope, [drawn(0.01, 1), drawn(0, 5), drawn(0, 1)]),
     "toughness": (concession.toughness, [drawn(0, 900), drawn(1, 700), drawn(0.1, 10), drawn(0, 1)]),
     "aspiration": (concession.aspiration, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1)]),
+    "ask": (concession.ask, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1), drawn(-1.5, 1.5)]),
     "breach_time": (durability.breach_time, [drawn(2.0**-54, 1.0 - 2.0**-53), drawn(0, 2), drawn(0.2, 3)]),
     "chance_within": (durability.chance_within, [drawn(0, 50), drawn(0, 1)]),
     "gain": (drafting.gain, [np.concatenate([drawn(-1, 1), drawn(-0.02, 0.02), np.array([drafting.SMALLEST_GAIN])])]),
@@ -70,14 +72,25 @@ def test_rules_of_numbers(name: str) -> None:
     np.testing.assert_array_equal(by_kernel(name, *arguments), twin(*arguments), strict=True)
 
 
-def test_accepts() -> None:
+def test_accepts_and_falls_short() -> None:
     value, crossed = drawn(-1, 1), luck.random(MANY) < 0.3
-    asks = np.where(luck.random(MANY) < 0.3, value, drawn(-1, 1))
-    noise = np.where(luck.random(MANY) < 0.3, -consent.ROUNDING * luck.choice([0.5, 1.0, 2.0], MANY), drawn(-1, 1))
+    nearly = value + consent.ROUNDING * luck.choice([0.0, 0.5, 1.0, 2.0], MANY)
+    asks = np.where(luck.random(MANY) < 0.3, nearly, drawn(-1, 1))
     found = np.empty(MANY, dtype=bool)
-    asked_kernel("accepts", MANY, value, asks, noise, crossed.astype(float), found)
-    np.testing.assert_array_equal(found, consent.accepts(value, asks, noise, crossed))
+    asked_kernel("accepts", MANY, value, asks, crossed.astype(float), found)
+    np.testing.assert_array_equal(found, consent.accepts(value, asks, crossed))
     assert 0.2 < found.mean() < 0.8
+    asked_kernel("falls_short", MANY, value, asks, found)
+    np.testing.assert_array_equal(found, consent.falls_short(value, asks))
+    assert 0.2 < found.mean() < 0.8
+
+
+def test_moods_that_last() -> None:
+    days, memory = np.where(luck.random(MANY) < 0.2, np.nan, drawn(0, 900)), drawn(0, 700)
+    mood, innovation = luck.normal(size=(2, MANY))
+    expected = moods.followed(mood, days, memory, innovation)
+    asked_kernel("followed", MANY, days, memory, innovation, mood)
+    np.testing.assert_array_equal(mood, expected)
 
 
 @pytest.mark.parametrize("years", [0.0, 7 / 365.25, 0.25])
@@ -120,7 +133,7 @@ def test_prospect() -> None:
 
 @pytest.mark.parametrize("signatories", [(), (2,), (0, 3), (0, 1, 2, 3, 4, 5, 6)])
 def test_stood_still(signatories: tuple[int, ...]) -> None:
-    before = luck.choice([0.2, 0.5, 0.9, np.nan], (MANY, PARTIES), p=[0.4, 0.3, 0.29, 0.01])
+    before = luck.choice([0.0, 0.2, 0.5, 0.9, np.nan], (MANY, PARTIES), p=[0.04, 0.36, 0.3, 0.29, 0.01])
     now = before - luck.choice([0.0, consent.ROUNDING / 2, 1e-9], (MANY, PARTIES), p=[0.7, 0.15, 0.15])
     signs, still = np.isin(np.arange(PARTIES), signatories), np.empty((MANY, PARTIES), dtype=bool)
     asked_kernel("stood_still", MANY, PARTIES, before, now, signs, still)

@@ -36,16 +36,17 @@ def block_of(data: dict[str, Any], trials: int) -> Block:
 
 
 def test_a_limited_deal_leaves_the_war_going_on() -> None:
-    _, history = play(DATA, 400)
-    limited = history.spells["limited"]
-    assert (limited.first != NEVER).mean() > 0.9
-    before = limited.since < history.spells["agreement"].since
-    assert before.any()
-    # The front goes on moving and tolls go on counting until something stops the fighting.
-    agreement = history.spells["agreement"].first != NEVER
-    undecided = (limited.first != NEVER) & ~agreement & (history.victory == NEVER)
+    """The front goes on moving and tolls go on counting until something stops the fighting."""
+    side = {"war_cost": 0.5, "patience_used": "2 years"}
+    tired = {f"parties.{party}.{key}": value for party in ("north", "south") for key, value in side.items()}
+    later = changed(DATA, {**tired, "talks.truce.opens": "2026-06-03", "talks.peace.opens": "2026-12-30"})
+    _, history = play(later, 200)
+    assert (history.spells["limited"].first != NEVER).mean() > 0.9
+    assert (history.spells["limited"].since < history.spells["agreement"].since).any()
+    _, alone = play(changed(DATA, {"talks": {"swap": DATA["talks"]["swap"]}}), 200)
+    undecided = (alone.spells["limited"].first != NEVER) & (alone.victory == NEVER)
     assert undecided.any()
-    np.testing.assert_allclose(history.fought[undecided], 730 / 365.25)
+    np.testing.assert_allclose(alone.fought[undecided], 730 / 365.25)
 
 
 def test_its_value_follows_the_formula() -> None:
@@ -151,6 +152,7 @@ def test_a_spell_ends_with_the_last_of_several_deals() -> None:
         block.state.tracks[tracks[name]].deal_breaks[:] = breaks
     block.agreements.check(2)
     assert set(block.recorder.history.spells["limited"].until) == {10.5}
+    assert {float(block.state.tracks[tracks[name]].closed_until[0]) for name in ("grain", "swap")} == {14.0 + 60}
     np.testing.assert_allclose(block.state.distrust, 1.0)
 
 
@@ -273,7 +275,7 @@ def test_a_text_that_waits_takes_on_what_has_left_the_agenda() -> None:
 
 
 def test_ratification_of_a_limited_deal() -> None:
-    voted = changed(DATA, {"parties.south.ratification": {"by": "a council", "delay": "30 days"}})
+    voted = changed(DATA, {"parties.south.ratification": {"by": "a council", "of": ["limited"], "delay": "30 days"}})
     _, history = play(voted, 100)
     index = [track.id for track in play(voted, 1)[0].tracks].index("swap")
     kept = history.tracks[index]

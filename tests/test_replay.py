@@ -75,8 +75,13 @@ def assert_same_ends(plan: Plan, row: dict[str, Any], story: list[dict[str, Any]
         assert (victory and victory["party"]) == row["winner"]
         assert (faded and faded["date"]) == row["faded_date"]
     for kind in ("limited", "ceasefire", "settlement"):
-        entry = next((e for e in story if e.get("agreement") == kind and in_force(e)), None)
+        entry = next((e for e in story if stops_as(kind, e)), None)
         assert (entry and entry["date"]) == row.get(f"{kind}_date"), kind
+
+
+def stops_as(kind: str, entry: dict[str, Any]) -> bool:
+    """Whether an agreement of a kind begins; a truce until a vote counts as a ceasefire."""
+    return (entry.get("agreement") == kind and in_force(entry)) or (kind == "ceasefire" and entry["kind"] == "truce")
 
 
 def in_force(entry: dict[str, Any]) -> bool:
@@ -118,9 +123,10 @@ def assert_same_talks(
 
 def assert_same_breaches(plan: Plan, history: History, story: list[dict[str, Any]]) -> None:
     until = float(history.spells["agreement"].until[0])
-    breach = next((e for e in story if e["kind"] == "breach" and e["agreement"] != "limited"), None)
+    ends = (e for e in story if e["kind"] == "truce_over" or (e["kind"] == "breach" and e["agreement"] != "limited"))
+    end = next(ends, None)
     on = None if np.isinf(until) else (plan.ticks.as_of + dt.timedelta(days=int(until))).isoformat()
-    assert (breach and breach["on"]) == on
+    assert (end and end.get("on", end["date"])) == on
 
 
 def rows_of(plan: Plan, history: History) -> list[dict[str, Any]]:

@@ -277,3 +277,63 @@ def test_bad_input_is_explained_and_exits_with_2(file: str, arguments: list[str]
 def test_an_empty_world_can_be_told() -> None:
     assert {entry["kind"] for entry in stories(worlds.WAR_ONLY, 2)} <= {"front", "victory", "stalemate"}
     assert "How it ends" in printed(replayed(worlds.load(worlds.WAR_ONLY), 0), 80)
+
+
+VOTE = {
+    "date": "2026-04-08", "kind": "vote", "track": "peace", "party": "north", "votes_as": "north", "by": "parliament",
+    "approved": False, "value": 0.73, "no_deal": 0.69, "hurdle": 0.02, "threshold": 0.06, "memory_days": 365.25,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "headline", "lines"),
+    [
+        (
+            VOTE,
+            'Parliament (North) rejects "A peace" (value 0.73, no deal 0.69, hurdle 0.02; its mood decides).',
+            [
+                "The vote asked for a gain of 0.06; the text brings 0.04.",
+                "North now asks for a gain of at least 0.06; the lesson fades until the next vote.",
+            ],
+        ),
+        (
+            {**VOTE, "votes_as": "voters", "hurdle": 0.05, "memory_days": 0.0},
+            'Parliament (North) rejects "A peace" (value to voters 0.73, no deal 0.69, hurdle 0.05).',
+            ["The vote asked for a gain of 0.06 to voters; the text brings 0.04."],
+        ),
+        (
+            {**VOTE, "approved": True, "threshold": 0.03},
+            'Parliament (North) approves "A peace" (value 0.73, no deal 0.69, hurdle 0.02).',
+            [],
+        ),
+        (
+            {"kind": "truce", "track": "peace"},
+            'The fighting stops until the votes on "A peace": a truce without terms.',
+            [],
+        ),
+        (
+            {"kind": "truce_over", "track": "peace", "closed_until": "2026-06-07"},
+            'The truce of "A peace" is over, and the fighting goes on.',
+            ["Its talks are closed until 7 June 2026."],
+        ),
+        (
+            {"kind": "breach", "track": "peace", "agreement": "truce", "cause": "event", "on": "2026-04-08",
+             "date": "2026-04-08", "closed_until": None},
+            'The truce of "A peace" is broken by the event.',
+            [],
+        ),
+    ],
+)  # fmt: skip
+def test_votes_and_truces_in_words(entry: dict[str, Any], headline: str, lines: list[str]) -> None:
+    assert entry_text(LABELS, entry) == (headline, lines)
+
+
+def test_a_jump_of_the_front_in_words() -> None:
+    effect = {"effect": "front", "before": 0.104, "after": -0.296}
+    said, lines = entry_text(LABELS, {"kind": "event", "event": "push", "effects": [effect]})
+    assert (said, lines) == ("A push.", ["The front jumps: +0.10 -> -0.30"])
+    nowhere = {"effect": "front", "before": 0.999, "after": 0.999}
+    assert entry_text(LABELS, {"kind": "event", "event": "push", "effects": [nowhere]}) == (
+        "A push (nothing changes).",
+        [],
+    )

@@ -2,30 +2,107 @@
 
 import copy
 import dataclasses
+import datetime as dt
 
 import numpy as np
 import pytest
 
 from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
-from negosim.engine.record.trace import LineMoved, Opened, Standing, Trace
+from negosim.engine.record.trace import LineMoved, Opened, Round, Standing, Trace
 from negosim.experiments.replay.replay import replayed
 from negosim.results.story import entries_of
-from negosim.results.story_rounds import StoryTable
+from negosim.results.story_rounds import StoryTable, changes
 from tests import worlds
-from tests.stories import BRITTLE, FADING, HAGGLING, INTERRUPTED, STORMY, TEMPTING, stories
+from tests.stories import BRITTLE, FADING, HAGGLING, INTERRUPTED, STORMY, TEMPTING, VOTED_DOWN, stories
 from tests.test_limited import DATA as LIMITED
+from tests.test_replay import in_force
 from tests.worlds import BORDER, changed
 
 FEW = 20
 
 
 def test_every_kind_of_entry_is_told_somewhere() -> None:
-    kinds = {entry["kind"] for data in (STORMY, FADING) for entry in stories(data, FEW)}
+    kinds = {entry["kind"] for data in (STORMY, FADING, VOTED_DOWN) for entry in stories(data, FEW)}
     assert kinds == {
         "front", "stalemate", "event", "red_line_lifts", "status_quo", "stock", "talks_open", "talks_resume", "rounds",
         "signed", "awaits_votes", "vote", "text_lapses", "in_force", "breach", "deadline_passes", "victory", "faded",
+        "truce", "truce_over",
     }  # fmt: skip
+
+
+def test_truces_begin_and_end_as_entries_of_their_own() -> None:
+    story = [entry for entry in stories(VOTED_DOWN, FEW) if entry.get("track") == "peace"]
+    places = [place for place, entry in enumerate(story) if entry["kind"] == "truce"]
+    assert len(places) > 5
+    for place in places:
+        assert (story[place - 1]["kind"], story[place - 1]["date"]) == ("signed", story[place]["date"])
+        assert not story[place - 1]["in_force"]
+        assert story[place + 1]["kind"] == "awaits_votes"
+    over = [place for place, entry in enumerate(story) if entry["kind"] == "truce_over"]
+    assert over
+    for place in over:
+        assert (story[place - 1]["kind"], story[place - 1]["approved"]) == ("vote", False)
+        paused = dt.date.fromisoformat(story[place]["closed_until"]) - dt.date.fromisoformat(story[place]["date"])
+        assert paused.days == 60
+    broken = [entry for entry in story if entry["kind"] == "breach" and entry["agreement"] == "truce"]
+    assert {entry["cause"] for entry in broken} == {"event"}
+    assert all(entry["closed_until"] > entry["date"] for entry in broken)
+
+
+def test_a_lost_vote_says_what_it_taught() -> None:
+    votes = [entry for entry in stories(VOTED_DOWN, FEW) if entry["kind"] == "vote"]
+    assert {vote["approved"] for vote in votes} == {True, False}
+    for vote in votes:
+        assert vote["approved"] == (vote["value"] - vote["no_deal"] >= vote["threshold"])
+        assert (vote["party"], vote["votes_as"], vote["memory_days"]) == ("north", "north", 91.3125)
+    assert len({vote["threshold"] for vote in votes}) > 3
+
+
+def test_terms_of_a_limited_deal_change_no_other_text() -> None:
+    """Prisoners were swapped meanwhile, and the front took the border: the text moves the guard alone."""
+    plan = compiled(worlds.load(LIMITED).file)
+    first = {name: plan.slots[plan.issues.index(name)].start for name in plan.issues}
+
+    def text(**moved: int) -> tuple[int, ...]:
+        return tuple(first[name] + moved.get(name, 0) for name in plan.issues)
+
+    table = StoryTable()
+    table.open(Opened(9, 0, text(border=1), text(border=1), again=False))
+    prisoners = plan.issues.index("prisoners")
+    held = Round(10, 0, text(prisoners=1, border=2, guard=1), text(prisoners=1, border=2), frozenset({prisoners}), (),
+                 put=True, signed=False, pressed=False, proposer=None)  # fmt: skip
+    assert changes(plan, table, held) == [{"issue": "guard", "from": "none", "to": "watch"}]
+    table.note(held)
+    lapsed = dataclasses.replace(held, text=text(border=2, guard=1), status_quo=text(border=2), closed=frozenset())
+    assert changes(plan, table, lapsed) == []
+
+
+def test_no_text_of_another_track_names_what_a_limited_deal_has_settled() -> None:
+    lasting = changed(LIMITED, {"talks.swap.after": {"breach": 0}, "talks.truce.issues": ["guard", "prisoners"],
+                                "talks.truce.opens": "2025-09-03", "talks.truce.revisions": 3})  # fmt: skip
+    for trial in range(5):
+        story = replayed(worlds.load(lasting), trial)["story"]
+        swapped = next((entry["date"] for entry in story if entry.get("track") == "swap" and in_force(entry)), "9999")
+        assert swapped < "2025-09-03"
+        later = [entry for entry in story if entry.get("track") == "truce"]
+        assert later
+        for entry in later:
+            named = [*entry.get("changes", ()), *entry.get("moves", ())]
+            assert "prisoners" not in {change["issue"] for change in named}
+            assert "prisoners" not in entry.get("moved", ())
+
+
+def test_a_jump_of_the_front_is_reported_with_what_follows_it() -> None:
+    follows = {"issues.border.status_quo": {"follows_front": {"old": -1, "line": -0.2, "far": 0.3}}}
+    jump = {"on": "2025-02-05", "effects": [{"add": "war.front", "by": 0.6}]}
+    story = stories(changed(BORDER, {**follows, "war.volatility": 0.01, "events": {"offensive": jump}}), 1)
+    place = next(place for place, entry in enumerate(story) if entry["kind"] == "event")
+    (effect,) = story[place]["effects"]
+    assert effect["effect"] == "front"
+    assert effect["after"] - effect["before"] == pytest.approx(0.6)
+    moved = {"kind": "status_quo", "date": "2025-02-05", "issue": "border", "from": "line", "to": "far"}
+    assert story[place + 1] == moved
 
 
 def test_breaches_know_their_cause() -> None:

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from scipy import integrate
 
+from negosim.engine.block import Block
+from negosim.engine.compile import compiled
 from negosim.model.stakes import Stakes, Worth
 from negosim.model.values import agreement_value, breakdown_rate, war_value
+from tests.worlds import load, pie
 
 
 @pytest.mark.parametrize(("rate", "breakdown"), [(0.1, 0.0), (0.15, 0.4), (0.5, 3.0)])
@@ -53,3 +56,16 @@ def test_many_texts_are_valued_as_one_by_one() -> None:
     few = np.array([3, 1])
     np.testing.assert_array_equal(stakes.part(few).agreement(text[few], utility[few]), every[few])
     np.testing.assert_array_equal(stakes.part(few).utility(text[few]), utility[few])
+
+
+def test_the_best_package_leaves_aside_what_is_barred() -> None:
+    """a likes o004 best of five; the status quo o002 stays where nothing is better, and goes where it is barred."""
+    block = Block(compiled(load(pie(options=5)).file), 1, 0, 5)
+    block.party_values.refresh()
+    barred = np.zeros((5, 5), dtype=bool)
+    barred[1, 4], barred[2, 3:], barred[3, 2:], barred[4] = True, True, True, True
+    a, rows, free = block.plan.parties.index("a"), np.arange(5), np.ones((5, 1), dtype=bool)
+    found = block.party_values.best_package(a, rows, free, barred)[:, 0]
+    assert found.tolist() == [4, 3, 2, 1, 2]
+    assert block.party_values.best_package(a, rows, free)[:, 0].tolist() == [4] * 5
+    assert block.party_values.best_package(a, rows, ~free, barred)[:, 0].tolist() == [2] * 5

@@ -60,6 +60,7 @@ class World:
         free = np.zeros(texts.shape, dtype=bool)
         free[:, ground.agenda.issues] = position.free
         fine &= ~forbidden(texts, free, ground.never)
+        fine &= ~(np.isin(texts, ground.excluded) & free).any(axis=1)
         if position.must_move[0]:
             fine &= (texts != quo).any(axis=1)
         return texts[fine], np.where(consent, margin, np.inf).min(axis=1)[fine]
@@ -128,7 +129,8 @@ def worlds(draw: st.DrawFn, stakes_of_linkages: float = 0.1) -> World:
         crossed=rng.uniform(size=(TRIALS, columns.size, parties)) < draw(st.sampled_from([0.0, 0.15, 0.4])),
         must_move=np.full(TRIALS, limited or draw(st.booleans())),
     )
-    return World(AgreementProblem(agenda, signatories, holders, never), position, slots)
+    excluded = tuple(columns[rng.uniform(size=columns.size) < draw(st.sampled_from([0.0, 0.0, 0.15]))].tolist())
+    return World(AgreementProblem(agenda, signatories, holders, never, excluded), position, slots)
 
 
 LINKED = st.sampled_from([0.1, 3.0]).flatmap(worlds)

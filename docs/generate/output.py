@@ -54,6 +54,14 @@ ANSWER: dict[str, tuple[str, str]] = {
     "terms.<track>.signed": ("number", "histories in which a text was signed on the track"),
     "terms.<track>.issues.<issue>.<option>": (SHARE, "of the first texts signed there, those with that option"),
     "terms.<track>.utility.<party>": (MEAN, "what these texts are worth to the party, from 0 to 1: whose terms win"),
+    "below_aspiration.<track>.signed": ("number", "signatures on the track in all histories together"),
+    "below_aspiration.<track>.share": (
+        "number or null",
+        "of these, those of a text worth less to somebody who signed than it asked for (its aspiration), so that its "
+        "judgement that day signed it; null without a signature",
+    ),
+    "below_aspiration.<track>.low": ("number or null", "lower end of its 95 % interval"),
+    "below_aspiration.<track>.high": ("number or null", "upper end of its 95 % interval"),
     "refusals.<track>.<party>.share": ("number", "of the rounds that ended without a signature, those it refused in"),
     "refusals.<track>.<party>.low": ("number", "lower end of its 95 % interval"),
     "refusals.<track>.<party>.high": ("number", "upper end of its 95 % interval"),

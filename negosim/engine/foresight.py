@@ -75,9 +75,13 @@ class Foresight:
         for body in track.bodies:
             if not body.is_own:
                 gain = value[:, body.votes_as] - no_deal[:, body.votes_as]
-                fails = gain < expected_threshold(*self._known_of(body, rows, day)) - ROUNDING
+                fails = gain < self.expected(body, rows, day) - ROUNDING
                 found[fails & (found[:, body.party] == NOBODY), body.party] = body.votes_as
         return found
+
+    def expected(self, body: Body, rows: NDArray[np.intp], day: float) -> Array:
+        """Return the gain from which its party expects a body to let a text pass, (rows or 1,)."""
+        return expected_threshold(*self._known_of(body, rows, day))
 
     def _known_of(self, body: Body, rows: NDArray[np.intp], day: float) -> tuple[Array, Array, Array, Array]:
         """Return a body's hurdle, its party's foresight, the lesson of its last vote and how far that still counts."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan, TrackPlan
-from negosim.engine.record.states import FIGHTING
+from negosim.engine.record.states import CEASEFIRE, FIGHTING
 from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.engine.values import PartyValues
@@ -32,7 +32,7 @@ __all__ = [
 
 def problem_of(plan: Plan, track: TrackPlan) -> AgreementProblem:
     """Return what a track may agree on."""
-    return AgreementProblem(track.agenda, track.signatories, track.holders, plan.never)
+    return AgreementProblem(track.agenda, track.signatories, track.holders, plan.never, tuple(track.excluded.tolist()))
 
 
 def positions_on(
@@ -61,14 +61,18 @@ def positions_on(
             place = agenda.issues.index(line.issue)
             slot = int(np.searchsorted(agenda.columns, line.column))
             crossed[:, slot, line.party] |= state.live[rows, index] & free[:, place]
-    stops = plan.war is not None and track.kind != "limited"
+    brings = np.zeros(rows.size, dtype=bool)
+    if plan.war is not None and track.kind != "limited":
+        brings |= state.state[rows] == FIGHTING
+    if track.kind == "settlement":
+        brings |= state.state[rows] == CEASEFIRE
     return PartyPositions(
         stakes=party_values.stakes(track, rows).alone() if stakes is None else stakes,
         no_deal=no_deal[rows],
         status_quo=state.status_quo[rows],
         free=free,
         crossed=crossed,
-        must_move=~((state.state[rows] == FIGHTING) & stops),
+        must_move=~brings,
     )
 
 

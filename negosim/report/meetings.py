@@ -113,8 +113,7 @@ def _vote(story: Summary, entry: Entry) -> EntryText:
     lines = [f"The vote asked for a gain of {threshold}{whose}; the text brings {gain}."]
     if entry["memory_days"] > 0:
         lines.append(
-            f"{party} now asks for a gain of at least {threshold}{whose} in such talks; until the next vote that "
-            "lesson fades."
+            f"{party} now asks for a gain of at least {threshold}{whose}; the lesson fades until the next vote."
         )
     return f"{capital(_body(story, entry))} rejects {words}.", lines
 

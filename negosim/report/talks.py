@@ -40,7 +40,7 @@ def terms(summary: Summary) -> Section:
     parts: list[list[Table | Text]] = []
     for track, signed in summary["terms"].items():
         number = f"signed in {histories(signed['signed'])}" if signed["signed"] else "nothing signed"
-        parts.append([Text(f"{name(summary, 'tracks', track)}: {number}", style="bold")])
+        parts.append([Text(f"{name(summary, 'tracks', track)}: {number}", style="bold"), *_below(summary, track)])
         parts[-1] += stacked(
             [
                 [_worths(summary, signed["utility"])] if signed["utility"] else [],
@@ -53,6 +53,18 @@ def terms(summary: Summary) -> Section:
         "texts with 95 % interval; the issues most refused over come first)."
     )
     return Section("On whose terms", caption, stacked(parts))
+
+
+def _below(summary: Summary, track: str) -> list[Text]:
+    """Say how many signatures judgement has made, which the structure of the talks alone would not have brought."""
+    signed = summary.get("below_aspiration", {}).get(track)
+    if not signed or not signed["signed"]:
+        return []
+    many = round(signed["share"] * signed["signed"])
+    verb, them = ("was", "it") if many == 1 else ("were", "them")
+    signatures = "signature" if signed["signed"] == 1 else "signatures"
+    told = f"{many:,} of {signed['signed']:,} {signatures} {verb} below what somebody asked for"
+    return [Text(f"{told}: judgement signed {them}" if many else told)]
 
 
 def _worths(summary: Summary, utility: Mapping[str, Any]) -> Table:

@@ -81,6 +81,7 @@ def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run
         "final_state": summary.final_state(),
         "held": summary.held(),
         "terms": {track.id: summary.terms(index) for index, track in enumerate(plan.tracks)},
+        "below_aspiration": {track.id: summary.below(index) for index, track in enumerate(plan.tracks)},
         "refusals": {track.id: summary.refusals(index) for index, track in enumerate(plan.tracks)},
         "ratification": {track.id: summary.ratification(index) for index, track in enumerate(plan.tracks)},
         "ripeness": ripeness(plan, tally),
@@ -160,6 +161,12 @@ class _Summary:
             "issues": issues,
             "utility": {self.plan.parties[party]: mean_of(total) for party, total in worth},
         }
+
+    def below(self, index: int) -> dict[str, Any]:
+        """Return how many of all signatures on a track were of a text worth less to somebody than it asked for."""
+        kept = self.tally.tracks[index]
+        share = wilson(kept.below, kept.signatures)
+        return {"signed": kept.signatures, "share": share["p"], "low": share["low"], "high": share["high"]}
 
     def refusals(self, index: int) -> dict[str, Any]:
         """Return who refused, as a share of the rounds without a signature, and over what."""

@@ -112,6 +112,7 @@ class TrackTally:
     signed : trials with a signature.
     chosen : (columns,) how many of the texts first signed contain each option.
     worth : by consenter, what they are worth.
+    signatures, below : signatures in all, and those below what somebody asked for.
     refused : by consenter, rounds it refused over rounds that failed.
     objections : (parties, issues).
     votes, approved : (bodies,).
@@ -120,6 +121,8 @@ class TrackTally:
     signed: int
     chosen: Counts
     worth: tuple[Sum, ...]
+    signatures: int
+    below: int
     refused: tuple[Ratio, ...]
     objections: Counts
     votes: Counts
@@ -130,6 +133,8 @@ class TrackTally:
             self.signed + other.signed,
             self.chosen + other.chosen,
             tuple(mine + theirs for mine, theirs in zip(self.worth, other.worth, strict=True)),
+            self.signatures + other.signatures,
+            self.below + other.below,
             tuple(mine + theirs for mine, theirs in zip(self.refused, other.refused, strict=True)),
             self.objections + other.objections,
             self.votes + other.votes,
@@ -229,6 +234,8 @@ def _track(plan: Plan, history: History, index: int) -> TrackTally:
         signed=int(np.count_nonzero(signed)),
         chosen=np.bincount(texts.reshape(-1), minlength=plan.columns),
         worth=tuple(Sum.of(record.worth[signed, party]) for party in track.consenters),
+        signatures=int(record.signatures.sum()),
+        below=int(record.below.sum()),
         refused=tuple(Ratio.of(record.refused[:, party], record.failed) for party in track.consenters),
         objections=record.objections,
         votes=record.votes,

@@ -78,7 +78,8 @@ def engine_account(plan: Plan, history: History, trial: int) -> Account:
         account[f"answer.{question.id}"] = bool(history.answers[trial, index])
     for track, kept in zip(plan.tracks, history.tracks, strict=True):
         account[f"{track.id}.signed"] = day(int(kept.signed[trial]))
-        account[f"{track.id}.failed"] = int(kept.failed[trial])
+        for key in ("signatures", "below", "failed"):
+            account[f"{track.id}.{key}"] = int(getattr(kept, key)[trial])
         signed = kept.signed[trial] != NEVER
         for index, issue in enumerate(plan.issues):
             column = int(kept.terms[trial, index])
@@ -120,7 +121,8 @@ def _account_of_track(plan: Plan, track: TrackOutcome) -> Account:
     terms = {f"terms.{issue}": track.terms[issue] if track.terms else None for issue in plan.issues}
     worth = {f"worth.{party}": track.worth.get(party) for party in plan.parties}
     refused = {f"refused.{party}": track.refused.get(party, 0) for party in plan.parties}
-    return {"signed": track.signed, "failed": track.failed, **terms, **worth, **refused}
+    counted = {key: getattr(track, key) for key in ("signatures", "below", "failed")}
+    return {"signed": track.signed, **counted, **terms, **worth, **refused}
 
 
 # -- in all trials together ---------------------------------------------------------------------------------------

@@ -27,7 +27,12 @@ def scenarios() -> st.SearchStrategy[Data]:
     They are written from one number that hypothesis draws: mutating a scenario choice by choice, as it otherwise
     would, gives many that are nearly the same.
     """
-    return st.randoms(use_true_random=True).map(lambda luck: _Writer(luck).scenario())
+    return st.randoms(use_true_random=True).map(written)
+
+
+def written(luck: random.Random) -> Data:
+    """Write a scenario by luck."""
+    return _Writer(luck).scenario()
 
 
 class _Writer(EventChoices):

@@ -10,10 +10,10 @@ typedef struct {
     double gain[MOST_PARTIES];           /* what the text gains each of them, as the mediator believes */
 } Audience;
 
-/* Who is listened to, and N̂', the mediator's estimate of what a refusal leaves, drawn again each round. */
+/* Who is listened to, and N̂', the mediator's estimate of what a refusal leaves. */
 static void gather(Draft *draft, const double *reservation, Audience *audience) {
     const Round *round = draft->round;
-    const double error = of(round->error, draft->row, 0);
+    const double error = of(round->error, draft->row, 0), *misreading = round->misreading + draft->row * draft->track->parties;
     audience->total = 0.0;
     audience->heard = 0;
     for (int64_t i = 0; i < draft->width; i++) {
@@ -21,8 +21,7 @@ static void gather(Draft *draft, const double *reservation, Audience *audience) 
         audience->estimate[i] = audience->weight[i] == 0.0 ? 0.0 : reservation[i];
         audience->total += audience->weight[i];
         if (audience->weight[i] != 0.0) audience->party[audience->heard++] = i;
-        if (error != 0.0 && audience->weight[i] != 0.0)
-            audience->estimate[i] += error * normal(uniform(&draft->misreading[i], round->first + draft->origin));
+        if (audience->weight[i] != 0.0) audience->estimate[i] += error * misreading[i];
     }
 }
 

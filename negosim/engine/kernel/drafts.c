@@ -13,7 +13,7 @@ int64_t negosim_size_of_notes(const Track *track) {
     const int64_t places = track->issues + slots + track->lines + 1;
     const int64_t flags = track->all_lines + track->issues + track->lines + 2 * slots + 2 * parties;
     return rounded_up((int64_t)sizeof(Known)) + 4 * width_of(track) * (int64_t)sizeof(double) +
-           rounded_up(parties * (int64_t)sizeof(int32_t)) +
+           rounded_up(2 * parties * (int64_t)sizeof(int32_t)) +
            rounded_up(places * (int64_t)sizeof(int16_t)) + rounded_up(flags) +
            size_of_offers(track, width_of(track)) * (int64_t)sizeof(double);
 }
@@ -29,7 +29,7 @@ static void find_notes(const Draft *draft, char *at, Notes *notes) {
     notes->best_gap = notes->best + width;
     notes->standing = notes->best_gap + width;
     notes->objection = (int32_t *)(notes->standing + width);
-    notes->quo = (int16_t *)((char *)notes->objection + rounded_up(parties * (int64_t)sizeof(int32_t)));
+    notes->quo = (int16_t *)((char *)notes->objection + rounded_up(2 * parties * (int64_t)sizeof(int32_t)));
     notes->open = notes->quo + track->issues;
     notes->stand = notes->open + track->slots;
     notes->all_live = (bool *)notes->quo +
@@ -45,54 +45,6 @@ static void find_notes(const Draft *draft, char *at, Notes *notes) {
 
 /* -- the text ----------------------------------------------------------------------------------------------------- */
 
-/* Which option of a combination is missing in the text, by its place among all: -1 for none, -2 for several. */
-static int64_t missing_in(const Combination *all, int64_t which, const int64_t *text) {
-    int64_t missing = -1;
-    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
-        if (text[all->issue[k]] != all->column[k]) {
-            if (missing >= 0) return -2;
-            missing = k;
-        }
-    return missing;
-}
-
-/* Find which changes may be made, and whether one must be. */
-static void judge(Draft *draft) {
-    const Track *track = draft->track;
-    const Notes *notes = &draft->notes;
-    bool untenable[MOST_ISSUES], closed[MOST_OPTIONS], any = 0;
-    memcpy(closed, notes->shut, (size_t)track->slots);
-    for (int64_t place = 0; place < track->places; place++) {
-        const int64_t issue = track->agenda[place], stands = track->slot_at[draft->text[issue]];
-        closed[stands] = 1;
-        untenable[place] = notes->blocked[stands] & notes->free[issue];
-        any |= untenable[place];
-    }
-    for (int64_t c = 0; c < track->bans.count; c++) {
-        const int64_t missing = missing_in(&track->bans, c, draft->text);
-        if (missing >= 0) { /* the option would complete what no draft may contain */
-            const int64_t slot = track->slot_at[track->bans.column[missing]];
-            if (slot >= 0) closed[slot] = 1;
-        }
-        if (missing != -1) continue;
-        for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++) {
-            const int64_t issue = track->bans.issue[k], place = track->place_at[issue];
-            if (place >= 0 && notes->free[issue]) untenable[place] = any = 1;
-        }
-    }
-    /* Which are open is as good as random from one history to the next: no branches. */
-    int32_t openings = 0, kept = 0;
-    for (int64_t s = 0; s < track->slots; s++) {
-        notes->open[openings] = (int16_t)s;
-        openings += !closed[s];
-    }
-    if (any)
-        for (int32_t k = 0; k < openings; k++)
-            if (untenable[track->place_of[notes->open[k]]]) notes->open[kept++] = notes->open[k];
-    notes->known->must = kept > 0;
-    notes->known->openings = kept ? kept : openings;
-}
-
 /* Return whether there are changes that complete or break a linkage. */
 static bool any_linked(const Draft *draft) {
     const Combination *linkages = &draft->worth->linkages;
@@ -101,26 +53,6 @@ static bool any_linked(const Draft *draft) {
         if (missing == -1 || (missing >= 0 && draft->notes.free[linkages->issue[missing]])) return 1;
     }
     return 0;
-}
-
-void settle(Draft *draft) {
-    const Track *track = draft->track;
-    const Notes *notes = &draft->notes;
-    int moves = 0, forbidden = 0;
-    for (int64_t j = 0; j < track->issues; j++) moves |= draft->text[j] != draft->quo[j];
-    for (int64_t c = 0; c < track->bans.count; c++)
-        if (missing_in(&track->bans, c, draft->text) == -1)
-            for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++)
-                forbidden |= notes->free[track->bans.issue[k]];
-    notes->known->moves = moves;
-    notes->known->forbidden = forbidden;
-    asked(track->parties, track->signs, track->holdings, track->holding_party, track->holding_chip, draft->text,
-          draft->quo, notes->asked);
-    for (int64_t i = 0; i < track->parties; i++) notes->crossed[i] = 0, notes->objection[i] = NOT_KNOWN;
-    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
-        const int64_t k = notes->stand[l];
-        notes->crossed[track->line_party[k]] |= draft->text[track->line_issue[k]] == track->line_column[k];
-    }
 }
 
 static void appraise(Draft *draft) {
@@ -168,7 +100,7 @@ void make_change(Draft *draft, int64_t slot) {
         notes->known->gap = unguaranteed(draft->worth, draft->row, draft->text);
         appraise(draft);
     }
-    if (notes->known->must || track->banned[issue])
+    if (notes->known->must || track->banned[issue] || (notes->known->varies && track->touchy[issue]))
         judge(draft);
     else
         swap(draft, slot, back);
@@ -176,60 +108,84 @@ void make_change(Draft *draft, int64_t slot) {
 
 /* -- what it depends on -------------------------------------------------------------------------------------------- */
 
-/* Look which red lines stand; return whether that has changed for any that bears on what is open. */
-static bool block(Draft *draft) {
+/* Which option of an issue somebody aspires to, and its value. */
+typedef struct {
+    double value;
+    int64_t column;
+    bool forced;                         /* whether the status quo is out of the question */
+} Choice;
+
+/* A party's best option of an issue that is open, of those that are neither excluded nor behind a live line of its own;
+   the status quo where none is left. */
+static Choice best_of_rest(const Draft *draft, int64_t issue, int64_t party) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    bool changed = 0;
-    int32_t standing = 0;
-    memcpy(notes->all_live, draft->round->live + draft->row * track->all_lines, (size_t)track->all_lines);
-    memset(notes->blocked, 0, (size_t)track->slots);
-    for (int64_t k = 0; k < track->lines; k++) {
-        const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
-        changed |= is_live != notes->live[k];
-        notes->live[k] = is_live;
-        notes->stand[standing] = (int16_t)k;
-        standing += is_live;
-        notes->blocked[track->line_slot[k]] |= is_live & track->consents[track->line_party[k]];
+    const int64_t place = track->place_at[issue];
+    Choice found = {-INFINITY, -1, 0};
+    bool barred[MOST_OPTIONS];
+    memcpy(barred, track->excluded, (size_t)track->slots);
+    for (int32_t l = 0; l < notes->known->standing_lines; l++)
+        barred[track->line_slot[notes->stand[l]]] |= track->line_party[notes->stand[l]] == party;
+    for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
+        const double value = draft->values[track->column[s] * draft->width + party];
+        if (!barred[s] && value > found.value) found.value = value, found.column = track->column[s];
     }
-    notes->known->standing_lines = standing;
-    for (int64_t s = 0; s < track->slots; s++)
-        notes->shut[s] = notes->blocked[s] | !notes->free[track->agenda[track->place_of[s]]];
-    return changed;
+    if (found.column < 0) return (Choice){-INFINITY, -1, 0};
+    found.forced = barred[track->slot_at[draft->quo[issue]]];
+    return found;
 }
 
-/* Value everybody's best package on the agenda: its best option where that is better than the status quo. */
-static void find_best(Draft *draft) {
+/* The issues on which somebody may not have its best option of all. */
+static void find_narrowed(const Draft *draft, bool *narrowed) {
     const Track *track = draft->track;
-    const Packages *worth = draft->worth;
+    const Notes *notes = &draft->notes;
+    for (int64_t j = 0; j < track->issues; j++) narrowed[j] = notes->free[j] & track->narrowed[j];
+    for (int32_t l = 0; l < notes->known->standing_lines; l++) narrowed[track->line_issue[notes->stand[l]]] = 1;
+}
+
+/* What everybody aspires to: the column of each issue. */
+typedef int64_t Aims[MOST_ISSUES][MOST_PARTIES];
+
+/* Find everybody's best package on the agenda, its best option where that is better than the status quo, and add up what
+   its options are worth. */
+static void find_aims(const Draft *draft, Aims aims, double *best) {
+    const Track *track = draft->track;
     const int64_t parties = track->parties;
-    const double *top = draft->round->best_value.at + draft->row * draft->round->best_value.step;
+    const double *top = numbers_of(draft->round->best_value, draft->row);
     const int64_t *choice = draft->round->best + draft->row * draft->round->best_step;
-    double *best = draft->notes.best, *gap = draft->notes.best_gap;
-    bool takes[MOST_ISSUES][MOST_PARTIES];
-    for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
-    for (int64_t j = 0; j < track->issues; j++, top += parties) {
+    bool narrowed[MOST_ISSUES];
+    find_narrowed(draft, narrowed);
+    for (int64_t j = 0; j < track->issues; j++, top += parties, choice += parties) {
         const double *salience = draft->salience + j * draft->width;
         const double *present = draft->values + draft->quo[j] * draft->width;
         const bool free = draft->notes.free[j];
         for (int64_t i = 0; i < parties; i++) {
-            const double now = salience[i] * present[i], most = salience[i] * top[i];
-            takes[j][i] = free & (now < most);
-            best[i] += takes[j][i] ? most : now;
+            Choice aim = {top[i], choice[i], 0};
+            if (narrowed[j]) aim = best_of_rest(draft, j, i);
+            const double now = salience[i] * present[i], most = salience[i] * aim.value;
+            const bool takes = free & (aim.forced | (aim.column >= 0 && now < most));
+            aims[j][i] = takes ? aim.column : draft->quo[j];
+            best[i] += takes ? most : now;
         }
     }
-    for (int64_t i = 0; i < parties; i++) {
+}
+
+/* Value everybody's best package on the agenda. */
+static void find_best(Draft *draft) {
+    const Track *track = draft->track;
+    const Packages *worth = draft->worth;
+    double *best = draft->notes.best, *gap = draft->notes.best_gap;
+    Aims aims;
+    for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
+    find_aims(draft, aims, best);
+    for (int64_t i = 0; i < track->parties; i++) {
         if (!track->consents[i]) continue;
-        for (int64_t k = 0; k < worth->guarding; k++) {
-            const int64_t issue = worth->guard[k];
-            gap[i] *= gap_of(worth, draft->row, takes[issue][i] ? choice[issue * parties + i] : draft->quo[issue]);
-        }
+        for (int64_t k = 0; k < worth->guarding; k++)
+            gap[i] *= gap_of(worth, draft->row, aims[worth->guard[k]][i]);
         for (int64_t l = 0; l < worth->linkages.count; l++) {
             int met = 1;
-            for (int64_t k = worth->linkages.start[l]; k < worth->linkages.start[l + 1]; k++) {
-                const int64_t issue = worth->linkages.issue[k];
-                met &= (takes[issue][i] ? choice[issue * parties + i] : draft->quo[issue]) == worth->linkages.column[k];
-            }
+            for (int64_t k = worth->linkages.start[l]; k < worth->linkages.start[l + 1]; k++)
+                met &= aims[worth->linkages.issue[k]][i] == worth->linkages.column[k];
             if (met) best[i] += of(worth->additions[l], draft->row, i);
         }
     }
@@ -319,6 +275,7 @@ static bool update_known(Draft *draft) {
     }
     const bool *live = round->live + row * track->all_lines;
     if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft)) return 0;
+    find_best(draft);
     draft->changed = 1;
     return 1;
 }

@@ -16,7 +16,8 @@ typedef struct {
     double gap;                 /* 1 - g of the text */
     int32_t openings;           /* how many changes may be made */
     int32_t standing_lines;     /* how many red lines bear on what is open */
-    bool must;                  /* whether the text cannot stay as it is */
+    bool must;                  /* whether changes leave fewer offences */
+    bool varies;                /* whether red lines bind some only where a text moves their chip */
     bool linked;                /* whether changes complete or break linkages */
     bool moves, forbidden;      /* whether the text moves anything, and whether it contains what no draft may */
 } Known;
@@ -27,14 +28,16 @@ typedef struct {
     double *utility;            /* (width,) u_i of the text */
     double *best, *best_gap;    /* (width,) u_i and 1 - g of the party's best package on the agenda */
     double *standing;           /* (width,) u_i of the status quo, on limited tracks */
-    int32_t *objection;         /* (parties,) the issue over which it would refuse, NOT_KNOWN before that is asked */
+    int32_t *objection;         /* (2, parties) the issue over which it would refuse, NOT_KNOWN before that is asked;
+                                   and over which it would without red lines */
     int16_t *quo;               /* (issues,) the status quo as it was */
     int16_t *open;              /* (slots,) the changes that may be made, in no order */
     int16_t *stand;             /* (lines,) the red lines that bear on what is open */
     bool *all_live;             /* (all lines,) as they were */
     bool *free;                 /* (issues,) which are open */
     bool *live;                 /* (lines,) red lines that bear on what is open */
-    bool *blocked;              /* (slots,) behind a live red line of somebody who may have to consent */
+    bool *blocked;              /* (slots,) excluded, or behind a live red line of a signatory; where parties take turns
+                                   of anybody who may have to consent */
     bool *shut;                 /* (slots,) the same, and all of issues that are not open */
     bool *asked, *crossed;      /* (parties,) */
     double *offers;             /* what has been offered (offering.c), where parties take turns */
@@ -47,7 +50,8 @@ typedef struct {
     const Round *round;
     const Packages *worth;
     int64_t width, size_of_notes;
-    int64_t row, origin;                 /* the history, by its place in the block as it is and as it began */
+    int64_t row, origin, place;          /* the history, by its place in the block as it is and as it began, and among
+                                            those in which the round is held */
     const double *salience;                 /* (issues, width) s_ij */
     const double *values;                /* (columns, width) v_ij */
     const double *luck;                  /* (slots,) */
@@ -65,7 +69,7 @@ typedef struct {
     double hazard, effect;
     double value[MOST_PARTIES];          /* A_i of the text */
     double slope[MOST_PARTIES];          /* how it rises with u_i */
-    Stream consent[MOST_PARTIES], misreading[MOST_PARTIES];
+    Stream consent[MOST_PARTIES], error[MOST_PARTIES];
 } Draft;
 
 /* A_i of some parties, from one of them on, of an agreement of such utility that breaks down at a rate. */
@@ -116,7 +120,12 @@ void load_draft(Draft *draft, int64_t row);
 /* Value the text again, as it has become another. */
 void put_text(Draft *draft);
 
-/* Find who must consent to the text, and whose red lines it crosses. */
+/* Offences (offences.c): which option of a combination is missing in the text, by its place among all, -1 for none and -2
+   for several; which red lines stand, and whether that has changed for any that bears on what is open; which changes may
+   be made; who must consent to the text, and whose red lines it crosses. */
+int64_t missing_in(const Combination *all, int64_t which, const int64_t *text);
+bool block(Draft *draft);
+void judge(Draft *draft);
 void settle(Draft *draft);
 
 /* A_i of every party's best package on the agenda, (width,). */

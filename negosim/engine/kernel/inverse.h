@@ -39,7 +39,14 @@ static inline double normal(double u) {
     return copysign(r <= 5.0 ? ratio(SHOULDER, r - 1.6) : ratio(TAIL, r - 5.0), centred);
 }
 
-/* A standard logistic draw. */
-static inline double logistic(double u) { return elementary_log(u / (1.0 - u)); }
+/* The same of several numbers: those that are far from the middle are few. */
+static inline void normals(int64_t count, const double *u, double *found) {
+    for (int64_t k = 0; k < count; k++) {
+        const double centred = u[k] - 0.5;
+        found[k] = centred * ratio(CENTRE, 0.180625 - centred * centred);
+    }
+    for (int64_t k = 0; k < count; k++)
+        if (!(fabs(u[k] - 0.5) <= 0.425)) found[k] = normal(u[k]);
+}
 
 #endif

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
+from negosim.engine.foresight import Foresight
 from negosim.engine.kernel.state import KernelState
 from negosim.engine.kernel.structs import Filler, Pointers, Track
 from negosim.engine.kernel.values import KernelValues
@@ -27,11 +28,12 @@ _OF_PARTIES = {
     "exposure": "exposure",
     "concession": "concession",
     "scale": "judgement_noise",
+    "judgement_memory": "judgement_memory",
 }
 _AFTERWARDS = {"peace_cost": "peace_cost", "hazard": "breach", "effect": "enforcement_effect"}
-_OUTCOME = ("rows", "text", "worth", "consent", "signed", "pressed")
-_ANSWERS = ("objections", "refusals", "crossed", "value", "aspiration", "reservation", "noise")
-_WRITTEN = {"rows": "reported", "signed": "signed_"}
+_OUTCOME = ("rows", "text", "worth", "consent", "signed", "pressed", "below")
+_ANSWERS = ("objections", "refusals", "crossed", "value", "aspiration", "ask", "reservation", "mood")
+_WRITTEN = {"rows": "reported", "signed": "signed_", "mood": "judgement"}
 """What the kernel calls otherwise of what it writes."""
 
 
@@ -41,6 +43,7 @@ class Meeting:
     Parameters
     ----------
     luck : (trials of the block as it began, agenda columns) what breaks ties between changes.
+    foresight : what the parties foresee of their bodies.
     kept : where rounds that fail are counted.
 
     Attributes
@@ -56,10 +59,12 @@ class Meeting:
         party_values: KernelValues,
         state: KernelState,
         luck: Array,
+        foresight: Foresight,
         kept: TrackHistory,
     ) -> None:
         self._plan, self._index, self._streams = plan, index, streams
         self._party_values, self._state, self.luck, self._kept = party_values, state, luck, kept
+        self._foresight = foresight
         self._track = plan.tracks[index]
         self._fixed = Pointers()
         self.track_struct = self._described()
@@ -75,6 +80,17 @@ class Meeting:
     def _keys(self, stem: str) -> NDArray[np.uint64]:
         return np.concatenate([self._streams.key(f"{stem}{party}") for party in self._plan.parties])
 
+    def _count(self, paths: Sequence[str]) -> list[bool]:
+        """Tell which numbers may be other than 0 in the block, now or later."""
+        return [self._party_values.may_count(path) for path in paths]
+
+    def _misread(self) -> list[bool]:
+        """Tell about whom a mediator's error may count: nobody follows it elsewhere."""
+        track, parties = self._track, self._plan.parties
+        errs = track.revisions > 0 and self._party_values.may_count(f"{track.path}.mediator_error")
+        heard = self._count([f"{track.path}.weights.{party}" for party in parties])
+        return [errs and is_heard for is_heard in heard]
+
     def _described(self) -> Track:
         plan, track, fixed = self._plan, self._track, self._fixed
         agenda, parties = track.agenda, np.arange(len(plan.parties))
@@ -86,6 +102,9 @@ class Meeting:
         tied = [*plan.guarding, *banned, *(issue for linkage in plan.linkages for issue in linkage.issues)]
         lines = [place for place, line in enumerate(plan.lines) if place_at[line.issue] >= 0]
         drawn = [plan.lines[place] for place in lines]
+        sway = sorted({chip for party, chip in track.holders if party not in track.signatories})
+        their_lines = [line.issue for line in drawn if line.party not in track.signatories]
+        bodies = [body for body in track.bodies if not body.is_own]
         return Track(
             parties=len(plan.parties),
             issues=len(plan.issues),
@@ -101,6 +120,12 @@ class Meeting:
             apart=fixed.flags((place_at < 0) & ~np.isin(np.arange(len(plan.issues)), tied)),
             banned=fixed.flags(np.isin(np.arange(len(plan.issues)), banned)),
             bans=fixed.combinations(plan.never),
+            excluded=fixed.flags(np.isin(agenda.columns, track.excluded)),
+            narrowed=fixed.flags(np.isin(np.arange(len(plan.issues)), plan.issue_of[track.excluded])),
+            excludes=track.excluded.size > 0,
+            swaying=len(sway),
+            sway=fixed.whole(sway),
+            touchy=fixed.flags(np.isin(np.arange(len(plan.issues)), [*sway, *their_lines])),
             all_lines=len(plan.lines),
             lines=len(lines),
             line=fixed.whole(lines),
@@ -113,8 +138,14 @@ class Meeting:
             holdings=len(track.holders),
             holding_party=fixed.whole([party for party, _ in track.holders]),
             holding_chip=fixed.whole([chip for _, chip in track.holders]),
+            bodies=len(bodies),
+            body_party=fixed.whole([body.party for body in bodies]),
+            body_votes_as=fixed.whole([body.votes_as for body in bodies]),
+            moody=fixed.flags(self._count([f"parties.{party}.judgement_noise" for party in plan.parties])),
+            misread=fixed.flags(self._misread()),
             limited=track.kind == "limited",
             stops=plan.war is not None and track.kind != "limited",
+            settles=track.kind == "settlement",
             takes_turns=track.protocol == "alternating_offers",
             revisions=track.revisions,
         )
@@ -134,8 +165,9 @@ class Meeting:
         """
         round_ = self.filler.round
         round_.held, round_.first, round_.tick, round_.passed = rows.size, self._streams.first, tick, passed
-        round_.whole = with_answers
+        round_.whole, round_.day = with_answers, float(self._plan.ticks.days[tick])
         self.fill_in_state(rows)
+        self.fill_in_foresight(rows, round_.day)
         self.fill_in_values()
         self.fill_in_numbers(passed > 0)
         self.fill_in_room()
@@ -159,10 +191,10 @@ class Meeting:
             "text": np.empty((many, issues), dtype=np.intp),
             "worth": np.empty((many, parties)),
             "consent": np.empty((many, parties), dtype=bool),
-            **{name: np.empty(many, dtype=bool) for name in ("signed", "pressed")},
+            **{name: np.empty(many, dtype=bool) for name in ("signed", "pressed", "below")},
             "objections": np.empty((many, parties), dtype=np.int32),
             **{name: np.empty((many, parties), dtype=bool) for name in ("refusals", "crossed")},
-            **{name: np.empty((many, parties)) for name in ("value", "aspiration", "reservation", "noise")},
+            **{name: np.empty((many, parties)) for name in ("value", "aspiration", "ask", "reservation", "mood")},
         }
         for name, array in self._room.items():
             self.filler.point(_WRITTEN.get(name, name), array, array.dtype.type)
@@ -187,10 +219,20 @@ class Meeting:
             filler.point(name, getattr(state, name), np.bool_)
         filler.point("memory", state.distrust, np.float64)
         filler.point("left", standing.credibility, np.float64)
-        filler.point("clock", standing.clock, np.float64)
-        filler.point("toughness", standing.toughness, np.float64)
+        for name in ("clock", "toughness", "mood", "asked_on", "misreading", "misread_on"):
+            filler.point(name, getattr(standing, name), np.float64)
         filler.point("drafts", standing.draft, np.intp)
         filler.point("slowed", standing.slowed, np.bool_)
+
+    def fill_in_foresight(self, rows: Rows, day: float) -> None:
+        """Fill in what bodies are expected to ask for."""
+        track, values = self._track, self._party_values
+        pressure = values.of_rows(values.of_track(track, "pressure"), rows)
+        self.filler.point("foreseen", self._foresight.foreseen(track, rows, pressure, day), np.float64)
+        expected = np.empty((rows.size, self.track_struct.bodies))
+        for place, body in enumerate(body for body in track.bodies if not body.is_own):
+            expected[:, place] = self._foresight.expected(body, rows, day)
+        self.filler.point("expected", expected, np.float64)
 
     def fill_in_values(self) -> None:
         """Fill in what packages, fighting on and no deal are worth."""
@@ -218,6 +260,7 @@ class Meeting:
         for name, key in _AFTERWARDS.items():
             filler.numbers(name, party_values.after(track, key))
         filler.numbers("error", party_values.number(f"{track.path}.mediator_error"))
+        filler.numbers("mediator_memory", party_values.number(f"{track.path}.mediator_memory"))
         if has_deadline:
             filler.numbers("credibility", party_values.number(f"{track.path}.deadline.credibility"))
         filler.point("consent_keys", self._consent_keys, np.uint64)

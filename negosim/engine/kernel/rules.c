@@ -21,7 +21,7 @@ OF_1(exp, double) { FOR_ALL found[k] = elementary_exp(a[k]); }
 OF_1(expm1, double) { FOR_ALL found[k] = elementary_expm1(a[k]); }
 OF_2(power, double) { FOR_ALL found[k] = elementary_power(a[k], b[k]); }
 OF_1(normal, double) { FOR_ALL found[k] = normal(a[k]); }
-OF_1(logistic, double) { FOR_ALL found[k] = logistic(a[k]); }
+OF_1(normals, double) { normals(count, a, found); }
 
 OF_5(moved, double) { FOR_ALL found[k] = moved(a[k], b[k], c[k], d[k], e[k]); }
 OF_4(in_reach, bool) { FOR_ALL found[k] = in_reach(a[k], b[k], c[k], d[k]); }
@@ -31,8 +31,11 @@ OF_5(agreement_value, double) {
 }
 OF_3(slope, double) { FOR_ALL found[k] = slope(all(a[k]), all(b[k]), all(c[k]))[k % LANES]; }
 OF_4(toughness, double) { FOR_ALL found[k] = toughness(a[k], b[k], c[k], d[k]); }
+OF_2(correlation, double) { FOR_ALL found[k] = correlation(a[k], b[k]); }
 OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(a[k], b[k], c[k]); }
-OF_4(accepts, bool) { FOR_ALL found[k] = accepts(a[k], b[k], c[k], d[k] != 0.0); }
+OF_4(ask, double) { FOR_ALL found[k] = ask(a[k], b[k], c[k], d[k]); }
+OF_3(accepts, bool) { FOR_ALL found[k] = accepts(a[k], b[k], c[k] != 0.0); }
+OF_2(falls_short, bool) { FOR_ALL found[k] = falls_short(a[k], b[k]); }
 OF_3(breach_time, double) { FOR_ALL found[k] = breach_time(a[k], b[k], c[k]); }
 OF_2(chance_within, double) { FOR_ALL found[k] = chance_within(a[k], b[k]); }
 OF_1(gain, double) { FOR_ALL found[k] = gain(a[k]); }
@@ -41,6 +44,8 @@ OF_2(exchange, double) { FOR_ALL found[k] = exchange(a[k], b[k]); }
 void negosim_rule_war_weights(int64_t count, D, double *up, double *down) {
     FOR_ALL war_weights(a[k], b[k], c[k], d[k], up + k, down + k);
 }
+
+void negosim_rule_followed(int64_t count, C, double *mood) { followed(count, mood, a, b, c); }
 
 void negosim_rule_learned(int64_t count, D, double *mean, double *variance) {
     FOR_ALL learned(mean + k, variance + k, a[k], b[k], c[k], d[k]);

@@ -23,6 +23,22 @@ static const double OVERSHOOT = 1e-3, NOWHERE = -1e6; /* model.zopa_search */
 static inline double larger(double a, double b) { return a > b ? a : b; }
 static inline double smaller(double a, double b) { return a < b ? a : b; }
 
+/* -- moods -------------------------------------------------------------------------------------------------------- */
+
+static inline double correlation(double days, double memory) {
+    return elementary_exp(-(memory > 0.0 ? days / memory : INFINITY));
+}
+
+/* Moods of several at once, some days (NaN before the first) after they were looked at. */
+static inline void followed(int64_t count, double *mood, const double *days, const double *memory,
+                            const double *innovation) {
+    for (int64_t k = 0; k < count; k++) {
+        const bool first = days[k] != days[k];
+        const double rho = correlation(first ? INFINITY : days[k], memory[k]);
+        mood[k] = (first ? 0.0 : rho * mood[k]) + sqrt(1.0 - rho * rho) * innovation[k];
+    }
+}
+
 /* -- beliefs ------------------------------------------------------------------------------------------------------ */
 
 static inline void learned(double *mean, double *variance, double movement, double years, double volatility,
@@ -83,13 +99,17 @@ static inline double aspiration(double reservation, double best, double toughnes
     return reservation + toughness * larger(best - reservation, 0.0);
 }
 
+static inline double ask(double reservation, double best, double toughness, double mood) {
+    return aspiration(reservation, best, smaller(larger(toughness - mood, 0.0), 1.0));
+}
+
 /* For each party whether none of the other signatories has moved. */
 static inline void stood_still(int64_t parties, const double *before, const double *now, const bool *signs,
                                bool *still) {
     int64_t signatories = 0, movers = 0, mover = -1;
     for (int64_t i = 0; i < parties; i++) {
         signatories += signs[i];
-        if (signs[i] && !(now[i] >= before[i] - ROUNDING)) movers++, mover = i;
+        if (signs[i] && (now[i] <= ROUNDING || !(now[i] >= before[i] - ROUNDING))) movers++, mover = i;
     }
     for (int64_t i = 0; i < parties; i++)
         still[i] = signatories - signs[i] > 0 && (movers == 0 || (movers == 1 && mover == i));
@@ -104,9 +124,9 @@ static inline void asked(int64_t parties, const bool *signs, int64_t holdings, c
         consent[holding_party[k]] |= text[holding_chip[k]] != status_quo[holding_chip[k]];
 }
 
-static inline bool accepts(double value, double aspiration, double noise, bool crossed) {
-    return !crossed && value - aspiration + noise >= -ROUNDING;
-}
+static inline bool accepts(double value, double ask, bool crossed) { return !crossed && value >= ask - ROUNDING; }
+
+static inline bool falls_short(double value, double aspiration) { return value < aspiration - ROUNDING; }
 
 /* The place of the issue over which a party refuses: of those that are open, or of all where none is. */
 static inline int64_t objection(int64_t places, const double *missing, const bool *crossed, const bool *free) {

@@ -5,9 +5,10 @@
 
 #include "drafts.h"
 
-/* What everybody asks for: N', the toughness of concession, and the aspiration. */
+/* What everybody asks for: N', A*, τ, the aspiration, and what it comes to in the mood of the day. */
 typedef struct {
-    double reservation[MOST_PARTIES], toughness[MOST_PARTIES], aspiration[MOST_PARTIES];
+    double reservation[MOST_PARTIES], best[MOST_PARTIES], toughness[MOST_PARTIES];
+    double aspiration[MOST_PARTIES], ask[MOST_PARTIES];
 } Demands;
 
 /* τ of those who may have to consent, side by side, so that several powers are taken at once; 0 of the others. */
@@ -32,14 +33,13 @@ static void set_demands(const Draft *draft, Demands *demands) {
     const int64_t row = draft->row, parties = track->parties;
     const double urgency = round->passed == 0.0 ? 0.0
                            : of(round->credibility, row, 0) * round->left[row] * round->passed;
-    const double *no_deal = round->no_deal + row * parties, *pressure = numbers_of(round->pressure, row);
-    double best[MOST_PARTIES];
-    value_best(draft, best);
+    const double *no_deal = round->no_deal + row * parties, *foreseen = round->foreseen + draft->place * parties;
+    const double *pressure = numbers_of(round->pressure, row);
+    value_best(draft, demands->best);
     set_toughness(draft, urgency, demands->toughness);
     for (int64_t i = 0; i < parties; i++) {
-        demands->reservation[i] = no_deal[i] - pressure[i];
-        demands->aspiration[i] =
-            track->consents[i] ? aspiration(demands->reservation[i], best[i], demands->toughness[i]) : 0.0;
+        demands->reservation[i] = no_deal[i] - pressure[i] + foreseen[i];
+        demands->aspiration[i] = aspiration(demands->reservation[i], demands->best[i], demands->toughness[i]);
     }
 }
 
@@ -51,14 +51,14 @@ static void note_moves(const Draft *draft, const double *toughness) {
     memcpy(before, toughness, (size_t)track->parties * sizeof *before);
 }
 
-/* The issue over which a party refuses. */
-static int64_t find_objection(const Draft *draft, int64_t party) {
+/* The issue over which a party refuses, with its red lines or without. */
+static int64_t find_objection(const Draft *draft, int64_t party, bool with_lines) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     const double *top = numbers_of(draft->round->best_value, draft->row);
     double missing[MOST_ISSUES];
     bool crossed[MOST_ISSUES] = {0}, free[MOST_ISSUES];
-    if (notes->crossed[party])
+    if (with_lines && notes->crossed[party])
         for (int32_t l = 0; l < notes->known->standing_lines; l++) {
             const int64_t k = notes->stand[l], issue = track->line_issue[k];
             if (track->line_party[k] == party && draft->text[issue] == track->line_column[k])
@@ -74,46 +74,128 @@ static int64_t find_objection(const Draft *draft, int64_t party) {
     return track->agenda[objection(track->places, missing, crossed, free)];
 }
 
-static int32_t known_objection(const Draft *draft, int64_t party) {
-    int32_t *known = draft->notes.objection + party;
-    if (*known == NOT_KNOWN) *known = (int32_t)find_objection(draft, party);
-    return *known;
+/* -- moods -------------------------------------------------------------------------------------------------------- */
+
+/* Some processes that are followed at once. */
+typedef struct {
+    int64_t count, party[MOST_PARTIES];
+    double z[MOST_PARTIES], days[MOST_PARTIES], memory[MOST_PARTIES], u[MOST_PARTIES];
+} Moods;
+
+static void add_mood(Moods *moods, int64_t party, double z, double days, double memory, double u) {
+    moods->party[moods->count] = party;
+    moods->z[moods->count] = z;
+    moods->days[moods->count] = days;
+    moods->memory[moods->count] = memory;
+    moods->u[moods->count++] = u;
 }
+
+static void follow(Moods *moods, double *z) {
+    const int64_t size = filled_up(moods->count);
+    double innovation[MOST_PARTIES];
+    for (int64_t k = moods->count; k < size; k++) moods->z[k] = moods->days[k] = 0.0, moods->memory[k] = 1.0, moods->u[k] = 0.5;
+    normals(size, moods->u, innovation);
+    followed(size, moods->z, moods->days, moods->memory, innovation);
+    for (int64_t k = 0; k < moods->count; k++) z[moods->party[k]] = moods->z[k];
+}
+
+/* The mediator's error about everybody. */
+static void misread(Draft *draft) {
+    const Track *track = draft->track;
+    const Round *round = draft->round;
+    const double days = round->day - round->misread_on[draft->row];
+    double *z = round->misreading + draft->row * track->parties;
+    Moods moods;
+    moods.count = 0;
+    for (int64_t i = 0; i < track->parties; i++)
+        if (track->misread[i])
+            add_mood(&moods, i, z[i], days, of(round->mediator_memory, draft->row, 0),
+                     uniform(&draft->error[i], round->first + draft->origin));
+    if (moods.count) follow(&moods, z);
+    round->misread_on[draft->row] = round->day;
+}
+
+/* The judgement of those who are asked. */
+static void follow_judgement(Draft *draft) {
+    const Track *track = draft->track;
+    const Round *round = draft->round;
+    const int64_t row = draft->row;
+    double *z = round->mood + row * track->parties, *asked_on = round->asked_on + row * track->parties;
+    Moods moods;
+    moods.count = 0;
+    for (int64_t i = 0; i < track->parties; i++) {
+        if (!draft->notes.asked[i] || !(track->moody[i] || round->whole)) continue;
+        add_mood(&moods, i, z[i], round->day - asked_on[i], of(round->judgement_memory, row, i),
+                 uniform(&draft->consent[i], round->first + draft->origin));
+        asked_on[i] = round->day;
+    }
+    if (moods.count) follow(&moods, z);
+}
+
+/* -- consent ------------------------------------------------------------------------------------------------------- */
 
 /* What everybody who is asked says to the text. */
 typedef struct {
-    bool is_text, signed_, refused, pressed;
+    bool is_text, signed_, refused, pressed, below;
     bool refuses[MOST_PARTIES];
-    double noise[MOST_PARTIES];
+    int64_t voters[MOST_PARTIES];        /* by whose values a body would reject it, -1 where the party itself refuses */
 } Decision;
 
-static void decide(Draft *draft, const Demands *demands, int64_t proposer, Decision *decision) {
+/* Set what everybody asks for in its mood; a proposer makes no error about its own offer. */
+static void set_asks(const Draft *draft, int64_t proposer, Demands *demands) {
+    const Round *round = draft->round;
+    const int64_t parties = draft->track->parties;
+    const double *scale = numbers_of(round->scale, draft->row), *mood = round->mood + draft->row * parties;
+    for (int64_t i = 0; i < parties; i++)
+        demands->ask[i] = ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
+    if (proposer >= 0) demands->ask[proposer] = demands->aspiration[proposer];
+}
+
+/* Note whose bodies would reject what the party itself would sign. */
+static void foresee(const Draft *draft, Decision *decision) {
+    const Track *track = draft->track;
+    const double *no_deal = draft->round->no_deal + draft->row * track->parties;
+    for (int64_t b = 0; b < track->bodies; b++) {
+        const int64_t party = track->body_party[b], voters = track->body_votes_as[b];
+        const double least = draft->round->expected[draft->place * track->bodies + b];
+        if (!draft->notes.asked[party] || decision->refuses[party]) continue;
+        if (!(draft->value[voters] - no_deal[voters] < least - ROUNDING)) continue;
+        decision->refuses[party] = 1;
+        decision->voters[party] = voters;
+    }
+}
+
+static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const Notes *notes = &draft->notes;
-    const int64_t row = draft->row;
-    const bool stops = track->stops && round->state[row] == FIGHTING;
-    const bool is_text = (notes->known->moves || stops) && !notes->known->forbidden;
-    bool refused = 0, pressed = 0;
-    double scale[MOST_PARTIES], u[MOST_PARTIES], noise[MOST_PARTIES];
-    int64_t count = 0, taken = 0;
+    const int8_t state = round->state[draft->row];
+    const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
+    decision->is_text = (notes->known->moves || counts) && !notes->known->forbidden;
+    decision->refused = decision->pressed = decision->below = 0;
+    if (decision->is_text) follow_judgement(draft);
+    set_asks(draft, proposer, demands);
     for (int64_t i = 0; i < track->parties; i++) {
-        scale[i] = notes->asked[i] && i != proposer ? of(round->scale, row, i) : 0.0;
-        if (scale[i] != 0.0) u[count++] = uniform(&draft->consent[i], round->first + draft->origin);
-        pressed |= notes->asked[i] && of(round->pressure, row, i) > 0.0;
+        decision->voters[i] = -1;
+        decision->refuses[i] = decision->is_text && notes->asked[i] &&
+                               !accepts(draft->value[i], demands->ask[i], notes->crossed[i]);
+        decision->pressed |= notes->asked[i] && of(round->pressure, draft->row, i) > 0.0;
     }
-    for (int64_t k = count; k < filled_up(count); k++) u[k] = 0.5;
-    for (int64_t k = 0; k < filled_up(count); k++) noise[k] = logistic(u[k]);
-    for (int64_t i = 0; i < track->parties; i++) decision->noise[i] = scale[i] == 0.0 ? 0.0 : scale[i] * noise[taken++];
+    if (decision->is_text) foresee(draft, decision);
     for (int64_t i = 0; i < track->parties; i++) {
-        decision->refuses[i] = is_text && notes->asked[i] &&
-                               !accepts(draft->value[i], demands->aspiration[i], decision->noise[i], notes->crossed[i]);
-        refused |= decision->refuses[i];
+        decision->refused |= decision->refuses[i];
+        decision->below |= notes->asked[i] && falls_short(draft->value[i], demands->aspiration[i]);
     }
-    decision->is_text = is_text;
-    decision->refused = refused;
-    decision->signed_ = is_text && !refused;
-    decision->pressed = pressed;
+    decision->signed_ = decision->is_text && !decision->refused;
+    decision->below &= decision->signed_;
+}
+
+/* The issue over which a party refuses: its own, or of those by whose values its body would reject the text. */
+static int32_t known_objection(const Draft *draft, const Decision *decision, int64_t party) {
+    const int64_t parties = draft->track->parties, voters = decision->voters[party];
+    int32_t *known = draft->notes.objection + (voters < 0 ? party : parties + voters);
+    if (*known == NOT_KNOWN) *known = (int32_t)find_objection(draft, voters < 0 ? party : voters, voters < 0);
+    return *known;
 }
 
 /* Count a round that failed, and over what. */
@@ -124,7 +206,7 @@ static void count_failure(const Draft *draft, const Decision *decision) {
     for (int64_t i = 0; i < parties; i++) {
         if (!decision->refuses[i]) continue;
         round->refused[draft->origin * parties + i]++;
-        round->over[i * draft->track->issues + known_objection(draft, i)]++;
+        round->over[i * draft->track->issues + known_objection(draft, decision, i)]++;
     }
 }
 
@@ -136,6 +218,7 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
     round->reported[place] = draft->row;
     round->signed_[place] = decision->signed_;
     round->pressed[place] = decision->pressed;
+    round->below[place] = decision->below;
     memcpy(round->text + place * issues, draft->text, (size_t)issues * sizeof *draft->text);
     memcpy(round->worth + place * parties, draft->notes.utility, numbers);
     memcpy(round->consent + place * parties, draft->notes.asked, flags);
@@ -143,11 +226,12 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
     memcpy(round->value + place * parties, draft->value, numbers);
     memcpy(round->aspiration + place * parties, demands->aspiration, numbers);
     memcpy(round->reservation + place * parties, demands->reservation, numbers);
-    memcpy(round->noise + place * parties, decision->noise, numbers);
+    memcpy(round->ask + place * parties, demands->ask, numbers);
+    memcpy(round->judgement + place * parties, round->mood + draft->row * parties, numbers);
     memcpy(round->refusals + place * parties, decision->refuses, flags);
     memcpy(round->crossed + place * parties, draft->notes.crossed, flags);
     for (int64_t i = 0; i < parties; i++)
-        round->objections[place * parties + i] = decision->refuses[i] ? known_objection(draft, i) : -1;
+        round->objections[place * parties + i] = decision->refuses[i] ? known_objection(draft, decision, i) : -1;
 }
 
 /* Hold the round in one history; return whether there is something to report. */
@@ -158,8 +242,10 @@ static bool meet(Draft *draft, int64_t place, int64_t reported) {
     int64_t *stored = round->drafts + row * track->issues, proposer = -1;
     Demands demands;
     Decision decision;
+    draft->place = place;
     load_draft(draft, row);
     set_demands(draft, &demands);
+    misread(draft);
     if (track->takes_turns) {
         proposer = round->proposer[place];
         make_offer(draft, proposer, demands.aspiration[proposer]);
@@ -189,7 +275,7 @@ int64_t negosim_meet(const Track *track, const Round *round) {
     }
     for (int64_t i = 0; i < track->parties; i++) {
         draft.consent[i] = stream_of(round->consent_keys + 2 * i, round->tick, 0);
-        draft.misreading[i] = stream_of(round->error_keys + 2 * i, round->tick, 0);
+        draft.error[i] = stream_of(round->error_keys + 2 * i, round->tick, 0);
     }
     int64_t reported = 0;
     for (int64_t place = 0; place < round->held; place++) reported += meet(&draft, place, reported);

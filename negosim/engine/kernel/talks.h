@@ -8,7 +8,7 @@
 
 #include "packages.h"
 
-enum { FIGHTING = 0 };
+enum { FIGHTING = 0, CEASEFIRE = 1 };
 
 typedef struct {
     int64_t parties, issues;
@@ -23,6 +23,12 @@ typedef struct {
     const bool *apart;          /* (issues,) off the agenda, and they bear on what agreements are worth only */
     const bool *banned;         /* (issues,) whether an option of it belongs to a combination that no draft may contain */
     Combination bans;           /* that no draft may contain */
+    const bool *excluded;       /* (slots,) options that no text may contain while their issue is open */
+    const bool *narrowed;       /* (issues,) which have such options */
+    int64_t excludes;           /* whether any has */
+    int64_t swaying;
+    const int64_t *sway;        /* (swaying,) chips in the hands of others than signatories */
+    const bool *touchy;         /* (issues,) those, and issues with red lines of their holders */
     int64_t all_lines, lines;
     const int64_t *line;        /* (lines,) those on the agenda, by their place among all */
     const int64_t *line_party, *line_issue, *line_column, *line_slot;
@@ -30,11 +36,16 @@ typedef struct {
     const bool *signs;          /* (parties,) who must */
     int64_t holdings;
     const int64_t *holding_party, *holding_chip;
-    int64_t limited, stops, takes_turns, revisions;
+    int64_t bodies;
+    const int64_t *body_party, *body_votes_as; /* (bodies,) that vote by the values of somebody else than the party */
+    const bool *moody;          /* (parties,) whose judgement may count */
+    const bool *misread;        /* (parties,) about whom a mediator's error may count */
+    int64_t limited, stops, settles, takes_turns, revisions;
 } Track;
 
 typedef struct {
     int64_t held, first, tick;
+    double day;
     const int64_t *rows, *origin;
     const int8_t *state;
     /* packages */
@@ -49,7 +60,9 @@ typedef struct {
     const double *war, *cost, *no_deal, *undecided, *memory;
     Numbers preference, distrust, exposure, peace_cost, hazard, effect;
     /* what is asked for */
-    Numbers pressure, patience, concession, scale, weights, error, credibility;
+    Numbers pressure, patience, concession, scale, judgement_memory, weights, error, mediator_memory, credibility;
+    const double *foreseen;     /* (held, parties) by how much each asks for more because of its own bodies */
+    const double *expected;     /* (held, bodies) what those are expected to ask for that vote by the values of somebody else */
     const double *left, *clock;
     double passed;
     const uint64_t *consent_keys, *error_keys;
@@ -57,13 +70,16 @@ typedef struct {
     /* where the track stands */
     int64_t *drafts;
     double *toughness;
+    double *mood, *asked_on;    /* (trials, parties) */
+    double *misreading;         /* (trials, parties) */
+    double *misread_on;         /* (trials,) */
     bool *slowed;
     void *notes;                /* (histories as the block began,) of negosim_size_of_notes */
     /* what the round brings: whose text was signed, or everybody (whole) */
     int64_t whole;
     int64_t *reported, *text;
-    double *worth, *value, *aspiration, *reservation, *noise;
-    bool *consent, *refusals, *crossed, *signed_, *pressed;
+    double *worth, *value, *aspiration, *ask, *reservation, *judgement;
+    bool *consent, *refusals, *crossed, *signed_, *pressed, *below;
     int32_t *objections;
     /* rounds that failed, by history as the block began, and what over */
     int32_t *failed, *refused;

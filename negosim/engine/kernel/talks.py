@@ -29,7 +29,7 @@ class KernelTalks(Talks):
         super().__init__(plan, index, streams, party_values, state, kept)
         assert isinstance(party_values, KernelValues)
         assert isinstance(state, KernelState)
-        self._meeting = Meeting(plan, index, streams, party_values, state, self._luck, kept)
+        self._meeting = Meeting(plan, index, streams, party_values, state, self._luck, self._foresight, kept)
 
     def _meet(self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool) -> RoundOutcome:
         return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers)

@@ -55,6 +55,13 @@ class KernelValues(PartyValues):
         self._terms.keep(rows)
         self.cost, self.war, self._decided = self.cost[rows], self.war[rows], self._decided[rows]
 
+    def may_count(self, path: str) -> bool:
+        """Tell whether a number is other than 0 somewhere, or may become so."""
+        stated, aliases = path, self._plan.aliases
+        while not self._parameters.may_change(stated) and stated in aliases:
+            stated = aliases[stated]
+        return self._parameters.may_change(stated) or bool(np.any(self._parameters[path]))
+
     def _value_packages(self) -> None:
         """Value the status quo and imposed terms again where they, or the worth of packages, have changed."""
         self._refresh_worth()

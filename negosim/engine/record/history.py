@@ -48,6 +48,9 @@ class TrackHistory:
     signed : (trials,) tick of the first signature, `NEVER` if there was none.
     terms : (trials, issues) columns of the text first signed, -1 if none was.
     worth : (trials, parties) u_i of that text, NaN if none was.
+    signatures : (trials,) signatures in all.
+    below : (trials,) of them, those of a text that is worth less to somebody who signed than its aspiration: judgement
+        signed it.
     failed : (trials,) rounds in which a text was put to the parties and somebody refused.
     refused : (trials, parties) of them, those in which the party refused.
     objections : (parties, issues) refusals by the issue they were over, in all trials together.
@@ -58,6 +61,8 @@ class TrackHistory:
     signed: NDArray[np.int32]
     terms: NDArray[np.int32]
     worth: Array
+    signatures: NDArray[np.int32]
+    below: NDArray[np.int32]
     failed: NDArray[np.int32]
     refused: NDArray[np.int32]
     objections: NDArray[np.int64]
@@ -158,6 +163,8 @@ def blank(plan: Plan, first: int, trials: int) -> History:
                 signed=never(),
                 terms=np.full((trials, issues), NEVER, dtype=np.int32),
                 worth=np.full((trials, parties), np.nan),
+                signatures=np.zeros(trials, dtype=np.int32),
+                below=np.zeros(trials, dtype=np.int32),
                 failed=np.zeros(trials, dtype=np.int32),
                 refused=np.zeros((trials, parties), dtype=np.int32),
                 objections=np.zeros((parties, issues), dtype=np.int64),

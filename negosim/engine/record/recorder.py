@@ -45,7 +45,10 @@ class Recorder:
         """Take note of the first draft of a track."""
 
     def met(self, track: int, outcome: RoundOutcome, tick: int) -> None:
-        """Take note of a round."""
+        """Count the signatures of a round, and those that judgement signed."""
+        kept, at = self.history.tracks[track], self._state.row[outcome.rows]
+        kept.signatures[at] += outcome.signed
+        kept.below[at] += outcome.below
 
     def signed(self, track: int, rows: NDArray[np.intp], text: Columns, worth: Array, tick: int) -> None:
         """Write down a signature in some rows of the block; only the first of a track keeps its terms."""

@@ -177,6 +177,7 @@ class Tracer(Recorder):
 
     def met(self, track: int, outcome: RoundOutcome, tick: int) -> None:
         """Write down a round."""
+        super().met(track, outcome, tick)
         assert outcome.answers
         self._note_deals()
         status_quo, closed = _package(self._state.status_quo[0]), self._state.fixed[0] | self._state.taken[0]

@@ -171,11 +171,15 @@ class _Program:
         return int(np.searchsorted(agenda.columns, self.position.status_quo[0, agenda.issues[place]]))
 
     def _choices(self) -> None:
-        """Let every issue have one option, what is not open stay, and something move where it must."""
+        """Let every issue have one option, none that is excluded, what is not open stay, and something move."""
         for place, slots in enumerate(self.slots):
             self._row(1.0, 1.0, dict.fromkeys(range(slots.start, slots.stop), 1.0))
             if not self.position.free[0, place]:
                 self._row(1.0, 1.0, {self._standing(place): 1.0})
+                continue
+            for slot in range(slots.start, slots.stop):
+                if self.ground.agenda.columns[slot] in self.ground.excluded:
+                    self._row(0.0, 0.0, {slot: 1.0})
         if self.position.must_move[0]:
             stays = [self._standing(place) for place in range(len(self.slots))]
             self._row(0.0, len(self.slots) - 1.0, dict.fromkeys(stays, 1.0))

@@ -31,12 +31,14 @@ class AgreementProblem:
     signatories : who must sign.
     holders : (party, chip) pairs; a holder must consent where its chip moves.
     never : combinations that no draft may contain.
+    excluded : options that no text may contain while their issue is open, by column.
     """
 
     agenda: Agenda
     signatories: tuple[int, ...]
     holders: tuple[tuple[int, int], ...]
     never: Sequence[Combination]
+    excluded: Sequence[int] = ()
 
     @property
     def outside(self) -> tuple[int, ...]:

@@ -127,11 +127,12 @@ def _barred(search: ZoneSearch, rows: _Rows, coalition: Sequence[int], moving: S
     """
     ground, position = search.shape.ground, search.position
     agenda, free = ground.agenda, position.free[rows]
-    crossed = position.crossed[rows][:, :, list(coalition)].any(axis=2) & free[:, agenda.place_of]
+    unusable = position.crossed[rows][:, :, list(coalition)].any(axis=2) | np.isin(agenda.columns, ground.excluded)
+    unusable &= free[:, agenda.place_of]
     if moving is not None:
         for party, chip in ground.holders:
             if party not in moving:
                 free[:, agenda.issues.index(chip)] = False
     standing = position.status_quo[rows][:, agenda.issues][:, agenda.place_of] == agenda.columns
-    closed: Flags = crossed | (~free[:, agenda.place_of] & ~standing)
+    closed: Flags = unusable | (~free[:, agenda.place_of] & ~standing)
     return closed
