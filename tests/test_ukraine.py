@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -218,3 +219,51 @@ def test_the_summary_states_what_a_run_answers(name: str, trials: int) -> None:
             p = float(share) / 100
             error = np.sqrt(max(p * (1 - p), 0.002) / trials)
             assert abs(((first != NEVER) & (first <= reached_by)).mean() - p) < 4 * error, (kind, share)
+
+
+WHAT_IF = re.compile(r"\| (?P<label>[A-Za-z' ]+) \| (?P<year>\d+) % \| (?P<two>\d+) % \| (?P<settlement>[\d.]+) % \|")
+SOBER = {"optimism": {"triangular": [0, 0.02, 0.06]}, "narrative": {"triangular": [0, 0.015, 0.04]}}
+CHANGES: dict[str, tuple[str | None, dict[str, Any]]] = {
+    "as it stands": (None, {}),
+    "no American pressure": ("no_pressure", {}),
+    "Washington walks away at once": ("us_walks_away", {}),
+    "a broken truce costs nothing": (None, {f"parties.{side}.exposure": 0 for side in ("russia", "ukraine")}),
+    "a broken truce costs three times as much": ("momentum_dear", {}),
+    "Moscow's nearest line against a truce twice as firm": (
+        None,
+        {"issues.sequence.views.russia.red_lines.with_framework": "96 months"},
+    ),
+    "Moscow's farther line against a truce never lifts": (
+        None,
+        {"issues.sequence.views.russia.red_lines.truce_first": "never"},
+    ),
+    "Moscow as sober about the front as Kyiv": (
+        None,
+        {f"war.beliefs.russia.{key}": value for key, value in SOBER.items()},
+    ),
+    "voters who ask for nothing beyond no deal": (
+        None,
+        {f"parties.ukraine.ratification.{body}.hurdle": 0 for body in (0, 1)},
+    ),
+}
+
+
+def test_what_the_answer_depends_on_is_stated_as_it_is() -> None:
+    """Each stated share lies within four standard errors of a shorter run, and half a point for its rounding."""
+    summary = load(SCENARIOS / f"{DECEMBER}.yaml").file.summary or ""
+    rows = [row for row in map(WHAT_IF.search, summary.splitlines()) if row]
+    assert [row["label"] for row in rows] == list(CHANGES)
+    for row in rows:
+        variant, values = CHANGES[row["label"]]
+        plan = compiled(load(SCENARIOS / f"{DECEMBER}.yaml", variant=variant, values=values).file)
+        history = joined(list(histories(plan, 300, 1)))
+        year = np.searchsorted(plan.ticks.days, 365.0, side="right") - 1
+        for key, kind, until in (
+            ("year", "ceasefire", year),
+            ("two", "ceasefire", plan.ticks.days.size),
+            ("settlement", "settlement", plan.ticks.days.size),
+        ):
+            p = float(row[key]) / 100
+            first = history.spells[kind].first
+            error = 4 * np.sqrt(max(p * (1 - p), 0.002) / 300) + 0.005
+            assert abs(((first != NEVER) & (first <= until)).mean() - p) < error, (row["label"], key)
