@@ -269,9 +269,11 @@ def test_a_truce_holds_from_the_signature_to_a_vote_that_is_lost() -> None:
 def test_a_truce_that_is_broken_leaves_the_vote_to_come() -> None:
     event = {"on": "2025-01-10", "effects": [{"breaks": "ceasefire"}]}
     data = worlds.changed(truce(), {"events.spoiler": event, "parties.south.ratification.hurdle": -1})
-    trial = later(begun(data), 2)
+    later_talks = {"kind": "ceasefire", "signatories": ["north", "south"], "opens": "2025-06-01"}
+    trial = later(begun(worlds.changed(data, {"talks.armistice": later_talks})), 2)
     world = trial.world
     assert world.state == FIGHTING
+    assert world.closed_until == {"peace": 54.0, "armistice": 54.0}
     assert world.distrust == {"north": 2.0, "south": 2.0, "union": 2.0}
     assert "peace" in world.waiting
     assert later(trial, 3).world.state == SETTLEMENT

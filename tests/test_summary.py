@@ -28,7 +28,8 @@ QUESTIONS = {
         "deal": {"reach": "agreement", "by": "2026-06-30"},
     }
 }
-DATA = changed(BORDER, QUESTIONS)
+TRUCES = {"talks.truce.patience": "6 months", "talks.peace.opens": "2025-10-01"}
+DATA = changed(BORDER, {**QUESTIONS, **TRUCES})
 
 
 @pytest.fixture(scope="module")

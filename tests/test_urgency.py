@@ -43,13 +43,14 @@ def test_deadlines_can_be_scaled_by_events() -> None:
 
 
 def test_reciprocity_waits_for_the_other() -> None:
-    # b spends its patience within a month and then stands still; from then on a's clock runs at half speed.
-    quick = {"parties.b.patience": "28 days", "parties.a.reciprocity": 0.5}
-    moving = signed_share(changed(pie(), {"parties.b.patience": "28 days"}))[1]
-    waiting = signed_share(changed(pie(), quick))[1]
-    assert moving == {"2025-09-10"}
-    # Rounds 0, 14, 28: b moves to the end. At the round on day 42 it stands still: 42 + 2·(243.5 - 42) = 445: day 448.
-    assert waiting == {"2026-03-25"}
+    # τ of b, 1 - (t/P)^100, first falls by more than rounding at the round on day 280. From day 14 to then
+    # the clock of a runs at half speed: 14 + 266/2 = 147 on day 280, and 243.5, what it needs, on day 376.5: day 378.
+    late = {"parties.b.concession": 0.01}
+    assert signed_share(changed(pie(), {**late, "parties.a.reciprocity": 0.5}))[1] == {"2026-01-14"}
+    # b spends its patience within a month: with nothing left to give it counts as having moved.
+    quick = {"parties.b.patience": "28 days"}
+    assert signed_share(changed(pie(), quick))[1] == {"2025-09-10"}
+    assert signed_share(changed(pie(), {**quick, "parties.a.reciprocity": 0.5}))[1] == {"2025-09-10"}
 
 
 def test_full_reciprocity_on_both_sides_does_not_freeze_at_once() -> None:

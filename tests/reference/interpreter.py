@@ -104,7 +104,36 @@ class Trial:
             tolls=self.war.tolls,
             answers={name: self.answer(question) for name, question in world.scenario.questions.items()},
             tracks=world.outcomes,
+            standing=None if self.is_over() else self.standing(),
         )
+
+    def standing(self) -> dict[str, float | str | bool]:
+        """What is in force and what lasts, by name."""
+        world, found = self.world, dict[str, float | str | bool]()
+        found |= {f"status quo of {name}": option for name, option in world.status_quo().items()}
+        found |= {f"distrust of {party}": distrust for party, distrust in world.distrust.items()}
+        found |= {f"belief of {party}": belief for party, belief in world.belief.items()}
+        found |= {"front": world.front} if world.scenario.war else {}
+        found |= {f"stock {name}": level for name, level in self.war.stocks.levels.items()}
+        found |= {f"mood {stream}": z for stream, z in world.moods.now().items() if self.matters(stream)}
+        lessons = self.concession.bodies.lessons
+        found |= {f"lesson of {body}": lesson.threshold for body, lesson in lessons.items()}
+        found |= {f"clock of {track}.{party}": days for (track, party), days in self.concession.clock.items()}
+        for track, day in world.closed_until.items():
+            found |= {f"{track} waits": track in world.waiting, f"{track} is closed until": day}
+        return found
+
+    def matters(self, stream: str) -> bool:
+        """Whether a mood or an error makes a difference, as the numbers now are."""
+        ledger, (_, track, what, *rest) = self.world.ledger, stream.split(".")
+        match what:
+            case "consent":
+                return ledger[f"parties.{rest[0]}.judgement_noise"] > 0
+            case "mediator_error":
+                error, weight = ledger[f"talks.{track}.mediator_error"], ledger[f"talks.{track}.weights.{rest[0]}"]
+                return error > 0 and weight > 0 and self.world.scenario.talks[track].revisions > 0
+            case _:
+                return True
 
     def answer(self, question: Question) -> bool:
         by = self.world.calendar.day_of(question.by)

@@ -24,3 +24,7 @@ class Moods:
         z = rho * z + math.sqrt(1 - rho**2) * shock
         self._last[stream] = day, z
         return z
+
+    def now(self) -> dict[str, float]:
+        """z of every process that has been followed, by stream."""
+        return {stream: z for stream, (_, z) in self._last.items()}

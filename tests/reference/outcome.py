@@ -54,7 +54,11 @@ class TrackOutcome:
 
 @dataclass
 class Outcome:
-    """What happened in a trial; days since as_of. `states` has one for each tick up to the last that was played."""
+    """What happened in a trial; days since as_of.
+
+    `states` has one for each tick up to the last that was played; `standing` is where a trial that goes on stands at
+    the horizon.
+    """
 
     final: str
     states: list[str]
@@ -66,3 +70,4 @@ class Outcome:
     tolls: dict[str, float]
     answers: dict[str, bool]
     tracks: dict[str, TrackOutcome]
+    standing: dict[str, float | str | bool] | None

@@ -50,7 +50,7 @@ class EventChoices(Choices):
         return {key: conditions[key]() for key in chosen} | ({"for": self.duration(1, 120)} if self.likely(50) else {})
 
     def effect(self) -> Data:
-        match self.count(1, 17):
+        match self.count(1, 20):
             case 1 if self.red_lines:
                 return {"lift": self.one_of(self.red_lines)}
             case 2 if self.red_lines and self.likely(50):
@@ -65,7 +65,7 @@ class EventChoices(Choices):
                 return {"fix": name, "to": self.one_of(self.options[name])}
             case 4 | 5 | 6:
                 return {"breaks": self.one_of([*self.kinds, "agreement"])}
-            case 16 | 17 if self.has_war:
+            case 16 | 17 | 18 | 19 | 20 if self.has_war:
                 return {"add": "war.front", "by": self.quantity(-0.6, 0.6)}
             case 7 | 8 if self.stocks:
                 return {"refill": self.one_of(self.stocks), "by": self.one_of((0, self.quantity(0, 20)))}

@@ -43,7 +43,7 @@ class _Writer(EventChoices):
         self.chips = self.some_of(CHIPS, 0, 2)
         self.options = {name: list(OPTIONS[: self.count(2, 4)]) for name in (*self.issues, *self.chips)}
         self.has_war = self.likely(75)
-        self.has_votes = self.likely(60)
+        self.has_votes = self.likely(70)
         self.is_impatient = self.likely(75)
         self.first_drafts: list[Data] = []
         self.status_quos: Data = {}
@@ -183,7 +183,7 @@ class _Writer(EventChoices):
 
     def never(self) -> list[Data]:
         """Combinations, but for those in a first draft (that is a mistake of the file)."""
-        if not self.likely(30):
+        if not self.likely(40):
             return []
         combinations = [self.package(1, 2) if self.likely(20) else self.package(2, 2) for _ in range(self.count(1, 2))]
         return [item for item in combinations if not any(item.items() <= draft.items() for draft in self.first_drafts)]

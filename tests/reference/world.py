@@ -60,7 +60,7 @@ class World:
         self.spells: dict[str, list[Spell]] = {LIMITED: [], CEASEFIRE: [], SETTLEMENT: [], AGREEMENT: []}
         self.outcomes = {name: TrackOutcome() for name in self.scenario.talks}
         self.closed_until = dict.fromkeys(self.scenario.talks, 0.0)
-        self._moods = Moods(luck)
+        self.moods = Moods(luck)
 
     # -- time -----------------------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ class World:
 
     def mood(self, stream: str, memory: float) -> float:
         """z of a mood or an error that lasts, a step on from when it was last followed."""
-        return self._moods.follow(stream, memory, self.tick, self.day)
+        return self.moods.follow(stream, memory, self.tick, self.day)
 
     def tie_luck(self, track: str, issue: str, option: str) -> float:
         """What breaks ties between changes of a draft: luck, one draw an option and trial."""

@@ -108,84 +108,91 @@ void make_change(Draft *draft, int64_t slot) {
 
 /* -- what it depends on -------------------------------------------------------------------------------------------- */
 
-/* Which option of an issue somebody aspires to, and its value. */
+/* What everybody aspires to. Parties are bits. */
 typedef struct {
-    double value;
-    int64_t column;
-    bool forced;                         /* whether the status quo is out of the question */
-} Choice;
+    uint64_t barred[MOST_OPTIONS];       /* (slots,) for whom an option is out of the question */
+    uint64_t narrowed[MOST_ISSUES];      /* (issues,) for whom some option of it is, while it is open */
+    bool takes[MOST_ISSUES][MOST_PARTIES];      /* whether it is another option than the status quo */
+    int64_t column[MOST_ISSUES][MOST_PARTIES];  /* which, where it may not be the best of all */
+} Aims;
 
-/* A party's best option of an issue that is open, of those that are neither excluded nor behind a live line of its own;
-   the status quo where none is left. */
-static Choice best_of_rest(const Draft *draft, int64_t issue, int64_t party) {
+/* Nobody aspires to what is excluded or behind a live line of its own. */
+static void bar(const Draft *draft, Aims *aims) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
+    memset(aims->narrowed, 0, (size_t)track->issues * sizeof *aims->narrowed);
+    for (int64_t s = 0; s < track->slots; s++) aims->barred[s] = track->excluded[s] ? ~(uint64_t)0 : 0;
+    for (int64_t j = 0; track->excludes && j < track->issues; j++)
+        if (track->narrowed[j] & notes->free[j]) aims->narrowed[j] = ~(uint64_t)0;
+    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
+        const int64_t k = notes->stand[l];
+        const uint64_t party = (uint64_t)1 << track->line_party[k];
+        aims->barred[track->line_slot[k]] |= party;
+        aims->narrowed[track->line_issue[k]] |= party;
+    }
+}
+
+/* Aim at the best option of an issue that is not out of the question; at the status quo where there is none. Return its
+   value, which is -INFINITY where there is none, and whether the status quo is out of the question. */
+static double aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, int64_t party, bool *forced) {
+    const Track *track = draft->track;
     const int64_t place = track->place_at[issue];
-    Choice found = {-INFINITY, -1, 0};
-    bool barred[MOST_OPTIONS];
-    memcpy(barred, track->excluded, (size_t)track->slots);
-    for (int32_t l = 0; l < notes->known->standing_lines; l++)
-        barred[track->line_slot[notes->stand[l]]] |= track->line_party[notes->stand[l]] == party;
+    double most = -INFINITY;
     for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
         const double value = draft->values[track->column[s] * draft->width + party];
-        if (!barred[s] && value > found.value) found.value = value, found.column = track->column[s];
+        if (!(aims->barred[s] >> party & 1) && value > most) most = value, aims->column[issue][party] = track->column[s];
     }
-    if (found.column < 0) return (Choice){-INFINITY, -1, 0};
-    found.forced = barred[track->slot_at[draft->quo[issue]]];
-    return found;
+    *forced = most > -INFINITY && (aims->barred[track->slot_at[draft->quo[issue]]] >> party & 1);
+    return most;
 }
 
-/* The issues on which somebody may not have its best option of all. */
-static void find_narrowed(const Draft *draft, bool *narrowed) {
-    const Track *track = draft->track;
-    const Notes *notes = &draft->notes;
-    for (int64_t j = 0; j < track->issues; j++) narrowed[j] = notes->free[j] & track->narrowed[j];
-    for (int32_t l = 0; l < notes->known->standing_lines; l++) narrowed[track->line_issue[notes->stand[l]]] = 1;
+/* Find what everybody aspires to on an issue, its best option where that is better than the status quo, and add it. */
+static void aim(const Draft *draft, int64_t issue, const double *top, Aims *aims, double *best) {
+    const double *salience = draft->salience + issue * draft->width;
+    const double *present = draft->values + draft->quo[issue] * draft->width;
+    const bool free = draft->notes.free[issue];
+    const uint64_t narrowed = aims->narrowed[issue];
+    bool *takes = aims->takes[issue], forced[MOST_PARTIES] = {0};
+    double rest[MOST_PARTIES];
+    if (narrowed) {
+        for (int64_t i = 0; i < draft->track->parties; i++)
+            rest[i] = narrowed >> i & 1 ? aim_at_rest(draft, aims, issue, i, forced + i) : top[i];
+        top = rest;
+    }
+    for (int64_t i = 0; i < draft->track->parties; i++) {
+        const double now = salience[i] * present[i], most = salience[i] * top[i];
+        takes[i] = free & (forced[i] | (now < most));
+        best[i] += takes[i] ? most : now;
+    }
 }
 
-/* What everybody aspires to: the column of each issue. */
-typedef int64_t Aims[MOST_ISSUES][MOST_PARTIES];
-
-/* Find everybody's best package on the agenda, its best option where that is better than the status quo, and add up what
-   its options are worth. */
-static void find_aims(const Draft *draft, Aims aims, double *best) {
-    const Track *track = draft->track;
-    const int64_t parties = track->parties;
-    const double *top = numbers_of(draft->round->best_value, draft->row);
+/* The option that a party aspires to on an issue. */
+static int64_t aimed_at(const Draft *draft, const Aims *aims, int64_t issue, int64_t party) {
     const int64_t *choice = draft->round->best + draft->row * draft->round->best_step;
-    bool narrowed[MOST_ISSUES];
-    find_narrowed(draft, narrowed);
-    for (int64_t j = 0; j < track->issues; j++, top += parties, choice += parties) {
-        const double *salience = draft->salience + j * draft->width;
-        const double *present = draft->values + draft->quo[j] * draft->width;
-        const bool free = draft->notes.free[j];
-        for (int64_t i = 0; i < parties; i++) {
-            Choice aim = {top[i], choice[i], 0};
-            if (narrowed[j]) aim = best_of_rest(draft, j, i);
-            const double now = salience[i] * present[i], most = salience[i] * aim.value;
-            const bool takes = free & (aim.forced | (aim.column >= 0 && now < most));
-            aims[j][i] = takes ? aim.column : draft->quo[j];
-            best[i] += takes ? most : now;
-        }
-    }
+    if (!aims->takes[issue][party]) return draft->quo[issue];
+    const bool is_narrowed = aims->narrowed[issue] >> party & 1;
+    return is_narrowed ? aims->column[issue][party] : choice[issue * draft->track->parties + party];
 }
 
 /* Value everybody's best package on the agenda. */
 static void find_best(Draft *draft) {
     const Track *track = draft->track;
     const Packages *worth = draft->worth;
+    const int64_t parties = track->parties;
+    const double *top = numbers_of(draft->round->best_value, draft->row);
     double *best = draft->notes.best, *gap = draft->notes.best_gap;
     Aims aims;
     for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
-    find_aims(draft, aims, best);
-    for (int64_t i = 0; i < track->parties; i++) {
+    bar(draft, &aims);
+    for (int64_t j = 0; j < track->issues; j++) aim(draft, j, top + j * parties, &aims, best);
+    for (int64_t i = 0; i < parties; i++) {
         if (!track->consents[i]) continue;
         for (int64_t k = 0; k < worth->guarding; k++)
-            gap[i] *= gap_of(worth, draft->row, aims[worth->guard[k]][i]);
+            gap[i] *= gap_of(worth, draft->row, aimed_at(draft, &aims, worth->guard[k], i));
         for (int64_t l = 0; l < worth->linkages.count; l++) {
             int met = 1;
             for (int64_t k = worth->linkages.start[l]; k < worth->linkages.start[l + 1]; k++)
-                met &= aims[worth->linkages.issue[k]][i] == worth->linkages.column[k];
+                met &= aimed_at(draft, &aims, worth->linkages.issue[k], i) == worth->linkages.column[k];
             if (met) best[i] += of(worth->additions[l], draft->row, i);
         }
     }
