@@ -56,6 +56,13 @@ def paired(variant: Array, base: Array) -> Interval:
     return Interval(float(mean), float(mean - 1.96 * error), float(mean + 1.96 * error))
 
 
+def within(plan: Plan, history: History, kind: str) -> tuple[float, float]:
+    """The shares of histories that have reached something within twelve months, and by the horizon."""
+    first = history.spells[kind].first
+    year = int(np.searchsorted(plan.ticks.days, 365.0, side="right")) - 1
+    return float((first <= year)[first != NEVER].sum() / first.size), float((first != NEVER).mean())
+
+
 def track_of(plan: Plan, name: str) -> int:
     return [track.id for track in plan.tracks].index(name)
 
@@ -212,13 +219,10 @@ def test_the_summary_states_what_a_run_answers(name: str, trials: int) -> None:
     rows = [ROW.match(line) for line in (scenario.file.summary or "").splitlines()]
     stated = {KINDS[row["kind"]]: (row["year"], row["two"]) for row in rows if row and row["kind"] in KINDS}
     assert set(stated) == set(KINDS.values())
-    year = np.searchsorted(plan.ticks.days, 365.0, side="right") - 1
     for kind, shares in stated.items():
-        first = history.spells[kind].first
-        for share, reached_by in zip(shares, (year, plan.ticks.days.size), strict=True):
+        for share, found in zip(shares, within(plan, history, kind), strict=True):
             p = float(share) / 100
-            error = np.sqrt(max(p * (1 - p), 0.002) / trials)
-            assert abs(((first != NEVER) & (first <= reached_by)).mean() - p) < 4 * error, (kind, share)
+            assert abs(found - p) < 4 * np.sqrt(max(p * (1 - p), 0.002) / trials), (kind, share)
 
 
 WHAT_IF = re.compile(r"\| (?P<label>[A-Za-z' ]+) \| (?P<year>\d+) % \| (?P<two>\d+) % \| (?P<settlement>[\d.]+) % \|")
@@ -257,13 +261,8 @@ def test_what_the_answer_depends_on_is_stated_as_it_is() -> None:
         variant, values = CHANGES[row["label"]]
         plan = compiled(load(SCENARIOS / f"{DECEMBER}.yaml", variant=variant, values=values).file)
         history = joined(list(histories(plan, 300, 1)))
-        year = np.searchsorted(plan.ticks.days, 365.0, side="right") - 1
-        for key, kind, until in (
-            ("year", "ceasefire", year),
-            ("two", "ceasefire", plan.ticks.days.size),
-            ("settlement", "settlement", plan.ticks.days.size),
-        ):
+        year, two = within(plan, history, "ceasefire")
+        found = {"year": year, "two": two, "settlement": within(plan, history, "settlement")[1]}
+        for key, share in found.items():
             p = float(row[key]) / 100
-            first = history.spells[kind].first
-            error = 4 * np.sqrt(max(p * (1 - p), 0.002) / 300) + 0.005
-            assert abs(((first != NEVER) & (first <= until)).mean() - p) < error, (row["label"], key)
+            assert abs(share - p) < 4 * np.sqrt(max(p * (1 - p), 0.002) / 300) + 0.005, (row["label"], key)
