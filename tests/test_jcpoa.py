@@ -38,32 +38,39 @@ def test_the_first_step_comes_first(base: History) -> None:
 
 
 def test_dates_bring_signatures_forward_where_they_are_believed(base: History) -> None:
-    firm, none = (played(SCENARIO, TRIALS, variant)[1] for variant in ("firm_deadlines", "no_deadlines"))
-    assert surely_more(deal(firm, NOVEMBER_2014), deal(base, NOVEMBER_2014))
-    assert surely_more(deal(firm, OCTOBER_2015), deal(none, OCTOBER_2015))
+    firm, half = (played(SCENARIO, TRIALS, variant)[1] for variant in ("firm_deadlines", "half_believed_deadlines"))
+    for date in (NOVEMBER_2014, OCTOBER_2015):
+        assert surely_more(deal(firm, date), deal(half, date))
+        assert surely_more(deal(half, date), deal(base, date))
 
 
-def test_a_first_step_helps_the_large_deal() -> None:
-    """A small effect, about three points: it takes more histories than the others to be sure of it."""
-    first, without = (played(SCENARIO, 3 * TRIALS, variant)[1] for variant in (None, "no_first_step"))
+def test_a_first_step_helps_the_large_deal_a_little() -> None:
+    """About a point by November 2014: it takes more histories than the others to be sure of it."""
+    first, without = (played(SCENARIO, 5 * TRIALS, variant)[1] for variant in (None, "no_first_step"))
     assert (without.spells["limited"].first == NEVER).all()
-    assert surely_more(deal(first, OCTOBER_2015), deal(without, OCTOBER_2015))
+    assert surely_more(deal(first, NOVEMBER_2014), deal(without, NOVEMBER_2014))
+    assert deal(first, OCTOBER_2015).mean() - deal(without, OCTOBER_2015).mean() < 0.04
 
 
-def test_a_treaty_hurdle_stops_the_first_step_more_than_the_deal(base: History) -> None:
+def test_a_treaty_hurdle_stops_the_large_deal_and_leaves_the_first_step(base: History) -> None:
+    """Congress votes on settlements alone."""
     hostile = played(SCENARIO, TRIALS, "hostile_congress")[1]
     lost = {kind: 1 - (hostile.spells[kind].first != NEVER).mean() / (base.spells[kind].first != NEVER).mean()
             for kind in ("limited", "settlement")}  # fmt: skip
-    assert lost["limited"] > 0.9
-    assert lost["settlement"] < 0.2
+    assert abs(lost["limited"]) < 0.02
+    assert lost["settlement"] > 0.4
 
 
-def test_no_enrichment_leaves_nothing_to_sign() -> None:
-    assert (played(SCENARIO, TRIALS, "zero_enrichment")[1].spells["settlement"].first == NEVER).all()
+def test_where_no_enrichment_is_insisted_on_there_is_a_deal_only_if_iran_gives_it_up(base: History) -> None:
+    plan, insisted = played(SCENARIO, TRIALS, "zero_enrichment")
+    assert surely_more(deal(base, len(plan.ticks)), deal(insisted, len(plan.ticks)))
+    without = signed_across(plan, insisted, "comprehensive", "iran.centrifuges.none")
+    assert 0 < without.size < 0.6 * TRIALS
+    assert without.all()
 
 
 @pytest.mark.parametrize("line", ["iran.centrifuges.none", "us.sanctions.all_gone"])
-def test_lines_that_never_lift_are_not_crossed(line: str) -> None:
+def test_what_one_side_has_ruled_out_is_rarely_signed(line: str) -> None:
     crossed = signed_across(*played(SCENARIO, TRIALS), "comprehensive", line)
     assert crossed.size > 0.5 * TRIALS
-    assert not crossed.any()
+    assert crossed.mean() < 0.2

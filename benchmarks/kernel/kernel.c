@@ -20,6 +20,7 @@
 #define ROUNDING 1e-12
 #define NEVER (-1)
 #define BEYOND 1e300 /* days: never */
+#define ON_TIME 1e-6 /* days: rounding of sums of durations */
 #define YEAR 365.25
 
 enum { FIGHTING, SETTLEMENT, ENDED };
@@ -27,15 +28,16 @@ enum { FRONT, CROSSING, BREACH, ESTIMATE, CONSENT = ESTIMATE + PARTIES, AT_TICKS
 
 typedef struct {
     uint64_t key[AT_TICKS][2], drift_key[2], patience_key[PARTIES][2], line_key[LINES][2], tie_key[ISSUES][2];
-    int32_t ticks, revisions, first, second, guarding, chip, holder, round_at[TICKS];
+    int32_t ticks, revisions, first, second, guarding, chip, holder, ripeness, round_at[TICKS];
     int32_t quo[ISSUES], draft[ISSUES], line_party[LINES], line_slot[LINES];
     double days[TICKS];
     double front, drift_mean, drift_sd, volatility, optimism[PARTIES], variance[PARTIES], narrative[PARTIES];
     double table[PARTIES][SLOTS], unguarded[SLOTS], quo_worth[PARTIES], imposed[2][PARTIES];
     double best_utility[PARTIES], best_unguarded[PARTIES];
     double time_preference[PARTIES], war_cost[PARTIES], fatigue[PARTIES], concession[PARTIES], noise[PARTIES];
+    double mood_memory[PARTIES];
     double distrust[PARTIES], exposure[PARTIES], patience[PARTIES], patience_spread[PARTIES], weight[PARTIES];
-    double mediator_error, breach, shape, effect, memory, peace_cost, line_mean[LINES];
+    double mediator_error, mediator_memory, breach, shape, effect, memory, peace_cost, pause, line_mean[LINES];
 } Case;
 
 typedef struct {
@@ -114,10 +116,25 @@ static double normal(double u) {
 
 /* -- a trial ------------------------------------------------------------------------------------------------------- */
 
+/* A mood that lasts: z, and the day on which it was last looked at. */
+typedef struct {
+    double z, day;
+    int32_t known;
+} Mood;
+
+static double follow(Mood *mood, double day, double memory, double innovation) {
+    double rho = mood->known && memory > 0 ? exp(-(day - mood->day) / memory) : 0;
+    mood->z = (mood->known ? rho * mood->z : 0) + sqrt(1 - rho * rho) * innovation;
+    mood->day = day, mood->known = 1;
+    return mood->z;
+}
+
 typedef struct {
     double front, drift, belief[PARTIES], variance[PARTIES], fought, memory, clock[PARTIES], patience[PARTIES];
     double cost[PARTIES], war[PARTIES], lifts[LINES], luck[SLOTS];
     double utility[PARTIES], shift[PARTIES][SLOTS], unguarded; /* of the draft, and what changes of it add */
+    Mood judgement[PARTIES], misreading[PARTIES];
+    double closed_until;
     int32_t draft[ISSUES], state, hurting[PARTIES], live[LINES], blocked[SLOTS];
 } Trial;
 
@@ -128,7 +145,8 @@ static void block(const Case *c, Trial *t) {
 }
 
 static void begin(const Case *c, Trial *t, int64_t trial) {
-    t->state = FIGHTING, t->front = c->front, t->fought = 0, t->memory = 1;
+    t->state = FIGHTING, t->front = c->front, t->fought = 0, t->memory = 1, t->closed_until = -BEYOND;
+    memset(t->judgement, 0, sizeof t->judgement), memset(t->misreading, 0, sizeof t->misreading);
     t->drift = c->drift_mean + c->drift_sd * normal(once(c->drift_key, trial, 0));
     t->unguarded = 1;
     for (int issue = 0; issue < ISSUES; issue++) {
@@ -301,7 +319,8 @@ static double meet(const Case *c, Trial *t, Pool *pool, int tick, int64_t trial,
                                t->war[party] - c->exposure[party], c->distrust[party] * t->memory};
         estimate[party] = t->war[party];
         if (c->weight[party] > 0 && c->mediator_error > 0)
-            estimate[party] += c->mediator_error * normal(uniform(c, pool, ESTIMATE + party, tick, trial));
+            estimate[party] += c->mediator_error * follow(&t->misreading[party], c->days[tick], c->mediator_memory,
+                                                          normal(uniform(c, pool, ESTIMATE + party, tick, trial)));
     }
     redraft(c, t, stake, estimate);
     double lambda = rate(c, t->unguarded);
@@ -312,10 +331,12 @@ static double meet(const Case *c, Trial *t, Pool *pool, int tick, int64_t trial,
         double best = agreement(stake[party], c->best_utility[party], rate(c, c->best_unguarded[party]));
         double spent = fmin(t->clock[party] / t->patience[party], 1);
         double tough = 1 - pow(spent, 1 / c->concession[party]);
-        double wish = t->war[party] + tough * fmax(best - t->war[party], 0);
-        double u = uniform(c, pool, CONSENT + party, tick, trial);
-        double gain = agreement(stake[party], t->utility[party], lambda) - wish;
-        if (crosses(c, t, party) || gain + c->noise[party] * (log(u) - log1p(-u)) < -ROUNDING) {
+        double z = follow(&t->judgement[party], c->days[tick], c->mood_memory[party],
+                          normal(uniform(c, pool, CONSENT + party, tick, trial)));
+        double moved = fmin(fmax(tough - c->noise[party] * z, 0), 1);
+        double ask = t->war[party] + moved * fmax(best - t->war[party], 0);
+        double gain = agreement(stake[party], t->utility[party], lambda) - ask;
+        if (crosses(c, t, party) || gain < -ROUNDING) {
             refusing++;
             end->refused[party]++;
             objections[party * ISSUES + objection(c, t, party)]++;
@@ -356,17 +377,18 @@ static void play_trial(const Case *c, Pool *pool, int64_t trial, Ending *end, in
                 t.state = ENDED, end->victory = tick, end->winner = winner;
                 break;
             }
+            int closed = c->days[tick - 1] < t.closed_until - ON_TIME;
             for (int party = 0; party < PARTIES; party++)
-                if (t.hurting[party] || party == c->holder)
+                if (!closed && (!c->ripeness || t.hurting[party] || party == c->holder))
                     t.clock[party] += c->days[tick] - c->days[tick - 1];
         }
         value_war(c, &t, c->first), value_war(c, &t, c->second);
         if (t.state == SETTLEMENT) {
-            t.state = FIGHTING, t.memory *= c->memory;
+            t.state = FIGHTING, t.memory *= c->memory, t.closed_until = c->days[tick] + c->pause;
             if (end->until == BEYOND)
                 end->until = breaks;
         }
-        if (c->round_at[tick])
+        if (c->round_at[tick] && c->days[tick] >= t.closed_until - ON_TIME)
             breaks = meet(c, &t, pool, tick, trial, end, objections);
         t.hurting[c->first] = t.war[c->first] < c->quo_worth[c->first] - ROUNDING;
         t.hurting[c->second] = t.war[c->second] < c->quo_worth[c->second] - ROUNDING;

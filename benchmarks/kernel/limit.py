@@ -41,7 +41,9 @@ _LAYOUT: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("patience_key", "uint64", (PARTIES, 2)),
     ("line_key", "uint64", (LINES, 2)),
     ("tie_key", "uint64", (ISSUES, 2)),
-    *((name, "int32", ()) for name in ("ticks", "revisions", "first", "second", "guarding", "chip", "holder")),
+    *((name, "int32", ()) for name in (
+        "ticks", "revisions", "first", "second", "guarding", "chip", "holder", "ripeness",
+    )),
     ("round_at", "int32", (TICKS,)),
     ("quo", "int32", (ISSUES,)),
     ("draft", "int32", (ISSUES,)),
@@ -55,10 +57,12 @@ _LAYOUT: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("quo_worth", _REALS, (PARTIES,)),
     ("imposed", _REALS, (2, PARTIES)),
     *((name, _REALS, (PARTIES,)) for name in (
-        "best_utility", "best_unguarded", "time_preference", "war_cost", "fatigue", "concession", "noise", "distrust",
-        "exposure", "patience", "patience_spread", "weight",
+        "best_utility", "best_unguarded", "time_preference", "war_cost", "fatigue", "concession", "noise",
+        "mood_memory", "distrust", "exposure", "patience", "patience_spread", "weight",
     )),
-    *((name, _REALS, ()) for name in ("mediator_error", "breach", "shape", "effect", "memory", "peace_cost")),
+    *((name, _REALS, ()) for name in (
+        "mediator_error", "mediator_memory", "breach", "shape", "effect", "memory", "peace_cost", "pause",
+    )),
     ("line_mean", _REALS, (LINES,)),
 )  # fmt: skip
 """The fields of Case in kernel.c, in order."""
@@ -166,17 +170,18 @@ def _check(plan: Plan) -> None:
         and len(plan.tracks) == len(plan.guarding) == len(track.holders) == 1
         and track.kind == "settlement"
         and track.protocol == "single_text"
-        and track.ripeness
         and track.opens == 0
         and len(track.agenda.issues) == ISSUES
         and drawn <= allowed
         and not any((plan.events, plan.stocks, plan.tolls, plan.linkages, plan.never, track.deadlines, track.bodies))
         and not any(holds.thresholds.size for holds in plan.status_quo)
-        and all(line.party in track.consenters for line in plan.lines)
+        and all(line.party in track.signatories for line in plan.lines)
+        and not (track.excluded.size or track.truce)
     )
     zero = ["war.fade", f"{track.path}.after.opportunism"]
     zero += [f"parties.{party}.{name}" for party in plan.parties for name in ("reciprocity", "patience_used")]
     zero += [f"{track.path}.pressure.{party}" for party in plan.parties]
+    zero += [f"war.beliefs.{party}.erosion" for party in plan.parties]
     if not fits or any(_number(plan, path) for path in zero if path in plan.quantities):
         raise UnplayableError("the kernel plays scenarios of the shape of case.yaml only")
 
@@ -244,6 +249,8 @@ def _fill_worth(case: NDArray[Any], plan: Plan) -> None:
     for issue, column in plan.tracks[0].first_draft.items():
         case["draft"][issue] = column
     best = np.array([_best(table[party], quo) for party in range(PARTIES)])
+    if any(line.column in best[line.party] for line in plan.lines):
+        raise UnplayableError("the kernel takes nobody's best option for one that it would not sign")
     for party in range(PARTIES):
         case["quo_worth"][party] = table[party, quo].sum()
         case["best_utility"][party] = table[party, best[party]].sum()
@@ -266,6 +273,7 @@ def _fill_parties(case: NDArray[Any], plan: Plan) -> None:
         for field in ("time_preference", "war_cost", "fatigue", "concession", "distrust", "exposure"):
             case[field][place] = _number(plan, f"parties.{party}.{field}")
         case["noise"][place] = _number(plan, f"parties.{party}.judgement_noise")
+        case["mood_memory"][place] = _number(plan, f"parties.{party}.judgement_memory")
         case["weight"][place] = _number(plan, f"{path}.weights.{party}")
         patience = plan.quantities[f"parties.{party}.patience"]
         drawn = not patience.is_constant
@@ -279,10 +287,11 @@ def _fill_track(case: NDArray[Any], plan: Plan) -> None:
     case["days"][: len(plan.ticks)] = plan.ticks.days
     case["round_at"][[tick for tick in track.rounds if tick < len(plan.ticks)]] = 1
     case["holder"], case["chip"] = track.holders[0]
+    case["ripeness"] = track.ripeness
     for name, path in (
-        ("mediator_error", "mediator_error"), ("breach", "after.breach"), ("shape", "after.shape"),
-        ("effect", "after.enforcement_effect"), ("memory", "after.breach_memory"),
-        ("peace_cost", "after.peace_cost"),
+        ("mediator_error", "mediator_error"), ("mediator_memory", "mediator_memory"),
+        ("breach", "after.breach"), ("shape", "after.shape"), ("effect", "after.enforcement_effect"),
+        ("memory", "after.breach_memory"), ("peace_cost", "after.peace_cost"), ("pause", "after.pause"),
     ):  # fmt: skip
         case[name] = _number(plan, f"{track.path}.{path}")
     for place, (line, path) in enumerate(zip(plan.lines, plan.line_paths, strict=True)):
