@@ -32,7 +32,8 @@ html_title = "negosim"
 CONTENTS = {
     "index": {
         "": ["how-to-read"],
-        "The model": ["model/index", "decisions/0001-how-the-model-is-read", "decisions/0002-zones-of-agreement"],
+        "The model": ["model/index", "decisions/0001-how-the-model-is-read", "decisions/0002-zones-of-agreement",
+                      "explanation/encoding"],
         "Experiments": [
             "compare-and-levers", "sensitivity", "uncertainty-and-calibration", "sweeps", "results-store", "cluster",
         ],
