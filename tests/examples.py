@@ -160,6 +160,7 @@ questions:
     by: 2025-06-30
     lasting: 30 days
     benchmarks: [{p: 0.24, on: 2025-01-02, source: kiis_feb26, note: a market}]
+    outcome: {happened: false, on: 2025-06-30, source: kiis_feb26}
 levers:
   pressure: {title: Pressure on South, path: talks.armistice.pressure.south, range: [0, 0.1]}
 """

@@ -14,11 +14,8 @@ from docs.generate import pages
 from docs.generate.output import ANSWER, MEAN, SHARE, TRIALS
 from docs.generate.scenario import keys, sections, value
 from docs.generate.writing import anchor, flow
-from negosim.engine.compile import compiled
-from negosim.engine.run import histories
+from negosim.api import run
 from negosim.results.export import columns
-from negosim.results.summary import Run, summarised
-from negosim.results.trials import joined
 from negosim.scenario.load import loads
 from negosim.scenario.quantities import DISTRIBUTIONS, parse_quantity
 from negosim.scenario.reader import read_value
@@ -79,10 +76,9 @@ RICH = COMPLETE.replace("protocol: alternating_offers", "protocol: single_text")
 def played() -> tuple[dict[str, Any], list[str]]:
     """The answer of the complete example, made easy enough for everything in it to happen, and its columns."""
     easy = {"parties.north.patience": "1 month", "parties.south.patience": "1 month", "talks.armistice.ripeness": "off"}
-    scenario = loads(RICH, values=easy)
-    plan = compiled(scenario.file)
-    history = joined(list(histories(plan, 60, 1)))
-    return summarised(scenario, plan, history, Run(60, 1, 0.0)), list(columns(plan, history))
+    result = run(loads(RICH, values=easy), trials=60)
+    assert result.history
+    return result.summary(), list(columns(result.plan, result.history))
 
 
 def pattern(key: str) -> re.Pattern[str]:

@@ -54,6 +54,20 @@ ANSWER: dict[str, tuple[str, str]] = {
     "terms.<track>.signed": ("number", "histories in which a text was signed on the track"),
     "terms.<track>.issues.<issue>.<option>": (SHARE, "of the first texts signed there, those with that option"),
     "terms.<track>.utility.<party>": (MEAN, "what these texts are worth to the party, from 0 to 1: whose terms win"),
+    "judgement.trials": (
+        "number",
+        "the first histories of the run, played again with the same random numbers and nobody's mood (T = 0); "
+        "`judgement` is null where nobody has any",
+    ),
+    "judgement.reached.<outcome>.with.value": ("number", "of these, those that reached the outcome as they were"),
+    "judgement.reached.<outcome>.with.low": ("number", "lower end of its 95 % interval"),
+    "judgement.reached.<outcome>.with.high": ("number", "upper end"),
+    "judgement.reached.<outcome>.without.value": ("number", "those that reached it without judgement"),
+    "judgement.reached.<outcome>.without.low": ("number", "lower end of its 95 % interval"),
+    "judgement.reached.<outcome>.without.high": ("number", "upper end"),
+    "judgement.reached.<outcome>.difference.value": ("number", "without less with"),
+    "judgement.reached.<outcome>.difference.low": ("number", "lower end of its paired 95 % interval"),
+    "judgement.reached.<outcome>.difference.high": ("number", "upper end"),
     "below_aspiration.<track>.signed": ("number", "signatures on the track in all histories together"),
     "below_aspiration.<track>.share": (
         "number or null",
@@ -87,6 +101,12 @@ ANSWER: dict[str, tuple[str, str]] = {
     "questions.<question>.benchmarks[].on": ("date or null", "when it was made"),
     "questions.<question>.benchmarks[].source": ("text or null", "who made it"),
     "questions.<question>.benchmarks[].note": ("text or null", "a remark on it"),
+    "questions.<question>.outcome.happened": (
+        "true or false",
+        "what came of it, where the file says so; `outcome` is null elsewhere",
+    ),
+    "questions.<question>.outcome.on": ("date or null", "when that was known"),
+    "questions.<question>.outcome.source": ("text or null", "where it can be read"),
     "ripeness.<date>.<state>.n": ("number", "histories in which the war goes on, or a ceasefire holds, at that date"),
     "ripeness.<date>.<state>.both": (SHARE, "of these, those in which both belligerents are in a hurting stalemate"),
     "ripeness.<date>.<state>.<party>": (SHARE, "of these, those in which the party is in a hurting stalemate"),
