@@ -132,6 +132,7 @@ ANSWER: dict[str, tuple[str, str]] = {
     "occupancy.dates[]": ("date", "the ticks"),
     "occupancy.states.<state>[]": ("number", "share of histories in the state at each tick"),
     "labels.parties.<party>": ("text", "what to call it"),
+    "labels.short.<party>": ("text", "what to call it in the head of a column"),
     "labels.issues.<issue>": ("text", "what to call it, a chip included"),
     "labels.options.<issue>.<option>": ("text", "what to call it"),
     "labels.tracks.<track>": ("text", "what to call it"),
