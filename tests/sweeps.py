@@ -83,4 +83,4 @@ def pretend(changes: dict[str, str | None]) -> None:
     from negosim.results import build_identity as module
 
     build = {**module._identity(), **changes}
-    patch.object(module, "_identity", lambda plugins: build).start()  # for good: in a process of its own
+    patch.object(module, "_identity", lambda plugins=None: build).start()  # for good: in a process of its own
