@@ -63,8 +63,8 @@ def _below(summary: Summary, track: str) -> list[Text]:
     many = round(signed["share"] * signed["signed"])
     verb, them = ("was", "it") if many == 1 else ("were", "them")
     signatures = "signature" if signed["signed"] == 1 else "signatures"
-    told = f"{many:,} of {signed['signed']:,} {signatures} {verb} below what somebody asked for"
-    return [Text(f"{told}: judgement signed {them}" if many else told)]
+    words = f"{many:,} of {signed['signed']:,} {signatures} {verb} below what somebody asked for"
+    return [Text(f"{words}: judgement signed {them}" if many else words)]
 
 
 def _worths(summary: Summary, utility: Mapping[str, Any]) -> Table:
