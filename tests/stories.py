@@ -54,7 +54,19 @@ FADING = changed(
 )
 
 
-TEMPTING = changed(BORDER, {"talks.truce.after.opportunism": 5, "war.volatility": 0.8})
+TEMPTING = changed(
+    BORDER,
+    {
+        "talks.peace.after": {"opportunism": 5, "breach": 0.3},
+        "talks.peace.pressure": {"north": 0.5, "south": 0.5},
+        "parties.north.war_cost": 0,
+        "parties.south.war_cost": 0,
+        "parties.north.patience": "6 months",
+        "parties.south.patience": "6 months",
+        "war.volatility": 0.8,
+    },
+)
+"""Settlements signed under pressure, which it then pays to break."""
 
 
 HAGGLING = changed(RICH, {"talks.peace.protocol": "alternating_offers", "talks.truce.protocol": "ultimatum"})

@@ -19,7 +19,7 @@ from negosim.engine.compile import compiled
 from negosim.engine.kernel import build
 from negosim.scenario.load import load
 from tests import worlds
-from tests.reference.comparison import differences, told_by_engine
+from tests.reference.comparison import differences, engine_account
 from tests.test_offering import OFFERS
 from tests.test_teaching import TEACHING
 
@@ -73,7 +73,7 @@ def test_every_compiler_makes_a_kernel_that_finds_the_same_bytes(
             for plan, known in zip(plans, expected, strict=True):
                 history = play(plan, 3, 0, 60)
                 for trial in range(60):
-                    assert not differences(told_by_engine(plan, history, trial), told_by_engine(plan, known, trial))
+                    assert not differences(engine_account(plan, history, trial), engine_account(plan, known, trial))
                 for ours, theirs in zip(history.tracks, known.tracks, strict=True):
                     np.testing.assert_array_equal(ours.worth, theirs.worth, strict=True)
         for path in made:

@@ -22,6 +22,7 @@ from negosim.results.build_identity import origin
 from negosim.results.export import columns
 from negosim.results.story import entries_of
 from tests import worlds
+from tests.reference.bodies import Body
 from tests.reference.consent import Consent
 from tests.reference.interpreter import play as reference
 from tests.reference.peace import Peace
@@ -109,12 +110,13 @@ def assert_same_talks(
             before = [known for known in mine[:place] if known["kind"] == "rounds"]
             assert all(known["until"] < entry["date"] for known in before)
     refused = dict.fromkeys(plan.parties, 0)
+    foreseeing = {plan.parties[body.party] for body in track.bodies if not body.is_own}
     for entry in folded:
         for refusal in entry["refusals"]:
             refused[refusal["party"]] += refusal["rounds"]
         for held in entry["each"]:
             for refusal in held["refusals"]:
-                assert refusal["red_line"] or refusal["value"] < refusal["asks"]
+                assert refusal["red_line"] or refusal["value"] < refusal["asks"] or refusal["party"] in foreseeing
     assert list(refused.values()) == kept.refused[0].tolist()
     votes = [entry for entry in mine if entry["kind"] == "vote"]
     assert len(votes) == kept.votes.sum()
@@ -185,7 +187,8 @@ def test_draws_are_those_of_the_engine() -> None:
     for draw in draws:
         assert draw["value"] == float(block.parameters[draw["path"]][0])
         assert draw["low"] < draw["high"]
-        assert (draw["value"] <= draw["high"] + 1e-9) == (draw["place"] <= 0.95 + 1e-9)
+        within = draw["place"] <= 0.95  # a law with atoms, or cut at its end, may reach the same value beyond
+        assert draw["value"] <= draw["high"] + 1e-9 if within else draw["value"] >= draw["high"] - 1e-9
     apart = [abs(draw["place"] - 0.5) for draw in draws]
     assert apart == sorted(apart, reverse=True)
 
@@ -211,17 +214,17 @@ def test_one_name_is_one_number(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     """No deal is N, and what a refusal leaves is N', in rounds as in votes; the reference works both out by itself."""
     pressure = {"talks.peace.pressure": {"north": 0.02, "south": {"uniform": [0.01, 0.1]}}}
     scenario, asked, voted = worlds.load(changed(WORLDS[name], pressure)), {}, {}
-    accepts, approves = Consent.accepts, Peace.approves
+    refused_over, approves = Consent.refused_over, Peace.approves
 
-    def answer(self: Consent, party: str, track: str, text: Any) -> bool:
-        asked[self.world.tick, track, party] = self.worth.no_deal(party), self.concession.refusal(party, track)
-        return accepts(self, party, track, text)
+    def answer(self: Consent, party: str, track: str, text: Any) -> str | None:
+        asked[self.world.tick, track, party] = self.worth.no_deal(party), self.concession.reservation(party, track)
+        return refused_over(self, party, track, text)
 
-    def vote(self: Peace, track: str, vote: Any, text: Any) -> bool:
-        voted[self.world.tick, track, vote.party] = self.worth.no_deal(vote.party)
-        return approves(self, track, vote, text)
+    def vote(self: Peace, body: Body, track: str, text: Any) -> bool:
+        voted[self.world.tick, track, body.party] = self.worth.no_deal(body.votes_as)
+        return approves(self, body, track, text)
 
-    monkeypatch.setattr(Consent, "accepts", answer)
+    monkeypatch.setattr(Consent, "refused_over", answer)
     monkeypatch.setattr(Peace, "approves", vote)
     plan, pressed, compared, votes = compiled(scenario.file), 0, 0, 0
     for trial in (0, 4, 5, 9, 10):

@@ -185,7 +185,7 @@ def test_a_signature_is_told_with_its_full_terms() -> None:
 
 
 def test_terms_of_the_flagship_are_all_there() -> None:
-    story = replayed(flagship(), 313)
+    story = replayed(flagship(), 279)
     entry = next(e for e in story["story"] if e["kind"] == "signed" and e["track"] == "settlement")
     said = " ".join(signed(story, entry)[1])
     for issue, option in entry["terms"].items():

@@ -109,7 +109,7 @@ def test_breaches_know_their_cause() -> None:
     causes = {
         entry["cause"]
         for data in (STORMY, BRITTLE, TEMPTING)
-        for entry in stories(data, FEW)
+        for entry in stories(data, 2 * FEW)
         if entry["kind"] == "breach"
     }
     assert causes == {"time", "event", "choice"}

@@ -293,6 +293,7 @@ def normals(block: Block, stream: str, days: tuple[int, ...]) -> list[np.ndarray
 def test_judgement_lasts() -> None:
     """Asked on days 0, 14 and 28, with a memory of 100 days: ρ = exp(-0.14) = 0.8694."""
     memory = {f"parties.{party}.judgement_memory": "100 days" for party in ("a", "b")}
+    memory |= {f"parties.{party}.judgement_noise": 0.01 for party in ("a", "b")}
     block = Block(load_plan(judging(horizon="30 days", **memory)), 1, 0, 40)
     run(block)
     for party, name in enumerate(block.plan.parties):
@@ -308,7 +309,9 @@ def test_judgement_is_followed_only_where_a_party_is_asked() -> None:
     still = Block(load_plan(judging(**{"talks.table.first_draft": {}})), 1, 0, 5)
     run(still)
     assert np.isnan(still.state.tracks[0].asked_on).all()
-    block = Block(load_plan(changed(quiet(), {"talks.peace.issues": ["border"], "talks.peace.revisions": 0})), 1, 0, 5)
+    moody = {f"parties.{party}.judgement_noise": 0.01 for party in ("north", "union")}
+    border_only = {"talks.peace.issues": ["border"], "talks.peace.revisions": 0}
+    block = Block(load_plan(changed(quiet(), moody | border_only)), 1, 0, 5)
     run(block)
     union, peace = block.plan.parties.index("union"), [track.id for track in block.plan.tracks].index("peace")
     asked = ~np.isnan(block.state.tracks[peace].asked_on)
@@ -317,7 +320,8 @@ def test_judgement_is_followed_only_where_a_party_is_asked() -> None:
 
 
 def test_the_mediators_error_lasts_and_is_followed_at_every_round() -> None:
-    block = Block(load_plan(judging(horizon="30 days", **{"talks.table.mediator_memory": "100 days"})), 1, 0, 40)
+    numbers = {"talks.table.mediator_memory": "100 days", "talks.table.mediator_error": 1e-6}
+    block = Block(load_plan(judging(horizon="30 days", **numbers, **{"talks.table.revisions": 1})), 1, 0, 40)
     run(block)
     first, second, third = normals(block, "talks.table.mediator_error.a", (0, 14, 28))
     rho = 0.8693582353988059

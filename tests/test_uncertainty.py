@@ -181,7 +181,8 @@ def test_where_nothing_varies_it_says_so() -> None:
 
 
 def test_where_luck_hides_the_inputs_it_says_so() -> None:
-    world = changed(BORDER, {"war.drift": {"normal": {"mean": 0.02, "sd": 1e-6}}})
+    ripe = {"talks.peace.ripeness": "on", "talks.truce.ripeness": "on"}
+    world = changed(BORDER, {"war.drift": {"normal": {"mean": 0.02, "sd": 1e-6}}, **ripe})
     found = uncertainty(load(world), ["agreement"], points=8, trials=10)
     assert not found.answers[0].full.is_seen
     assert "does not stand out from Monte-Carlo noise" in sentence(found.answers[0])
