@@ -18,6 +18,7 @@ from negosim.report.levers import print_levers
 from negosim.scenario.load import Scenario
 from tests.worlds import BORDER, changed, load
 
+MONTH = 365.25 / 12
 VIEW = {"salience": 1, "values": {"none": 0, "yes": 1}}
 THAW: dict[str, Any] = {
     "negosim": 1,
@@ -171,12 +172,20 @@ def test_a_lever_that_is_uncertain_is_tried_at_its_middle() -> None:
 
 def test_durations_are_levers_too() -> None:
     lever = {"path": "parties.north.patience", "range": ["1 month", "2 years"]}
-    world = changed(BORDER, {"levers": {"patience": lever}})
+    ripe = {"talks.truce.ripeness": "on", "talks.peace.ripeness": "on"}
+    world = changed(BORDER, {"levers": {"patience": lever}, **ripe})
     (move,) = moves(load(world))
     (override,) = overrides_of(load(world), [(move, 91.3125)]).values()
     assert override == "91.3125 days"
-    found = levers(load(world), reach="settlement", lift=0.02, trials=60)
-    assert "1 month" in printed(print_levers, found)
+    found = levers(load(world), reach="settlement", lift=0.2, trials=200)
+    (effect,) = found.effects
+    assert effect.best.value == MONTH  # the less patience, the more settlements
+    (change,) = found.singles
+    (value,) = (value for _, value in change.tried.settings)
+    assert MONTH < value < 18 * MONTH
+    text = printed(print_levers, found)
+    assert "1 month" in text
+    assert "this is enough for 20 points" in text
 
 
 @pytest.mark.parametrize(
