@@ -12,8 +12,9 @@ from hypothesis import given, settings
 
 from negosim.engine import kernel
 from negosim.engine.kernel.pursuit import CompiledSearch
-from negosim.model.zopa.zone import SOME, UNDECIDED, FactorGraph, PartyPositions, ZoneSearch, decided
-from tests.zones import TRIALS, World, worlds
+from negosim.model.packages import Combination
+from negosim.model.zopa.zone import NONE, SOME, UNDECIDED, FactorGraph, PartyPositions, ZoneSearch, decided
+from tests.zones import TRIALS, World, by_hand, worlds
 
 
 def kept_elsewhere(position: PartyPositions) -> PartyPositions:
@@ -69,6 +70,18 @@ def test_single_changes(seen: Callable[[PartyPositions], PartyPositions]) -> Non
 
     look()
     assert min(found[SOME], found[UNDECIDED]) > 100
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("kind", [ZoneSearch, CompiledSearch])
+def test_where_everything_is_ruled_out_there_is_no_zone(kind: type[ZoneSearch]) -> None:
+    """Everybody likes what is excluded, and what only a closed issue could give, but no text may hold it."""
+    ground, position = by_hand([[0.9, 0.9, 0.9], [0.9, 0.9, 0.9]], [0.5, 0.5, 0.5])
+    excluded = replace(ground, excluded=(0,), never=[Combination((0,), (1,))])
+    assert decided(kind(FactorGraph(excluded, position.stakes.worth), position)).known.tolist() == [NONE]
+    settled = replace(position, status_quo=np.array([[0, 3]]), free=np.array([[True, False]]))
+    closed = replace(ground, never=[Combination((0, 1), (option, 3)) for option in (0, 1)])
+    assert decided(kind(FactorGraph(closed, settled.stakes.worth), settled)).known.tolist() == [NONE]
 
 
 @pytest.mark.compiled

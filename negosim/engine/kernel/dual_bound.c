@@ -245,15 +245,21 @@ double bound_of(DualBound *dual, const double *weight) {
 
 /* -- what the parties think of it --------------------------------------------------------------------------------- */
 
-/* Whether a text crosses no live red line of those who must consent, and contains nothing forbidden. */
+/* Whether a text crosses no live red line of those who must consent, contains nothing excluded or forbidden, and leaves
+   alone what is not open. Where everything is ruled out the best text may do any of that. */
 static bool may_stand(const DualBound *dual, const bool *needed) {
     const FactorGraph *graph = dual->graph;
     const bool *free = dual->positions->free + dual->row * graph->places;
     const bool *crossed = dual->positions->crossed + dual->row * graph->slots * graph->parties;
     bool moves = 0;
-    for (int64_t place = 0; place < graph->places; place++)
-        for (int64_t i = 0; i < graph->parties && free[place]; i++)
-            if (needed[i] && crossed[(graph->first[place] + dual->choice[place]) * graph->parties + i]) return 0;
+    for (int64_t place = 0; place < graph->places; place++) {
+        const int64_t slot = graph->first[place] + dual->choice[place];
+        if (!free[place] && graph->column[slot] != dual->quo[graph->agenda[place]]) return 0;
+        if (!free[place]) continue;
+        if (graph->excluded[slot]) return 0;
+        for (int64_t i = 0; i < graph->parties; i++)
+            if (needed[i] && crossed[slot * graph->parties + i]) return 0;
+    }
     for (int64_t c = 0; c < graph->bans.all.count; c++) {
         if (!holds(&graph->bans.all, c, dual->text)) continue;
         for (int64_t k = graph->bans.all.start[c]; k < graph->bans.all.start[c + 1]; k++) {

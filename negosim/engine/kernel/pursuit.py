@@ -173,6 +173,7 @@ def _graph(shape: FactorGraph, parties: int, issues: int, columns: int) -> _Grap
         first=pointers.whole([*shape.starts, agenda.columns.size]),
         column=pointers.whole(agenda.columns),
         place_at=pointers.whole(place_at),
+        excluded=pointers.flags(np.isin(agenda.columns, ground.excluded)),
         signs=pointers.flags(np.isin(np.arange(parties), ground.signatories)),
         holdings=len(ground.holders),
         holding_party=pointers.whole([party for party, _ in ground.holders]),

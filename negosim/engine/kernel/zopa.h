@@ -36,6 +36,7 @@ typedef struct {
     const int64_t *first;       /* (places + 1,) where the options of each begin among the slots */
     const int64_t *column;      /* (slots,) */
     const int64_t *place_at;    /* (issues,) place on the agenda, -1 for none */
+    const bool *excluded;       /* (slots,) options that no text may contain while their issue is open */
     const bool *signs;          /* (parties,) */
     int64_t holdings;
     const int64_t *holding_party, *holding_chip;

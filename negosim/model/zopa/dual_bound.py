@@ -199,7 +199,10 @@ class Sums:
         return agreed, (gain * (1.0 + stakes.distrust * breakdown / stakes.time_preference))[:, self.coalition]
 
     def _may_stand(self, text: Columns, needed: Flags, rows: NDArray[np.intp]) -> Flags:
-        """Tell which texts cross no live red line of those who must consent and contain nothing forbidden."""
+        """Tell which texts keep to what is open and allowed, and cross no live red line of those who must consent.
+
+        Where everything is ruled out, the best text may do anything.
+        """
         position, agenda = self.position, self.shape.ground.agenda
         fine = np.ones(rows.size, dtype=bool)
         for place, issue in enumerate(agenda.issues):
@@ -207,8 +210,10 @@ class Sums:
             fine &= ~(position.crossed[rows, slot] & needed & position.free[rows, place, None]).any(axis=1)
         free = np.zeros(text.shape, dtype=bool)
         free[:, agenda.issues] = position.free[rows]
+        fine &= ~(np.isin(text, self.shape.ground.excluded) & free).any(axis=1)
         fine &= ~forbidden(text, free, self.shape.ground.never)
         standing = position.status_quo[rows]
+        fine &= (free | (text == standing)).all(axis=1)
         fine &= ~(position.must_move[rows] & (text == standing).all(axis=1))
         return fine
 
