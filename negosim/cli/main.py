@@ -87,7 +87,7 @@ def _note_a_missing_kernel() -> None:
 
     if kernel.library() is None and not kernel.is_switched_off():
         click.echo(
-            f"Note: played without the compiled kernel, which takes about {kernel.SLOWER_WITHOUT} times as long. "
+            f"Note: played without the compiled kernel, which takes {kernel.SLOWER_WITHOUT} times as long. "
             "Install a C compiler, then negosim again.",
             err=True,
         )

@@ -28,8 +28,8 @@ MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES = 64, 128, 512, 512
 SWITCH = "NEGOSIM_KERNEL"
 """The environment variable that switches the kernel off where it is 0."""
 
-SLOWER_WITHOUT = 4
-"""How many times as long NumPy alone takes: 2.6 to 4.5 times on shipped scenarios (docs/decisions/0003)."""
+SLOWER_WITHOUT = "4 to 45"
+"""How many times as long NumPy alone takes: a teaching scenario 4, Korea 7, the flagship up to 45 (docs/decisions/0003)."""
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "arrivals", "learn", "count_tolls", "pursue",
