@@ -29,7 +29,7 @@ SWITCH = "NEGOSIM_KERNEL"
 """The environment variable that switches the kernel off where it is 0."""
 
 SLOWER_WITHOUT = "4 to 45"
-"""How many times as long NumPy alone takes: a teaching scenario 4, Korea 7, the flagship up to 45 (docs/decisions/0003)."""
+"""How many times as long NumPy alone takes: 4 (a teaching scenario) to 45 (the flagship); docs/decisions/0003."""
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "arrivals", "learn", "count_tolls", "pursue",
