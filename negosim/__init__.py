@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from negosim.experiments.sweep.grid import grid
     from negosim.experiments.sweep.sampling import sample
     from negosim.experiments.sweep.sweep import sweep
+    from negosim.experiments.text.text import text
     from negosim.experiments.uncertainty.uncertainty import uncertainty
     from negosim.registry import PluginError, concession, load_plugin, protocol
     from negosim.scenario.load import Scenario
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Calendar", "PluginError", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar",
     "calibrate", "compare", "concession", "discover", "grid", "levers", "load", "load_plugin", "protocol", "run",
-    "sample", "sensitivity", "sweep", "uncertainty",
+    "sample", "sensitivity", "sweep", "text", "uncertainty",
 ]  # fmt: skip
 
 _HOMES = {
@@ -55,6 +56,7 @@ _HOMES = {
     "sample": "negosim.experiments.sweep.sampling",
     "sensitivity": "negosim.experiments.sensitivity.sensitivity",
     "sweep": "negosim.experiments.sweep.sweep",
+    "text": "negosim.experiments.text.text",
     "uncertainty": "negosim.experiments.uncertainty.uncertainty",
 }
 """Where the public names live: they are imported when first used, so that ``negosim --help`` answers at once."""

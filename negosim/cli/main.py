@@ -21,6 +21,7 @@ _COMMANDS = {
     "compare": "Play scenarios with the same random numbers and say what differs.",
     "levers": "Say what it would take to lift the share of an outcome.",
     "replay": "Tell one simulated history as a dated story.",
+    "text": "Put a text on the table: who would sign it, who refuses over what.",
     "explain": "Say what a scenario amounts to before it is run.",
     "sensitivity": "Say which uncertain inputs the answer depends on.",
     "uncertainty": "Tell Monte-Carlo error and the uncertainty of the inputs apart.",

@@ -1,0 +1,277 @@
+"""A text on the table, on a terminal: the answer first, within forty lines; the rest on demand."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from negosim.report import text_full
+from negosim.report.layout import INDENT, Section, add, table
+from negosim.report.prose import prose, show, show_section
+from negosim.report.text_words import brief, change_words, cut, issue_words, names, points, ranged, title_of
+from negosim.report.writing import Summary, clean, counted, listed, long_date, made_by, name, share_text
+
+_ANSWERS = {"signs": "signs", "holds_out": "in time", "refuses": "refuses"}
+_HASH = 12
+_ISSUES = 3
+_WIDEST_ISSUE, _WIDEST_PARTY, _HEAD = 30, 24, 9
+_MOST_PARTIES = 6
+"""Parties in a table of the first screen; more are left to the full report."""
+
+_MOST_NAMED = 2
+"""Changes of a text named on the first screen, and parties that a change costs most."""
+
+_MOST_REFUSERS = 3
+"""Parties that refuse of whom the first screen says what would win them."""
+
+
+def print_text(answer: Summary, console: Console, *, full: bool = False) -> None:
+    """Print what everybody says to a text, or to two.
+
+    Parameters
+    ----------
+    answer : as ``negosim text --json`` prints it.
+    console : where to print; reads well from 80 columns, with or without colour.
+    full : whether to print everything.
+    """
+    _head(answer, console)
+    if answer["compared"]:
+        text_full.print_comparison(answer, console)
+    elif not full:
+        _first_screen(answer, answer["texts"][0], console)
+    for text in answer["texts"] if full else []:
+        if answer["compared"]:
+            console.print()
+            prose(console, title_of(text, answer), "bold")
+        show_section(console, Section("In short", short(answer, text), []))
+        for section in text_full.sections(answer, text):
+            if section.caption:
+                show_section(console, section)
+    console.print()
+    drawn = answer["drawn"]
+    prose(
+        console,
+        f"{counted(drawn['trials'], 'draw')} of the inputs, seed {drawn['seed']}, scenario "
+        f"{answer['scenario']['sha256'][:_HASH]}, {made_by(drawn)}." + ("" if full else " --full says more."),
+        "dim",
+    )
+
+
+def _head(answer: Summary, console: Console) -> None:
+    scenario = answer["scenario"]
+    prose(console, " and ".join(title_of(text, answer) for text in answer["texts"]), "bold")
+    track = name(answer, "tracks", answer["track"]["id"])
+    prose(console, f'{clean(scenario["title"])}, {long_date(scenario["as_of"])}: put to "{track}". Nothing is played.')
+    if scenario["variant"]:
+        prose(console, f"Variant: {clean(scenario['variant'])}")
+    for path, value in scenario["set"].items():
+        prose(console, f"Set: {clean(path)} = {clean(value)}")
+
+
+def _first_screen(answer: Summary, text: Mapping[str, Any], console: Console) -> None:
+    console.print()
+    prose(console, short(answer, text), indent=INDENT)
+    for grid in (_signing(answer, text), _gains(answer, text)):
+        console.print()
+        show(console, grid)
+    console.print()
+    for line in [*_winning(answer, text), _nearest(answer, text), _frontier(answer, text)]:
+        prose(console, f"- {line}", hanging=2)
+    prose(console, f"- {_afterwards(answer, text)}", hanging=2)
+
+
+def asked_of(text: Mapping[str, Any]) -> list[str]:
+    """Return the parties whose consent a text needs."""
+    return [party for party, said in text["parties"].items() if said["asked"]]
+
+
+# -- in words -----------------------------------------------------------------------------------------------------
+
+
+def short(answer: Summary, text: Mapping[str, Any]) -> str:
+    """Say who would sign and who would refuse, and in how many draws all would sign."""
+    parties, asked, every = text["parties"], asked_of(text), text["all"]
+    today, later, refusing = (
+        [party for party in asked if parties[party]["answer"] == kind] for kind in ("signs", "holds_out", "refuses")
+    )
+    said = [] if text["may_be_put"] else ["The talks may not put this text: it holds what they exclude or forbid."]
+    said.append(f"{names(answer, today) or 'Nobody'} would sign today.")
+    if later:
+        said.append(f"In time, once patience is spent, so would {names(answer, later)}.")
+    if refusing:
+        said.append(f"To be refused even then: by {names(answer, refusing)}.")
+    said.append(
+        f"With patience spent all {len(asked)} asked sign in {share_text(every['signs'])} of "
+        f"{answer['drawn']['trials']:,} draws of the inputs; in {share_text(every['wants'])} with red lines left aside."
+    )
+    return " ".join([*said, _lifting(answer, text)]).strip()
+
+
+def _lifting(answer: Summary, text: Mapping[str, Any]) -> str:
+    """Say by when the red lines that are crossed have lifted."""
+    if not any(text["parties"][party]["red_lines"] for party in asked_of(text)):
+        return "It crosses no red line of theirs."
+    every = text["all"]
+    dates = [f"by {long_date(date)} in {share_text(share)}" for date, share in every["lifted"].items()]
+    last = list(every["signs_if_lifted"].values())[-1]
+    return f"The red lines crossed are all gone {listed(dates)}, and all would then sign in {share_text(last)}."
+
+
+# -- the tables ---------------------------------------------------------------------------------------------------
+
+
+def _signing(answer: Summary, text: Mapping[str, Any]) -> Table:
+    heads = ("Worth, of 100", "", "No deal", "This text", "Settles for", "Asks", "Signs in")
+    grid = table(heads[0], *(textwrap.fill(head, 8) for head in heads[1:]), fixed=range(1, 7), right=(2, 3, 4, 5))
+    grid.box = None
+    asked = asked_of(text)
+    for party in asked[:_MOST_PARTIES]:
+        said = text["parties"][party]
+        cells = [points(said[key]["at_medians"], sign=False) for key in ("no_deal", "value", "settles_for", "asks")]
+        who = brief(name(answer, "parties", party), _WIDEST_PARTY)
+        add(grid, f"  {who}", _ANSWERS[said["answer"]], *cells, share_text(said["signs"]))
+    if len(asked) > _MOST_PARTIES:
+        add(grid, f"  and {len(asked) - _MOST_PARTIES} more", *[""] * 6)
+    return grid
+
+
+def _gains(answer: Summary, text: Mapping[str, Any]) -> Table:
+    parties = asked_of(text)[:_MOST_PARTIES]
+    gains = {party: text["parties"][party]["gains"] for party in parties}
+    crossed = {party: {line["issue"] for line in text["parties"][party]["red_lines"]} for party in parties}
+    issues = sorted(
+        next(iter(gains.values()))["issues"],
+        key=lambda issue: -max(abs(part["issues"][issue]["at_medians"]) for part in gains.values()),
+    )
+    first, rest = issues[:_ISSUES], issues[_ISSUES:]
+    heads = [textwrap.fill(brief(name(answer, "short", party), 16), _HEAD) for party in parties]
+    grid = table("Gives and takes (x: red line)", *heads, right=range(1, len(parties) + 1))
+    grid.box = None
+
+    def row(words: str, amounts: Sequence[float], marks: Sequence[bool]) -> None:
+        cells = (f"{points(amount)}{'x' if mark else ' '}" for amount, mark in zip(amounts, marks, strict=True))
+        add(grid, f"  {words}", *cells)
+
+    def whole(words: str, key: str) -> None:
+        row(words, [part[key]["at_medians"] for part in gains.values()], [False] * len(parties))
+
+    whole("The war ends", "war_ends")
+    for issue in first:
+        amounts = [part["issues"][issue]["at_medians"] for part in gains.values()]
+        row(issue_words(answer, issue, _WIDEST_ISSUE), amounts, [issue in crossed[party] for party in parties])
+    if rest:
+        others = [
+            sum(part["issues"][issue]["at_medians"] for issue in rest) + part["linkages"]["at_medians"]
+            for part in gains.values()
+        ]
+        row(f"{len(rest)} other issues", others, [bool(crossed[party] & set(rest)) for party in parties])
+    whole("It may break", "may_break")
+    whole("Against no deal", "total")
+    return grid
+
+
+# -- what would change it -----------------------------------------------------------------------------------------
+
+
+def _winning(answer: Summary, text: Mapping[str, Any]) -> list[str]:
+    """Say over what parties refuse, and what would win them."""
+    said = [
+        f"{name(answer, 'parties', party)} ({_refusal(answer, text['parties'][party])}): {_won(answer, found)}."
+        for party, found in list(text["changes"].items())[:_MOST_REFUSERS]
+    ]
+    more = list(text["changes"])[_MOST_REFUSERS:]
+    return [*said, f"Refused as well by {names(answer, more)}."] if more else said
+
+
+def _refusal(answer: Summary, said: Mapping[str, Any]) -> str:
+    """Say over what a party refuses, and by how much."""
+    reasons, short_by = [], said["short_of_settling"]["at_medians"]
+    if said["red_lines"]:
+        reasons.append(counted(len(said["red_lines"]), "red line"))
+    if said["voters"]:
+        reasons.append(f"the vote of {name(answer, 'parties', said['voters'])}")
+    if short_by > 0 and (points(short_by) != "0" or not reasons):
+        less = f"{points(short_by, sign=False)} too little" if points(short_by) != "0" else "just too little"
+        over = f', most over "{issue_words(answer, said["over"])}"' if said["over"] and not reasons else ""
+        reasons.append(f"{less}{over}")
+    return listed(reasons)
+
+
+def _won(answer: Summary, found: Mapping[str, Any]) -> str:
+    """Say what would win a party that refuses, and what that costs the others."""
+    best = [*found["single"]["best"][:1], *found["pairs"]["best"][:1]][:1]
+    if best:
+        change = best[0]
+        verb = "wins it" if change["still_asked"] else "makes its consent unnecessary"
+        return f"{change_words(answer, change['options'])} {verb}, {_costs(answer, change['costs'])}"
+    least = found["least"]
+    if least is None or least["changes"] is None:
+        return "no text of these talks wins it" if least and least["settled"] else "what would win it is not settled"
+    named = change_words(answer, least["changes"], _MOST_NAMED)
+    return f"at least {counted(len(least['changes']), 'change')}, {named}"
+
+
+def _costs(answer: Summary, costs: Mapping[str, float]) -> str:
+    """Say whom a change costs how much."""
+    losing = sorted((amount, party) for party, amount in costs.items() if round(100 * amount) < 0)[:_MOST_NAMED]
+    if not losing:
+        return "at the cost of nobody"
+    return "at a cost of " + listed(
+        [f"{-round(100 * amount)} to {name(answer, 'parties', party)}" for amount, party in losing]
+    )
+
+
+def _nearest(answer: Summary, text: Mapping[str, Any]) -> str:
+    respected, ignored = text["nearest"]["respected"], text["nearest"]["ignored"]
+    if respected["changes"] is not None:
+        if not respected["changes"]:
+            return "Nothing need be changed: all asked would sign it, once patience is spent."
+        named = change_words(answer, respected["changes"], _MOST_NAMED)
+        return f"Nearest text that all would sign: {counted(len(respected['changes']), 'change')}, {named}."
+    start = "No text at all would be signed by everybody while today's red lines stand"
+    if not respected["settled"]:
+        start = "Whether any text would be signed by everybody while today's red lines stand is not settled"
+    if ignored["changes"] is None:
+        end = "nor would any without them" if ignored["settled"] else "nor is it settled without them"
+        return f"{start}; {end}."
+    if not ignored["changes"]:
+        return f"{start}; without them this one would."
+    return f"{start}; without them {change_words(answer, ignored['changes'], _MOST_NAMED)} would do."
+
+
+def _frontier(answer: Summary, text: Mapping[str, Any]) -> str:
+    found = text["frontier"]
+    if found["is_on"] is None:
+        return "Whether some text is better for one and worse for none is not settled."
+    if found["is_on"]:
+        return "On the Pareto frontier (exact): no text is better for one and worse for none."
+    party, most = max(found["gains"].items(), key=lambda item: item[1])
+    gain = f"{points(most, sign=False) if points(most) != '0' else 'a little'} to {name(answer, 'parties', party)}"
+    changes = counted(len(found["better"]), "change")
+    return f"Not on the Pareto frontier (exact): {changes} would harm nobody and bring {gain}."
+
+
+# -- afterwards ---------------------------------------------------------------------------------------------------
+
+
+def _afterwards(answer: Summary, text: Mapping[str, Any]) -> str:
+    found = text["lasting"]
+    holds = [f"{'a year' if years == '1' else f'{years} years'} in {ranged(share)}"
+             for years, share in found["holds"].items()]  # fmt: skip
+    said = [f"Guarantees {ranged(found['guarantees'])} of 100. {_median(found)} Of 100 it holds {listed(holds)}."]
+    if text["votes"]:
+        cast = [f"{clean(vote['by'])} {ranged(vote['passes'])}" for vote in text["votes"]]
+        said.append(f"Votes today pass in {cut(cast, 4)}. In brackets: over the inputs.")
+    return " ".join(said)
+
+
+def _median(found: Mapping[str, Any]) -> str:
+    years = found["median_years"]
+    if years["at_medians"] is None:
+        return "Nothing breaks it."
+    ends = [f"{years[key]:.1f}" if years[key] is not None else "never" for key in ("p05", "p95")]
+    return f"Half of such texts break in {years['at_medians']:.1f} years ({ends[0]} to {ends[1]})."
