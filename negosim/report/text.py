@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,16 +18,23 @@ from negosim.report.writing import Summary, clean, counted, listed, long_date, m
 
 _ANSWERS = {"signs": "signs", "holds_out": "in time", "refuses": "refuses"}
 _HASH = 12
-_ISSUES = 3
-_WIDEST_ISSUE, _WIDEST_PARTY, _HEAD = 30, 24, 9
+_LINES = 40
+"""Lines of the first screen."""
+
+_BELOW = 2
+"""Lines below it: an empty one, and where it comes from."""
+
+_FITS = ((3, 3), (2, 3), (2, 2), (1, 2), (1, 1))
+"""Issues in the table, and parties that refuse of whom it is said what would win them: the first that fits."""
+
+_WIDEST_ISSUE, _WIDEST_PARTY, _HEAD, _HEADS = 27, 24, 9, 50
+"""Characters of an issue, of a party, of the head of a column and of all such heads together."""
+
 _MOST_PARTIES = 6
 """Parties in a table of the first screen; more are left to the full report."""
 
 _MOST_NAMED = 2
 """Changes of a text named on the first screen, and parties that a change costs most."""
-
-_MOST_REFUSERS = 3
-"""Parties that refuse of whom the first screen says what would win them."""
 
 
 def print_text(answer: Summary, console: Console, *, full: bool = False) -> None:
@@ -42,7 +50,8 @@ def print_text(answer: Summary, console: Console, *, full: bool = False) -> None
     if answer["compared"]:
         text_full.print_comparison(answer, console)
     elif not full:
-        _first_screen(answer, answer["texts"][0], console)
+        text = answer["texts"][0]
+        _first_screen(answer, text, console, *_fitting(answer, text, console))
     for text in answer["texts"] if full else []:
         if answer["compared"]:
             console.print()
@@ -55,31 +64,47 @@ def print_text(answer: Summary, console: Console, *, full: bool = False) -> None
     drawn = answer["drawn"]
     prose(
         console,
-        f"{counted(drawn['trials'], 'draw')} of the inputs, seed {drawn['seed']}, scenario "
-        f"{answer['scenario']['sha256'][:_HASH]}, {made_by(drawn)}." + ("" if full else " --full says more."),
+        f"{counted(drawn['trials'], 'draw')}, seed {drawn['seed']}, scenario "
+        f"{answer['scenario']['sha256'][:_HASH]}, {_made(drawn, full)}",
         "dim",
     )
+
+
+def _made(drawn: Mapping[str, Any], full: bool) -> str:
+    return f"{made_by(drawn)}." if full else f"negosim {clean(drawn['negosim'])}. --full says more."
 
 
 def _head(answer: Summary, console: Console) -> None:
     scenario = answer["scenario"]
     prose(console, " and ".join(title_of(text, answer) for text in answer["texts"]), "bold")
     track = name(answer, "tracks", answer["track"]["id"])
-    prose(console, f'{clean(scenario["title"])}, {long_date(scenario["as_of"])}: put to "{track}". Nothing is played.')
+    prose(console, f'Put to "{track}" on {long_date(scenario["as_of"])}. Nothing is played.')
     if scenario["variant"]:
         prose(console, f"Variant: {clean(scenario['variant'])}")
     for path, value in scenario["set"].items():
         prose(console, f"Set: {clean(path)} = {clean(value)}")
 
 
-def _first_screen(answer: Summary, text: Mapping[str, Any], console: Console) -> None:
+def _fitting(answer: Summary, text: Mapping[str, Any], console: Console) -> tuple[int, int]:
+    """Return how many issues and how many refusing parties leave the screen within its lines."""
+    for issues, refusers in _FITS:
+        page = io.StringIO()
+        trial = Console(file=page, width=console.width)
+        _head(answer, trial)
+        _first_screen(answer, text, trial, issues, refusers)
+        if page.getvalue().count("\n") + _BELOW <= _LINES:
+            return issues, refusers
+    return _FITS[-1]
+
+
+def _first_screen(answer: Summary, text: Mapping[str, Any], console: Console, issues: int, refusers: int) -> None:
     console.print()
     prose(console, short(answer, text), indent=INDENT)
-    for grid in (_signing(answer, text), _gains(answer, text)):
+    for grid in (_signing(answer, text), _gains(answer, text, issues)):
         console.print()
         show(console, grid)
     console.print()
-    for line in [*_winning(answer, text), _nearest(answer, text), _frontier(answer, text)]:
+    for line in [*_winning(answer, text, refusers), _nearest(answer, text), _frontier(answer, text)]:
         prose(console, f"- {line}", hanging=2)
     prose(console, f"- {_afterwards(answer, text)}", hanging=2)
 
@@ -103,12 +128,16 @@ def short(answer: Summary, text: Mapping[str, Any]) -> str:
     if later:
         said.append(f"In time, once patience is spent, so would {names(answer, later)}.")
     if refusing:
-        said.append(f"To be refused even then: by {names(answer, refusing)}.")
+        said.append(f"Refused even then by {names(answer, refusing)}.")
     said.append(
-        f"With patience spent all {len(asked)} asked sign in {share_text(every['signs'])} of "
-        f"{answer['drawn']['trials']:,} draws of the inputs; in {share_text(every['wants'])} with red lines left aside."
+        f"{_all(len(asked))} would sign in {share_text(every['signs'])} of {answer['drawn']['trials']:,} draws of the "
+        f"inputs; in {share_text(every['wants'])} if red lines are left aside."
     )
     return " ".join([*said, _lifting(answer, text)]).strip()
+
+
+def _all(number: int) -> str:
+    return {1: "It", 2: "Both"}.get(number, f"All {number}")
 
 
 def _lifting(answer: Summary, text: Mapping[str, Any]) -> str:
@@ -116,17 +145,17 @@ def _lifting(answer: Summary, text: Mapping[str, Any]) -> str:
     if not any(text["parties"][party]["red_lines"] for party in asked_of(text)):
         return "It crosses no red line of theirs."
     every = text["all"]
-    dates = [f"by {long_date(date)} in {share_text(share)}" for date, share in every["lifted"].items()]
-    last = list(every["signs_if_lifted"].values())[-1]
-    return f"The red lines crossed are all gone {listed(dates)}, and all would then sign in {share_text(last)}."
+    date = max(every["lifted"])
+    lifted, signed = (share_text(every[key][date]) for key in ("lifted", "signs_if_lifted"))
+    return f"By {long_date(date)} the red lines crossed have lifted in {lifted}, and all would sign in {signed}."
 
 
 # -- the tables ---------------------------------------------------------------------------------------------------
 
 
 def _signing(answer: Summary, text: Mapping[str, Any]) -> Table:
-    heads = ("Worth, of 100", "", "No deal", "This text", "Settles for", "Asks", "Signs in")
-    grid = table(heads[0], *(textwrap.fill(head, 8) for head in heads[1:]), fixed=range(1, 7), right=(2, 3, 4, 5))
+    heads = ("Worth, of 100", "", "No deal", "Text", "Settles for", "Asks", "Signs in")
+    grid = table(*heads, fixed=range(1, 7), right=(2, 3, 4, 5))
     grid.box = None
     asked = asked_of(text)
     for party in asked[:_MOST_PARTIES]:
@@ -139,7 +168,7 @@ def _signing(answer: Summary, text: Mapping[str, Any]) -> Table:
     return grid
 
 
-def _gains(answer: Summary, text: Mapping[str, Any]) -> Table:
+def _gains(answer: Summary, text: Mapping[str, Any], shown: int) -> Table:
     parties = asked_of(text)[:_MOST_PARTIES]
     gains = {party: text["parties"][party]["gains"] for party in parties}
     crossed = {party: {line["issue"] for line in text["parties"][party]["red_lines"]} for party in parties}
@@ -147,8 +176,10 @@ def _gains(answer: Summary, text: Mapping[str, Any]) -> Table:
         next(iter(gains.values()))["issues"],
         key=lambda issue: -max(abs(part["issues"][issue]["at_medians"]) for part in gains.values()),
     )
-    first, rest = issues[:_ISSUES], issues[_ISSUES:]
-    heads = [textwrap.fill(brief(name(answer, "short", party), 16), _HEAD) for party in parties]
+    first, rest = issues[:shown], issues[shown:]
+    heads = [brief(name(answer, "short", party), 16) for party in parties]
+    if sum(len(head) + 1 for head in heads) > _HEADS:
+        heads = [textwrap.fill(head, _HEAD) for head in heads]
     grid = table("Gives and takes (x: red line)", *heads, right=range(1, len(parties) + 1))
     grid.box = None
 
@@ -177,13 +208,13 @@ def _gains(answer: Summary, text: Mapping[str, Any]) -> Table:
 # -- what would change it -----------------------------------------------------------------------------------------
 
 
-def _winning(answer: Summary, text: Mapping[str, Any]) -> list[str]:
+def _winning(answer: Summary, text: Mapping[str, Any], most: int) -> list[str]:
     """Say over what parties refuse, and what would win them."""
     said = [
         f"{name(answer, 'parties', party)} ({_refusal(answer, text['parties'][party])}): {_won(answer, found)}."
-        for party, found in list(text["changes"].items())[:_MOST_REFUSERS]
+        for party, found in list(text["changes"].items())[:most]
     ]
-    more = list(text["changes"])[_MOST_REFUSERS:]
+    more = list(text["changes"])[most:]
     return [*said, f"Refused as well by {names(answer, more)}."] if more else said
 
 
@@ -193,7 +224,7 @@ def _refusal(answer: Summary, said: Mapping[str, Any]) -> str:
     if said["red_lines"]:
         reasons.append(counted(len(said["red_lines"]), "red line"))
     if said["voters"]:
-        reasons.append(f"the vote of {name(answer, 'parties', said['voters'])}")
+        reasons.append("a vote it needs")
     if short_by > 0 and (points(short_by) != "0" or not reasons):
         less = f"{points(short_by, sign=False)} too little" if points(short_by) != "0" else "just too little"
         over = f', most over "{issue_words(answer, said["over"])}"' if said["over"] and not reasons else ""
@@ -207,7 +238,7 @@ def _won(answer: Summary, found: Mapping[str, Any]) -> str:
     if best:
         change = best[0]
         verb = "wins it" if change["still_asked"] else "makes its consent unnecessary"
-        return f"{change_words(answer, change['options'])} {verb}, {_costs(answer, change['costs'])}"
+        return f"{change_words(answer, change['options'], _MOST_NAMED)} {verb}{_costs(answer, change['costs'])}"
     least = found["least"]
     if least is None or least["changes"] is None:
         return "no text of these talks wins it" if least and least["settled"] else "what would win it is not settled"
@@ -217,12 +248,11 @@ def _won(answer: Summary, found: Mapping[str, Any]) -> str:
 
 def _costs(answer: Summary, costs: Mapping[str, float]) -> str:
     """Say whom a change costs how much."""
+    group = "parties"
     losing = sorted((amount, party) for party, amount in costs.items() if round(100 * amount) < 0)[:_MOST_NAMED]
     if not losing:
-        return "at the cost of nobody"
-    return "at a cost of " + listed(
-        [f"{-round(100 * amount)} to {name(answer, 'parties', party)}" for amount, party in losing]
-    )
+        return " at no cost to others"
+    return f" ({', '.join(f'{name(answer, group, party)} {points(amount)}' for amount, party in losing)})"
 
 
 def _nearest(answer: Summary, text: Mapping[str, Any]) -> str:
@@ -232,15 +262,15 @@ def _nearest(answer: Summary, text: Mapping[str, Any]) -> str:
             return "Nothing need be changed: all asked would sign it, once patience is spent."
         named = change_words(answer, respected["changes"], _MOST_NAMED)
         return f"Nearest text that all would sign: {counted(len(respected['changes']), 'change')}, {named}."
-    start = "No text at all would be signed by everybody while today's red lines stand"
+    start = "No text would be signed by all while today's red lines stand"
     if not respected["settled"]:
-        start = "Whether any text would be signed by everybody while today's red lines stand is not settled"
+        start = "Whether any text would be signed by all while today's red lines stand is not settled"
     if ignored["changes"] is None:
         end = "nor would any without them" if ignored["settled"] else "nor is it settled without them"
         return f"{start}; {end}."
     if not ignored["changes"]:
         return f"{start}; without them this one would."
-    return f"{start}; without them {change_words(answer, ignored['changes'], _MOST_NAMED)} would do."
+    return f"{start}; without them {change_words(answer, ignored['changes'], 1)} would do."
 
 
 def _frontier(answer: Summary, text: Mapping[str, Any]) -> str:
@@ -248,7 +278,7 @@ def _frontier(answer: Summary, text: Mapping[str, Any]) -> str:
     if found["is_on"] is None:
         return "Whether some text is better for one and worse for none is not settled."
     if found["is_on"]:
-        return "On the Pareto frontier (exact): no text is better for one and worse for none."
+        return "On the Pareto frontier (exact): none is better for one and worse for nobody."
     party, most = max(found["gains"].items(), key=lambda item: item[1])
     gain = f"{points(most, sign=False) if points(most) != '0' else 'a little'} to {name(answer, 'parties', party)}"
     changes = counted(len(found["better"]), "change")
@@ -262,16 +292,18 @@ def _afterwards(answer: Summary, text: Mapping[str, Any]) -> str:
     found = text["lasting"]
     holds = [f"{'a year' if years == '1' else f'{years} years'} in {ranged(share)}"
              for years, share in found["holds"].items()]  # fmt: skip
-    said = [f"Guarantees {ranged(found['guarantees'])} of 100. {_median(found)} Of 100 it holds {listed(holds)}."]
+    said = [f"guarantees {ranged(found['guarantees'])}", _median(found), f"it holds {listed(holds)}"]
     if text["votes"]:
-        cast = [f"{clean(vote['by'])} {ranged(vote['passes'])}" for vote in text["votes"]]
-        said.append(f"Votes today pass in {cut(cast, 4)}. In brackets: over the inputs.")
-    return " ".join(said)
+        cast = [f"{brief(clean(vote['by']), 20)} {ranged(vote['passes'])}" for vote in text["votes"]]
+        said.append(f"votes pass: {cut(cast, 4)}")
+    return f"If signed (of 100, in brackets over the inputs): {'; '.join(said)}."
 
 
 def _median(found: Mapping[str, Any]) -> str:
     years = found["median_years"]
     if years["at_medians"] is None:
-        return "Nothing breaks it."
+        return "nothing breaks it"
     ends = [f"{years[key]:.1f}" if years[key] is not None else "never" for key in ("p05", "p95")]
-    return f"Half of such texts break in {years['at_medians']:.1f} years ({ends[0]} to {ends[1]})."
+    middle = f"{years['at_medians']:.1f}"
+    spread = "" if ends == [middle, middle] else f" ({ends[0]} to {ends[1]})"
+    return f"half of such texts break in {middle} years{spread}"

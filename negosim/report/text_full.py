@@ -228,7 +228,8 @@ def print_comparison(answer: Summary, console: Console) -> None:
     )
     show_section(console, _differing(answer, parties))
     lines = [_both(answer, text, words) for text, words in ((one, "First"), (other, "Second"))]
-    show_section(console, Section("Signed, and afterwards", "", [Text(line) for line in lines]))
+    caption = "Shares of draws with 95 % interval, patience spent; other ranges in brackets are those over the draws."
+    show_section(console, Section("Signed, and afterwards", caption, [Text(line) for line in lines]))
 
 
 def _mark(said: Mapping[str, Any]) -> str:
@@ -246,7 +247,8 @@ def _differing(answer: Summary, parties: list[str]) -> Section:
         add(grid, issue_words(answer, issue, 30), *(points(moves[party]["issues"][issue]) for party in some))
     for key, words in (("linkages", "Options together"), ("may_break", "It may break")):
         add(grid, words, *(points(moves[party][key]) for party in some))
-    return Section(f"Where they differ: {counted(len(issues), 'issue')}", "", [grid])
+    caption = "Hundredths of a party's ideal, inputs at their medians."
+    return Section(f"Where they differ: {counted(len(issues), 'issue')}", caption, [grid])
 
 
 def _both(answer: Summary, text: Mapping[str, Any], words: str) -> str:

@@ -19,7 +19,7 @@ def brief(title: str, most: int) -> str:
     'The part of Donetsk ...'
     """
     if len(title) > most:
-        title = title.partition(_BRACKET)[0]
+        title = title.partition(_BRACKET)[0].partition(", ")[0]
     if len(title) <= most:
         return title
     end = title.rfind(" ", 0, most - len(" ...") + 1)
@@ -47,9 +47,15 @@ def ranged(value: Mapping[str, float], *, scale: float = 100.0, decimals: int = 
 
 
 def change_words(summary: Summary, options: Mapping[str, str], most: int | None = None) -> str:
-    """Return changes of a text: each option that comes in, with its issue."""
-    return cut([f'"{option_name(summary, issue, option)}" ({issue_words(summary, issue, 28)})'
-                for issue, option in options.items()], most)  # fmt: skip
+    """Return changes of a text: each option that comes in, with its issue; shorter where only some are named."""
+    widest = (36, 26) if most is not None else (200, 60)
+    return cut(
+        [
+            f'"{brief(option_name(summary, issue, option), widest[0])}" ({issue_words(summary, issue, widest[1])})'
+            for issue, option in options.items()
+        ],
+        most,
+    )
 
 
 def issue_words(summary: Summary, issue: str, most: int = 45) -> str:
