@@ -30,10 +30,12 @@ from negosim.engine.run import played
 from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.blocks import tally_and_rows, tally_of
 from negosim.experiments.explain.timetable import timetable
+from negosim.experiments.headline import headline
 from negosim.experiments.judgement import has_judgement, without_judgement
 from negosim.experiments.replay.replay import replayed
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
+from negosim.results.read_first import read_first
 from negosim.results.summary import Run, heading, summarised
 from negosim.results.tally import Tally, added, tallied
 from negosim.results.trial_files import Rows, TrialFiles, rows_of
@@ -129,7 +131,10 @@ class Result:
     @cached_property
     def _summary(self) -> dict[str, Any]:
         run = Run(self.tally.trials, self.seed, self.seconds, self.command)
-        return {**summarised(self.scenario, self.plan, self.tally, run), "judgement": self.judgement}
+        summary = {**summarised(self.scenario, self.plan, self.tally, run), "judgement": self.judgement}
+        summary["headline"] = headline(self.scenario, self.plan, self.tally, self.seed)
+        summary["read_first"] = read_first(self.scenario.file, summary)
+        return summary
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ _LONG = 20_000
 @seed_option
 @variant_option
 @set_option
+@click.option("--full", is_flag=True, help="Say everything: all dates, terms, refusals, states over time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
@@ -44,6 +46,7 @@ def command(
     seed: int,
     variant: str | None,
     settings: tuple[str, ...],
+    full: bool,
     as_json: bool,
     out: str | None,
     workers: int | None,
@@ -81,11 +84,24 @@ def command(
         return
     from rich.console import Console
 
-    from negosim.report.terminal import print_summary
+    if full:
+        from negosim.report.terminal import print_summary
 
-    print_summary(summary, Console())
+        print_summary(summary, Console())
+    else:
+        from negosim.report.first_screen import print_first_screen
+
+        print_first_screen(summary, Console(), _as_typed(file))
     for path in result.written:
         click.echo(f"Written: {path}")
+
+
+def _as_typed(file: str) -> str:
+    """Return how a scenario is named on a command line: by its name where it is one that comes with negosim."""
+    from negosim.scenario.shipped import examples
+
+    known = {str(path): name for name, path in examples().items()}
+    return known.get(file, shlex.quote(file))
 
 
 @contextmanager
