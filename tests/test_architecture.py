@@ -24,14 +24,7 @@ MAY_IMPORT = {
     "model": (),
     "engine": ("negosim.scenario", "negosim.model", REGISTRY),
     "results": (*RECORDED, REGISTRY, "negosim.scenario", "negosim.version"),
-    "experiments": (
-        "negosim.scenario",
-        "negosim.engine",
-        "negosim.results",
-        "negosim.model.inverse",  # for the scale on which every input is standard normal
-        REGISTRY,
-        "negosim.version",
-    ),
+    "experiments": ("negosim.scenario", "negosim.engine", "negosim.results", REGISTRY, "negosim.version"),
     "report": (
         "negosim.results",
         RESULTS,

@@ -29,6 +29,9 @@ from negosim.scenario.paths import is_duration
 SHOWN = 8
 """Inputs named among those that move the answer, the strongest ones."""
 
+_DIGITS = 4
+"""Decimals that are kept: beyond them a regression says nothing, and other libraries might say otherwise."""
+
 _STRONG = 3.0
 """How many standard errors a change must have to be named: of some hundred inputs one passes by chance now and then."""
 
@@ -45,8 +48,8 @@ def headline(scenario: Scenario, plan: Plan, tally: Tally, seed: int) -> dict[st
     -------
     ``main``, the outcome that the answer is about; ``year``, the date twelve months after the start, None where the
     horizon comes first; ``reached`` by outcome and date, ``final`` by state and ``questions``, each a share with its
-    interval and ``inputs``, the ends of its range over the inputs, None where none is seen; ``moves``, what the
-    strongest inputs do to the main outcome by the horizon; ``words``, what their events and stocks are called;
+    interval and ``inputs_low`` and ``inputs_high``, its range over the inputs, None where none is seen; ``moves``, what
+    the strongest inputs do to the main outcome by the horizon; ``words``, what their events and stocks are called;
     ``replay``, trials worth replaying.
     """
     file, early = scenario.file, tally.early_trials()
@@ -72,11 +75,11 @@ def headline(scenario: Scenario, plan: Plan, tally: Tally, seed: int) -> dict[st
             kind: _dated(dates, at, counts, tally.trials, by_date[kind]) for kind, counts in tally.reached.items()
         },
         "final": {
-            name: {**wilson(int(tally.occupancy[-1, column]), tally.trials), "inputs": _ends(ends)}
+            name: {**wilson(int(tally.occupancy[-1, column]), tally.trials), **_ends(ends)}
             for (name, column), ends in zip(states, final, strict=True)
         },
         "questions": {
-            question.id: {**wilson(int(tally.answers[place]), tally.trials), "inputs": _ends(answers[place])}
+            question.id: {**wilson(int(tally.answers[place]), tally.trials), **_ends(answers[place])}
             for place, question in enumerate(plan.questions)
         },
         "moves": _moves(scenario, plan, slopes),
@@ -109,13 +112,15 @@ def _dated(
     ranges: Sequence[InputRange],
 ) -> dict[str, dict[str, Any]]:
     return {
-        date.isoformat(): {**wilson(int(counts[: tick + 1].sum()), trials), "inputs": _ends(ends)}
+        date.isoformat(): {**wilson(int(counts[: tick + 1].sum()), trials), **_ends(ends)}
         for date, tick, ends in zip(dates, at, ranges, strict=True)
     }
 
 
-def _ends(found: InputRange) -> list[float] | None:
-    return None if found.low is None or found.high is None else [found.low, found.high]
+def _ends(found: InputRange) -> dict[str, float | None]:
+    """Return the ends of a range over the inputs, None where none is seen."""
+    ends = {"inputs_low": found.low, "inputs_high": found.high}
+    return {key: None if end is None else round(end, _DIGITS) for key, end in ends.items()}
 
 
 def _moves(scenario: Scenario, plan: Plan, slopes: Sequence[InputSlope]) -> list[dict[str, Any]]:
@@ -127,9 +132,9 @@ def _moves(scenario: Scenario, plan: Plan, slopes: Sequence[InputSlope]) -> list
             "path": slope.path,
             "lever": levers.get(slope.path),
             "days": is_duration(slope.path),
-            "ends": [float(end) for end in _nine_tenths(plan, slope.path)],
-            "change": slope.change,
-            "error": abs(slope.change / slope.strength),
+            "ends": [round(float(end), _DIGITS) for end in _nine_tenths(plan, slope.path)],
+            "change": round(slope.change, _DIGITS),
+            "error": round(abs(slope.change / slope.strength), _DIGITS),
         }
         for slope in strong
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -148,7 +148,7 @@ def _rows(summary: Summary) -> list[tuple[str, str | None, str | None]]:
 
 def _cells(share: Mapping[str, Any]) -> list[str]:
     """Return a share with its Monte-Carlo error, and its range over the inputs."""
-    return [share_with_error(share), _ends(share["inputs"])]
+    return [share_with_error(share), _ends(share)]
 
 
 def share_with_error(share: ShareJson) -> str:
@@ -169,10 +169,10 @@ def share_with_error(share: ShareJson) -> str:
     return f"{p:.{0 if p in (0, 100) else decimals}f} % ±{error:.{decimals}f}"
 
 
-def _ends(ends: Sequence[float] | None) -> str:
-    if ends is None:
+def _ends(share: Mapping[str, Any]) -> str:
+    if share["inputs_low"] is None:
         return "-"
-    low, high = (100 * end for end in ends)
+    low, high = (100 * share[end] for end in ("inputs_low", "inputs_high"))
     decimals = 1 if high < 3 else 0
     return f"{low:.{decimals}f} to {high:.{decimals}f}"
 

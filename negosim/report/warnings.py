@@ -39,9 +39,9 @@ def _inputs(summary: Summary, warning: Mapping[str, Any]) -> str:
 
 def _benchmark(summary: Summary, warning: Mapping[str, Any]) -> str:
     question = summary["questions"][warning["question"]]
-    p, interval = parts(warning["here"])
+    p, interval = parts(warning)
     source = name(summary, "sources", warning["source"]) if warning["source"] else "source not stated"
-    where = "below" if warning["here"]["p"] < warning["there"] else "above"
+    where = "below" if warning["p"] < warning["there"] else "above"
     return (
         f"{clean(question['title'])}: {p} % ({interval}) is far {where} a published {100 * warning['there']:.0f} % "
         f"({shortened(source, 40)})."

@@ -87,15 +87,15 @@ def _matters(shares: Mapping[str, Any]) -> bool:
 
 def _judgement(summary: Mapping[str, Any]) -> Warning | None:
     resting = rests_on_judgement(summary)
-    return {"kind": "judgement", "trials": summary["judgement"]["trials"], "reached": resting} if resting else None
+    return {"kind": "judgement", "trials": summary["judgement"]["trials"]} if resting else None
 
 
 def _inputs(summary: Mapping[str, Any]) -> Warning | None:
     """Say how wide the answer is over the inputs, and whether more histories or better inputs would narrow it."""
     share, headline = _share(summary), summary["headline"]
-    if share is None or share["inputs"] is None:
+    if share is None or share["inputs_low"] is None:
         return None
-    low, high = share["inputs"]
+    low, high = share["inputs_low"], share["inputs_high"]
     return {
         "kind": "inputs",
         "outcome": headline["main"],
@@ -121,7 +121,7 @@ def _benchmark(summary: Mapping[str, Any]) -> Warning | None:
         return None
     question = summary["questions"][name]
     here = {key: question[key] for key in ("p", "low", "high")}
-    return {"kind": "benchmark", "question": name, "here": here, "there": item["p"], "source": item["source"]}
+    return {"kind": "benchmark", "question": name, **here, "there": item["p"], "source": item["source"]}
 
 
 def _unsourced(file: ScenarioFile, summary: Mapping[str, Any]) -> Warning | None:
