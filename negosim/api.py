@@ -239,7 +239,7 @@ class Result:
         )
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Render the report that ``negosim run`` prints."""
+        """Render the report that ``negosim run --full`` prints."""
         from rich.text import Text
 
         yield Text.from_ansi(self._report(options.max_width, colour=console.color_system is not None))
