@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import click
 from negosim.cli.answers import command_line
 from negosim.cli.numbers import Count
 from negosim.cli.options import (
+    as_typed,
     file_argument,
     run_budget_option,
     seed_option,
@@ -91,17 +91,9 @@ def command(
     else:
         from negosim.report.first_screen import print_first_screen
 
-        print_first_screen(summary, Console(), _as_typed(file))
+        print_first_screen(summary, Console(), as_typed(file))
     for path in result.written:
         click.echo(f"Written: {path}")
-
-
-def _as_typed(file: str) -> str:
-    """Return how a scenario is named on a command line: by its name where it is one that comes with negosim."""
-    from negosim.scenario.shipped import examples
-
-    known = {str(path): name for name, path in examples().items()}
-    return known.get(file, shlex.quote(file))
 
 
 @contextmanager
