@@ -37,10 +37,10 @@ The long draft
 Put to "The peace talks" on 1 January 2025. Nothing is played.
 
   Nobody would sign today. In time, once patience is spent, so would north.
-  Refused even then by south. Both would sign in 0 % (0 to 3.7) of 100 draws of
-  the inputs; in 4.0 % (1.6 to 9.8) if red lines are left aside. By 1 January
-  2027 the red lines crossed have lifted in 52 % (42 to 62), and all would sign
-  in 1.0 % (0.2 to 5.4).
+  Refused even then by south. Both would sign in 0 % (0 to 3.7) of 100 draws, in
+  4.0 % (1.6 to 9.8) if red lines are left aside. By 1 January 2027 the red
+  lines crossed have lifted in 52 % (42 to 62), and all would sign in 1.0 %
+  (0.2 to 5.4).
 
 Worth, of 100         No deal Text Settles for Asks Signs in
   north       in time      54   64          56   74 100 % (96 to 100)
@@ -60,9 +60,9 @@ Gives and takes (x: red line) north south
   border runs) and "Rebuilds the south" (The fund).
 - Not on the Pareto frontier (exact): 1 change would harm nobody and bring 16
   to union.
-- If signed (of 100, in brackets over the inputs): guarantees 30; half of such
-  texts break in 3.7 years; it holds a year in 76 and 5 years in 43; votes pass:
-  the assembly 80 (70 to 89).
+- If signed (of 100, in brackets over the inputs): guarantees 30; half break
+  in 3.7 years; it holds a year 76, 5 years 43; votes pass: the assembly 80
+  (70 to 89).
 
 100 draws, seed 1, scenario 000000000000, negosim X. --full says more.
 """

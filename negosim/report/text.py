@@ -24,7 +24,7 @@ _LINES = 40
 _BELOW = 2
 """Lines below it: an empty one, and where it comes from."""
 
-_FITS = ((3, 3), (2, 3), (2, 2), (1, 2), (1, 1))
+_FITS = ((3, 3), (2, 3), (1, 3), (1, 2), (1, 1))
 """Issues in the table, and parties that refuse of whom it is said what would win them: the first that fits."""
 
 _WIDEST_ISSUE, _WIDEST_PARTY, _HEAD, _HEADS = 27, 24, 9, 50
@@ -130,8 +130,8 @@ def short(answer: Summary, text: Mapping[str, Any]) -> str:
     if refusing:
         said.append(f"Refused even then by {names(answer, refusing)}.")
     said.append(
-        f"{_all(len(asked))} would sign in {share_text(every['signs'])} of {answer['drawn']['trials']:,} draws of the "
-        f"inputs; in {share_text(every['wants'])} if red lines are left aside."
+        f"{_all(len(asked))} would sign in {share_text(every['signs'])} of {answer['drawn']['trials']:,} draws, "
+        f"in {share_text(every['wants'])} if red lines are left aside."
     )
     return " ".join([*said, _lifting(answer, text)]).strip()
 
@@ -209,12 +209,14 @@ def _gains(answer: Summary, text: Mapping[str, Any], shown: int) -> Table:
 
 
 def _winning(answer: Summary, text: Mapping[str, Any], most: int) -> list[str]:
-    """Say over what parties refuse, and what would win them."""
-    said = [
-        f"{name(answer, 'parties', party)} ({_refusal(answer, text['parties'][party])}): {_won(answer, found)}."
-        for party, found in list(text["changes"].items())[:most]
-    ]
-    more = list(text["changes"])[most:]
+    """Say over what parties refuse, and what would win them; those with most red lines crossed first."""
+    parties, changes = text["parties"], text["changes"]
+    order = sorted(changes, key=lambda party: -len(parties[party]["red_lines"]))
+    said = []
+    for party in order[:most]:
+        reason, won = _refusal(answer, parties[party]), _won(answer, parties[party], changes[party])
+        said.append(f"{name(answer, 'parties', party)} ({reason}): {won}.")
+    more = order[most:]
     return [*said, f"Refused as well by {names(answer, more)}."] if more else said
 
 
@@ -232,7 +234,7 @@ def _refusal(answer: Summary, said: Mapping[str, Any]) -> str:
     return listed(reasons)
 
 
-def _won(answer: Summary, found: Mapping[str, Any]) -> str:
+def _won(answer: Summary, said: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     """Say what would win a party that refuses, and what that costs the others."""
     best = [*found["single"]["best"][:1], *found["pairs"]["best"][:1]][:1]
     if best:
@@ -242,7 +244,8 @@ def _won(answer: Summary, found: Mapping[str, Any]) -> str:
     least = found["least"]
     if least is None or least["changes"] is None:
         return "no text of these talks wins it" if least and least["settled"] else "what would win it is not settled"
-    named = change_words(answer, least["changes"], _MOST_NAMED)
+    first = sorted(least["changes"].items(), key=lambda change: change[0] != said["over"])
+    named = change_words(answer, dict(first), 1)
     return f"at least {counted(len(least['changes']), 'change')}, {named}"
 
 
@@ -290,11 +293,11 @@ def _frontier(answer: Summary, text: Mapping[str, Any]) -> str:
 
 def _afterwards(answer: Summary, text: Mapping[str, Any]) -> str:
     found = text["lasting"]
-    holds = [f"{'a year' if years == '1' else f'{years} years'} in {ranged(share)}"
+    holds = [f"{'a year' if years == '1' else f'{years} years'} {ranged(share)}"
              for years, share in found["holds"].items()]  # fmt: skip
-    said = [f"guarantees {ranged(found['guarantees'])}", _median(found), f"it holds {listed(holds)}"]
+    said = [f"guarantees {ranged(found['guarantees'])}", _median(found), f"it holds {', '.join(holds)}"]
     if text["votes"]:
-        cast = [f"{brief(clean(vote['by']), 20)} {ranged(vote['passes'])}" for vote in text["votes"]]
+        cast = [f"{brief(clean(vote['by']), 18)} {ranged(vote['passes'])}" for vote in text["votes"]]
         said.append(f"votes pass: {cut(cast, 4)}")
     return f"If signed (of 100, in brackets over the inputs): {'; '.join(said)}."
 
@@ -306,4 +309,4 @@ def _median(found: Mapping[str, Any]) -> str:
     ends = [f"{years[key]:.1f}" if years[key] is not None else "never" for key in ("p05", "p95")]
     middle = f"{years['at_medians']:.1f}"
     spread = "" if ends == [middle, middle] else f" ({ends[0]} to {ends[1]})"
-    return f"half of such texts break in {middle} years{spread}"
+    return f"half break in {middle} years{spread}"
