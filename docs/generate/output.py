@@ -107,6 +107,39 @@ ANSWER: dict[str, tuple[str, str]] = {
     ),
     "questions.<question>.outcome.on": ("date or null", "when that was known"),
     "questions.<question>.outcome.source": ("text or null", "where it can be read"),
+    "base_rate.began": ("date or null", "when the war began; `base_rate` itself is null without a war"),
+    "base_rate.age_years": ("number or null", "its age at `as_of`"),
+    "base_rate.missing": (
+        "text or null",
+        "why there is no rate: `no date`, the file does not say when the war began, or `too old`, no war of the data "
+        "lasted so long",
+    ),
+    "base_rate.rates[].table": (
+        "text",
+        "`survivors`: of past wars that had lasted so long, those that ended within twelve months; `pace`: a year at "
+        "the pace at which wars of that age ended",
+    ),
+    "base_rate.rates[].p": ("number", "the rate: wars that ended by any means, victory included"),
+    "base_rate.rates[].low": (
+        "number",
+        "lower end of its 95 % interval: no Monte-Carlo error, but few wars",
+    ),
+    "base_rate.rates[].high": ("number", "upper end"),
+    "base_rate.rates[].n": ("number", "of `survivors` the wars counted, of `pace` the endings"),
+    "base_rate.rates[].war_years": (
+        "number or null",
+        "of `pace`, in how many years of war; null if not known",
+    ),
+    "base_rate.rates[].from_years": ("number", "the age from which wars were counted"),
+    "base_rate.rates[].to_years": ("number or null", "the age up to which they were, for `pace`"),
+    "base_rate.rates[].wars": ("text", "which wars"),
+    "base_rate.rates[].source": ("text", "the data set"),
+    "base_rate.among_them": ("true or false", "whether the war is itself one of those counted"),
+    "base_rate.how.<how>": ("share and n", "of such wars, those that ended so: `stalemate`, `victory`, and so on"),
+    "base_rate.simulated": (
+        SHARE,
+        "histories in which nobody fights a year after `as_of`; null where the horizon is nearer",
+    ),
     "ripeness.<date>.<state>.n": ("number", "histories in which the war goes on, or a ceasefire holds, at that date"),
     "ripeness.<date>.<state>.both": (SHARE, "of these, those in which both belligerents are in a hurting stalemate"),
     "ripeness.<date>.<state>.<party>": (SHARE, "of these, those in which the party is in a hurting stalemate"),

@@ -10,6 +10,7 @@ import numpy as np
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.results.about import first_paragraph, possible
+from negosim.results.base_rates import base_rate
 from negosim.results.build_identity import origin
 from negosim.results.intervals import mean_interval, mean_of, ratio_of, wilson
 from negosim.results.labels import labels
@@ -88,6 +89,7 @@ def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run
         "zopa": zones(plan, tally),
         "tolls": summary.tolls(),
         "questions": summary.questions(),
+        "base_rate": base_rate(scenario.file, plan, tally),
         "occupancy": summary.occupancy(),
         "labels": labels(scenario.file),
         "notes": list(scenario.notes),
