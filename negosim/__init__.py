@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from negosim.experiments.compare.compare import compare
     from negosim.experiments.levers.discover import discover
     from negosim.experiments.levers.levers import levers
+    from negosim.experiments.seal.verify import verify
     from negosim.experiments.sensitivity.sensitivity import sensitivity
     from negosim.experiments.store.store import Store
     from negosim.experiments.sweep.grid import grid
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Calendar", "PluginError", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar",
     "calibrate", "compare", "concession", "discover", "grid", "levers", "load", "load_plugin", "protocol", "run",
-    "sample", "sensitivity", "sweep", "uncertainty",
+    "sample", "sensitivity", "sweep", "uncertainty", "verify",
 ]  # fmt: skip
 
 _HOMES = {
@@ -56,6 +57,7 @@ _HOMES = {
     "sensitivity": "negosim.experiments.sensitivity.sensitivity",
     "sweep": "negosim.experiments.sweep.sweep",
     "uncertainty": "negosim.experiments.uncertainty.uncertainty",
+    "verify": "negosim.experiments.seal.verify",
 }
 """Where the public names live: they are imported when first used, so that ``negosim --help`` answers at once."""
 

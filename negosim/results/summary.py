@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from negosim.results.tally import Tally, TrackTally, tallied
 from negosim.results.trials import state_columns
 from negosim.scenario.dates import quarter_ends
 from negosim.scenario.load import Scenario
+from negosim.scenario.schema.document import Question
 
 
 @dataclass(frozen=True)
@@ -210,30 +212,30 @@ class _Summary:
 
     def questions(self) -> dict[str, Any]:
         """Return the answers beside the published benchmarks."""
-        result = {}
-        for index, plan in enumerate(self.plan.questions):
-            question = self.scenario.file.questions[plan.id]
-            result[plan.id] = {
-                "title": question.title or plan.id,
-                "reach": question.reach,
-                "by": question.by.isoformat(),
-                "lasting": str(question.lasting) if question.lasting else None,
+        return {
+            plan.id: {
+                **asked(plan.id, self.scenario.file.questions[plan.id]),
                 **wilson(int(self.tally.answers[index]), self.trials),
-                "benchmarks": [
-                    {
-                        "p": item.p,
-                        "on": item.on.isoformat() if item.on else None,
-                        "source": item.source,
-                        "note": item.note,
-                    }
-                    for item in question.benchmarks
-                ],
-                "outcome": {
-                    "happened": outcome.happened,
-                    "on": outcome.on.isoformat() if outcome.on else None,
-                    "source": outcome.source,
-                }
-                if (outcome := question.outcome)
-                else None,
             }
-        return result
+            for index, plan in enumerate(self.plan.questions)
+        }
+
+
+def asked(name: str, question: Question) -> dict[str, Any]:
+    """Return what a question asks, what others have forecast, and what came of it, as plain data."""
+    outcome = question.outcome
+    return {
+        "title": question.title or name,
+        "reach": question.reach,
+        "by": question.by.isoformat(),
+        "lasting": str(question.lasting) if question.lasting else None,
+        "benchmarks": [
+            {"p": item.p, "on": _written(item.on), "source": item.source, "note": item.note}
+            for item in question.benchmarks
+        ],
+        "outcome": outcome and {"happened": outcome.happened, "on": _written(outcome.on), "source": outcome.source},
+    }
+
+
+def _written(date: dt.date | None) -> str | None:
+    return date.isoformat() if date else None
