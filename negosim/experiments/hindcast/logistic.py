@@ -62,6 +62,6 @@ def fitted(rows: Array, outcomes: Array, *, precision: Array, prior: Array, weig
         curve += np.diag(precision)
         step = np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
         found += np.clip(step, -_LARGEST_STEP, _LARGEST_STEP)
-        if float(np.abs(step).max()) < _SETTLED:
+        if float(np.abs(step).max(initial=0.0)) < _SETTLED:
             break
     return found
