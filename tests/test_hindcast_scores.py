@@ -135,16 +135,16 @@ def test_a_difference_is_paired() -> None:
     assert difference.high is not None and difference.low is not None and own.high is not None and own.low is not None
     assert difference.high < 0
     assert difference.high - difference.low < (own.high - own.low) / 5
-    assert compared(difference, lower_is_better=True) == "better than"
-    assert compared(second.less(first)["brier"], lower_is_better=True) == "worse than"
-    assert compared(first.less(first)["auc"], lower_is_better=False) == "cannot be told from"
+    assert compared(difference, "brier") == "better than"
+    assert compared(second.less(first)["brier"], "brier") == "worse than"
+    assert compared(first.less(first)["auc"], "auc") == "cannot be told from"
 
 
 def test_the_direction_of_a_score_is_known() -> None:
     higher = Interval(0.1, 0.05, 0.15)
-    assert compared(higher, lower_is_better=False) == "better than"
-    assert compared(higher, lower_is_better=True) == "worse than"
-    assert compared(Interval(0.1, None, None), lower_is_better=True) == "cannot be told from"
+    assert compared(higher, "auc") == "better than"
+    assert compared(higher, "brier") == "worse than"
+    assert compared(Interval(0.1, None, None), "brier") == "cannot be told from"
 
 
 def test_intervals_are_quantiles() -> None:
@@ -198,8 +198,8 @@ def test_the_logit_learns_from_the_others_only() -> None:
     assert not np.array_equal(said.shares[~here], again.shares[~here])
     draws = drawn(40, seed=1)
     learned, flat = (scored(each, outcomes, draws, trials=1000) for each in (said, constant(outcomes)))
-    assert compared(learned.less(flat)["brier"], lower_is_better=True) == "better than"
-    assert compared(learned.less(flat)["auc"], lower_is_better=False) == "better than"
+    assert compared(learned.less(flat)["brier"], "brier") == "better than"
+    assert compared(learned.less(flat)["auc"], "auc") == "better than"
 
 
 def test_the_logit_does_not_depend_on_units_and_bears_features_that_never_differ() -> None:

@@ -37,6 +37,9 @@ KINDS = frozenset({"agreement", "ceasefire", "settlement", "limited"})
 FEWEST_MONTHS, MOST_MONTHS = 2.0, 15.0
 """Horizons that the map speaks of: those of the cases, 3 to 12 months, and a little beyond either end."""
 
+FEWEST_TRIALS = 50
+"""Histories below which a share says too little to be corrected."""
+
 _MIDDLE = 6.0
 _IDENTITY = np.array([0.0, 1.0, 0.0])
 _PRECISION = np.full(3, 0.1)
@@ -100,6 +103,8 @@ class CalibrationMap:
                 f"the past negotiations were scored at {min(self.months):g} to {max(self.months):g} months, "
                 f"this question asks about {months:.0f}"
             )
+        if trials < FEWEST_TRIALS:
+            raise NoCorrectionError(f"a share of fewer than {FEWEST_TRIALS} histories says too little")
         row = _rows(clipped(np.array([share]), min(trials, self.trials)), np.array([months]))[0]
         return interval(float(logistic(self.coefficients @ row)), logistic(self.draws @ row))
 

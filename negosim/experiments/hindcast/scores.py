@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.streams import Streams
-from negosim.experiments.hindcast.result import Interval
+from negosim.experiments.hindcast.result import SCORES, Group, Interval
+from negosim.results.intervals import wilson
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -30,11 +31,6 @@ FEWEST_CASES = 5
 
 _TAIL = 0.025
 _STREAM = "hindcast.cases"
-
-SCORES = ("brier", "log", "auc", "auc_same_horizon")
-"""The scores by name, in the order in which they are reported."""
-
-LOWER_IS_BETTER = frozenset({"brier", "log"})
 
 _EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 """Bins of the calibration table: narrow where most shares are."""
@@ -260,11 +256,37 @@ def interval(value: float, draws: Array) -> Interval:
     return Interval(value, float(low), float(high))
 
 
-def mean_interval(values: Array, outcomes: Outcomes, draws: Draws) -> Interval:
-    """Return the mean of something over targets with its interval from the draws of the cases."""
-    if not len(outcomes):
-        return Interval(None, None, None)
-    return interval(float(values.mean()), _mean(values, draws.of_targets(outcomes)))
+def group(forecast: Forecast, outcomes: Outcomes, draws: Draws) -> Group:
+    """Compare the mean share of some targets with the rate of deals among them.
+
+    Where all outcomes are alike, every draw of the cases says so: the interval of the rate is then Wilson's, which counts
+    a case once.
+    """
+    weights = draws.of_targets(outcomes)
+    deals = outcomes.deals.astype(np.float64)
+    mean, rate, gap = (_mean_interval(values, weights) for values in (forecast.shares, deals, forecast.shares - deals))
+    cases = len(np.unique(outcomes.cases))
+    if rate.low is not None and rate.value in (0.0, 1.0):
+        share = wilson(cases if rate.value else 0, cases)
+        rate = Interval(rate.value, share["low"], share["high"])
+    return Group(len(outcomes), cases, int(outcomes.deals.sum()), mean, rate, gap)
+
+
+def _mean_interval(values: Array, weights: Array) -> Interval:
+    return interval(float(values.mean()) if values.size else float("nan"), _mean(values, weights))
+
+
+def ratio(above: Array, below: Array, draws: Draws) -> Interval:
+    """Return Σ above / Σ below over cases with its interval from the draws of the cases.
+
+    Parameters
+    ----------
+    above, below : (cases,).
+    """
+    total = float(below.sum())
+    weighed = draws.weights @ below
+    again = np.divide(draws.weights @ above, weighed, out=np.full(len(weighed), np.nan), where=weighed > 0)
+    return interval(float(above.sum()) / total if total else float("nan"), again)
 
 
 def bins(shares: Array) -> list[tuple[float, float, Flags]]:
