@@ -1,1 +1,1 @@
-"""Hindcast: negotiations that are over, played as if their outcome were not known, and scored against it."""
+"""Hindcast: coded negotiations of the past, encoded by one rule and played against what came of them."""
