@@ -57,11 +57,11 @@ def print_hindcast(found: Hindcast, console: Console, *, full: bool = False) -> 
 
 
 _SCORES_CAPTION = (
-    "95 % intervals from drawing whole cases again. Brier: 0 is perfect, lower is better. AUC: how often a target with "
-    "a deal is put above one without, of the same horizon; 0.5 is luck, and by definition that of the first two rules. "
-    "All rules are told every case but the one they speak of."
+    "With 95 % intervals from drawing whole cases again. Brier: lower is better. AUC: how often a target with a deal "
+    "is put above one without, at the same horizon; 0.5 is luck, and by definition that of two of the rules. Every rule "
+    "is told all cases but the one it speaks of."
 )
-_RATES_CAPTION = "Mean share of histories with a deal, and share of the targets in which a deal came."
+_RATES_CAPTION = "Mean share of histories with a deal, and share of the targets in which one came."
 
 
 def _head(found: Hindcast) -> str:

@@ -122,8 +122,9 @@ def _signatures(found: Hindcast) -> Section:
     terms = found.terms
     if terms is not None:
         said.append(
-            f"Terms: of {terms.issues} issues in {terms.cases} cases the model has {percent(terms.model)} right, 'always "
-            f"the middle' {percent(terms.middle)}; where no history signed ({terms.unsigned} issues) it counts as wrong."
+            f"Terms: of {terms.issues} issues in {terms.cases} cases the model has {percent(terms.model)} right, "
+            f"'always the middle' {percent(terms.middle)}; where no history signed ({terms.unsigned} issues) the model "
+            "counts as wrong."
         )
     return Section("Signatures and error", " ".join(said), [])
 

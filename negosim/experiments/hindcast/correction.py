@@ -1,4 +1,4 @@
-"""Corrections: what the calibration map says of the questions of a run, beside their shares and never in their place."""
+"""Corrections: what the calibration map says of the questions of a run, beside their shares, never in their place."""
 
 from __future__ import annotations
 

@@ -259,8 +259,8 @@ def interval(value: float, draws: Array) -> Interval:
 def group(forecast: Forecast, outcomes: Outcomes, draws: Draws) -> Group:
     """Compare the mean share of some targets with the rate of deals among them.
 
-    Where all outcomes are alike, every draw of the cases says so: the interval of the rate is then Wilson's, which counts
-    a case once.
+    Where all outcomes are alike, every draw of the cases says so: the interval of the rate is then Wilson's, counting
+    each case once.
     """
     weights = draws.of_targets(outcomes)
     deals = outcomes.deals.astype(np.float64)
