@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from negosim.api import Calendar, Result, Share, calendar, load, run
     from negosim.experiments.calibrate.calibrate import calibrate
     from negosim.experiments.compare.compare import compare
+    from negosim.experiments.hindcast.hindcast import hindcast
     from negosim.experiments.levers.discover import discover
     from negosim.experiments.levers.levers import levers
     from negosim.experiments.seal.verify import verify
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Calendar", "PluginError", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar",
-    "calibrate", "compare", "concession", "discover", "grid", "levers", "load", "load_plugin", "protocol", "run",
-    "sample", "sensitivity", "sweep", "uncertainty", "verify",
+    "calibrate", "compare", "concession", "discover", "grid", "hindcast", "levers", "load", "load_plugin", "protocol",
+    "run", "sample", "sensitivity", "sweep", "uncertainty", "verify",
 ]  # fmt: skip
 
 _HOMES = {
@@ -48,6 +49,7 @@ _HOMES = {
     "concession": "negosim.registry",
     "discover": "negosim.experiments.levers.discover",
     "grid": "negosim.experiments.sweep.grid",
+    "hindcast": "negosim.experiments.hindcast.hindcast",
     "levers": "negosim.experiments.levers.levers",
     "load": "negosim.api",
     "load_plugin": "negosim.registry",

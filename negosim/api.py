@@ -29,6 +29,7 @@ from negosim.engine.run import played
 from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.blocks import kept_of
 from negosim.experiments.explain.timetable import timetable
+from negosim.experiments.hindcast.correction import corrected
 from negosim.experiments.judgement import has_judgement, without_judgement
 from negosim.experiments.replay.replay import replayed
 from negosim.experiments.seal.seal import seal_of, unsealed
@@ -131,7 +132,9 @@ class Result:
     @cached_property
     def _summary(self) -> dict[str, Any]:
         run = Run(self.tally.trials, self.seed, self.seconds, self.command)
-        return {**summarised(self.scenario, self.plan, self.tally, run), "judgement": self.judgement}
+        summary = summarised(self.scenario, self.plan, self.tally, run)
+        past = corrected(self.scenario.file, summary["questions"], self.tally.trials)
+        return {**summary, "judgement": self.judgement, "corrected": past}
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.

@@ -26,6 +26,7 @@ _COMMANDS = {
     "sensitivity": "Say which uncertain inputs the answer depends on.",
     "uncertainty": "Tell Monte-Carlo error and the uncertainty of the inputs apart.",
     "calibrate": "Move named inputs until the answers meet given shares.",
+    "hindcast": "Score the model on coded negotiations of the past.",
     "sweep": "Play a scenario at many settings of its inputs.",
     "results": "Show, filter and export the results of a sweep.",
     "validate": "Check scenario files and report every problem at once.",
