@@ -20,6 +20,7 @@ _COMMANDS = {
     "run": "Play a scenario and say what comes of it.",
     "compare": "Play scenarios with the same random numbers and say what differs.",
     "levers": "Say what it would take to lift the share of an outcome.",
+    "score": "Score what was said of questions whose outcomes are known.",
     "verify": "Check a sealed forecast: play a sample of its histories again.",
     "replay": "Tell one simulated history as a dated story.",
     "explain": "Say what a scenario amounts to before it is run.",
