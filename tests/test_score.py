@@ -30,10 +30,10 @@ ASKING = f"""{MINIMAL}
 questions:
   truce:
     title: A truce by June?
-    reach: ceasefire
-    by: 2026-06-30
+    reach: agreement
+    by: 2025-10-31
     benchmarks: [{p: 0.24, on: 2025-01-02, source: survey}, {p: 1, source: a crank}]
-    outcome: {happened: true, on: 2026-05-01, source: survey}
+    outcome: {happened: true, on: 2025-05-01, source: survey}
   peace: {title: "Peace, by December", reach: settlement, by: 2025-12-31}
   win: {reach: "victory:north", by: 2026-12-31, benchmarks: [{p: 0.1, source: survey}]}
 """,
@@ -169,7 +169,7 @@ def test_the_command_says_all_of_it(files: tuple[Path, Path], capsys: pytest.Cap
     assert "2 questions with an outcome, 1 open" in told
     assert "tell little" in told and "come out together" in told and "no interval" in told
     assert "a hindcast, no forecast" in told
-    assert "A truce by June?: yes, 1 May 2026 (A survey)" in told
+    assert "A truce by June?: yes, 1 May 2025 (A survey)" in told
     assert "24 % 0.578 1.43" in told
     assert "Peace, by December (by 31 December 2025)" in told
     assert _run([*arguments, "--json"]) == 0
