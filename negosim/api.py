@@ -27,6 +27,7 @@ from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.engine.work import BUDGET, check, work_of
+from negosim.experiments.baselines.baselines import baselines as said_by_others
 from negosim.experiments.blocks import kept_of
 from negosim.experiments.explain.timetable import timetable
 from negosim.experiments.hindcast.correction import corrected
@@ -112,6 +113,7 @@ class Result:
     command : the command line that asked for it; None for a run from Python.
     judgement : what becomes of its first histories where nobody's judgement errs; None where that was not asked.
     seal : the hash of the forecast that was sealed, if it was.
+    baselines : what simpler models say of the terms; None where that was not asked.
     """
 
     scenario: Scenario
@@ -124,6 +126,7 @@ class Result:
     command: str | None = None
     judgement: dict[str, Any] | None = field(default=None, repr=False)
     seal: str | None = None
+    baselines: dict[str, Any] | None = field(default=None, repr=False)
 
     def summary(self) -> dict[str, Any]:
         """Return everything as the JSON object that ``negosim run --json`` prints."""
@@ -134,7 +137,7 @@ class Result:
         run = Run(self.tally.trials, self.seed, self.seconds, self.command)
         summary = summarised(self.scenario, self.plan, self.tally, run)
         past = corrected(self.scenario.file, summary["questions"], self.tally.trials)
-        return {**summary, "judgement": self.judgement, "corrected": past}
+        return {**summary, "judgement": self.judgement, "corrected": past, "baselines": self.baselines}
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.
@@ -275,6 +278,7 @@ def run(
     keep: bool = True,
     zones: bool = True,
     judgement: bool = True,
+    baselines: bool = False,
     progress: Callable[[int], None] | None = None,
     budget: float | None = BUDGET,
     out: str | Path | None = None,
@@ -294,6 +298,7 @@ def run(
     zones : whether to look for zones of possible agreement over time; without, a short run answers a little sooner.
     judgement : whether to play the first 500 histories again without anybody's moods, to say how much of the answer
         rests on them; see `negosim.experiments.judgement`.
+    baselines : whether to ask simpler models for the terms; see `negosim.experiments.baselines.baselines`.
     progress : called now and then with the number of trials played since its last call.
     budget : seconds of work on one processor that the run may take, as it is estimated before it begins; None for as
         much as it takes.
@@ -329,12 +334,13 @@ def run(
     moods = None
     if judgement and has_judgement(plan) and plan.tracks:
         moods = without_judgement(scenario, plan, history, trials, seed)
+    simpler = said_by_others(scenario, plan) if baselines else None
     sealed = None
     if seal is not None:
         sealed = seal_of(scenario, plan, tally, kept.digests, seed, Path(seal))
         written = (*written, Path(seal))
     seconds = time.perf_counter() - started
-    result = Result(scenario, plan, tally, history, seed, seconds, written, command, moods, sealed)
+    result = Result(scenario, plan, tally, history, seed, seconds, written, command, moods, sealed, simpler)
     if out is not None:
         summary = Path(out) / "summary.json"
         replace(summary, as_json(result.summary()).encode())

@@ -140,6 +140,35 @@ ANSWER: dict[str, tuple[str, str]] = {
         SHARE,
         "histories in which nobody fights a year after `as_of`; null where the horizon is nearer",
     ),
+    "baselines.capabilities": (
+        "text",
+        "the proxy for the parties' capabilities, `equal`; `baselines` itself is null without `--baselines`",
+    ),
+    "baselines.tracks.<track>.parties[]": ("text", "the parties that count on a track for a ceasefire or settlement"),
+    "baselines.tracks.<track>.nash.red_lines": (
+        "text",
+        "how the Nash text treats the red lines of the opening: `respected`; `ignored`, as they leave no text that all "
+        "gain by; `none`, no text is; `too large` to be found",
+    ),
+    "baselines.tracks.<track>.nash.is_exact": ("true, false or null", "whether no other text has a larger product"),
+    "baselines.tracks.<track>.nash.gains.<party>": ("number", "what a signatory gains by it over no deal"),
+    "baselines.tracks.<track>.issues.<issue>.ideals.<party>.option": (
+        "text",
+        "the best option of who weighs it",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.ideals.<party>.weight": ("number", "its weight among them; they add to 1"),
+    "baselines.tracks.<track>.issues.<issue>.<model>.position": (
+        "number",
+        "what `mean`, `median` or `challenge` comes to, on the line of the options, the first at 0; null for the whole "
+        "where nobody weighs the issue",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.<model>.options[]": (
+        "text",
+        "the option nearest to it, or the two between which it stands half way",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.challenge.rounds": ("number", "rounds in which somebody moved"),
+    "baselines.tracks.<track>.issues.<issue>.challenge.settled": ("true or false", "whether nobody moved in the end"),
+    "baselines.tracks.<track>.issues.<issue>.nash": ("text or null", "the option of the Nash text; null without one"),
     "ripeness.<date>.<state>.n": ("number", "histories in which the war goes on, or a ceasefire holds, at that date"),
     "ripeness.<date>.<state>.both": (SHARE, "of these, those in which both belligerents are in a hurting stalemate"),
     "ripeness.<date>.<state>.<party>": (SHARE, "of these, those in which the party is in a hurting stalemate"),

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from negosim.report import ripeness, tables, talks
 from negosim.report.base_rate import base_rate
+from negosim.report.baselines import baselines
 from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.layout import BLANK, INDENT, Section
 from negosim.report.prose import prose, show_section
@@ -62,6 +63,7 @@ def _sections(summary: Summary, width: int) -> list[Section]:
         _over_time(summary, width),
         tables.held(summary),
         talks.terms(summary),
+        *baselines(summary),
         talks.refusals(summary),
         talks.ratification(summary),
         ripeness.ripeness(summary, width),
