@@ -15,11 +15,10 @@ import numpy as np
 
 from negosim.engine.initial import InitialValues, at_medians, initial_values
 from negosim.engine.plan import Plan, TrackPlan
+from negosim.engine.zopa import TooLargeError, nash_text
 from negosim.experiments.baselines.challenge import challenged
 from negosim.experiments.baselines.mean import weighted_mean
 from negosim.experiments.baselines.median import weighted_median
-from negosim.model.zopa.exact import TooLargeError
-from negosim.model.zopa.nash import nash_text
 from negosim.scenario.load import Scenario
 
 EQUAL = "equal"
