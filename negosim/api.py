@@ -303,7 +303,8 @@ def run(
     budget : seconds of work on one processor that the run may take, as it is estimated before it begins; None for as
         much as it takes.
     out : a directory for ``summary.json`` and the trials as files, which are written as they come.
-    seal : a new file for the forecast, which `negosim.verify` recomputes and `negosim.score` reads later.
+    seal : a new file for the forecast, which `negosim.verify` recomputes and `negosim.score` reads later; until it is
+        written some 50 bytes are kept of every trial.
     command : the command line that asks, if there is one; the results say so.
 
     Raises

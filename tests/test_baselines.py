@@ -26,12 +26,12 @@ from negosim.scenario.load import loads
 from tests.examples import COMPLETE
 from tests.worlds import load, pie
 
-CARS = {
+TEN = {
     "positions": np.array([4, 7, 4, 4, 10, 10, 10, 7, 4, 7.0]),
     "capability": np.array([0.08, 0.08, 0.03, 0.16, 0.16, 0.16, 0.16, 0.05, 0.05, 0.08]),
     "salience": np.array([0.8, 0.4, 0.2, 0.8, 0.6, 0.6, 0.9, 0.1, 1.0, 0.7]),
 }
-"""Years until emission standards for cars, as ten states wanted them (Bueno de Mesquita 1994, table 1)."""
+"""Ten parties in three camps."""
 
 
 @st.composite
@@ -43,11 +43,11 @@ def groups(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     return np.array(positions, dtype=float), np.array(weights, dtype=float)
 
 
-def test_the_mean_and_the_median_of_the_cars_are_the_published_ones() -> None:
-    weights = CARS["capability"] * CARS["salience"]
-    assert weighted_median(CARS["positions"], weights) == 7.0
+def test_the_mean_and_the_median_of_three_camps_by_hand() -> None:
+    weights = TEN["capability"] * TEN["salience"]
+    assert weighted_median(TEN["positions"], weights) == 7.0
     by_hand = (4 * 0.248 + 7 * 0.093 + 10 * 0.336) / 0.677
-    assert weighted_mean(CARS["positions"], weights) == pytest.approx(by_hand)
+    assert weighted_mean(TEN["positions"], weights) == pytest.approx(by_hand)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -89,10 +89,10 @@ def test_chances_and_utilities_by_hand() -> None:
 
 
 def test_who_is_safe_takes_risks() -> None:
-    cars = CARS["positions"], CARS["capability"] * CARS["salience"], CARS["salience"], 6.0
-    tastes = tastes_for_risk(*cars)
+    ten = TEN["positions"], TEN["capability"] * TEN["salience"], TEN["salience"], 6.0
+    tastes = tastes_for_risk(*ten)
     assert tastes.min() == pytest.approx(0.5) and tastes.max() == pytest.approx(2.0)
-    threats = expected_utility(*cars[:3], np.ones((1, 1)), 6.0).sum(axis=0)
+    threats = expected_utility(*ten[:3], np.ones((1, 1)), 6.0).sum(axis=0)
     assert tastes.argmin() == threats.argmax() and tastes.argmax() == threats.argmin()
     assert tastes_for_risk(np.array([0.0, 1.0]), np.ones(2), np.ones(2), 1.0) == pytest.approx(np.ones(2))
 
@@ -128,8 +128,8 @@ def test_challenges_do_not_depend_on_direction_scale_or_order(group: tuple[np.nd
         assert other.forecast == pytest.approx(expected, abs=1e-6)
 
 
-def test_the_cars_begin_at_the_published_median_and_stay_within_the_demands() -> None:
-    found = challenged(CARS["positions"], CARS["capability"], CARS["salience"])
+def test_the_forecast_stays_within_the_demands() -> None:
+    found = challenged(TEN["positions"], TEN["capability"], TEN["salience"])
     assert 4 <= found.forecast <= 10 and found.rounds >= 1
 
 
