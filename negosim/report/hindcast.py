@@ -58,8 +58,8 @@ def print_hindcast(found: Hindcast, console: Console, *, full: bool = False) -> 
 
 _SCORES_CAPTION = (
     "With 95 % intervals from drawing whole cases again. Brier: lower is better. AUC: how often a target with a deal "
-    "is put above one without, at the same horizon; 0.5 is luck, and by definition that of two of the rules. Every rule "
-    "is told all cases but the one it speaks of."
+    "is put above one without, at the same horizon; 0.5 is luck, and by definition that of two of the rules. Every "
+    "rule is told all cases but the one it speaks of."
 )
 _RATES_CAPTION = "Mean share of histories with a deal, and share of the targets in which one came."
 
@@ -98,26 +98,30 @@ def _against_the_rules(found: Hindcast) -> str:
 
 def _behind(found: Hindcast) -> str:
     """Say where it is worse than a rule, and where it is behind one by no more than chance would explain."""
-    worse, behind = [], []
-    for rule, score, where, difference in _all_differences(found):
-        words = f"{RULE_WORDS[rule]} by the {SCORE_WORDS[score]}{where}"
+    worse: dict[str, list[str]] = {}
+    behind: dict[str, list[str]] = {}
+    for rule, words, score, difference in _all_differences(found):
         if compared(difference, score) == "worse than":
-            worse.append(words)
+            worse.setdefault(rule, []).append(words)
         elif difference.value and (difference.value > 0) == (score in LOWER_IS_BETTER):
-            behind.append(words)
-    surely = f"It is worse than {listed(worse)}." if worse else "By no score is it surely worse than a simple rule."
-    also = f" It is behind {listed(behind)}, though no further than chance would explain." if behind else ""
+            behind.setdefault(rule, []).append(words)
+    surely = f"It is worse than {_by_rule(worse)}." if worse else "By no score is it surely worse than a simple rule."
+    also = f" It is behind {_by_rule(behind)}, though no further than chance would explain." if behind else ""
     return surely + also
 
 
+def _by_rule(scores: dict[str, list[str]]) -> str:
+    return "; ".join(f"{RULE_WORDS[rule]} by the {listed(words)}" for rule, words in scores.items())
+
+
 def _all_differences(found: Hindcast) -> Iterator[tuple[str, str, str, Interval]]:
-    """Yield the differences from each rule: the rule, the score, which targets in words, and the difference."""
+    """Yield the differences from each rule: the rule, the score in words, the score, and the difference."""
     for rule in RULES:
         for score, difference in found.differences[rule].items():
-            yield rule, score, "", difference
+            yield rule, SCORE_WORDS[score], score, difference
         for where, part in (("at the start of talks", found.first_starts), ("in later years", found.restarts)):
             if part is not None:
-                yield rule, "brier", f" {where}", part.differences[rule]["brier"]
+                yield rule, f"{SCORE_WORDS['brier']} {where}", "brier", part.differences[rule]["brier"]
 
 
 def _early(found: Hindcast) -> list[str]:

@@ -20,6 +20,7 @@ from negosim.experiments.hindcast.scores import (
     bins,
     drawn,
     group,
+    proportion,
     ratio,
     scored,
 )
@@ -142,8 +143,8 @@ def terms(record: Record, found: Sequence[Term]) -> Terms | None:
         right[place] += term.likeliest == term.actual
         middle[place] += term.middle == term.actual
     return Terms(
-        ratio(right, issues, record.draws),
-        ratio(middle, issues, record.draws),
+        proportion(right, issues, record.draws),
+        proportion(middle, issues, record.draws),
         ratio(right - middle, issues, record.draws),
         len(told),
         int(np.count_nonzero(issues)),

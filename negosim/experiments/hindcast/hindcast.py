@@ -18,7 +18,7 @@ from negosim.experiments.hindcast.schema import Case
 from negosim.experiments.hindcast.scores import Forecast
 from negosim.experiments.hindcast.targets import Target, targets
 
-TRIALS = 400
+TRIALS = 1_000
 """Histories of each start: the error of their number is then far below that from having few cases."""
 
 Progress = Callable[[str], None]

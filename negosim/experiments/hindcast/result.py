@@ -248,13 +248,9 @@ class Constant:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
+        said = {"value": rounded(self.value), "set": self.is_set, "why": self.why, "prior": self.prior}
         folds = {case: rounded(value) for case, value in self.folds.items()}
-        return {
-            "value": rounded(self.value),
-            "set": self.is_set,
-            "why": self.why,
-            **({"held_out": folds} if folds else {}),
-        }
+        return {**said, "held_out": folds} if folds else said
 
 
 @dataclass(frozen=True)
