@@ -266,7 +266,7 @@ def group(forecast: Forecast, outcomes: Outcomes, draws: Draws) -> Group:
 
 
 def _at_the_ends(share: Interval, cases: int) -> Interval:
-    """Return a share of 0 or 1 with Wilson's interval, each case counted once: every draw of the cases says the same."""
+    """Return a share of 0 or 1 with Wilson's interval, a case counted once: every draw of the cases says the same."""
     if share.low is None or share.value not in (0.0, 1.0):
         return share
     ends = wilson(cases if share.value else 0, cases)
