@@ -38,7 +38,7 @@ CONTENTS = {
             "compare-and-levers", "sensitivity", "uncertainty-and-calibration", "sweeps", "results-store", "cluster",
         ],
         "The engine": ["decisions/0003-a-compiled-kernel"],
-        "Reference": ["python", "reference/format", "reference/output", "reference/commands"],
+        "Reference": ["python", "reference/format", "reference/cases", "reference/output", "reference/commands"],
     },
     "model/index": {
         "": ["packages", "war", "beliefs", "agreements", "concession", "consent", "talks", "afterwards", "uncertainty",
