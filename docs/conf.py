@@ -39,7 +39,7 @@ CONTENTS = {
             "how-to/hindcast",
         ],
         "The engine": ["decisions/0003-a-compiled-kernel"],
-        "Reference": ["python", "reference/format", "reference/output", "reference/commands"],
+        "Reference": ["python", "reference/format", "reference/cases", "reference/output", "reference/commands"],
     },
     "model/index": {
         "": ["packages", "war", "beliefs", "agreements", "concession", "consent", "talks", "afterwards", "uncertainty",
