@@ -183,6 +183,14 @@ def test_the_report_fits_and_says_what_it_must(found: Hindcast) -> None:
         assert title in full and title not in text
 
 
+def test_words_that_say_nothing_to_the_rule_are_named() -> None:
+    found = hindcast(loads_cases(FILE.replace("moderate_40_patrol_boats", "forty_boats")), trials=5)
+    (remark,) = found.remarks
+    assert remark.startswith("Talks over ships: ") and "forty_boats" in remark
+    text = flat(printed(found))
+    assert f"Notes - {remark}" in text
+
+
 def test_what_is_worse_is_said_first_and_in_words(found: Hindcast) -> None:
     worse = {score: Interval(0.1, 0.05, 0.15) for score in ("brier", "log")}
     worse |= {score: Interval(-0.1, -0.15, -0.05) for score in ("auc", "auc_same_horizon")}

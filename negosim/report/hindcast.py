@@ -24,7 +24,7 @@ from negosim.report.hindcast_words import (
 )
 from negosim.report.layout import INDENT, Section, add, table
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import aligned, counted, listed, made_by
+from negosim.report.writing import aligned, clean, counted, listed, made_by
 from negosim.results.build_identity import origin
 
 _HASH = 12
@@ -51,6 +51,11 @@ def print_hindcast(found: Hindcast, console: Console, *, full: bool = False) -> 
     show_section(console, Section("Too few deals, or too many?", _RATES_CAPTION, [_rates(found)]))
     for section in full_sections(found) if full else []:
         show_section(console, section)
+    if found.remarks:
+        console.print()
+        prose(console, "Notes", "bold")
+        for remark in found.remarks:
+            prose(console, f"- {clean(remark)}", indent=INDENT, hanging=INDENT)
     console.print()
     run = f"{counted(found.trials, 'history', 'histories')} of each start, seed {found.seed}, {made_by(origin())}"
     prose(console, f"Cases {found.sha256[:_HASH]}, {run}" + ("" if full else "; --full prints every table"), "dim")

@@ -13,6 +13,7 @@ from negosim.experiments.hindcast import assess
 from negosim.experiments.hindcast.cases import Cases, load_cases
 from negosim.experiments.hindcast.constants import Constants, priors, reasons
 from negosim.experiments.hindcast.play import Played, features, play
+from negosim.experiments.hindcast.readings import remarks
 from negosim.experiments.hindcast.result import Constant, Hindcast
 from negosim.experiments.hindcast.schema import Case
 from negosim.experiments.hindcast.scores import Forecast
@@ -170,6 +171,7 @@ def assessed(
         constants=constants,
         is_held_out=profiles is not None,
         profiles=profiles,
+        remarks=[f"{case.title}: {remark.partition(': ')[2]}" for case in read.cases for remark in remarks(case)],
         trials=asked.trials,
         seed=asked.seed,
     )

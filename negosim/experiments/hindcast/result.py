@@ -276,6 +276,7 @@ class Hindcast:
     constants : of the encoding.
     is_held_out : whether the constants of a case were calibrated on the other cases.
     profiles : how the held-out calibration weighs values of each constant, as plain data; None without it.
+    remarks : words of the cases that say nothing to the rule of encoding, with the case.
     trials, seed : of the runs; `trials` is how many histories each start was played for.
     """
 
@@ -300,6 +301,7 @@ class Hindcast:
     constants: Mapping[str, Constant]
     is_held_out: bool
     profiles: Mapping[str, Any] | None
+    remarks: Sequence[str]
     trials: int
     seed: int
 
@@ -325,6 +327,7 @@ class Hindcast:
             "profiles": self.profiles,
             "monte_carlo": {"brier": rounded(self.monte_carlo)},
             "forecasts": [one.as_dict() for one in self.said],
+            "remarks": list(self.remarks),
             "coded": "hindsight-coded: whoever coded the cases knew their outcomes",
             "run": {**origin(), "sha256": self.sha256, "trials": self.trials, "seed": self.seed},
         }
