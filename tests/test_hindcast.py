@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,18 @@ import pytest
 from rich.console import Console
 
 from negosim.cli.main import _run
+from negosim.experiments.hindcast import hindcast as module
 from negosim.experiments.hindcast.assess import Record, below_aspiration, monte_carlo, terms
+from negosim.experiments.hindcast.calibrate import calibrate
 from negosim.experiments.hindcast.cases import loads_cases
+from negosim.experiments.hindcast.constants import Constants, priors
 from negosim.experiments.hindcast.hindcast import hindcast
-from negosim.experiments.hindcast.play import Played, Term
+from negosim.experiments.hindcast.play import Played, Term, play
 from negosim.experiments.hindcast.result import Hindcast, Interval
 from negosim.experiments.hindcast.scores import Forecast
 from negosim.experiments.hindcast.targets import Target, targets
 from negosim.report.hindcast import print_hindcast
+from negosim.results.intervals import wilson
 from negosim.scenario.load import load
 from tests.coded import FILE
 from tests.hindcasts import many
@@ -141,14 +147,12 @@ def test_terms_are_counted_issue_by_issue() -> None:
     assert terms(record, signed[-1:]) is None
 
 
-def test_signatures_below_an_aspiration_are_those_of_all_plays() -> None:
+def test_signatures_below_an_aspiration_have_the_interval_of_their_histories() -> None:
     nothing = np.zeros(0)
-    plays = [Played((), nothing, nothing, (), signed, below, 100, 1) for signed, below in ((30, 0.5), (10, 0.1))]
-    one = below_aspiration(plays)
-    assert one.value == pytest.approx(0.4)
-    assert one.low is not None and one.high is not None
-    assert one.low < 0.4 < one.high
-    assert below_aspiration([]) == Interval(None, None, None)
+    one = below_aspiration(Played((), nothing, nothing, (), 40, 0.4, 100, 1))
+    ends = wilson(16, 40)
+    assert one == Interval(0.4, ends["low"], ends["high"])
+    assert below_aspiration(Played((), nothing, nothing, (), 0, 0.0, 100, 1)) == Interval(None, None, None)
 
 
 def test_the_monte_carlo_error_of_a_score_is_that_of_repeated_plays() -> None:
@@ -277,3 +281,57 @@ def test_a_target_is_known_by_its_case_start_and_horizon(found: Hindcast) -> Non
     assert [(one.case, one.start, one.months) for one in found.said] == [
         (target.case, target.start.isoformat(), target.months) for target in asked
     ]
+
+
+# Calibrated
+
+
+@pytest.fixture(scope="module")
+def held_out() -> Hindcast:
+    """Calibrated at fewer points, each with fewer histories, than the command takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "calibrated", partial(calibrate, points=6, point_trials=20))
+        return hindcast(loads_cases(many()), calibrate=True, trials=TRIALS)
+
+
+def test_a_case_is_played_with_constants_that_have_not_seen_it(held_out: Hindcast) -> None:
+    cases = loads_cases(many()).cases
+    asked = targets(cases)
+    case = "ships_1"
+    fits = {name: one.fit.held_out[case] for name, one in held_out.constants.items() if one.fit is not None}
+    assert set(fits) == set(priors())
+    there = [target for target in asked if target.case == case]
+    played = play(cases, there, Constants().with_settings(fits), trials=TRIALS, workers=1)
+    assert [one.model for one in held_out.said if one.case == case] == played.shares.tolist()
+
+
+def test_a_calibrated_answer_has_profiles_and_the_score_of_the_shipped_constants(
+    held_out: Hindcast, found: Hindcast
+) -> None:
+    answer = json.loads(json.dumps(held_out.to_json()))
+    assert answer["held_out"] is True
+    assert answer["shipped"]["brier"]["value"] == found.to_json()["scores"]["model"]["brier"]["value"]
+    one = answer["constants"]["patience_months"]
+    assert one["low"] <= one["best"] <= one["high"]
+    assert len(one["held_out"]) == 6
+    assert len(one["profile"]["values"]) == len(one["profile"]["log_likelihood"])
+    assert max(one["profile"]["log_likelihood"]) <= 0
+    assert "held_out" not in answer["constants"]["drift"]
+
+
+def test_the_report_says_what_calibration_gains(held_out: Hindcast) -> None:
+    words = flat(printed(held_out))
+    assert "Each case was played with constants calibrated on the other cases." in words
+    assert re.search(r"With the shipped constants the Brier score is 0\.\d+ \(.*?\), which (is|cannot)", words)
+    full = printed(held_out, full=True)
+    assert max(map(len, full.splitlines())) <= 80
+    for title in ("Calibration of six constants", "Profiles", "The shipped constants"):
+        assert title in full
+    assert re.search(r"patience_months .*\[[ .:=+*#-]{17}\]", full)
+
+
+def test_constants_are_set_or_calibrated_and_need_other_cases() -> None:
+    with pytest.raises(ValueError, match="either set or calibrated"):
+        hindcast(loads_cases(many()), calibrate=True, settings={"breach": 0.1})
+    with pytest.raises(ValueError, match="takes at least 3 cases"):
+        hindcast(loads_cases(FILE), calibrate=True)

@@ -140,6 +140,7 @@ def _terms(result: Json, past: Json) -> str:
 
 def _variations(result: Json, past: Json) -> str:
     titles = {
+        "shipped": "With the shipped constants",
         "blinded": "Without the coded red lines",
         "t_zero": "With nobody's judgement erring",
         "doubled_rhythm": "With rounds twice as often",
@@ -147,6 +148,7 @@ def _variations(result: Json, past: Json) -> str:
     rows = [
         [title, _interval(result[key]["brier"], 3), _signed(result[key]["difference"]["brier"])]
         for key, title in titles.items()
+        if result[key]
     ]
     return table(["Played otherwise", "Brier score", "Less the model"], rows)
 
@@ -160,14 +162,15 @@ def _below(result: Json, past: Json) -> str:
 def _constants(result: Json, past: Json) -> str:
     rows = []
     for name, one in result["constants"].items():
-        if folds := sorted(one.get("held_out", {}).values()):
-            middle = (folds[(len(folds) - 1) // 2] + folds[len(folds) // 2]) / 2
-            rows.append(
-                [f"`{name}`", *(f"{value:.3g}" for value in (one["value"], folds[0], middle, folds[-1])), one["prior"]]
-            )
+        if "held_out" in one:
+            folds = sorted(one["held_out"].values())
+            supported = "yes" if one["low"] <= one["value"] <= one["high"] else "no"
+            span, spread = f"{one['low']:.3g} to {one['high']:.3g}", f"{folds[0]:.3g} to {folds[-1]:.3g}"
+            rows.append([f"`{name}`", f"{one['value']:g}", f"{one['best']:.3g}", span, supported, spread, one["prior"]])
     if not rows:
         return "Played with the shipped constants; nothing was calibrated.\n"
-    return table(["Constant", "Shipped", "Least, held out", "Median", "Most", "Prior"], rows)
+    head = ["Constant", "Shipped", "Fits all cases", "95 % by profile", "Shipped within it", "Held out", "Prior"]
+    return table(head, rows)
 
 
 def _map(result: Json, past: Json) -> str:

@@ -87,7 +87,14 @@ def _played(found: Hindcast) -> str:
 
 
 def _in_short(found: Hindcast) -> list[str]:
-    lines = [_against_the_rules(found), _behind(found), *_early(found), _hindsight(found), *_terms(found)]
+    lines = [
+        _against_the_rules(found),
+        _behind(found),
+        *_early(found),
+        *_calibrated(found),
+        _hindsight(found),
+        *_terms(found),
+    ]
     return [*lines, _not_claimable(found)]
 
 
@@ -143,6 +150,17 @@ def _early(found: Hindcast) -> list[str]:
     if many:
         said.append(f"It says too many deals at {listed(many)} months.")
     return said or ["At no horizon does its mean share surely differ from the rate of deals."]
+
+
+def _calibrated(found: Hindcast) -> list[str]:
+    """Say what calibration gains, and whether it asks for other constants than those that are shipped."""
+    if found.shipped is None:
+        return []
+    verdict = compared(found.shipped.difference["brier"], "brier")
+    words = f"{interval_text(found.shipped.scores['brier'], 3)}, which {model_words(verdict)} the held-out score"
+    moved = [name for name, one in found.constants.items() if not one.is_supported]
+    asked = f"The cases ask for another {listed(moved)}." if moved else "No constant lies outside what the cases bear."
+    return [f"With the shipped constants the Brier score is {words}. {asked}"]
 
 
 def _hindsight(found: Hindcast) -> str:
