@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
+import negosim
 from negosim.experiments.hindcast.calibration_map import (
     CalibrationMap,
     NoCorrectionError,
     fit_map,
     read_map,
+    shipped_map,
 )
 from negosim.experiments.hindcast.logistic import logistic, logit
 from negosim.experiments.hindcast.scores import Forecast, Outcomes, drawn
+from tests import worlds
+from tests.printing import printed
 
 TRIALS = 1_000
 PLANTED = np.array([-0.5, 0.4, 0.7])
@@ -100,6 +106,92 @@ def test_it_is_written_down_and_read_back(few: CalibrationMap) -> None:
         assert first.value == pytest.approx(second.value, abs=1e-4)
         assert first.low == pytest.approx(second.low, abs=1e-4)
     assert "hindsight-coded" in data["coded"]
+
+
+def test_the_map_that_is_shipped_is_of_the_cases_that_are() -> None:
+    shipped = shipped_map()
+    assert shipped.months == (3.0, 6.0, 12.0)
+    assert shipped.trials >= 400 and len(shipped.draws) == 400
+    one = shipped.correct(0.2, 6, trials=1_000, reach="settlement")
+    assert one.low is not None and one.value is not None and one.high is not None
+    assert 0 < one.low < one.value < one.high < 1
+
+
+def test_too_few_histories_are_not_corrected(few: CalibrationMap) -> None:
+    with pytest.raises(NoCorrectionError, match="fewer than 50 histories"):
+        few.correct(0.1, 6, trials=49, reach="settlement")
+
+
+# Beside the questions of a run
+
+
+ASKED = {
+    "questions": {
+        "soon": {"title": "A ceasefire within half a year", "reach": "ceasefire", "by": "2025-07-01"},
+        "late": {"title": "A ceasefire within two years", "reach": "ceasefire", "by": "2026-12-31"},
+        "won": {"title": "North wins", "reach": "victory:north", "by": "2025-07-01"},
+        "firm": {"title": "A truce that holds", "reach": "ceasefire", "by": "2025-07-01", "lasting": "30 days"},
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def summary() -> dict[str, Any]:
+    return negosim.run(worlds.load(worlds.changed(worlds.BORDER, ASKED)), trials=100).summary()
+
+
+def test_every_question_of_a_run_is_corrected_or_says_why_not(summary: dict[str, Any]) -> None:
+    found = summary["corrected"]
+    shipped = shipped_map()
+    assert (found["cases"], found["deals"], found["coded"]) == (shipped.cases, shipped.deals, "hindsight-coded")
+    soon = found["questions"]["soon"]
+    months = (dt.date(2025, 7, 1) - worlds.load(worlds.BORDER).file.as_of).days / (365.25 / 12)
+    expected = shipped.correct(summary["questions"]["soon"]["p"], months, trials=100, reach="ceasefire")
+    assert soon["value"] == pytest.approx(expected.value, abs=1e-6)
+    assert soon["why"] is None
+    assert "scored at 3 to 12 months" in found["questions"]["late"]["why"]
+    for name in ("won", "firm"):
+        assert "signed deals only" in found["questions"][name]["why"]
+        assert found["questions"][name]["value"] is None
+
+
+def test_nothing_asked_is_nothing_corrected() -> None:
+    assert negosim.run(worlds.load(worlds.BORDER), trials=20).summary()["corrected"] is None
+
+
+def with_soon(summary: dict[str, Any], value: float, low: float, high: float) -> str:
+    """Print a run whose first question is corrected to a value."""
+    past = summary["corrected"]
+    soon = {**past["questions"]["soon"], "value": value, "low": low, "high": high}
+    changed = {**summary, "corrected": {**past, "questions": {**past["questions"], "soon": soon}}}
+    return " ".join(printed(changed).split())
+
+
+def test_the_correction_stands_beside_the_share(summary: dict[str, Any]) -> None:
+    text = with_soon(summary, 0.31, 0.204, 0.452)
+    share, cases = summary["questions"]["soon"]["p"], summary["corrected"]["cases"]
+    simulated = f"A ceasefire within half a year simulated {100 * share:.0f} % ("
+    corrected = f"corrected 31 % (20 to 45) for how sure it was of {cases} past negotiations, hindsight-coded"
+    assert 0 < text.find(simulated) < text.find(corrected)
+    assert (
+        "Not corrected: 'North wins'; 'A truce that holds' (the past negotiations were coded for signed deals" in text
+    )
+
+
+def test_where_no_question_can_be_corrected_it_is_said_once(summary: dict[str, Any]) -> None:
+    past = summary["corrected"]
+    silent = {
+        **summary,
+        "questions": {"won": summary["questions"]["won"]},
+        "corrected": {**past, "questions": {"won": past["questions"]["won"]}},
+    }
+    text = " ".join(printed(silent).split())
+    assert "Not corrected, since the past negotiations were coded for signed deals only, not for this outcome." in text
+    assert "Corrected:" not in text
+
+
+def test_a_rare_deal_is_written_with_a_decimal_and_no_more(summary: dict[str, Any]) -> None:
+    assert "0.4 % (0.0 to 4.6)" in with_soon(summary, 0.00419, 0.00001, 0.04555)
 
 
 def test_shares_that_part_all_deals_from_the_rest_give_a_finite_map() -> None:

@@ -34,6 +34,7 @@ from negosim.results.trials import joined
 from negosim.scenario.load import loads
 from negosim.scenario.quantities import DISTRIBUTIONS
 from negosim.scenario.reader import read
+from tests import coded
 from tests.plugins import empty_registry, example_rules
 from tests.stores import asked, filled
 
@@ -65,6 +66,7 @@ FEWER = {
     "uncertainty": ["--points", "4", "--trials", "10"],
     "calibrate": ["--trials", "20"],
     "score": ["--trials", "20"],
+    "hindcast": ["--trials", "2", "--workers", "1"],
 }
 
 
@@ -118,6 +120,7 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the scenarios and the sweep that the pages speak of, in which what they show is tried."""
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     (tmp_path / "my-scenario.yaml").write_text(as_yaml(example()))
+    (tmp_path / "my-cases.yaml").write_text(coded.FILE)
     with Store.create(tmp_path / "my-sweep", asked(2, trials=100)) as store:
         filled(store)
     (tmp_path / "my_rules.py").write_text(example_rules())

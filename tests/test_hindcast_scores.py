@@ -20,8 +20,10 @@ from negosim.experiments.hindcast.scores import (
     brier,
     clipped,
     drawn,
+    group,
     interval,
     log_score,
+    proportion,
     scored,
 )
 
@@ -159,6 +161,35 @@ def test_bins_hold_every_share_once() -> None:
     assert [(low, high, int(inside.sum())) for low, high, inside in found] == [
         (0.0, 0.05, 2), (0.05, 0.1, 1), (0.1, 0.2, 1), (0.3, 0.5, 1), (0.5, 1.0, 1),
     ]  # fmt: skip
+
+
+def test_a_rate_of_nothing_is_not_sure() -> None:
+    """Every draw of seven cases without a deal has none; seven cases cannot tell it from a rate of a third."""
+    outcomes = Outcomes(
+        np.repeat(np.arange(7), 3), np.full(21, 3.0), np.zeros(21, dtype=np.intp), np.zeros(21, dtype=bool)
+    )
+    found = group(Forecast(np.full(21, 0.1)), outcomes, drawn(7, seed=1))
+    assert (found.targets, found.cases, found.deals) == (21, 7, 0)
+    assert (found.rate.value, found.rate.low) == (0.0, 0.0)
+    assert found.rate.high == pytest.approx(1.96**2 / (7 + 1.96**2), abs=1e-3)  # Wilson 1927, no hits
+    assert found.gap.value == pytest.approx(0.1)
+    every = proportion(np.full(7, 3.0), np.full(7, 3.0), drawn(7, seed=1))
+    assert every.value == every.high == 1.0
+    assert every.low == pytest.approx(1 - found.rate.high)
+
+
+def test_a_proportion_is_drawn_by_whole_cases() -> None:
+    draws = drawn(6, seed=1)
+    hits, counted = np.array([0.0, 1, 2, 3, 4, 0]), np.array([1.0, 2, 3, 4, 5, 0])
+    found = proportion(hits, counted, draws)
+    assert found.value == 10 / 15
+    expected = [
+        sum(hits[case] * times for case, times in enumerate(weights))
+        / sum(counted[case] * times for case, times in enumerate(weights))
+        for weights in draws.weights
+        if weights[:5].any()
+    ]
+    assert (found.low, found.high) == tuple(np.quantile(expected, [0.025, 0.975]))
 
 
 # Simple rules

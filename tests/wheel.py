@@ -61,7 +61,8 @@ def check_content(wheel: Path) -> None:
             assert packed.read(inside) == path.read_bytes(), inside
         for path in (ROOT / "outcomes").glob("*.yaml"):
             assert packed.read(f"negosim/outcomes/{path.name}") == path.read_bytes(), path.name
-    assert {"negosim/py.typed", "negosim/scenario/template.yaml"} <= names
+    data = ("py.typed", "scenario/template.yaml", "experiments/hindcast/calibration_map.json")
+    assert {f"negosim/{name}" for name in data} <= names
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"negosim"}
     assert any(name.startswith("negosim/engine/kernel/kernel.") and name[-2:] != ".c" for name in names) == compiled
 

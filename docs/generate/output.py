@@ -169,6 +169,21 @@ ANSWER: dict[str, tuple[str, str]] = {
     "baselines.tracks.<track>.issues.<issue>.challenge.rounds": ("number", "rounds in which somebody moved"),
     "baselines.tracks.<track>.issues.<issue>.challenge.settled": ("true or false", "whether nobody moved in the end"),
     "baselines.tracks.<track>.issues.<issue>.nash": ("text or null", "the option of the Nash text; null without one"),
+    "corrected.cases": (
+        "number",
+        "past negotiations that the calibration map was fitted to; `corrected` is null where there are no questions",
+    ),
+    "corrected.targets": ("number", "what was to be forecast of them"),
+    "corrected.deals": ("number", "of these, those in which a deal came"),
+    "corrected.coded": ("text", "`hindsight-coded`: whoever coded them knew their outcomes"),
+    "corrected.questions.<question>.value": (
+        "number or null",
+        "how often a deal came in the past where the model was as sure as of this question; beside `p`, never in its "
+        "place",
+    ),
+    "corrected.questions.<question>.low": ("number or null", "lower end of its 95 % interval, over cases"),
+    "corrected.questions.<question>.high": ("number or null", "upper end"),
+    "corrected.questions.<question>.why": ("text or null", "why the map cannot speak of this question"),
     "ripeness.<date>.<state>.n": ("number", "histories in which the war goes on, or a ceasefire holds, at that date"),
     "ripeness.<date>.<state>.both": (SHARE, "of these, those in which both belligerents are in a hurting stalemate"),
     "ripeness.<date>.<state>.<party>": (SHARE, "of these, those in which the party is in a hurting stalemate"),

@@ -51,7 +51,7 @@ def _settings(context: click.Context, option: click.Parameter, texts: Sequence[s
 @click.option(
     "--trials",
     type=Count(1, _MOST_TRIALS),
-    default=400,
+    default=1_000,
     show_default=True,
     help="Histories of each start.",
 )

@@ -24,7 +24,7 @@ from negosim.report.hindcast_words import (
 )
 from negosim.report.layout import INDENT, Section, add, table
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import aligned, counted, listed, made_by
+from negosim.report.writing import aligned, clean, counted, listed, made_by
 from negosim.results.build_identity import origin
 
 _HASH = 12
@@ -51,6 +51,11 @@ def print_hindcast(found: Hindcast, console: Console, *, full: bool = False) -> 
     show_section(console, Section("Too few deals, or too many?", _RATES_CAPTION, [_rates(found)]))
     for section in full_sections(found) if full else []:
         show_section(console, section)
+    if found.remarks:
+        console.print()
+        prose(console, "Notes", "bold")
+        for remark in found.remarks:
+            prose(console, f"- {clean(remark)}", indent=INDENT, hanging=INDENT)
     console.print()
     run = f"{counted(found.trials, 'history', 'histories')} of each start, seed {found.seed}, {made_by(origin())}"
     prose(console, f"Cases {found.sha256[:_HASH]}, {run}" + ("" if full else "; --full prints every table"), "dim")
@@ -58,8 +63,8 @@ def print_hindcast(found: Hindcast, console: Console, *, full: bool = False) -> 
 
 _SCORES_CAPTION = (
     "With 95 % intervals from drawing whole cases again. Brier: lower is better. AUC: how often a target with a deal "
-    "is put above one without, at the same horizon; 0.5 is luck, and by definition that of two of the rules. Every rule "
-    "is told all cases but the one it speaks of."
+    "is put above one without, at the same horizon; 0.5 is luck, and by definition that of two of the rules. Every "
+    "rule is told all cases but the one it speaks of."
 )
 _RATES_CAPTION = "Mean share of histories with a deal, and share of the targets in which one came."
 
@@ -82,7 +87,14 @@ def _played(found: Hindcast) -> str:
 
 
 def _in_short(found: Hindcast) -> list[str]:
-    lines = [_against_the_rules(found), _behind(found), *_early(found), _hindsight(found), *_terms(found)]
+    lines = [
+        _against_the_rules(found),
+        _behind(found),
+        *_early(found),
+        *_calibrated(found),
+        _hindsight(found),
+        *_terms(found),
+    ]
     return [*lines, _not_claimable(found)]
 
 
@@ -98,26 +110,30 @@ def _against_the_rules(found: Hindcast) -> str:
 
 def _behind(found: Hindcast) -> str:
     """Say where it is worse than a rule, and where it is behind one by no more than chance would explain."""
-    worse, behind = [], []
-    for rule, score, where, difference in _all_differences(found):
-        words = f"{RULE_WORDS[rule]} by the {SCORE_WORDS[score]}{where}"
+    worse: dict[str, list[str]] = {}
+    behind: dict[str, list[str]] = {}
+    for rule, words, score, difference in _all_differences(found):
         if compared(difference, score) == "worse than":
-            worse.append(words)
+            worse.setdefault(rule, []).append(words)
         elif difference.value and (difference.value > 0) == (score in LOWER_IS_BETTER):
-            behind.append(words)
-    surely = f"It is worse than {listed(worse)}." if worse else "By no score is it surely worse than a simple rule."
-    also = f" It is behind {listed(behind)}, though no further than chance would explain." if behind else ""
+            behind.setdefault(rule, []).append(words)
+    surely = f"It is worse than {_by_rule(worse)}." if worse else "By no score is it surely worse than a simple rule."
+    also = f" It is behind {_by_rule(behind)}, though no further than chance would explain." if behind else ""
     return surely + also
 
 
+def _by_rule(scores: dict[str, list[str]]) -> str:
+    return "; ".join(f"{RULE_WORDS[rule]} by the {listed(words)}" for rule, words in scores.items())
+
+
 def _all_differences(found: Hindcast) -> Iterator[tuple[str, str, str, Interval]]:
-    """Yield the differences from each rule: the rule, the score, which targets in words, and the difference."""
+    """Yield the differences from each rule: the rule, the score in words, the score, and the difference."""
     for rule in RULES:
         for score, difference in found.differences[rule].items():
-            yield rule, score, "", difference
+            yield rule, SCORE_WORDS[score], score, difference
         for where, part in (("at the start of talks", found.first_starts), ("in later years", found.restarts)):
             if part is not None:
-                yield rule, "brier", f" {where}", part.differences[rule]["brier"]
+                yield rule, f"{SCORE_WORDS['brier']} {where}", "brier", part.differences[rule]["brier"]
 
 
 def _early(found: Hindcast) -> list[str]:
@@ -134,6 +150,17 @@ def _early(found: Hindcast) -> list[str]:
     if many:
         said.append(f"It says too many deals at {listed(many)} months.")
     return said or ["At no horizon does its mean share surely differ from the rate of deals."]
+
+
+def _calibrated(found: Hindcast) -> list[str]:
+    """Say what calibration gains, and whether it asks for other constants than those that are shipped."""
+    if found.shipped is None:
+        return []
+    verdict = compared(found.shipped.difference["brier"], "brier")
+    words = f"{interval_text(found.shipped.scores['brier'], 3)}, which {model_words(verdict)} the held-out score"
+    moved = [name for name, one in found.constants.items() if not one.is_supported]
+    asked = f"The cases ask for another {listed(moved)}." if moved else "No constant lies outside what the cases bear."
+    return [f"With the shipped constants the Brier score is {words}. {asked}"]
 
 
 def _hindsight(found: Hindcast) -> str:

@@ -15,7 +15,7 @@ SCORE_WORDS = {
     "brier": "Brier score",
     "log": "log score",
     "auc": "AUC",
-    "auc_same_horizon": "AUC among targets of the same horizon",
+    "auc_same_horizon": "AUC at the same horizon",
 }
 
 VERDICTS: dict[Words, str] = {"better than": "better", "worse than": "worse", "cannot be told from": "cannot be told"}
@@ -63,8 +63,12 @@ def signed_text(one: Interval, digits: int) -> str:
     if one.value is None:
         return UNKNOWN
     if one.low is None or one.high is None:
-        return f"{one.value:+.{digits}f} (no interval)"
-    return f"{one.value:+.{digits}f} ({one.low:+.{digits}f} to {one.high:+.{digits}f})"
+        return f"{_signed(one.value, digits)} (no interval)"
+    return f"{_signed(one.value, digits)} ({_signed(one.low, digits)} to {_signed(one.high, digits)})"
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{round(value, digits):+.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
 
 
 def percent(share: Interval, digits: int = 0) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from negosim.report.writing import Summary, clean, counted, share_text
+from negosim.report.writing import NO_INTERVAL, Summary, clean, counted
+
+_RARE = 0.0095
+"""Below this a share is written with a decimal."""
 
 
 def row(summary: Summary, question: str) -> list[tuple[str, str, str]]:
@@ -16,8 +19,17 @@ def row(summary: Summary, question: str) -> list[tuple[str, str, str]]:
     one = found["questions"][question]
     if one["value"] is None:
         return []
-    share = share_text({"p": one["value"], "low": one["low"], "high": one["high"]})
+    share = _share(one)
     return [("corrected", share, f"for how sure it was of {_cases(found)}, {clean(found['coded'])}")]
+
+
+def _share(one: Mapping[str, Any]) -> str:
+    """Write a corrected share: so few cases do not support more digits."""
+    decimals = 1 if one["value"] < _RARE else 0
+    value, low, high = (
+        None if one[key] is None else f"{100 * one[key]:.{decimals}f}" for key in ("value", "low", "high")
+    )
+    return f"{value} % ({NO_INTERVAL if low is None else f'{low} to {high}'})"
 
 
 def caption(summary: Summary) -> str:

@@ -20,6 +20,7 @@ from negosim.experiments.hindcast.scores import (
     bins,
     drawn,
     group,
+    proportion,
     ratio,
     scored,
 )
@@ -124,10 +125,11 @@ def calibration(record: Record, model: Forecast) -> list[Bin]:
     return [Bin(low, high, record.group(model, inside)) for low, high, inside in bins(model.shares)]
 
 
-def variation(record: Record, model: Forecast, played: Forecast) -> Variation:
+def variation(record: Record, model: Forecast, played: Played) -> Variation:
     """Score the model played in another way, beside the model as it is."""
-    found = record.scored(played)
-    return Variation(found.intervals(), found.less(record.scored(model)), record.horizons(played))
+    other = Forecast(played.shares)
+    found = record.scored(other)
+    return Variation(found.intervals(), found.less(record.scored(model)), record.horizons(other))
 
 
 def terms(record: Record, found: Sequence[Term]) -> Terms | None:
@@ -142,8 +144,8 @@ def terms(record: Record, found: Sequence[Term]) -> Terms | None:
         right[place] += term.likeliest == term.actual
         middle[place] += term.middle == term.actual
     return Terms(
-        ratio(right, issues, record.draws),
-        ratio(middle, issues, record.draws),
+        proportion(right, issues, record.draws),
+        proportion(middle, issues, record.draws),
         ratio(right - middle, issues, record.draws),
         len(told),
         int(np.count_nonzero(issues)),
@@ -151,12 +153,12 @@ def terms(record: Record, found: Sequence[Term]) -> Terms | None:
     )
 
 
-def below_aspiration(played: Sequence[Played]) -> Interval:
+def below_aspiration(played: Played) -> Interval:
     """Return the share of signatures below somebody's aspiration; its interval counts histories (Wilson 1927)."""
-    signed = sum(one.signed for one in played)
-    below = sum(one.below * one.signed for one in played)
-    share = wilson(round(below), signed)
-    return Interval(below / signed if signed else None, share["low"], share["high"])
+    if not played.signed:
+        return Interval(None, None, None)
+    share = wilson(round(played.below * played.signed), played.signed)
+    return Interval(played.below, share["low"], share["high"])
 
 
 def monte_carlo(outcomes: Outcomes, model: Forecast, standard_errors: Array) -> float:

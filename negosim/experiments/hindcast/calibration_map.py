@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.experiments.hindcast.logistic import fitted, logistic, logit
-from negosim.experiments.hindcast.result import Interval
-from negosim.experiments.hindcast.scores import Draws, Forecast, Outcomes, clipped, interval
+from negosim.experiments.hindcast.result import Hindcast, Interval
+from negosim.experiments.hindcast.scores import Draws, Forecast, Outcomes, clipped, drawn, interval
 from negosim.results.build_identity import build_identity
 
 Array = NDArray[np.float64]
@@ -143,6 +143,19 @@ def fit_map(forecast: Forecast, outcomes: Outcomes, draws: Draws, *, trials: int
     cases = len(np.unique(outcomes.cases))
     build = build_identity()["id"]
     return CalibrationMap(found, many, cases, len(outcomes), int(outcomes.deals.sum()), months, trials, build)
+
+
+def map_of(found: Hindcast) -> CalibrationMap:
+    """Fit the map to what a hindcast has said."""
+    places = {case: place for place, case in enumerate(dict.fromkeys(one.case for one in found.said))}
+    outcomes = Outcomes(
+        np.array([places[one.case] for one in found.said], dtype=np.intp),
+        np.array([one.months for one in found.said], dtype=np.float64),
+        np.array([one.restart for one in found.said], dtype=np.intp),
+        np.array([one.deal for one in found.said], dtype=np.bool_),
+    )
+    shares = Forecast(np.array([one.model for one in found.said]))
+    return fit_map(shares, outcomes, drawn(len(places), seed=found.seed), trials=found.trials)
 
 
 def _rows(shares: Array, months: Array) -> Array:

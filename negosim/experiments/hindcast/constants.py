@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from statistics import NormalDist
 from typing import Any
 
 from negosim.scenario.problems import instead
@@ -20,22 +19,25 @@ from negosim.scenario.problems import instead
 class LogNormal:
     """A prior by its median and its spread, the exponential of its log-sd.
 
-    >>> round(LogNormal(14, 1.6).log_density(14 * 1.6), 3), LogNormal(14, 1.6).at(0.5)
-    (-0.5, 14.0)
+    >>> prior = LogNormal(14, 1.6)
+    >>> prior.value(0), round(prior.standard(14 * 1.6), 9), round(prior.log_density(14 * 1.6), 9)
+    (14.0, 1.0, -0.5)
     """
 
     median: float
     spread: float
 
-    def at(self, share: float) -> float:
-        """Return the value below which a share of the prior lies."""
-        return self.median * math.exp(NormalDist().inv_cdf(share) * math.log(self.spread))
+    def value(self, z: float) -> float:
+        """Return the value so many standard deviations from the median."""
+        return self.median * math.exp(z * math.log(self.spread))
+
+    def standard(self, value: float) -> float:
+        """Return how many standard deviations a value lies from the median."""
+        return math.log(value / self.median) / math.log(self.spread) if value > 0 else -math.inf
 
     def log_density(self, value: float) -> float:
         """Return the log of the density of log(value), up to a constant: 0 at the median."""
-        if value <= 0:
-            return -math.inf
-        return -0.5 * (math.log(value / self.median) / math.log(self.spread)) ** 2
+        return -0.5 * self.standard(value) ** 2
 
     def __str__(self) -> str:
         return f"lognormal, median {self.median:g}, spread {self.spread:g}"
@@ -43,18 +45,22 @@ class LogNormal:
 
 @dataclass(frozen=True)
 class Uniform:
-    """A prior that knows no more than a range.
+    """A prior that knows no more than a range; its ends are counted as two standard deviations from its middle.
 
-    >>> Uniform(0, 0.3).at(0.5), Uniform(0, 0.3).log_density(0.1)
-    (0.15, 0.0)
+    >>> Uniform(0, 0.2).value(-2), Uniform(0, 0.2).standard(0.1), Uniform(0, 0.2).log_density(0.3)
+    (0.0, 0.0, -inf)
     """
 
     low: float
     high: float
 
-    def at(self, share: float) -> float:
-        """Return the value below which a share of the prior lies."""
-        return self.low + share * (self.high - self.low)
+    def value(self, z: float) -> float:
+        """Return the value at a place within the range, from -2 to 2."""
+        return self.low + (self.high - self.low) * (z + WIDTH) / (2 * WIDTH)
+
+    def standard(self, value: float) -> float:
+        """Return where a value lies within the range, from -2 to 2."""
+        return 2 * WIDTH * (value - self.low) / (self.high - self.low) - WIDTH
 
     def log_density(self, value: float) -> float:
         """Return 0 within the range and -∞ beyond it."""
@@ -63,6 +69,9 @@ class Uniform:
     def __str__(self) -> str:
         return f"uniform, {self.low:g} to {self.high:g}"
 
+
+WIDTH = 2.0
+"""Standard deviations to either side of a prior's middle in which a calibration looks."""
 
 Prior = LogNormal | Uniform
 

@@ -7,7 +7,7 @@ each case and start, of the longest horizon; the shorter ones are read from it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -96,7 +96,7 @@ class _Run:
 class _Settings:
     """What all runs of a play share."""
 
-    constants: Constants
+    constants: Constants | Mapping[str, Constants]
     trials: int
     seed: int
     blinded: bool
@@ -118,7 +118,7 @@ class _Counts:
 def play(
     cases: Sequence[Case],
     targets: Sequence[Target],
-    constants: Constants | None = None,
+    constants: Constants | Mapping[str, Constants] | None = None,
     *,
     trials: int = 400,
     seed: int = 1,
@@ -133,7 +133,7 @@ def play(
     ----------
     cases : all that the targets name.
     targets : what to forecast, in any order.
-    constants : of the encoding; default the shipped ones.
+    constants : of the encoding, or by case; default the shipped ones.
     trials, seed : of each run; runs with the same share their luck.
     workers : processes; None: one for each processor. The results do not depend on their number.
     blinded, judgement, rounds_every : see `negosim.experiments.hindcast.encoding.encode`.
@@ -185,10 +185,11 @@ def _runs(cases: Sequence[Case], targets: Sequence[Target]) -> list[_Run]:
 
 def _counted(settings: _Settings, run: _Run) -> _Counts:
     """Play one run and count."""
+    constants = settings.constants
     scenario = encode(
         run.case,
         run.start,
-        settings.constants,
+        constants if isinstance(constants, Constants) else constants[run.case.id],
         horizon_months=run.months,
         blinded=settings.blinded,
         judgement=settings.judgement,

@@ -227,8 +227,41 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """What the cases say of a constant that was calibrated.
+
+    Attributes
+    ----------
+    best : the value that fits all cases, held to the prior.
+    low, high : the ends of its 95 % interval by its profile, which counts every target as independent: too narrow.
+    values, log_likelihood : the profile; 0 at its top.
+    held_out : by case, the value that fits the other cases, with which it was played.
+    """
+
+    best: float
+    low: float
+    high: float
+    values: Sequence[float]
+    log_likelihood: Sequence[float]
+    held_out: Mapping[str, float]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "best": rounded(self.best),
+            "low": rounded(self.low),
+            "high": rounded(self.high),
+            "profile": {
+                "values": [rounded(value) for value in self.values],
+                "log_likelihood": [rounded(value) for value in self.log_likelihood],
+            },
+            "held_out": {case: rounded(value) for case, value in self.held_out.items()},
+        }
+
+
+@dataclass(frozen=True)
 class Constant:
-    """A constant of the encoding as it was played.
+    """A constant of the encoding.
 
     Attributes
     ----------
@@ -236,7 +269,7 @@ class Constant:
     value : as shipped, or as set.
     prior : what it may be when calibrated, in words; None where it may not be.
     is_set : whether it was set.
-    folds : by case, the value calibrated on the other cases; empty without calibration.
+    fit : what calibration found; None without it, and where there is no prior.
     """
 
     name: str
@@ -244,17 +277,17 @@ class Constant:
     value: float
     prior: str | None
     is_set: bool
-    folds: Mapping[str, float] = field(default_factory=dict)
+    fit: Fit | None = None
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether the cases bear with the value as it is; True without calibration."""
+        return self.fit is None or self.fit.low <= self.value <= self.fit.high
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
-        folds = {case: rounded(value) for case, value in self.folds.items()}
-        return {
-            "value": rounded(self.value),
-            "set": self.is_set,
-            "why": self.why,
-            **({"held_out": folds} if folds else {}),
-        }
+        said = {"value": rounded(self.value), "set": self.is_set, "why": self.why, "prior": self.prior}
+        return {**said, **self.fit.as_dict()} if self.fit else said
 
 
 @dataclass(frozen=True)
@@ -278,8 +311,9 @@ class Hindcast:
     monte_carlo : standard error of the model's Brier score from the limited number of histories.
     said : target by target.
     constants : of the encoding.
-    is_held_out : whether the constants of a case were calibrated on the other cases.
-    profiles : how the held-out calibration weighs values of each constant, as plain data; None without it.
+    shipped : with the shipped constants, where those of a case were calibrated on the other cases; None where they were
+        not calibrated.
+    remarks : words of the cases that say nothing to the rule of encoding, with the case.
     trials, seed : of the runs; `trials` is how many histories each start was played for.
     """
 
@@ -302,10 +336,15 @@ class Hindcast:
     monte_carlo: float
     said: Sequence[Said] = field(repr=False)
     constants: Mapping[str, Constant]
-    is_held_out: bool
-    profiles: Mapping[str, Any] | None
+    shipped: Variation | None
+    remarks: Sequence[str]
     trials: int
     seed: int
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether each case was played with constants that were calibrated on the others."""
+        return self.shipped is not None
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as the JSON object that ``negosim hindcast --json`` prints."""
@@ -326,9 +365,10 @@ class Hindcast:
             "doubled_rhythm": self.doubled_rhythm.as_dict(),
             "constants": {name: constant.as_dict() for name, constant in self.constants.items()},
             "held_out": self.is_held_out,
-            "profiles": self.profiles,
+            "shipped": self.shipped and self.shipped.as_dict(),
             "monte_carlo": {"brier": rounded(self.monte_carlo)},
             "forecasts": [one.as_dict() for one in self.said],
+            "remarks": list(self.remarks),
             "coded": "hindsight-coded: whoever coded the cases knew their outcomes",
             "run": {**origin(), "sha256": self.sha256, "trials": self.trials, "seed": self.seed},
         }

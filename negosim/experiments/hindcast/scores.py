@@ -257,19 +257,20 @@ def interval(value: float, draws: Array) -> Interval:
 
 
 def group(forecast: Forecast, outcomes: Outcomes, draws: Draws) -> Group:
-    """Compare the mean share of some targets with the rate of deals among them.
-
-    Where all outcomes are alike, every draw of the cases says so: the interval of the rate is then Wilson's, counting
-    each case once.
-    """
+    """Compare the mean share of some targets with the rate of deals among them."""
     weights = draws.of_targets(outcomes)
     deals = outcomes.deals.astype(np.float64)
     mean, rate, gap = (_mean_interval(values, weights) for values in (forecast.shares, deals, forecast.shares - deals))
     cases = len(np.unique(outcomes.cases))
-    if rate.low is not None and rate.value in (0.0, 1.0):
-        share = wilson(cases if rate.value else 0, cases)
-        rate = Interval(rate.value, share["low"], share["high"])
-    return Group(len(outcomes), cases, int(outcomes.deals.sum()), mean, rate, gap)
+    return Group(len(outcomes), cases, int(outcomes.deals.sum()), mean, _at_the_ends(rate, cases), gap)
+
+
+def _at_the_ends(share: Interval, cases: int) -> Interval:
+    """Return a share of 0 or 1 with Wilson's interval, a case counted once: every draw of the cases says the same."""
+    if share.low is None or share.value not in (0.0, 1.0):
+        return share
+    ends = wilson(cases if share.value else 0, cases)
+    return Interval(share.value, ends["low"], ends["high"])
 
 
 def _mean_interval(values: Array, weights: Array) -> Interval:
@@ -287,6 +288,11 @@ def ratio(above: Array, below: Array, draws: Draws) -> Interval:
     weighed = draws.weights @ below
     again = np.divide(draws.weights @ above, weighed, out=np.full(len(weighed), np.nan), where=weighed > 0)
     return interval(float(above.sum()) / total if total else float("nan"), again)
+
+
+def proportion(hits: Array, counted: Array, draws: Draws) -> Interval:
+    """Return Σ hits / Σ counted, a share, as `ratio` does, but at 0 and 1 with Wilson's interval over the cases."""
+    return _at_the_ends(ratio(hits, counted, draws), int(np.count_nonzero(counted)))
 
 
 def bins(shares: Array) -> list[tuple[float, float, Flags]]:
