@@ -24,7 +24,7 @@ from negosim.report.baselines import baselines as sections
 from negosim.report.prose import show_section
 from negosim.scenario.load import loads
 from tests.examples import COMPLETE
-from tests.worlds import load, pie
+from tests.worlds import BORDER, load, pie
 
 TEN = {
     "positions": np.array([4, 7, 4, 4, 10, 10, 10, 7, 4, 7.0]),
@@ -208,6 +208,12 @@ def test_the_report_names_options_and_who_says_them() -> None:
     assert summary["baselines"]["tracks"]["peace"]["issues"]["border"]["mean"]["options"]
     without = negosim.run(loads(COMPLETE), trials=10).summary()
     assert without["baselines"] is None and printed(without) == ""
+
+
+def test_without_a_track_for_an_agreement_it_says_so() -> None:
+    war = {key: value for key, value in BORDER.items() if key in ("negosim", "title", "as_of", "horizon", "parties")}
+    text = printed(negosim.run(load(war), trials=10, baselines=True).summary())
+    assert "None: no track of the scenario is for a ceasefire or a settlement." in text
 
 
 def test_the_command_asks_for_them(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,12 +24,16 @@ _WHAT = (
     "states no capabilities, so all are equal: a proxy."
 )
 
+_NO_TRACK = "None: no track of the scenario is for a ceasefire or a settlement."
+
 
 def baselines(summary: Summary) -> list[Section]:
-    """Return a section for each track; none where baselines were not asked for."""
+    """Return a section for each track; none at all where baselines were not asked for."""
     found = summary.get("baselines")
     if not found:
         return []
+    if not found["tracks"]:
+        return [Section("Simpler models", "Of the terms of a ceasefire or settlement.", [Text(_NO_TRACK)])]
     tracks = enumerate(found["tracks"].items())
     return [_section(summary, track, said, first=number == 0) for number, (track, said) in tracks]
 

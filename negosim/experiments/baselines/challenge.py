@@ -129,7 +129,13 @@ def _after_proposals(positions: Array, votes: Array, salience: Array, risk: Arra
 
 
 def _part_of_the_way(mine: float, theirs: float) -> float:
-    """Return how much of the way to the proposer the other is asked to come, given what both expect of a challenge."""
+    """Return how much of the way to the proposer the other is asked to come, given what both expect of a challenge.
+
+    >>> conflict_won, conflict_lost = _part_of_the_way(1.0, 0.5), _part_of_the_way(0.5, 1.0)
+    >>> compromise, compelled, nothing = (_part_of_the_way(*both) for both in ((1.0, -0.5), (0.5, -1.0), (-0.1, 1.0)))
+    >>> conflict_won, conflict_lost, compromise, compelled, nothing
+    (1.0, 0.0, 0.5, 1.0, 0.0)
+    """
     if mine <= 0.0:
         return 0.0
     if theirs >= 0.0:
