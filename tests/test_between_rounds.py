@@ -30,7 +30,7 @@ def days(history: History) -> np.ndarray[Any, np.dtype[np.float64]]:
 def test_a_text_that_stands_is_signed_once_everybody_would() -> None:
     lapses, stands = days(played(SELDOM)), days(played(SELDOM, STANDS))
     assert (lapses % 56 == 0).all()
-    assert (stands % 56 != 0).mean() > 0.5
+    assert (stands % 56 != 0).mean() > 0.3
     assert stands.mean() < lapses.mean()
 
 
