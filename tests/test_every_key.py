@@ -336,6 +336,7 @@ SHOWN = {
     "questions.<question>.reach": "test_summary:test_questions",
     "questions.<question>.by": "test_summary:test_questions",
     "questions.<question>.lasting": "test_summary:test_lasting_looks_at_every_ceasefire_that_began_in_time",
+    "war.began": "test_base_rates:test_a_war_that_says_when_it_began",
     "questions.<question>.benchmarks[].p": DESCRIBES,
     "questions.<question>.benchmarks[].on": DESCRIBES,
     "questions.<question>.benchmarks[].source": DESCRIBES,
