@@ -102,6 +102,13 @@ def test_patience_grows_with_the_age_of_the_war_and_shrinks_with_hurt_and_levera
     assert found["spread"] == 3
 
 
+def test_clocks_have_run_for_a_while_as_talks_open_and_not_at_anniversaries() -> None:
+    ships, _ = coded()
+    assert opening()["parties"]["isle"]["patience_used"]["value"] == "3 months"
+    assert "patience_used" not in encode(ships, dt.date(1951, 1, 15))["parties"]["isle"]
+    assert "patience_used" not in opening(Constants(opening_months=0))["parties"]["isle"]
+
+
 def test_costs_go_with_hurt_and_stake_and_halve_for_those_who_do_not_fight() -> None:
     parties = opening()["parties"]
     assert median(parties["isle"]["war_cost"]) == pytest.approx(0.3)
