@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from docs.generate.scenario import keys
 from docs.generate.writing import NOTE, anchor, code, flow, listed, table
 from negosim.experiments.hindcast import schema
+from negosim.experiments.hindcast.constants import Constants, priors, reasons
 from negosim.scenario.schema import base
 
 _HEAD = ("Key", "Value", "Default", "Meaning", "Example")
@@ -58,6 +59,13 @@ played then; a case is never left out.
   are refused, since every year of them is played.
 """
 
+_CONSTANTS = """## The constants of the encoding
+
+`negosim hindcast --set constant=value` sets any of them; those with a prior are what `--calibrate` calibrates. The rule
+itself is told in [conventions of encoding](../explanation/encoding.md).
+
+"""
+
 _TARGETS = """## What is scored
 
 {said}
@@ -70,7 +78,17 @@ def page() -> str:
 
     said = inspect.cleandoc(targets.__doc__ or "").split("\n\n", 1)[1].replace("``", "`")
     parts = [_section(path, model) for path, model in _SECTIONS.items()]
-    return "\n".join([NOTE, _INTRODUCTION, *parts, _TARGETS.format(said=said)])
+    return "\n".join([NOTE, _INTRODUCTION, *parts, _TARGETS.format(said=said), _constants()])
+
+
+def _constants() -> str:
+    """Return the table of constants, with the reason and the prior of each."""
+    known = priors()
+    rows = [
+        [code(name), f"{value:g}", str(known.get(name, "")), reasons()[name]]
+        for name, value in Constants().as_dict().items()
+    ]
+    return _CONSTANTS + table(["Constant", "Value", "Prior", "Why"], rows)
 
 
 def _section(path: str, model: type[base.Model]) -> str:
