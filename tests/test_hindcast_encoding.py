@@ -279,4 +279,6 @@ def test_scenarios_are_written_for_every_start(tmp_path: Path) -> None:
         "quarry-1961-05-31.yaml",
     ]
     assert sorted(path.name for path in (tmp_path / "scenarios").iterdir()) == sorted(path.name for path in written)
+    odd = coded()[0].model_copy(update={"id": "..M-19"})
+    assert write([odd], None, tmp_path / "odd")[0] == tmp_path / "odd" / "m_19-1950-01-15.yaml"
     assert load(written[0]).file.title == "Talks over ships, 1950-01-15"

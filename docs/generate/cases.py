@@ -48,8 +48,8 @@ A file is YAML of the same strict kind as [a scenario](format.md): unknown keys,
 errors. Everything that is wrong with a file is reported at once, each with its case, line and column, and nothing is
 played then; a case is never left out.
 
-- A *name* has letters, digits and `_`, begins with a letter and has at most {schema.MOST_IN_NAME} characters. Two that
-  differ only in capitals are the same.
+- A *name* has letters, digits, `_`, `-`, `+` and `.`, begins with a letter or digit and has at most
+  {schema.MOST_IN_NAME} characters. Two that differ only in capitals are the same.
 - A *word* is a line of at most 200 characters; the words of `battlefield`, `bias` and `guarantor` are read by how they
   begin, so that `stalemate_at_sea` is a stalemate. One that says nothing to the rule is named in the output. A *text*
   is a line of at most {schema.MOST_IN_NOTE:,} characters.

@@ -142,8 +142,8 @@ class Constants:
     opening_months: float = _constant(
         3.0,
         "how far the clocks have run as talks open: who comes to the table has begun to concede in the contacts that "
-        "led there (prenegotiation; Saunders 1985). Half of what the cases themselves would choose; without it too few "
-        "deals come in the first months",
+        "led there. Judgement: half of what the cases themselves would choose; without it too few deals come in the "
+        "first months",
         most=600,
     )  # fmt: skip
     time_preference: float = _constant(

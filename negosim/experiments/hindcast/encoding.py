@@ -78,9 +78,10 @@ def write(cases: Sequence[Case], constants: Constants | None, folder: str | Path
         Where one cannot be written.
     """
     written = []
+    names = identifiers(case.id for case in cases)
     for case in cases:
         for start in starts(case):
-            path = Path(folder) / f"{case.id.lower()}-{start}.yaml"
+            path = Path(folder) / f"{names[case.id]}-{start}.yaml"
             write_whole(path, encoded_text(encode(case, start, constants)).encode())
             written.append(path)
     return written
