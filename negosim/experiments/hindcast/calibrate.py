@@ -30,8 +30,8 @@ POINTS = 60
 """Points of the design: twice the 28 coefficients of a quadratic in six constants."""
 POINT_TRIALS = 200
 """Histories of each run at a point."""
-_CANDIDATES = 2048
-_ZOOMS = (1.0, 0.25, 0.06, 0.015)
+_CANDIDATES = 1024
+_ZOOMS = (1.0, 0.5, 0.25, 0.12, 0.06, 0.03)
 """The search looks everywhere, then ever closer around the best."""
 PROFILE = 17
 """Values of a constant at which its profile is taken."""

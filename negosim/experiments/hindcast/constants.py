@@ -139,6 +139,13 @@ class Constants:
     )
     mhs_middle: float = _constant(50.0, "the hurt at which patience is neither shortened nor lengthened", most=100)
     leverage_middle: float = _constant(35.0, "the same for leverage: that of a regional body", most=100)
+    opening_months: float = _constant(
+        3.0,
+        "how far the clocks have run as talks open: who comes to the table has begun to concede in the contacts that "
+        "led there. Judgement: half of what the cases themselves would choose; without it too few deals come in the "
+        "first months",
+        most=600,
+    )  # fmt: skip
     time_preference: float = _constant(
         0.15, "monthly discount factors of 0.98 to 0.99, as in the theory of war as bargaining", least=0.001, most=10
     )

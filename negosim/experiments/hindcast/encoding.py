@@ -78,9 +78,10 @@ def write(cases: Sequence[Case], constants: Constants | None, folder: str | Path
         Where one cannot be written.
     """
     written = []
+    names = identifiers(case.id for case in cases)
     for case in cases:
         for start in starts(case):
-            path = Path(folder) / f"{case.id.lower()}-{start}.yaml"
+            path = Path(folder) / f"{names[case.id]}-{start}.yaml"
             write_whole(path, encoded_text(encode(case, start, constants)).encode())
             written.append(path)
     return written
@@ -149,9 +150,15 @@ class _Encoder:
                 "source": "case",
                 "note": f"{self._age:.1f} years, hurt {self.case.mhs:g}, leverage {self.case.mediator.leverage:g}",
             },
+            **self._spent(),
             "judgement_noise": noise,
             "exposure": _around(constants.exposure, 3 * constants.exposure),
         }
+
+    def _spent(self) -> dict[str, Any]:
+        """Return how far the clocks have run as talks open; earlier talks are not counted at an anniversary."""
+        months = self.constants.opening_months if self.start <= self.case.talks_began else 0.0
+        return {"patience_used": {"value": _months(months), "source": "judgement"}} if months else {}
 
     @cached_property
     def _age(self) -> float:
