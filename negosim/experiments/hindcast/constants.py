@@ -146,6 +146,9 @@ class Constants:
         "first months",
         most=600,
     )  # fmt: skip
+    concession: float = _constant(
+        1.0, "linear: holding out (0.5) and giving early (2) do worse on past cases", least=0.001, most=100
+    )
     time_preference: float = _constant(
         0.15, "monthly discount factors of 0.98 to 0.99, as in the theory of war as bargaining", least=0.001, most=10
     )
@@ -184,6 +187,9 @@ class Constants:
     # -- talks and what comes after them -----------------------------------------------------------------------------
 
     every_days: float = _constant(14.0, "rounds come every two weeks, the default of the format", least=1, most=365)
+    revisions: float = _constant(
+        1.0, "one issue of the draft a round, the default of the format; more hardly matter", least=0, most=100
+    )
     bias_strong: float = _constant(
         0.5, "a mediator that leans towards a side presses it by half less, and the other by half more", most=1
     )

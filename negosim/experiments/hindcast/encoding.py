@@ -151,6 +151,7 @@ class _Encoder:
                 "note": f"{self._age:.1f} years, hurt {self.case.mhs:g}, leverage {self.case.mediator.leverage:g}",
             },
             **self._spent(),
+            "concession": constants.concession,
             "judgement_noise": noise,
             "exposure": _around(constants.exposure, 3 * constants.exposure),
         }
@@ -309,6 +310,7 @@ class _Encoder:
             "title": case.title[:_NOTE],
             "every": f"{constants.every_days if self.rounds_every is None else self.rounds_every:g} days",
             "signatories": [self._ids[party.id] for party in self._signatories],
+            "revisions": round(constants.revisions),
             **mediator,
             **guarantee,
             "weights": dict(zip(sides, factors, strict=True)),
