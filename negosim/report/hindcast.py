@@ -82,8 +82,8 @@ def _played(found: Hindcast) -> str:
     changed = [f"{name} = {one.value:g}" for name, one in found.constants.items() if one.is_set]
     but = f", but for {listed(changed)}" if changed else ""
     return (
-        f"Played with the shipped constants{but}. Those who chose them knew cases such as these; --calibrate holds each "
-        "case out."
+        f"Played with the shipped constants{but}. Those who chose them knew cases such as these; --calibrate holds "
+        "each case out."
     )
 
 
