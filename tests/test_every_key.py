@@ -282,6 +282,7 @@ SHOWN = {
     "parties.<party>.ratification[].spread": "test_ratification:test_spread_is_the_chance_of_the_vote",
     "parties.<party>.ratification[].of": "test_ratification:test_a_body_votes_on_texts_of_its_kinds_alone",
     "parties.<party>.ratification[].memory": "test_ratification:test_the_mood_of_a_body_lasts",
+    "talks.<track>.between_rounds": "test_between_rounds:test_a_text_that_stands_is_signed_once_everybody_would",
     "talks.<track>.until_ratified": "test_ratification:test_a_truce_stops_the_fighting_from_the_signature_to_the_vote",
     "war.beliefs.<party>.erosion": "test_war:test_a_narrative_costs_the_trust_of_the_others",
     "issues.<issue>.title": DESCRIBES,

@@ -78,7 +78,7 @@ def test_the_answer_has_the_keys_that_are_promised(answer: dict[str, Any]) -> No
     assert all({"mean", "rate", "n"} <= set(one) for one in answer["horizons"].values())
     assert {"model", "middle", "issues"} <= set(answer["terms"])
     for name in ("blinded", "t_zero", "doubled_rhythm"):
-        assert {*SCORES, "difference", "horizons"} == set(answer[name])
+        assert {*SCORES, "difference", "horizons", "below_aspiration"} == set(answer[name])
     assert answer["constants"]["patience_months"]["value"] == 14
     assert answer["constants"]["patience_months"]["prior"].startswith("lognormal")
 
@@ -121,7 +121,9 @@ def test_a_constant_that_is_set_is_played_and_said() -> None:
     first, second = (hindcast(cases, trials=20, settings={"patience_months": months}) for months in (2, 60))
     assert [one.model for one in first.said] != [one.model for one in second.said]
     assert first.constants["patience_months"].is_set and not first.constants["breach"].is_set
-    assert "Played with the shipped constants, but for patience_months = 2." in flat(printed(first))
+    assert "Played with the shipped constants, but for patience_months = 2. Those who chose them" in flat(
+        printed(first)
+    )
 
 
 def test_few_cases_say_that_they_have_no_intervals() -> None:

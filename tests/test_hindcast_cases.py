@@ -85,6 +85,17 @@ def test_what_is_wrong_is_named_with_its_case_and_place(old: str, new: str, mess
     assert any(line.startswith(message) for line in lines), lines
 
 
+def test_names_may_be_those_of_movements_and_none_leads_out_of_a_folder() -> None:
+    text = FILE.replace("Isle", "M-19").replace("Coast", "P5+1").replace("id: quarry", "id: Löss.quarry")
+    ships, quarry = loads_cases(text).cases
+    assert [side.id for side in ships.sides] == ["M-19", "P5+1"]
+    assert quarry.id == "Löss.quarry"
+    for name in ("../quarry", "a/b", "_a", '""', "a b"):
+        assert any(
+            "is not a name" in line or "too short" in line for line in said(FILE.replace("quarry,", f"{name},", 1))
+        )
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     wrong = FILE.replace("mhs: 20", "mhs: lots").replace("final: 0}", "final: 7}").replace("Union: 2}", "Onion: 2}")
     lines = said(wrong)

@@ -102,6 +102,13 @@ def test_patience_grows_with_the_age_of_the_war_and_shrinks_with_hurt_and_levera
     assert found["spread"] == 3
 
 
+def test_clocks_have_run_for_a_while_as_talks_open_and_not_at_anniversaries() -> None:
+    ships, _ = coded()
+    assert opening()["parties"]["isle"]["patience_used"]["value"] == "3 months"
+    assert "patience_used" not in encode(ships, dt.date(1951, 1, 15))["parties"]["isle"]
+    assert "patience_used" not in opening(Constants(opening_months=0))["parties"]["isle"]
+
+
 def test_costs_go_with_hurt_and_stake_and_halve_for_those_who_do_not_fight() -> None:
     parties = opening()["parties"]
     assert median(parties["isle"]["war_cost"]) == pytest.approx(0.3)
@@ -166,7 +173,7 @@ def test_every_constant_moves_some_encoded_number() -> None:
     plain = [encode(case, case.talks_began) for case in cases]
     for item in fields(Constants):
         value = getattr(DEFAULT, item.name)
-        moved = DEFAULT.with_settings({item.name: min(value * 1.1 + 0.01, item.metadata["most"])})
+        moved = DEFAULT.with_settings({item.name: min(value * 1.6 + 0.01, item.metadata["most"])})
         assert [encode(case, case.talks_began, moved) for case in cases] != plain, item.name
 
 
@@ -272,4 +279,6 @@ def test_scenarios_are_written_for_every_start(tmp_path: Path) -> None:
         "quarry-1961-05-31.yaml",
     ]
     assert sorted(path.name for path in (tmp_path / "scenarios").iterdir()) == sorted(path.name for path in written)
+    odd = coded()[0].model_copy(update={"id": "..M-19"})
+    assert write([odd], None, tmp_path / "odd")[0] == tmp_path / "odd" / "m_19-1950-01-15.yaml"
     assert load(written[0]).file.title == "Talks over ships, 1950-01-15"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from negosim.experiments.hindcast.constants import Constants
-from negosim.experiments.hindcast.play import features, play
+from negosim.experiments.hindcast.play import features, play, shares_at
 from negosim.experiments.hindcast.targets import targets
 from tests.coded import coded
 
@@ -60,6 +60,22 @@ def test_blinded_cases_have_more_deals() -> None:
     coded_lines = play(CASES, TARGETS, trials=TRIALS, workers=1)
     blinded = play(CASES, TARGETS, trials=TRIALS, workers=1, blinded=True)
     assert blinded.shares.mean() > coded_lines.shares.mean()
+
+
+def test_shares_under_several_constants_are_those_of_each_alone() -> None:
+    tried = [Constants(), Constants(patience_months=3)]
+    together = shares_at(CASES, TARGETS, tried, trials=TRIALS, seed=2, workers=1)
+    alone = [play(CASES, TARGETS, item, trials=TRIALS, seed=2, workers=1).shares for item in tried]
+    assert together.tolist() == np.array(alone).tolist()
+    assert together[1].sum() > together[0].sum()
+
+
+def test_constants_may_differ_from_case_to_case() -> None:
+    patient = Constants(patience_months=600, patience_spread=1, judgement_noise=0)
+    played = play(CASES, TARGETS, {"ships_1950": patient, "quarry": Constants(breach=0)}, trials=TRIALS, workers=1)
+    assert not played.shares[:2].any()
+    alone = play(CASES, TARGETS, Constants(breach=0), trials=TRIALS, workers=1)
+    assert played.shares[6:].tolist() == alone.shares[6:].tolist()
 
 
 def test_what_a_regression_is_given() -> None:

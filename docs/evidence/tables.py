@@ -41,13 +41,13 @@ def _percent(value: float | None, low: float | None = None, high: float | None =
 
 def _count(result: Json, past: Json) -> str:
     how = (
-        "each case with constants that were calibrated on the other cases"
+        "each case played with constants that were calibrated on the other cases"
         if result["held_out"]
-        else "with the shipped constants"
+        else "played with the shipped constants"
     )
     return (
         f"{result['cases']} negotiations, {result['targets']} targets, {result['deals']} of them with a deal; "
-        f"{result['run']['trials']:,} histories of each start, seed {result['run']['seed']}, played {how}.\n"
+        f"{result['run']['trials']:,} histories of each start, seed {result['run']['seed']}, {how}.\n"
     )
 
 
@@ -154,9 +154,11 @@ def _variations(result: Json, past: Json) -> str:
 
 
 def _below(result: Json, past: Json) -> str:
-    one = result["below_aspiration"]
+    one = (result["shipped"] or result)["below_aspiration"]
     share = _percent(one["value"], one["low"], one["high"])
-    return f"{share} of all signatures were given below what the party asked for at the time.\n"
+    return (
+        f"With the shipped constants {share} of all signatures are given below what the party asks for at the time.\n"
+    )
 
 
 def _constants(result: Json, past: Json) -> str:

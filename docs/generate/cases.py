@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from docs.generate.scenario import keys
 from docs.generate.writing import NOTE, anchor, code, flow, listed, table
 from negosim.experiments.hindcast import schema
+from negosim.experiments.hindcast.constants import Constants, priors, reasons
 from negosim.scenario.schema import base
 
 _HEAD = ("Key", "Value", "Default", "Meaning", "Example")
@@ -47,8 +48,8 @@ A file is YAML of the same strict kind as [a scenario](format.md): unknown keys,
 errors. Everything that is wrong with a file is reported at once, each with its case, line and column, and nothing is
 played then; a case is never left out.
 
-- A *name* has letters, digits and `_`, begins with a letter and has at most {schema.MOST_IN_NAME} characters. Two that
-  differ only in capitals are the same.
+- A *name* has letters, digits, `_`, `-`, `+` and `.`, begins with a letter or digit and has at most
+  {schema.MOST_IN_NAME} characters. Two that differ only in capitals are the same.
 - A *word* is a line of at most 200 characters; the words of `battlefield`, `bias` and `guarantor` are read by how they
   begin, so that `stalemate_at_sea` is a stalemate. One that says nothing to the rule is named in the output. A *text*
   is a line of at most {schema.MOST_IN_NOTE:,} characters.
@@ -56,6 +57,13 @@ played then; a case is never left out.
 - What is "for the reader" is checked and then not used.
 - Dates look like `1999-02-06`, and lie between the years 1000 and 2900. Talks of more than {schema.MOST_YEARS} years
   are refused, since every year of them is played.
+"""
+
+_CONSTANTS = """## The constants of the encoding
+
+`negosim hindcast --set constant=value` sets any of them; those with a prior are what `--calibrate` calibrates. The rule
+itself is told in [conventions of encoding](../explanation/encoding.md).
+
 """
 
 _TARGETS = """## What is scored
@@ -70,7 +78,17 @@ def page() -> str:
 
     said = inspect.cleandoc(targets.__doc__ or "").split("\n\n", 1)[1].replace("``", "`")
     parts = [_section(path, model) for path, model in _SECTIONS.items()]
-    return "\n".join([NOTE, _INTRODUCTION, *parts, _TARGETS.format(said=said)])
+    return "\n".join([NOTE, _INTRODUCTION, *parts, _TARGETS.format(said=said), _constants()])
+
+
+def _constants() -> str:
+    """Return the table of constants, with the reason and the prior of each."""
+    known = priors()
+    rows = [
+        [code(name), f"{value:g}", str(known.get(name, "")), reasons()[name]]
+        for name, value in Constants().as_dict().items()
+    ]
+    return _CONSTANTS + table(["Constant", "Value", "Prior", "Why"], rows)
 
 
 def _section(path: str, model: type[base.Model]) -> str:

@@ -80,7 +80,11 @@ def _played(found: Hindcast) -> str:
     if found.is_held_out:
         return "Each case was played with constants calibrated on the other cases."
     changed = [f"{name} = {one.value:g}" for name, one in found.constants.items() if one.is_set]
-    return "Played with the shipped constants" + (f", but for {listed(changed)}." if changed else ".")
+    but = f", but for {listed(changed)}" if changed else ""
+    return (
+        f"Played with the shipped constants{but}. Those who chose them knew cases such as these; --calibrate holds "
+        "each case out."
+    )
 
 
 # In words

@@ -129,7 +129,9 @@ def variation(record: Record, model: Forecast, played: Played) -> Variation:
     """Score the model played in another way, beside the model as it is."""
     other = Forecast(played.shares)
     found = record.scored(other)
-    return Variation(found.intervals(), found.less(record.scored(model)), record.horizons(other))
+    return Variation(
+        found.intervals(), found.less(record.scored(model)), record.horizons(other), below_aspiration(played)
+    )
 
 
 def terms(record: Record, found: Sequence[Term]) -> Terms | None:

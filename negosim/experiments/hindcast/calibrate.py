@@ -11,18 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.run import default_workers
 from negosim.experiments.hindcast.constants import WIDTH, Constants, Uniform, priors
-from negosim.experiments.hindcast.play import Played, play
+from negosim.experiments.hindcast.play import Played, play, shares_at
 from negosim.experiments.hindcast.schema import Case
 from negosim.experiments.hindcast.surrogate import Surrogate, fitted, smoothed, spread_points
 from negosim.experiments.hindcast.targets import Target
-from negosim.experiments.pool import each
 
 Array = NDArray[np.float64]
 
@@ -30,8 +28,8 @@ POINTS = 60
 """Points of the design: twice the 28 coefficients of a quadratic in six constants."""
 POINT_TRIALS = 200
 """Histories of each run at a point."""
-_CANDIDATES = 2048
-_ZOOMS = (1.0, 0.25, 0.06, 0.015)
+_CANDIDATES = 1024
+_ZOOMS = (1.0, 0.5, 0.25, 0.12, 0.06, 0.03)
 """The search looks everywhere, then ever closer around the best."""
 PROFILE = 17
 """Values of a constant at which its profile is taken."""
@@ -107,8 +105,8 @@ def calibrate(
     """
     processes = workers or default_workers()
     design = (2.0 * spread_points(points, len(priors())) - 1.0) * WIDTH
-    task = partial(_shares, tuple(cases), tuple(targets), point_trials, seed)
-    shares = np.array(list(each(task, [constants_at(point) for point in design], workers=processes)))
+    tried = [constants_at(point) for point in design]
+    shares = shares_at(cases, targets, tried, trials=point_trials, seed=seed, workers=processes)
     fit = _Fit(fitted(design, shares, point_trials), _answers(targets), point_trials)
     everything = np.ones(len(targets), dtype=bool)
     best = fit.best(everything)
@@ -133,10 +131,6 @@ def constants_at(point: Array) -> Constants:
 
 def _standard(constants: Constants) -> Array:
     return np.array([prior.standard(getattr(constants, name)) for name, prior in priors().items()])
-
-
-def _shares(cases: Sequence[Case], targets: Sequence[Target], trials: int, seed: int, constants: Constants) -> Array:
-    return play(cases, targets, constants, trials=trials, seed=seed, workers=1).shares
 
 
 def _answers(targets: Sequence[Target]) -> Array:

@@ -139,6 +139,16 @@ class Constants:
     )
     mhs_middle: float = _constant(50.0, "the hurt at which patience is neither shortened nor lengthened", most=100)
     leverage_middle: float = _constant(35.0, "the same for leverage: that of a regional body", most=100)
+    opening_months: float = _constant(
+        3.0,
+        "how far the clocks have run as talks open: who comes to the table has begun to concede in the contacts that "
+        "led there. Judgement: half of what the cases themselves would choose; without it too few deals come in the "
+        "first months",
+        most=600,
+    )  # fmt: skip
+    concession: float = _constant(
+        1.0, "linear: holding out (0.5) and giving early (2) do worse on past cases", least=0.001, most=100
+    )
     time_preference: float = _constant(
         0.15, "monthly discount factors of 0.98 to 0.99, as in the theory of war as bargaining", least=0.001, most=10
     )
@@ -177,6 +187,9 @@ class Constants:
     # -- talks and what comes after them -----------------------------------------------------------------------------
 
     every_days: float = _constant(14.0, "rounds come every two weeks, the default of the format", least=1, most=365)
+    revisions: float = _constant(
+        1.0, "one issue of the draft a round, the default of the format; more hardly matter", least=0, most=100
+    )
     bias_strong: float = _constant(
         0.5, "a mediator that leans towards a side presses it by half less, and the other by half more", most=1
     )

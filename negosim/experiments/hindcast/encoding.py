@@ -78,9 +78,10 @@ def write(cases: Sequence[Case], constants: Constants | None, folder: str | Path
         Where one cannot be written.
     """
     written = []
+    names = identifiers(case.id for case in cases)
     for case in cases:
         for start in starts(case):
-            path = Path(folder) / f"{case.id.lower()}-{start}.yaml"
+            path = Path(folder) / f"{names[case.id]}-{start}.yaml"
             write_whole(path, encoded_text(encode(case, start, constants)).encode())
             written.append(path)
     return written
@@ -149,9 +150,16 @@ class _Encoder:
                 "source": "case",
                 "note": f"{self._age:.1f} years, hurt {self.case.mhs:g}, leverage {self.case.mediator.leverage:g}",
             },
+            **self._spent(),
+            "concession": constants.concession,
             "judgement_noise": noise,
             "exposure": _around(constants.exposure, 3 * constants.exposure),
         }
+
+    def _spent(self) -> dict[str, Any]:
+        """Return how far the clocks have run as talks open; earlier talks are not counted at an anniversary."""
+        months = self.constants.opening_months if self.start <= self.case.talks_began else 0.0
+        return {"patience_used": {"value": _months(months), "source": "judgement"}} if months else {}
 
     @cached_property
     def _age(self) -> float:
@@ -302,6 +310,7 @@ class _Encoder:
             "title": case.title[:_NOTE],
             "every": f"{constants.every_days if self.rounds_every is None else self.rounds_every:g} days",
             "signatories": [self._ids[party.id] for party in self._signatories],
+            "revisions": round(constants.revisions),
             **mediator,
             **guarantee,
             "weights": dict(zip(sides, factors, strict=True)),

@@ -160,6 +160,32 @@ def play(
     )
 
 
+def shares_at(
+    cases: Sequence[Case],
+    targets: Sequence[Target],
+    constants: Sequence[Constants],
+    *,
+    trials: int,
+    seed: int,
+    workers: int,
+) -> Array:
+    """Return the shares of histories with a deal under several constants, (constants, targets).
+
+    Parameters
+    ----------
+    cases, targets, trials, seed, workers : as for `play`.
+    constants : what to play, all with the same luck.
+    """
+    runs = _runs(cases, targets)
+    task = partial(_signed_by, [_Settings(item, trials, seed, False, None, None) for item in constants])
+    counted = {
+        (run.case.id, end): found[:, place]
+        for run, found in zip(runs, each(task, runs, workers=workers), strict=True)
+        for place, end in enumerate(run.ends)
+    }
+    return np.array([counted[target.case, target.end] for target in targets]).T / trials
+
+
 def features(case: Case, target: Target, constants: Constants | None = None) -> tuple[float, ...]:
     """Return what a regression is given of a target; see `FEATURES`."""
     zones = [opening_zone(issue, case.sides) for issue in case.issues]
@@ -181,6 +207,11 @@ def _runs(cases: Sequence[Case], targets: Sequence[Target]) -> list[_Run]:
         _Run(by_id[case], start, tuple(target.end for target in found), max(target.months for target in found))
         for (case, start), found in wanted.items()
     ]
+
+
+def _signed_by(settings: Sequence[_Settings], run: _Run) -> NDArray[np.int64]:
+    """Play one run with several settings and count the signatures by the end of each horizon, (settings, ends)."""
+    return np.array([_counted(item, run).by_end for item in settings], dtype=np.int64)
 
 
 def _counted(settings: _Settings, run: _Run) -> _Counts:

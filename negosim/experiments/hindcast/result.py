@@ -139,11 +139,13 @@ class Variation:
     scores : of it.
     difference : its scores less those of the model as it is.
     horizons : mean share against rate, by months.
+    below_aspiration : share of the signatures given below what their party asked for at the time.
     """
 
     scores: Scores
     difference: Scores
     horizons: Mapping[int, Group]
+    below_aspiration: Interval
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -151,6 +153,7 @@ class Variation:
             **scores_dict(self.scores),
             "difference": scores_dict(self.difference),
             "horizons": horizons_dict(self.horizons),
+            "below_aspiration": self.below_aspiration.as_dict(),
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
@@ -24,6 +25,8 @@ MOST_IN_NAME = 64
 """Characters of the id of a case, a party or an issue."""
 MOST_YEARS = 40
 """Years of talks: each is a run."""
+
+_NAME = re.compile(r"[^\W_][\w+.-]*")
 
 
 def later(day: dt.date, months: float) -> dt.date:
@@ -58,9 +61,10 @@ def _line(most: int) -> tuple[Any, ...]:
 
 
 def _name(value: Any) -> Any:
-    allowed = isinstance(value, str) and value.replace("_", "").isalnum() and value.isascii() and value[0].isalpha()
-    if not allowed:
-        raise refused(f"{shown(value)} is not a name (letters, digits and _, beginning with a letter)")
+    if not (isinstance(value, str) and _NAME.fullmatch(value)):
+        raise refused(
+            f"{shown(value)} is not a name (letters, digits, _, -, + and ., beginning with a letter or digit)"
+        )
     return value
 
 
@@ -81,7 +85,7 @@ Name = Annotated[
     str,
     BeforeValidator(_name),
     StringConstraints(max_length=MOST_IN_NAME),
-    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$", "maxLength": MOST_IN_NAME}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$", "maxLength": MOST_IN_NAME}),
 ]
 """The id of a case, a party or an issue."""
 Word = Annotated[str, *_line(200)]
