@@ -66,24 +66,6 @@ _SCORES_CAPTION = (
     "above one without; 0.5 is luck, and by definition that of two rules. Rules are told all cases but the one they "
     "speak of."
 )
-_RATES_CAPTION, [_rates(found)]))
-    for section in full_sections(found) if full else []:
-        show_section(console, section)
-    if found.remarks:
-        console.print()
-        prose(console, "Notes", "bold")
-        for remark in found.remarks:
-            prose(console, f"- {clean(remark)}", indent=INDENT, hanging=INDENT)
-    console.print()
-    run = f"{counted(found.trials, 'history', 'histories')} of each start, seed {found.seed}, {made_by(origin())}"
-    prose(console, f"Cases {found.sha256[:_HASH]}, {run}" + ("" if full else "; --full prints every table"), "dim")
-
-
-_SCORES_CAPTION = (
-    "With 95 % intervals from drawing whole cases again. Brier: lower is better. AUC: how often a target with a deal "
-    "is put above one without, at the same horizon; 0.5 is luck, and by definition that of two of the rules. Every "
-    "rule is told all cases but the one it speaks of."
-)
 _RATES_CAPTION = "Mean share of histories with a deal, and rate of deals among the targets."
 
 
