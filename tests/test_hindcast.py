@@ -176,7 +176,7 @@ def test_the_monte_carlo_error_of_a_score_is_that_of_repeated_plays() -> None:
 def test_the_report_fits_and_says_what_it_must(found: Hindcast) -> None:
     text = printed(found)
     lines = text.splitlines()
-    assert len(lines) <= 48
+    assert len(lines) <= 50
     assert max(map(len, lines)) <= 80
     words = flat(text)
     assert words.startswith(f"6 past negotiations, {found.targets} targets, {found.deals} of them with a deal")

@@ -282,3 +282,11 @@ def test_scenarios_are_written_for_every_start(tmp_path: Path) -> None:
     odd = coded()[0].model_copy(update={"id": "..M-19"})
     assert write([odd], None, tmp_path / "odd")[0] == tmp_path / "odd" / "m_19-1950-01-15.yaml"
     assert load(written[0]).file.title == "Talks over ships, 1950-01-15"
+
+
+@pytest.mark.parametrize("end", ["least", "most"])
+def test_whatever_a_constant_may_be_set_to_makes_a_scenario(end: str) -> None:
+    ships, _ = coded()
+    for item in fields(Constants):
+        constants = DEFAULT.with_settings({item.name: item.metadata[end]})
+        assert loads(encoded_text(encode(ships, ships.talks_began, constants))).file.questions, item.name

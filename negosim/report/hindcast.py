@@ -62,11 +62,11 @@ def print_hindcast(found: Hindcast, console: Console, *, full: bool = False) -> 
 
 
 _SCORES_CAPTION = (
-    "With 95 % intervals from drawing whole cases again. Brier: lower is better. AUC: how often a target with a deal "
-    "is put above one without, at the same horizon; 0.5 is luck, and by definition that of two of the rules. Every "
-    "rule is told all cases but the one it speaks of."
+    "95 % intervals from drawing whole cases again. Brier: lower is better. AUC: how often a target with a deal is put "
+    "above one without; 0.5 is luck, and by definition that of two rules. Rules are told all cases but the one they "
+    "speak of."
 )
-_RATES_CAPTION = "Mean share of histories with a deal, and share of the targets in which one came."
+_RATES_CAPTION = "Mean share of histories with a deal, and rate of deals among the targets."
 
 
 def _head(found: Hindcast) -> str:

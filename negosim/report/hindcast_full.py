@@ -163,7 +163,7 @@ def _folds(found: Hindcast) -> list[Section]:
         spans = (f"{fit.low:.3g} to {fit.high:.3g}", f"{values[0]:.3g} to {values[-1]:.3g}")
         add(grid, name, f"{one.value:g}", f"{fit.best:.3g}", *spans)
     caption = (
-        "Held to their priors. The profile counts every target as independent, so that its interval is too narrow; an "
+        "Held to their priors. The profile counts every start as independent, so that its interval is too narrow; an "
         "end may be that of the range looked at. Held out: from least to most over the cases left out."
     )
     return [Section("Calibration of six constants", caption, [grid]), _profiles(found)]

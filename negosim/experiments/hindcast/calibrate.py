@@ -2,13 +2,17 @@
 
 All cases are played once at the points of a design that fills the priors; a surrogate stands in for what lies between.
 For each case the constants are those that make the other cases most likely, held to their priors: the log likelihood of
-the targets, as if each were a toss of its own, plus the log density of the priors. The left-out case is then played
-with them. Targets of one case share their deal, so that the true likelihood is flatter than this one: the profiles look
-surer than they are.
+when the deals came, plus the log density of the priors. The left-out case is then played with them.
+
+The targets of one start are one event, seen three times: the first deal came by 3 months, between 3 and 6, between 6
+and 12, or not by then. So each start has one term, the log of the share between the last horizon without a deal and the
+first with one. Starts of one case still share their history; the true likelihood is flatter than this one, and the
+profiles look surer than they are.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -107,18 +111,17 @@ def calibrate(
     design = (2.0 * spread_points(points, len(priors())) - 1.0) * WIDTH
     tried = [constants_at(point) for point in design]
     shares = shares_at(cases, targets, tried, trials=point_trials, seed=seed, workers=processes)
-    fit = _Fit(fitted(design, shares, point_trials), _answers(targets), point_trials)
-    everything = np.ones(len(targets), dtype=bool)
-    best = fit.best(everything)
-    held_out = {case.id: constants_at(fit.best(_others(targets, case.id))) for case in cases}
+    fit = _Fit(fitted(design, shares, point_trials), _starts(targets), point_trials)
+    best = fit.best()
+    held_out = {case.id: constants_at(fit.best(case.id)) for case in cases}
     played = play(cases, targets, held_out, trials=trials, seed=seed, workers=processes)
-    top = fit.value(best[None], everything)[0]
+    top = fit.value(best[None])[0]
     return Calibration(
         constants_at(best),
         held_out,
         played,
         {name: _profile(fit, place, best, top) for place, name in enumerate(priors())},
-        float(top - fit.value(_standard(Constants())[None], everything)[0]),
+        float(top - fit.value(_standard(Constants())[None])[0]),
     )
 
 
@@ -133,32 +136,51 @@ def _standard(constants: Constants) -> Array:
     return np.array([prior.standard(getattr(constants, name)) for name, prior in priors().items()])
 
 
-def _answers(targets: Sequence[Target]) -> Array:
-    return np.array([float(target.deal) for target in targets])
+NONE, ALL = -1, -2
+"""Places of a share of 0 and of a share of 1 behind those of the targets."""
 
 
-def _others(targets: Sequence[Target], case: str) -> NDArray[np.bool_]:
-    return np.array([target.case != case for target in targets])
+def _starts(targets: Sequence[Target]) -> dict[tuple[str, dt.date], tuple[int, int]]:
+    """Return by case and start the places of the last horizon without a deal and of the first with one."""
+    found: dict[tuple[str, dt.date], tuple[int, int]] = {}
+    for place in sorted(range(len(targets)), key=lambda place: targets[place].months):
+        target = targets[place]
+        last, first = found.get((target.case, target.start), (NONE, ALL))
+        if target.deal:
+            first = place if first == ALL else first
+        else:
+            last = place
+        found[target.case, target.start] = (last, first)
+    return found
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """How well constants fit."""
+    """How well constants fit.
+
+    Attributes
+    ----------
+    surrogate : for the shares of the targets.
+    starts : by case and start, the places of the last horizon without a deal and of the first with one.
+    trials : histories behind each share.
+    """
 
     surrogate: Surrogate
-    answers: Array
+    starts: Mapping[tuple[str, dt.date], tuple[int, int]]
     trials: int
 
-    def value(self, points: Array, counted: NDArray[np.bool_]) -> Array:
-        """Return the log likelihood of some targets plus the log density of the priors, (points,)."""
-        shares = smoothed(self.surrogate.shares(points)[:, counted], self.trials)
-        answers = self.answers[counted]
-        likelihood = (answers * np.log(shares) + (1 - answers) * np.log(1 - shares)).sum(axis=1)
+    def value(self, points: Array, without: str | None = None) -> Array:
+        """Return the log likelihood of the deals of all cases but one plus the log density of the priors, (points,)."""
+        bounds = np.array([places for (case, _), places in self.starts.items() if case != without])
+        none, all_ = np.zeros((len(points), 1)), np.ones((len(points), 1))
+        shares = np.hstack((smoothed(self.surrogate.shares(points), self.trials), all_, none))
+        between = shares[:, bounds[:, 1]] - shares[:, bounds[:, 0]]
+        likelihood = np.log(np.maximum(between, 0.5 / (self.trials + 1))).sum(axis=1)
         informed = np.array([not isinstance(prior, Uniform) for prior in priors().values()])
         found: Array = likelihood - 0.5 * (points[:, informed] ** 2).sum(axis=1)
         return found
 
-    def best(self, counted: NDArray[np.bool_], fixed: tuple[int, float] | None = None) -> Array:
+    def best(self, without: str | None = None, fixed: tuple[int, float] | None = None) -> Array:
         """Return the point that fits best, (constants,), with one coordinate fixed where that is asked."""
         dimensions = len(priors())
         cube = (2.0 * spread_points(_CANDIDATES, dimensions) - 1.0) * WIDTH
@@ -167,15 +189,14 @@ class _Fit:
             points = np.clip(np.vstack((middle, middle + zoom * cube)), -WIDTH, WIDTH)
             if fixed is not None:
                 points[:, fixed[0]] = fixed[1]
-            middle = points[int(np.argmax(self.value(points, counted)))]
+            middle = points[int(np.argmax(self.value(points, without)))]
         return middle
 
 
 def _profile(fit: _Fit, place: int, best: Array, top: float) -> Profile:
     name, prior = list(priors().items())[place]
-    everything = np.ones(fit.answers.size, dtype=bool)
     grid = np.linspace(-WIDTH, WIDTH, PROFILE)
-    found = [fit.value(fit.best(everything, (place, float(z)))[None], everything)[0] - top for z in grid]
+    found = [fit.value(fit.best(fixed=(place, float(z)))[None])[0] - top for z in grid]
     heights = np.minimum(np.array(found), 0.0)
     low, high = _interval(grid, heights, float(best[place]))
     return Profile(

@@ -236,7 +236,7 @@ class Fit:
     Attributes
     ----------
     best : the value that fits all cases, held to the prior.
-    low, high : the ends of its 95 % interval by its profile, which counts every target as independent: too narrow.
+    low, high : the ends of its 95 % interval by its profile, which counts every start as independent: too narrow.
     values, log_likelihood : the profile; 0 at its top.
     held_out : by case, the value that fits the other cases, with which it was played.
     """
