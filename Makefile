@@ -2,6 +2,7 @@
 # make test         set up and run the tests
 # make check        linter, type checker, tests
 # make docs         generate the reference pages and build the documentation into build/docs
+# make evidence     play the past negotiations again; write what they say into the documentation and the package
 # make bench        measure speed and memory (see benchmarks/README.md)
 # make drift        run the tests with the newest version of every package, in .venv-drift
 # make constraints  list the newest versions in constraints-X.Y.txt, for the Python X.Y that PYTHON names
@@ -23,7 +24,7 @@ PINNED = $(if $(PINS),PIP_CONSTRAINT=$(PINS) PIP_BUILD_CONSTRAINT=$(PINS))
 PIP = $(PINNED) $(BIN)/python -m pip
 LISTED = pip list --format=freeze --exclude negosim --exclude pip --exclude setuptools
 
-.PHONY: run test check docs bench drift drift-quick drift-install constraints wheel-check clean
+.PHONY: run test check docs evidence bench drift drift-quick drift-install constraints wheel-check clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/negosim run $(SCENARIO)
@@ -41,6 +42,9 @@ docs: $(VENV)/dev.stamp
 	$(PIP) install --quiet --editable ".[docs]"
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m sphinx -W -b html docs build/docs
+
+evidence: $(VENV)/dev.stamp
+	$(BIN)/python -m docs.evidence
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks

@@ -82,6 +82,21 @@ def test_the_published_number_that_is_farthest_away() -> None:
     assert "benchmark" not in kinds(CALM, questions={"close": question(0.2, 0.22)})
 
 
+def test_past_wars_of_the_same_age() -> None:
+    def rate(p: float) -> dict[str, Any]:
+        past = {"p": 0.25, "low": 0.05, "high": 0.7, "n": 4}
+        return {"rates": [past], "simulated": {"p": p, "low": p - 0.01, "high": p + 0.01}}
+
+    assert "base_rate" not in kinds(CALM, base_rate=rate(0.3))
+    assert "base_rate" not in kinds(CALM, base_rate=None)
+    said = summary(base_rate=rate(0.9))
+    said["read_first"] = read_first(load(CALM).file, said)
+    assert words(said)[1] == (
+        "Nobody fights a year on in 90 % (89 to 91) of histories; of 4 past wars of this age 25 % (5 to 70) ended "
+        "within a year."
+    )
+
+
 def test_ranges_that_rest_on_judgement_are_counted() -> None:
     scenario = changed(
         CALM,

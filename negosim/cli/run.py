@@ -38,6 +38,8 @@ _LONG = 20_000
 @click.option("--full", is_flag=True, help="Say everything: all dates, terms, refusals, states over time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory.")
+@click.option("--baselines", is_flag=True, help="Say what simpler models make of the terms, issue by issue.")
+@click.option("--seal", type=click.Path(dir_okay=False), help="Seal the forecast in a new file, for verify and score.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @run_budget_option
 def command(
@@ -49,6 +51,8 @@ def command(
     full: bool,
     as_json: bool,
     out: str | None,
+    baselines: bool,
+    seal: str | None,
     workers: int | None,
     budget: float,
 ) -> None:
@@ -74,6 +78,8 @@ def command(
             workers=workers,
             keep=False,
             out=out,
+            seal=seal,
+            baselines=baselines,
             progress=progress,
             budget=budget,
             command=command_line(),
@@ -94,6 +100,8 @@ def command(
         print_first_screen(summary, Console(), as_typed(file))
     for path in result.written:
         click.echo(f"Written: {path}")
+    if result.seal:
+        click.echo(f"Seal: {result.seal}")
 
 
 @contextmanager

@@ -203,6 +203,15 @@ class Block:
         self.agreements.sign(index, outcome, tick)
         return bool(outcome.signed.any())
 
+    def ask_again(self, index: int, tick: int) -> bool:
+        """Ask about the text that stands between two rounds of a track. Return whether it was signed anywhere."""
+        outcome = self.talks[index].ask_again(tick, with_answers=self.recorder.wants_answers)
+        if outcome is None or not outcome.signed.any():
+            return False
+        self.recorder.met(index, outcome, tick)
+        self.agreements.sign(index, outcome, tick)
+        return True
+
     def miss_deadline(self, index: int, tick: int) -> None:
         """Let a deadline lose half its credibility wherever the talks are still open."""
         self.state.tracks[index].credibility[is_open(self.plan, index, self.state, tick)] *= 0.5

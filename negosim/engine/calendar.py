@@ -247,10 +247,16 @@ def values(calendar: Calendar, block: Block) -> Process:
 
 
 def talks(calendar: Calendar, block: Block, index: int) -> Process:
-    """Meet in every round of a track, and book the votes and breaches that its signatures lead to."""
-    for round_tick in block.plan.tracks[index].rounds:
-        tick = yield calendar.at(_day(calendar, round_tick), Phase.TALKS, index)
-        if block.meet(index, tick):
+    """Meet in every round of a track, and book the votes and breaches that its signatures lead to.
+
+    Where texts stand between rounds they are asked about at every other tick.
+    """
+    track = block.plan.tracks[index]
+    rounds = frozenset(track.rounds)
+    for next_tick in range(track.opens, len(calendar.days)) if track.stands else track.rounds:
+        tick = yield calendar.at(_day(calendar, next_tick), Phase.TALKS, index)
+        is_signed = block.meet(index, tick) if tick in rounds else block.ask_again(index, tick)
+        if is_signed:
             _book_vote(calendar, block, index)
             _book_breach(calendar, block, tick)
 

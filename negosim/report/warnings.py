@@ -7,7 +7,9 @@ from typing import Any
 
 from negosim.report.judgement import judgement
 from negosim.report.paths import path_words
-from negosim.report.writing import Summary, agreement_name, clean, counted, name, parts, shortened
+from negosim.report.writing import Summary, agreement_name, clean, counted, name, parts, share_text, shortened
+
+_ENDS = {"p": "", "low": "_low", "high": "_high"}
 
 _LEFT_OUT = 70
 """Characters of what a scenario says that it leaves out."""
@@ -48,6 +50,14 @@ def _benchmark(summary: Summary, warning: Mapping[str, Any]) -> str:
     )
 
 
+def _base_rate(summary: Summary, warning: Mapping[str, Any]) -> str:
+    here, there = share_text(warning), {key: warning[f"there{end}"] for key, end in _ENDS.items()}
+    return (
+        f"Nobody fights a year on in {here} of histories; of {counted(warning['wars'], 'past war')} of this age "
+        f"{share_text(there)} ended within a year."
+    )
+
+
 def _unsourced(summary: Summary, warning: Mapping[str, Any]) -> str:
     among = ""
     if warning["strongest"]:
@@ -67,6 +77,7 @@ _WORDS: dict[str, Callable[[Summary, Mapping[str, Any]], str]] = {
     "judgement": _judgement,
     "inputs": _inputs,
     "benchmark": _benchmark,
+    "base_rate": _base_rate,
     "unsourced": _unsourced,
     "left_out": _left_out,
 }

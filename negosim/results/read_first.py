@@ -36,7 +36,8 @@ def read_first(file: ScenarioFile, summary: Mapping[str, Any]) -> list[Warning]:
 
     Returns
     -------
-    Of the kinds ``few_histories``, ``judgement``, ``inputs``, ``benchmark``, ``unsourced`` and ``left_out``.
+    Of the kinds ``few_histories``, ``judgement``, ``inputs``, ``benchmark``, ``base_rate``, ``unsourced`` and
+    ``left_out``.
     """
     found = [
         warning
@@ -45,6 +46,7 @@ def read_first(file: ScenarioFile, summary: Mapping[str, Any]) -> list[Warning]:
             _judgement(summary),
             _inputs(summary),
             _benchmark(summary),
+            _base_rate(summary),
             _unsourced(file, summary),
         )
         if warning
@@ -122,6 +124,18 @@ def _benchmark(summary: Mapping[str, Any]) -> Warning | None:
     question = summary["questions"][name]
     here = {key: question[key] for key in ("p", "low", "high")}
     return {"kind": "benchmark", "question": name, **here, "there": item["p"], "source": item["source"]}
+
+
+def _base_rate(summary: Mapping[str, Any]) -> Warning | None:
+    """Return how often past wars of the same age ended within a year, where the answer lies outside that interval."""
+    found = summary.get("base_rate")
+    if not found or not found["rates"] or not found["simulated"]:
+        return None
+    there, here = found["rates"][0], found["simulated"]
+    if there["low"] <= here["p"] <= there["high"]:
+        return None
+    ends = {"there": there["p"], "there_low": there["low"], "there_high": there["high"], "wars": there["n"]}
+    return {"kind": "base_rate", **{key: here[key] for key in ("p", "low", "high")}, **ends}
 
 
 def _unsourced(file: ScenarioFile, summary: Mapping[str, Any]) -> Warning | None:

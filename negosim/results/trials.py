@@ -68,6 +68,12 @@ def sides(plan: Plan) -> list[tuple[str, int]]:
     return sorted([(plan.parties[war.first], 1), (plan.parties[war.second], -1)]) if war else []
 
 
+def first_names(plan: Plan) -> tuple[str, ...]:
+    """Return the outcomes that are counted, in the order of `first_reached`."""
+    fought = ("victory", "faded", *(f"victory:{party}" for party, _ in sides(plan))) if plan.war else ()
+    return tuple(sorted((*kinds_of(plan), *fought)))
+
+
 def first_reached(plan: Plan, history: History) -> dict[str, NDArray[np.int32]]:
     """Return by outcome the tick at which each trial first reached it, `NEVER` where it did not."""
     firsts = {kind: history.spells[kind].first for kind in kinds_of(plan)}

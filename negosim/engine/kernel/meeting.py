@@ -151,7 +151,14 @@ class Meeting:
         )
 
     def hold(
-        self, tick: int, rows: Rows, proposer: Rows | None, passed: float, *, with_answers: bool = False
+        self,
+        tick: int,
+        rows: Rows,
+        proposer: Rows | None,
+        passed: float,
+        *,
+        with_answers: bool = False,
+        between: bool = False,
     ) -> RoundOutcome:
         """Hold a round in some rows of the block.
 
@@ -162,10 +169,12 @@ class Meeting:
         proposer : (held,) whose turn it is; None where a mediator drafts.
         passed : p, the share of the time to the next deadline that has passed; 0 without one.
         with_answers : whether to report all of them, and not only where the text was signed.
+        between : whether it is no round, but the text of the last one is asked about again.
         """
         round_ = self.filler.round
         round_.held, round_.first, round_.tick, round_.passed = rows.size, self._streams.first, tick, passed
         round_.whole, round_.day = with_answers, float(self._plan.ticks.days[tick])
+        round_.between = between
         self.fill_in_state(rows)
         self.fill_in_foresight(rows, round_.day)
         self.fill_in_values()
@@ -179,7 +188,7 @@ class Meeting:
             return {name: self._room[name][:count].copy() for name in names}
 
         answers = Answers(**written(_ANSWERS), proposer=proposer) if with_answers else None
-        return RoundOutcome(**written(_OUTCOME), answers=answers)
+        return RoundOutcome(**written(_OUTCOME), answers=answers, between=between)
 
     def fill_in_room(self) -> None:
         """Fill in where the kernel writes what comes of a round, in arrays for all rounds, and what it counts."""

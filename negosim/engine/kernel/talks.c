@@ -173,7 +173,7 @@ static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *d
     const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
     decision->is_text = (notes->known->moves || counts) && !notes->known->forbidden;
     decision->refused = decision->pressed = decision->below = 0;
-    if (decision->is_text) follow_judgement(draft);
+    if (decision->is_text && !round->between) follow_judgement(draft);
     set_asks(draft, proposer, demands);
     for (int64_t i = 0; i < track->parties; i++) {
         decision->voters[i] = -1;
@@ -245,18 +245,22 @@ static bool meet(Draft *draft, int64_t place, int64_t reported) {
     draft->place = place;
     load_draft(draft, row);
     set_demands(draft, &demands);
-    misread(draft);
     if (track->takes_turns) {
         proposer = round->proposer[place];
-        make_offer(draft, proposer, demands.aspiration[proposer]);
-    } else if (track->revisions) {
-        redraft(draft, demands.reservation);
+        forget_offers(draft);
     }
-    for (int64_t j = 0; j < track->issues; j++)
-        if (draft->notes.free[j]) stored[j] = draft->text[j];
+    if (!round->between) {
+        misread(draft);
+        if (track->takes_turns)
+            make_offer(draft, proposer, demands.aspiration[proposer]);
+        else if (track->revisions)
+            redraft(draft, demands.reservation);
+        for (int64_t j = 0; j < track->issues; j++)
+            if (draft->notes.free[j]) stored[j] = draft->text[j];
+    }
     decide(draft, &demands, proposer, &decision);
-    if (decision.is_text) note_moves(draft, demands.toughness);
-    if (decision.refused) count_failure(draft, &decision);
+    if (decision.is_text && !round->between) note_moves(draft, demands.toughness);
+    if (decision.refused && !round->between) count_failure(draft, &decision);
     if (!decision.signed_ && !round->whole) return 0;
     report(draft, &demands, &decision, reported);
     return 1;

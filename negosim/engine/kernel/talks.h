@@ -77,6 +77,7 @@ typedef struct {
     void *notes;                /* (histories as the block began,) of negosim_size_of_notes */
     /* what the round brings: whose text was signed, or everybody (whole) */
     int64_t whole;
+    int64_t between;            /* it is no round: the text of the last one is asked about again */
     int64_t *reported, *text;
     double *worth, *value, *aspiration, *ask, *reservation, *judgement;
     bool *consent, *refusals, *crossed, *signed_, *pressed, *below;

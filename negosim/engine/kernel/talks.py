@@ -31,8 +31,10 @@ class KernelTalks(Talks):
         assert isinstance(state, KernelState)
         self._meeting = Meeting(plan, index, streams, party_values, state, self._luck, self._foresight, kept)
 
-    def _meet(self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool) -> RoundOutcome:
-        return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers)
+    def _meet(
+        self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool, between: bool = False
+    ) -> RoundOutcome:
+        return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers, between=between)
 
     def run_clocks(self, days: float, waiting: Array) -> None:
         """Let the clocks of concession run where the track has been open."""

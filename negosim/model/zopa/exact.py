@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negosim.model.packages import Columns
-from negosim.model.zopa.program import TOLERANCE, Line, TooLargeError, ZoneProgram
+from negosim.model.zopa.program import TOLERANCE, Line, Program, TooLargeError
 from negosim.model.zopa.zone import AgreementProblem, PartyPositions
 
 __all__ = [
@@ -51,7 +51,7 @@ def best_text(ground: AgreementProblem, position: PartyPositions) -> Best:
     TooLargeError
         Where there are too many combinations of guarantees, or too much of everything.
     """
-    program = ZoneProgram(ground, position, ())
+    program = Program(ground, position, ())
     solved = program.largest_margin()
     if solved is None:
         return Best(None, None)
@@ -75,7 +75,7 @@ def nearest_text(
     TooLargeError
         Where there are too many combinations of guarantees, or too much of everything.
     """
-    program = ZoneProgram(ground, position, ())
+    program = Program(ground, position, ())
     fewest = program.fewest_changes(text)
     if fewest is None:
         return None
@@ -94,7 +94,7 @@ def dominating_text(ground: AgreementProblem, position: PartyPositions) -> Colum
     TooLargeError
         Where there are too many combinations of guarantees, or too much of everything.
     """
-    program = ZoneProgram(ground, position, ())
+    program = Program(ground, position, ())
     solved = program.largest_sum()
     return None if solved is None else program.text(solved)
 
@@ -116,7 +116,7 @@ def smallest_openings(
     Sets in the order of their size; none where there is no zone without red lines either; one empty set where there
     is a zone as it is.
     """
-    program = ZoneProgram(ground, position, lines)
+    program = Program(ground, position, lines)
     found: list[tuple[int, ...]] = []
     while len(found) < most:
         solved = program.fewest_crossings(found)

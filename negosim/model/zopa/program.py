@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.model.packages import Array, Columns, picked, unguaranteed
 from negosim.model.zopa.problem import AgreementProblem, PartyPositions
@@ -46,7 +47,7 @@ class Line:
     slot: int
 
 
-class ZoneProgram:
+class Program:
     """The variables, in order: options, linkages, combinations of guarantees, holders asked, lifted lines, margin."""
 
     def __init__(self, ground: AgreementProblem, position: PartyPositions, lines: Sequence[Line]) -> None:
@@ -158,12 +159,12 @@ class ZoneProgram:
 
     def _margins(self) -> None:
         """Give everybody who is asked a margin of at least that of the program."""
-        signatories = [self._margin_of(party) for party in self.ground.signatories]
+        signatories = [self.margin_of(party) for party in self.ground.signatories]
         for terms, needed in signatories:
             self._row(needed, math.inf, {**terms, self.margin: -1.0})
         ceiling = max(min((self._reach(terms)[1] - needed for terms, needed in signatories), default=0.0), 0.0)
         for place, party in enumerate(self.holders):
-            terms, needed = self._margin_of(party)
+            terms, needed = self.margin_of(party)
             spared = max(needed - self._reach(terms)[0] + ceiling, 0.0)  # as much as a holder not asked may lose
             self._row(needed - spared, math.inf, {**terms, self.margin: -1.0, self.asked + place: -spared})
 
@@ -175,7 +176,7 @@ class ZoneProgram:
         low = sum(map(min, parts)) + sum(min(added, 0.0) for added in linked) + min(pledged)
         return low, sum(map(max, parts)) + sum(max(added, 0.0) for added in linked) + max(pledged)
 
-    def _margin_of(self, party: int) -> tuple[dict[int, float], float]:
+    def margin_of(self, party: int) -> tuple[dict[int, float], float]:
         """Return what each variable adds to the margin of a party, and what has to be reached."""
         stakes, agenda, position = self.position.stakes, self.ground.agenda, self.position
         elsewhere = [issue for issue in stakes.worth.guarding if issue not in agenda.issues]
@@ -252,7 +253,7 @@ class ZoneProgram:
         """Return the cost of which the least is the largest sum of the margins of some parties."""
         cost = np.zeros(self.count)
         for party in parties:
-            for index, factor in self._margin_of(party)[0].items():
+            for index, factor in self.margin_of(party)[0].items():
                 cost[index] -= factor
         return cost
 
@@ -271,11 +272,7 @@ class ZoneProgram:
         margin : the least and the largest margin.
         further : sums of variables, each with its least and largest value.
         """
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
-        low, high, whole = np.zeros(self.count), np.ones(self.count), np.ones(self.count, dtype=np.intp)
-        whole[self.linked : self.asked] = 0
-        whole[self.margin] = 0
+        low, high = np.zeros(self.count), np.ones(self.count)
         low[self.margin], high[self.margin] = margin
         rows, lows, highs = list(self.rows), list(self.low), list(self.high)
         for variables, least, most in further:
@@ -284,17 +281,14 @@ class ZoneProgram:
             rows.append(row)
             lows.append(least)
             highs.append(most)
-        constraints = LinearConstraint(np.array(rows), np.array(lows), np.array(highs))
-        result = milp(
-            cost,
-            integrality=whole,
-            bounds=Bounds(low, high),
-            constraints=constraints,
-            options={"mip_rel_gap": 0.0, "time_limit": _SECONDS},
-        )
-        if result.status not in (_SOLVED, _IMPOSSIBLE):
-            raise TooLargeError
-        return None if result.x is None else np.asarray(result.x)
+        return minimised(cost, self.whole(), (low, high), (rows, lows, highs))
+
+    def whole(self) -> NDArray[np.intp]:
+        """Return which variables are whole numbers."""
+        whole = np.ones(self.count, dtype=np.intp)
+        whole[self.linked : self.asked] = 0
+        whole[self.margin] = 0
+        return whole
 
     def text(self, solved: Array) -> Columns:
         """Return the text of a solution, (issues,)."""
@@ -303,3 +297,38 @@ class ZoneProgram:
         for place, slots in enumerate(self.slots):
             text[agenda.issues[place]] = agenda.columns[slots.start + int(solved[slots].argmax())]
         return text
+
+
+def minimised(
+    cost: Array,
+    whole: NDArray[np.intp],
+    bounds: tuple[Array, Array],
+    limits: tuple[Sequence[Array], Sequence[float], Sequence[float]],
+) -> Array | None:
+    """Return the variables that cost least within their bounds and limits; None where nothing is within them.
+
+    Parameters
+    ----------
+    cost : of each variable.
+    whole : 1 for each that is a whole number.
+    bounds : the least and the most of each.
+    limits : rows of factors, and the least and the most that each may come to.
+
+    Raises
+    ------
+    TooLargeError
+        Where it takes too long.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rows, low, high = limits
+    result = milp(
+        cost,
+        integrality=whole,
+        bounds=Bounds(*bounds),
+        constraints=LinearConstraint(np.array(rows), np.array(low), np.array(high)),
+        options={"mip_rel_gap": 0.0, "time_limit": _SECONDS},
+    )
+    if result.status not in (_SOLVED, _IMPOSSIBLE):
+        raise TooLargeError
+    return None if result.x is None else np.asarray(result.x)
