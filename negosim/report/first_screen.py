@@ -44,7 +44,7 @@ _TRACKS, _MOVES, _TOLLS, _ENDS = 1, 3, 2, 3
 """Tracks, inputs, tolls and ways to end that are named; the full report has them all."""
 
 _LEAST_REFUSAL = 0.05
-_OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 34, 12
+_OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 40, 12
 """Characters of an option, an issue, a toll, and of a party in the table."""
 
 
