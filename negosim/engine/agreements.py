@@ -31,10 +31,10 @@ _NOWHERE = np.zeros(0, dtype=np.intp)
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
 
-def _may_tempt(plan: Plan, parameters: Parameters, track: TrackPlan) -> bool:
+def _may_tempt(parameters: Parameters, track: TrackPlan) -> bool:
     """Tell whether anybody may ever be tempted to break an agreement of a track."""
     path = AFTER.opportunism(track.id)
-    return plan.quantities[path].support[1] > 0.0 or parameters.may_change(path)
+    return parameters.support(path)[1] > 0.0 or parameters.may_change(path)
 
 
 class Agreements:
@@ -60,7 +60,7 @@ class Agreements:
         self._state = state
         self._recorder = recorder
         self.ratification = Ratification(plan, streams, party_values, state, recorder)
-        self._may_tempt = [_may_tempt(plan, parameters, track) for track in plan.tracks]
+        self._may_tempt = [_may_tempt(parameters, track) for track in plan.tracks]
 
     # -- signatures and votes -------------------------------------------------------------------------------------
 

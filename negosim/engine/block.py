@@ -20,6 +20,7 @@ from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.kernel.talks import KernelTalks
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.war import KernelBattlefield
+from negosim.engine.pack import Pack
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
@@ -63,7 +64,7 @@ _FAST = _Engine(
 
 
 class Block:
-    """Trials that are played together, from the state in which they begin.
+    """Trials that are played together, from the state in which they begin: of one setting, or of several (`of_pack`).
 
     Parameters
     ----------
@@ -84,19 +85,30 @@ class Block:
     ) -> None:
         if trace is not None and trials != 1:
             raise ValueError(f"a trace is of one trial (got {trials})")
+        self._prepare(Pack.alone(plan, seed, first, trials), trace, zones=zones)
+
+    @classmethod
+    def of_pack(cls, pack: Pack) -> Block:
+        """Return the trials of several settings; zones of possible agreement are not looked for in them."""
+        block = cls.__new__(cls)
+        block._prepare(pack, None, zones=False)
+        return block
+
+    def _prepare(self, pack: Pack, trace: Trace | None, *, zones: bool) -> None:
+        plan, trials = pack.plan, pack.trials.size
         engine = _FAST if has_room(plan) else _PLAIN
-        self.plan = plan
-        self.streams = engine.streams(seed, first, trials)
-        self.parameters = Parameters(plan, self.streams, trials)
+        self.pack, self.plan = pack, plan
+        self.streams = engine.streams.of_trials(pack.seed, pack.trials)
+        self.parameters = Parameters(plan, self.streams, trials, pack)
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
-        self.recorder = self._recorder(blank(plan, first, trials), trace)
+        self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
         self.agreements = Agreements(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
         self.talks = [
             engine.talks(plan, index, self.streams, self.party_values, self.state, kept)
-            for index, kept in enumerate(self.history.tracks)
+            for index, kept in enumerate(self.recorder.history.tracks)
         ]
-        self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.history, zones=zones)
+        self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
         self.stocks = Stocks(plan, self.parameters, self.state)
@@ -108,8 +120,14 @@ class Block:
 
     @property
     def history(self) -> History:
-        """What has happened so far."""
-        return self.recorder.history
+        """What has happened so far, in the first setting."""
+        return self.histories[0]
+
+    @property
+    def histories(self) -> list[History]:
+        """What has happened so far, in each setting."""
+        whole = self.recorder.history
+        return [whole.of_setting(place, setting.first) for place, setting in enumerate(self.pack.settings)]
 
     def _recorder(self, history: History, trace: Trace | None) -> Recorder:
         if trace is None:
@@ -151,7 +169,7 @@ class Block:
         if not years:
             self.stocks.burn(tick)
             return None
-        self.battlefield.count_tolls(years, self.history.tolls)
+        self.battlefield.count_tolls(years, self.recorder.history.tolls)
         fought = self.battlefield.fight(tick)
         self.stocks.burn(tick)
         if fought.ended.size:

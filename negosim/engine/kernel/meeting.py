@@ -164,7 +164,7 @@ class Meeting:
         with_answers : whether to report all of them, and not only where the text was signed.
         """
         round_ = self.filler.round
-        round_.held, round_.first, round_.tick, round_.passed = rows.size, self._streams.first, tick, passed
+        round_.held, round_.tick, round_.passed = rows.size, tick, passed
         round_.whole, round_.day = with_answers, float(self._plan.ticks.days[tick])
         self.fill_in_state(rows)
         self.fill_in_foresight(rows, round_.day)
@@ -201,6 +201,8 @@ class Meeting:
         kept = self._kept
         for name, array in (("failed", kept.failed), ("refused", kept.refused), ("over", kept.objections)):
             self.filler.point(name, array, array.dtype.type)
+        self.filler.point("trials", self._streams.trials, np.int64)
+        self.filler.point("settings", kept.setting, np.intp)
         size = self._library.negosim_size_of_notes(ctypes.addressof(self.track_struct))
         notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
         notes[:, :2] = -1  # of no edition

@@ -8,13 +8,13 @@
 enum { AT_ONCE = 256 };
 
 int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
-                           int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
+                           int64_t tick, const int64_t *trials, double *front, const double *drift, const double *volatility,
                            int64_t step, double years, double *movement, int64_t *near) {
     Stream stream = stream_of(key, tick, 0);
     int64_t many = 0;
     for (int64_t k = 0; k < count; k++) {
         const int64_t row = rows[k];
-        const double luck = normal(uniform(&stream, first + origin[k])), before = front[row];
+        const double luck = normal(uniform(&stream, trials[origin[k]])), before = front[row];
         const double after = moved(before, drift[row], volatility[row * step], years, luck);
         front[row] = after;
         movement[k] = after - before;

@@ -15,13 +15,13 @@
 
 /* Move the front over a stretch, its ends left out of account; return in how many trials it may have touched them.
 
-   first    number of the first trial of the block
+   trials   the number of every trial of the block as it began
    front    (trials,) is moved
    years    length of the stretch
    movement (count,) by how much
    near     (count,) the trials in which it may have touched an end, by place among the rows */
 int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
-                           int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
+                           int64_t tick, const int64_t *trials, double *front, const double *drift, const double *volatility,
                            int64_t step, double years, double *movement, int64_t *near);
 
 /* Let parties learn from movements of the front.

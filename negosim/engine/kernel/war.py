@@ -40,8 +40,8 @@ class KernelBattlefield(Battlefield):
         before, origin, key = state.front[rows], state.row[rows], self._streams.key("war.front")
         moved_by, near = np.empty(rows.size), np.empty(rows.size, dtype=np.int64)
         many = library.negosim_move_front(
-            rows.size, *map(kernel.address, (rows, origin, key)), tick, self._streams.first,
-            *map(kernel.address, (state.front, state.drift, volatility)), kernel.step(volatility),
+            rows.size, *map(kernel.address, (rows, origin, key)), tick,
+            *map(kernel.address, (self._streams.trials, state.front, state.drift, volatility)), kernel.step(volatility),
             years, kernel.address(moved_by), kernel.address(near),
         )  # fmt: skip
         return before, moved_by, near[:many]
