@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 
 import numpy as np
@@ -23,6 +25,9 @@ from negosim.experiments.settings import CompiledSetting, Settings
 from negosim.scenario.load import Scenario
 
 Array = NDArray[np.float64]
+
+_KEPT = 4
+"""Scenarios that a process keeps unpacked."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Evaluation:
     def __init__(self, scenario: Scenario, names: Sequence[str]) -> None:
         self._names = tuple(names)
         self._settings = Settings(scenario)
-        self._metrics: dict[int, tuple[Metric, ...]] = {}
+        self._known: tuple[Plan, tuple[Metric, ...]] | None = None
 
     def counts(self, point: Point) -> Counts:
         """Play a point and count its metrics.
@@ -114,10 +119,11 @@ class Evaluation:
         return [found[place] for place in range(len(points))]
 
     def _asked(self, setting: CompiledSetting) -> tuple[Metric, ...]:
-        known = self._metrics.get(id(setting.plan))  # plans are kept, and so are their ids
-        if known is None:
-            known = self._metrics[id(setting.plan)] = metrics(self._names, setting.scenario, setting.plan)
-        return known
+        """Return the metrics as they are counted of a plan: looked up once for settings that follow each other."""
+        known = self._known
+        if known is None or known[0] is not setting.plan:
+            known = self._known = (setting.plan, metrics(self._names, setting.scenario, setting.plan))
+        return known[1]
 
 
 class _Waiting:
@@ -198,12 +204,24 @@ def outcomes(
     scenario: Scenario, points: Sequence[Point], names: Sequence[str], *, workers: int = 1
 ) -> Iterator[Outcome]:
     """Yield what came of each point, in their order: counts, or why there are none."""
-    batches = _batches(points, workers)
-    return chain.from_iterable(each(partial(_outcomes_of, scenario, tuple(names)), batches, workers=workers))
+    function = partial(packed_outcomes, packed(scenario), tuple(names))
+    return chain.from_iterable(each(function, _batches(points, workers), workers=workers))
 
 
-def _outcomes_of(scenario: Scenario, names: tuple[str, ...], points: Sequence[Point]) -> list[Outcome]:
-    return Evaluation(scenario, names).outcomes(points)
+def packed(scenario: Scenario) -> bytes:
+    """Return a scenario as it is handed to processes; see `packed_outcomes`."""
+    return zlib.compress(pickle.dumps(scenario), 1)
+
+
+def packed_outcomes(scenario: bytes, names: tuple[str, ...], points: Sequence[Point]) -> list[Outcome]:
+    """Play points of a scenario, wherever this runs; see `Evaluation.outcomes`. A process unpacks a scenario once."""
+    return _evaluation(scenario, names).outcomes(points)
+
+
+@lru_cache(maxsize=_KEPT)
+def _evaluation(scenario: bytes, names: tuple[str, ...]) -> Evaluation:
+    unpacked: Scenario = pickle.loads(zlib.decompress(scenario))
+    return Evaluation(unpacked, names)
 
 
 def _batches(points: Sequence[Point], workers: int) -> list[Sequence[Point]]:

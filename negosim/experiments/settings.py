@@ -7,7 +7,7 @@ ones a number takes the place of a number: what is left to check is whether the 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -22,7 +22,10 @@ from negosim.scenario.paths import OPTION, RATIFICATION, VIEW, Family, NumberPat
 from negosim.scenario.quantities import Quantity, QuantityError, parse_quantity
 
 _KEPT = 64
-"""Kinds of settings of which the first is kept."""
+"""Plans that are kept, and kinds of settings of which the first is."""
+
+_TEXTS, _NUMBERS = (str,), (int, float, np.float64)
+"""What a duration and any other number is plainly written as."""
 
 _SIGNED = frozenset({OPTION.enforcement, VIEW.salience})
 """Families in which more than nothing is another kind of setting: a guarantee, a view that needs values."""
@@ -55,7 +58,7 @@ class Settings:
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._firsts: OrderedDict[Hashable, CompiledSetting] = OrderedDict()
-        self._plans: dict[Hashable, Plan] = {}
+        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
         self._families: dict[str, Family | None] = {}
 
     def compiled(self, overrides: Overrides) -> CompiledSetting:
@@ -66,7 +69,7 @@ class Settings:
         ScenarioError
             Where an override is refused.
         """
-        numbers = {path: self._number(path, value) for path, value in overrides.items()}
+        numbers = self._numbers(overrides)
         kind = tuple(
             (path, _sign(self._families[path], number)) if number else (path, repr(overrides[path]))
             for path, number in numbers.items()
@@ -82,37 +85,37 @@ class Settings:
         scenario = self._scenario.with_values(overrides) if overrides else self._scenario
         own = compiled(scenario.file)
         plan = self._plans.setdefault(structure_of(own), own)
+        _let_go(self._plans)
         different = {path: own.quantities[path] for path, known in plan.quantities.items()
                      if own.quantities[path] is not known and own.quantities[path] != known}  # fmt: skip
         setting = CompiledSetting(scenario, plan, different)
-        plain = ((path, self._number(path, value)) for path, value in overrides.items())
+        plain = self._numbers(overrides).items()
         if all(number is None or own.quantities.get(path) == number for path, number in plain):
             self._firsts[kind] = setting
-            if len(self._firsts) > _KEPT:
-                self._firsts.popitem(last=False)
+            _let_go(self._firsts)
         return setting
+
+    def _numbers(self, overrides: Overrides) -> dict[str, Quantity | None]:
+        """Return the numbers that overrides set; None for what takes reading the scenario again."""
+        numbers = {path: self._number(path, value) for path, value in overrides.items()}
+        others = [path for path, number in numbers.items() if number is None]
+        return {path: None if _meets(path, others) else number for path, number in numbers.items()}
 
     def _number(self, path: str, value: Any) -> Quantity | None:
         """Return the number that an override sets; None where that takes reading the scenario again."""
         if path not in self._families:
             self._families[path] = self._family(path)
         family = self._families[path]
-        if (
-            family is None
-            or isinstance(value, bool)
-            or not isinstance(value, str if family.is_duration else int | float)
-        ):
+        if family is None or type(value) not in (_TEXTS if family.is_duration else _NUMBERS):
             return None
-        plain = value if isinstance(value, str) else float(value)
         try:
-            return parse_quantity(plain, family.domain, duration=family.is_duration)
+            return parse_quantity(value, family.domain, duration=family.is_duration)
         except QuantityError:
             return None
 
     def _family(self, path: str) -> Family | None:
-        """Return the family of a path that no other override leads through."""
-        others = (other for other in self._scenario.overrides if other != path)
-        if any(f"{other}.".startswith(f"{path}.") or f"{path}.".startswith(f"{other}.") for other in others):
+        """Return the family of a path; None where a number there may be no more than a number."""
+        if _meets(path, [other for other in self._scenario.overrides if other != path]):
             return None
         try:
             family = NumberPath.parse(path).family
@@ -120,6 +123,17 @@ class Settings:
             return None
         is_of_body = family in vars(type(RATIFICATION)).values()
         return family if family.model is not None and (family.is_target or is_of_body) else None
+
+
+def _let_go(known: OrderedDict[Hashable, Any]) -> None:
+    """Forget the oldest of what is kept, where there is too much."""
+    if len(known) > _KEPT:
+        known.popitem(last=False)
+
+
+def _meets(path: str, others: Sequence[str]) -> bool:
+    """Tell whether a path leads through one of some others, or one of them through it."""
+    return any(f"{other}.".startswith(f"{path}.") or f"{path}.".startswith(f"{other}.") for other in others)
 
 
 def _sign(family: Family | None, number: Quantity) -> bool | None:
