@@ -60,6 +60,7 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "aspiration": (concession.aspiration, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1)]),
     "ask": (concession.ask, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1), drawn(-1.5, 1.5)]),
     "breach_time": (durability.breach_time, [drawn(2.0**-54, 1.0 - 2.0**-53), drawn(0, 2), drawn(0.2, 3)]),
+    "eroded": (beliefs.eroded, [drawn(0, 5), drawn(-0.5, 0.5), drawn(0, 1)]),
     "chance_within": (durability.chance_within, [drawn(0, 50), drawn(0, 1)]),
     "gain": (drafting.gain, [np.concatenate([drawn(-1, 1), drawn(-0.02, 0.02), np.array([drafting.SMALLEST_GAIN])])]),
     "exchange": (offering.exchange, [drawn(-0.1, 1), np.where(luck.random(MANY) < 0.2, 1e-10, drawn(-1, 1))]),

@@ -273,10 +273,12 @@ class Agreements:
         plan, party_values = self._plan, self._party_values
         watching = [plan.war.first, plan.war.second] if plan.war else list(track.signatories)
         cost = party_values.of_rows(party_values.number(AFTER.defection_cost(track.id)), rows)
-        pays = (temptation[:, watching] > cost[:, None] + GAINS).any(axis=1)
-        hazard = party_values.of_rows(party_values.number(AFTER.opportunism(track.id)), rows)
-        u = self._streams.of_rows(self._state.row[rows], AFTER.opportunism(track.id), tick)
-        return rows[pays & (u < chance_within(hazard, plan.ticks.years(tick)))]
+        tempted = rows[(temptation[:, watching] > cost[:, None] + GAINS).any(axis=1)]
+        if not tempted.size:
+            return tempted
+        hazard = party_values.of_rows(party_values.number(AFTER.opportunism(track.id)), tempted)
+        u = self._streams.of_rows(self._state.row[tempted], AFTER.opportunism(track.id), tick)
+        return tempted[u < chance_within(hazard, plan.ticks.years(tick))]
 
     def _distrust_more(self, track: TrackPlan, rows: NDArray[np.intp]) -> None:
         """Let a breach leave its memory in some trials."""

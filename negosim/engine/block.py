@@ -35,7 +35,7 @@ from negosim.engine.talks.rounds import Talks, is_open
 from negosim.engine.values import PartyValues
 from negosim.engine.war import Battlefield, Fought, Stocks
 from negosim.model.durability import chance_within
-from negosim.model.packages import Flags
+from negosim.model.packages import Flags, of_rows
 from negosim.scenario.paths import PARTY, WAR
 
 _LEAVE = 16
@@ -203,8 +203,11 @@ class Block:
             return
         hurt = self.party_values.hurting()
         both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
-        u = self.streams.of_rows(state.row, WAR.fade(), tick)
-        faded = np.nonzero(both & (u < chance_within(rate, self.plan.ticks.years(tick))))[0]
+        rows = np.nonzero(both)[0]
+        if not rows.size:
+            return
+        u = self.streams.of_rows(state.row[rows], WAR.fade(), tick)
+        faded = rows[u < chance_within(of_rows(rate, rows), self.plan.ticks.years(tick))]
         self.recorder.faded(faded, tick)
         self.agreements.end(faded)
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.draws import draw
+from negosim.engine.draws import draw, draw_all
 from negosim.engine.plan import Plan
 from negosim.engine.streams import Array, Streams
 from negosim.scenario.quantities import Quantity
@@ -74,10 +74,13 @@ class Pack:
         """The paths of the numbers that differ from setting to setting."""
         return frozenset().union(*(setting.numbers for setting in self.settings))
 
-    def draw(self, path: str, streams: Streams) -> Array:
-        """Return a number in every trial, (trials,); (1,) where it is the same in all."""
-        if path not in self._varied:
-            return draw(self.plan.quantities[path], path, streams)
+    def drawn(self, streams: Streams) -> dict[str, Array]:
+        """Return every number in every trial, (trials,); (1,) where it is the same in all."""
+        shared = {path: quantity for path, quantity in self.plan.quantities.items() if path not in self._varied}
+        return {**draw_all(shared, streams), **{path: self._draw(path, streams) for path in self._varied}}
+
+    def _draw(self, path: str, streams: Streams) -> Array:
+        """Return a number that differs from setting to setting, (trials,)."""
         stated = self._stated(path)
         if all(quantity.is_constant for quantity in stated):
             return np.array([quantity.value for quantity in stated]).repeat(self.counts)

@@ -84,13 +84,18 @@ class Parameters:
     ----------
     trials : of the block.
     pack : the settings that the trials belong to; None where there is one, as the plan states it.
+
+    Attributes
+    ----------
+    edition : rises whenever a number may have changed.
     """
 
     def __init__(self, plan: Plan, streams: Streams, trials: int, pack: Pack | None = None) -> None:
         self._plan = plan
         self._trials = trials
         self._pack = pack or Pack(plan, 0, ())
-        self._stated = {path: self._pack.draw(path, streams) for path in plan.quantities}
+        self._stated = self._pack.drawn(streams)
+        self.edition = 0
         self._apart: dict[str, Flags] = {}
         self._passing: dict[str, list[_Passing]] = {}
         effects = [effect for event in plan.events for effect in event.effects]
@@ -224,6 +229,7 @@ class Parameters:
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
+        self.edition += 1
         for group in self._groups.values():
             if group.stale:
                 self._renew(group)
@@ -288,6 +294,7 @@ class Parameters:
 
     def _touch(self, path: str, rows: Rows) -> None:
         """Take note that a number has changed in some trials, and with it whatever follows it."""
+        self.edition += 1
         if path in self._overlaid:
             _note(self._stale.setdefault(path, []), rows)
         for group, place in self._places.get(path, ()):

@@ -106,8 +106,9 @@ class PartyValues:
             up, down = self.war_weights()
             self._decided = up + down
             self.war = war_value(up, down, self.status_quo, self.cost, *self.imposed)
-        for party, name in enumerate(plan.parties):
-            require_finite(self.war[:, party], f"parties.{name}", "what fighting on is worth to it")
+        if not np.isfinite(self.war).all():
+            for party, name in enumerate(plan.parties):
+                require_finite(self.war[:, party], f"parties.{name}", "what fighting on is worth to it")
 
     def _value_packages(self) -> None:
         """Work out what packages are worth, and among them the status quo and imposed terms."""

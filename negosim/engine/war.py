@@ -98,6 +98,9 @@ class Battlefield:
         """Move the front over the stretch up to a tick, where there was fighting."""
         state, rows, years = self._state, np.nonzero(self._state.fighting)[0], self._plan.ticks.years(tick)
         before, moved_by, near = self._move(rows, tick, years)
+        if not near.size:
+            follow_front(self._plan, state, rows)
+            return Fought(rows, moved_by, near, np.zeros(0, dtype=np.int8))
         at = rows[near]
         volatility = self._parameters.of_rows(WAR.volatility(), at)
         up, down = crossings(before[near], state.front[at], volatility, years)

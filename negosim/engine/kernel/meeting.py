@@ -70,6 +70,7 @@ class Meeting:
         self.track_struct = self._described()
         self.filler = Filler()
         self._room: dict[str, NDArray[Any]] = {}
+        self._filled_in: tuple[int, bool] | None = None
         path = self._track.path
         self._consent_keys = self._keys(f"{path}.consent.")
         self._error_keys = self._keys(f"{path}.mediator_error.")
@@ -209,10 +210,11 @@ class Meeting:
         self.filler.point("notes", notes, np.int64)
 
     def fill_in_state(self, rows: Rows) -> None:
-        """Fill in where the histories stand."""
+        """Fill in where the histories stand; the arrays are others only where histories have left the block."""
         filler, state, standing = self.filler, self._state, self._state.tracks[self._index]
         filler.point("rows", rows, np.intp)
-        filler.point("origin", state.row, np.intp)
+        if not filler.point("origin", state.row, np.intp):
+            return
         filler.point("state", state.state, np.int8)
         filler.point("quo", state.status_quo, np.intp)
         filler.point("edition", state.edition, np.int64)
@@ -253,8 +255,11 @@ class Meeting:
             filler.point("undecided", party_values.phi(np.arange(self._state.trials)), np.float64)
 
     def fill_in_numbers(self, has_deadline: bool) -> None:
-        """Fill in the numbers of the parties and of the track."""
+        """Fill in the numbers of the parties and of the track, where any may have changed."""
         filler, party_values, track = self.filler, self._party_values, self._track
+        if self._filled_in == (party_values.edition, has_deadline):
+            return
+        self._filled_in = (party_values.edition, has_deadline)
         for name, key in _OF_PARTIES.items():
             filler.numbers(name, party_values.of_party(key))
         for name in ("pressure", "patience", "weights"):

@@ -23,6 +23,7 @@ OF_2(power, double) { FOR_ALL found[k] = elementary_power(a[k], b[k]); }
 OF_1(normal, double) { FOR_ALL found[k] = normal(a[k]); }
 OF_1(normals, double) { normals(count, a, found); }
 
+OF_3(eroded, double) { FOR_ALL found[k] = eroded(a[k], b[k], c[k]); }
 OF_5(moved, double) { FOR_ALL found[k] = moved(a[k], b[k], c[k], d[k], e[k]); }
 OF_4(in_reach, bool) { FOR_ALL found[k] = in_reach(a[k], b[k], c[k], d[k]); }
 OF_3(breakdown_rate, double) { FOR_ALL found[k] = breakdown_rate(a[k], b[k], c[k]); }

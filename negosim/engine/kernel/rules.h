@@ -51,6 +51,10 @@ static inline void learned(double *mean, double *variance, double movement, doub
 
 /* -- front -------------------------------------------------------------------------------------------------------- */
 
+static inline double eroded(double erosion, double narrative, double years) {
+    return elementary_exp(erosion * fabs(narrative) * years);
+}
+
 static inline double moved(double front, double drift, double volatility, double years, double normal) {
     return front + drift * years + volatility * sqrt(years) * normal;
 }

@@ -36,6 +36,17 @@ void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const do
     }
 }
 
+void negosim_erode(int64_t count, int64_t parties, const int64_t *rows, int64_t party, double years,
+                   const double *erosion, int64_t step, const double *narrative, int64_t narrative_step, double most,
+                   double *distrust) {
+    for (int64_t k = 0; k < count; k++) {
+        double *of_row = distrust + rows[k] * parties;
+        const double factor = eroded(erosion[rows[k] * step], narrative[rows[k] * narrative_step], years);
+        for (int64_t i = 0; i < parties; i++)
+            if (i != party) of_row[i] = smaller(of_row[i] * factor, most);
+    }
+}
+
 void negosim_war_weights(int64_t count, int64_t parties, const double *front, const double *belief,
                          const Numbers *preference, const Numbers *volatility, double *restrict up,
                          double *restrict down) {

@@ -34,6 +34,15 @@ void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const do
                    const double *volatility, int64_t step, const double *narrative, int64_t narrative_step,
                    const double *sign, double *belief, double *variance);
 
+/* Let the narrative of a belligerent cost the trust of all others in it.
+
+   erosion, narrative   of a trial, of the belligerent
+   most                 distrust never grows beyond this
+   distrust             (trials, parties) */
+void negosim_erode(int64_t count, int64_t parties, const int64_t *rows, int64_t party, double years,
+                   const double *erosion, int64_t step, const double *narrative, int64_t narrative_step, double most,
+                   double *distrust);
+
 /* How much of the future each party believes will be spent won by the first side (up) and by the second (down).
 
    front        (count,)

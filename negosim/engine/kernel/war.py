@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from negosim.engine import kernel
+from negosim.engine.state import MOST_DISTRUST
 from negosim.engine.streams import Array
 from negosim.engine.war import Battlefield, Rows
+from negosim.scenario.paths import BELIEF
 
 
 class KernelBattlefield(Battlefield):
@@ -23,6 +25,22 @@ class KernelBattlefield(Battlefield):
             *map(kernel.address, (signs, state.belief, state.variance)),
         )  # fmt: skip
         self._erode_trust(rows, years)
+
+    def _erode_trust(self, rows: Rows, years: float) -> None:
+        """Let the narrative of each belligerent cost the trust of all others in some trials (model 4)."""
+        library, war, parties = kernel.library(), self._plan.war, self._plan.parties
+        assert library
+        assert war
+        for party in (war.first, war.second):
+            erosion, narrative = (
+                self._parameters[family(parties[party])] for family in (BELIEF.erosion, BELIEF.narrative)
+            )
+            if erosion.any():
+                library.negosim_erode(
+                    rows.size, len(parties), kernel.address(rows), party, years,
+                    kernel.address(erosion), kernel.step(erosion), kernel.address(narrative), kernel.step(narrative),
+                    MOST_DISTRUST, kernel.address(self._state.distrust),
+                )  # fmt: skip
 
     def count_tolls(self, years: float, tolls: Array) -> None:
         """Count what a stretch of fighting has cost."""
