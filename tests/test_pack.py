@@ -17,12 +17,13 @@ from negosim.engine.pack import Pack, PackedSetting
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.engine.streams import Streams
+from negosim.experiments.blocks import histories_of
 from negosim.scenario.quantities import Quantity, constant
 from tests.reference.scenarios import written
 from tests.test_invariance import RICH
 from tests.test_kernel import SHIPPED
 from tests.test_offering import OFFERS
-from tests.worlds import load
+from tests.worlds import BORDER, changed, load
 
 SEED = 5
 TRIALS = ((0, 40), (0, 40), (17, 25), (100, 3))
@@ -111,3 +112,15 @@ def test_uniforms_of_trials_that_come_again() -> None:
     trials = np.array([7, 8, 9, 0, 1, 7, 8, 20])
     drawn = Streams.of_trials(SEED, trials).uniform("war.front", 3)
     np.testing.assert_array_equal(drawn, Streams(SEED, 0, 21).uniform("war.front", 3)[trials])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_runs_of_plans_that_are_alike(workers: int) -> None:
+    """Those that differ in numbers are played together, and each is what it is alone."""
+    changes: list[dict[str, Any]] = [{}, {"parties.north.war_cost": 0.3}, {"talks.peace.every": "50 days"}]
+    plans = [compiled(load(changed(BORDER, change)).file) for change in changes]
+    told: list[int] = []
+    found = histories_of(plans, 60, SEED, workers=workers, progress=told.append)
+    assert sum(told) == 180
+    for plan, history in zip(plans, found, strict=True):
+        assert_equal(history, play(plan, SEED, 0, 60, zones=False))

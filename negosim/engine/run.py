@@ -24,7 +24,7 @@ BLOCK = 5000
 _MOST_CELLS = 10_000_000
 """Options seen by parties, in all trials of a block together: each takes up to 40 bytes, without the kernel."""
 
-_WORTH_A_PROCESS = 500
+WORTH_A_PROCESS = 500
 """Fewer trials than this are not worth another process."""
 
 Progress = Callable[[int], None]
@@ -73,7 +73,7 @@ def played(
     block : the largest number of trials in a block; default as many as `block_of` says.
     progress : called as blocks are done.
     """
-    processes_used = max(min(workers, trials // _WORTH_A_PROCESS), 1)
+    processes_used = max(min(workers, trials // WORTH_A_PROCESS), 1)
     size = block or block_of(plan)
     blocks = [(first + start, count) for start, count in parts_of(trials, size, processes_used)]
     if workers == 1 or len(blocks) == 1:

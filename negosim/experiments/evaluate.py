@@ -113,7 +113,7 @@ class Evaluation:
                 found[place] = error
                 continue
             group = waiting.setdefault((id(setting.plan), point.seed), _Waiting(setting.plan, point.seed, asked))
-            found.update(group.add(place, point, setting))
+            found.update(group.add(place, PackedSetting(point.first, point.trials, setting.numbers)))
         for group in waiting.values():
             found.update(group.play())
         return [found[place] for place in range(len(points))]
@@ -135,11 +135,11 @@ class _Waiting:
         self._points: list[tuple[int, PackedSetting]] = []
         self._trials = 0
 
-    def add(self, place: int, point: Point, setting: CompiledSetting) -> dict[int, Outcome]:
+    def add(self, place: int, setting: PackedSetting) -> dict[int, Outcome]:
         """Take a point, and return what came of those that had to be played to make room for it."""
-        found = self.play() if self._trials + point.trials > self._room else {}
-        self._points.append((place, PackedSetting(point.first, point.trials, setting.numbers)))
-        self._trials += point.trials
+        found = self.play() if self._trials + setting.trials > self._room else {}
+        self._points.append((place, setting))
+        self._trials += setting.trials
         return found
 
     def play(self) -> dict[int, Outcome]:
@@ -181,6 +181,17 @@ def _split(counts: Counts, trials: NDArray[np.intp]) -> Iterator[Counts]:
     above, below = (np.split(side, ends, axis=1) for side in (counts.above, counts.below))
     for mine, theirs in zip(above, below, strict=True):
         yield Counts(counts.names, counts.is_share, mine.copy(), theirs.copy())
+
+
+def counted_settings(
+    names: Sequence[str], scenario: Scenario, plan: Plan, seed: int, settings: Sequence[PackedSetting]
+) -> list[Counts]:
+    """Play settings of a plan that are known by their numbers, and count metrics of each."""
+    group, found = _Waiting(plan, seed, metrics(names, scenario, plan)), dict[int, Outcome]()
+    for place, setting in enumerate(settings):
+        found.update(group.add(place, setting))
+    found.update(group.play())
+    return [_raised(found[place]) for place in range(len(settings))]
 
 
 def evaluated(scenario: Scenario, point: Point, names: Sequence[str]) -> Counts:
