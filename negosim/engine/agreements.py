@@ -22,6 +22,7 @@ from negosim.model.durability import breach_time, chance_within
 from negosim.model.packages import Columns, Flags
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.paths import AFTER
+from negosim.scenario.schema.events import Breaks
 
 GAINS = 1e-12
 """By how much breaking a text must gain more than its cost: more than floating-point rounding."""
@@ -61,6 +62,8 @@ class Agreements:
         self._recorder = recorder
         self.ratification = Ratification(plan, streams, party_values, state, recorder)
         self._may_tempt = [_may_tempt(parameters, track) for track in plan.tracks]
+        breaking = (isinstance(effect, Breaks) for event in plan.events for effect in event.effects)
+        self._is_threatened = recorder.wants_answers or any(breaking)
 
     # -- signatures and votes -------------------------------------------------------------------------------------
 
@@ -198,6 +201,19 @@ class Agreements:
                 return self._plan.ticks.days[tick + 1] if tick + 1 < len(self._plan.ticks) else np.inf
             earliest = min(earliest, float(standing.deal_breaks.min(initial=np.inf, where=deals)))
         return earliest
+
+    def final(self) -> Flags:
+        """Tell in which histories a settlement holds to the horizon, whatever happens: nothing is left to be played.
+
+        Its time does not come before, nobody may be tempted, no limited deal is in force, no event breaks agreements.
+        """
+        state = self._state
+        held: Flags = (state.state == SETTLEMENT) & (state.breaks > self._plan.ticks.days[-1])
+        if self._is_threatened or not held.any():
+            return np.zeros_like(held)
+        for index, (standing, may_tempt) in enumerate(zip(state.tracks, self._may_tempt, strict=True)):
+            held &= ~standing.agreed & ~standing.waiting & ~(may_tempt & (state.under == index))
+        return held
 
     def end(self, rows: NDArray[np.intp]) -> None:
         """Let histories end: what waits for ratification in them lapses."""

@@ -121,13 +121,7 @@ class Block:
     @property
     def history(self) -> History:
         """What has happened so far, in the first setting."""
-        return self.histories[0]
-
-    @property
-    def histories(self) -> list[History]:
-        """What has happened so far, in each setting."""
-        whole = self.recorder.history
-        return [whole.of_setting(place, setting.first) for place, setting in enumerate(self.pack.settings)]
+        return self.recorder.history.of_setting(0, self.pack.settings[0].first)
 
     def _recorder(self, history: History, trace: Trace | None) -> Recorder:
         if trace is None:
@@ -235,7 +229,8 @@ class Block:
         self._set_clocks(tick)
         self.recorder.count(tick)
         self.quarterly.look(tick)
-        stay = state.state != ENDED
+        over = self.agreements.final()
+        stay = (state.state != ENDED) & ~over
         if tick < len(self.plan.ticks) - 1 and stay.any():
             self._leave(stay)
             return True
@@ -259,7 +254,7 @@ class Block:
         state = self.state
         gone = state.trials - int(np.count_nonzero(stay))
         if gone and gone * _LEAVE >= state.trials:
-            self.recorder.fought()
+            self.recorder.left(~stay)
             state.keep(stay)
             self.parameters.keep(stay)
             self.party_values.keep(stay)

@@ -33,6 +33,7 @@ class Recorder:
     def __init__(self, plan: Plan, history: History, state: State) -> None:
         self._plan = plan
         self._state = state
+        self._settled = np.zeros(len(history.occupancy), dtype=np.int64)
         self.history = history
 
     @property
@@ -113,12 +114,21 @@ class Recorder:
         """Write down how long there was fighting in the histories still in the block."""
         self.history.fought[self._state.row] = self._state.fought
 
+    def left(self, rows: Flags) -> None:
+        """Write down where some histories stand that leave the block: they have ended, or nothing is left to happen."""
+        state, history = self._state, self.history
+        self.fought()
+        history.final[state.row[rows]] = state.state[rows]
+        settled = state.row[rows & (state.state == SETTLEMENT)]
+        self._settled += np.bincount(history.setting[settled], minlength=self._settled.size)
+
     def count(self, tick: int) -> None:
         """Count the trials in each state that goes on; those that have ended are counted in the end."""
         occupancy, state = self.history.occupancy, self._state
         of_setting = len(_STATES) * self.history.setting[state.row] + state.state
         counts = np.bincount(of_setting, minlength=len(_STATES) * len(occupancy))
         occupancy[:, tick, :ENDED] = counts.reshape(len(occupancy), len(_STATES))[:, :ENDED]
+        occupancy[:, tick, SETTLEMENT] += self._settled
 
     def close(self, tick: int) -> None:
         """Write down the end: final states, spells still running, questions.
