@@ -105,6 +105,18 @@ def test_the_front(years: float) -> None:
     np.testing.assert_array_equal(reached, front.in_reach(before, after, volatility, years))
 
 
+@pytest.mark.parametrize("years", [7 / 365.25, 0.25])
+def test_the_ends_of_the_front(years: float) -> None:
+    before, after, volatility, u = drawn(-1, 1), drawn(-1.2, 1.2), drawn(0.05, 1, edges=False), luck.random(MANY)
+    found, outcome, stretch = np.empty((2, MANY)), np.empty(MANY, dtype=np.int8), np.full(MANY, years)
+    asked_kernel("crossings", MANY, before, after, volatility, stretch, found[0], found[1])
+    expected = front.crossings(before, after, volatility, years)
+    np.testing.assert_array_equal(found, expected)
+    asked_kernel("won", MANY, *expected, u, outcome)
+    np.testing.assert_array_equal(outcome, front.won(*expected, u))
+    assert {-1, 0, 1} == set(outcome.tolist())
+
+
 @pytest.mark.parametrize("strongest", [1.0, 1e9])
 def test_war_weights(strongest: float) -> None:
     arguments = drawn(-1, 1, edges=False), drawn(-strongest, strongest), drawn(0.001, 1), drawn(0.02, 2)

@@ -64,6 +64,19 @@ static inline bool in_reach(double before, double after, double volatility, doub
     return 2.0 * nearest * nearest < OUT_OF_REACH * (volatility * volatility * years);
 }
 
+static inline void crossings(double before, double after, double volatility, double years, double *up, double *down) {
+    const double variance = volatility * volatility * years;
+    *up = elementary_exp(-2.0 * larger(1.0 - before, 0.0) * larger(1.0 - after, 0.0) / variance);
+    *down = elementary_exp(-2.0 * larger(1.0 + before, 0.0) * larger(1.0 + after, 0.0) / variance);
+}
+
+/* +1 where the first belligerent has won, -1 where the second has, else 0. */
+static inline int8_t won(double up, double down, double u) {
+    const double total = larger(up + down, 1.0);
+    if (u > 1.0 - down / total) return -1;
+    return u < up / total;
+}
+
 static inline void war_weights(double front, double drift, double time_preference, double volatility, double *up,
                                double *down) {
     const double variance = volatility * volatility;

@@ -24,6 +24,17 @@ int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *or
     return many;
 }
 
+void negosim_cross(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key, int64_t tick,
+                   const int64_t *trials, const double *before, const double *front, const double *volatility,
+                   int64_t step, double years, int8_t *outcome) {
+    Stream stream = stream_of(key, tick, 0);
+    for (int64_t k = 0; k < count; k++) {
+        double up, down;
+        crossings(before[k], front[rows[k]], volatility[rows[k] * step], years, &up, &down);
+        outcome[k] = won(up, down, uniform(&stream, trials[origin[k]]));
+    }
+}
+
 void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const double *movement, double years,
                    const double *volatility, int64_t step, const double *narrative, int64_t narrative_step,
                    const double *sign, double *belief, double *variance) {

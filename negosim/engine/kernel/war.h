@@ -24,6 +24,15 @@ int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *or
                            int64_t tick, const int64_t *trials, double *front, const double *drift, const double *volatility,
                            int64_t step, double years, double *movement, int64_t *near);
 
+/* Who has won where the front may have touched an end: +1 the first belligerent, -1 the second, 0 nobody.
+
+   before   (count,) where the front was
+   front    (trials,) where it is
+   outcome  (count,) */
+void negosim_cross(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key, int64_t tick,
+                   const int64_t *trials, const double *before, const double *front, const double *volatility,
+                   int64_t step, double years, int8_t *outcome);
+
 /* Let parties learn from movements of the front.
 
    movement     (count,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.state import MOST_DISTRUST
@@ -13,6 +14,17 @@ from negosim.scenario.paths import BELIEF
 
 class KernelBattlefield(Battlefield):
     """Front, fighting and beliefs of a block."""
+
+    def _crossed(self, at: Rows, before: Array, tick: int, years: float) -> NDArray[np.int8]:
+        library, state, volatility = kernel.library(), self._state, self._parameters["war.volatility"]
+        assert library
+        origin, outcome = state.row[at], np.empty(at.size, dtype=np.int8)
+        library.negosim_cross(
+            at.size, *map(kernel.address, (at, origin, self._streams.key("war.crossing"))), tick,
+            *map(kernel.address, (self._streams.trials, before, state.front, volatility)), kernel.step(volatility),
+            years, kernel.address(outcome),
+        )  # fmt: skip
+        return outcome
 
     def learn(self, rows: Rows, movement: Array, years: float) -> None:
         """Let the parties learn from movements of the front in some trials (model 4)."""
