@@ -22,6 +22,7 @@ from simpy.events import EventPriority
 from negosim.engine.block import Block
 from negosim.engine.events import lifting_ticks
 from negosim.engine.finite import guarded
+from negosim.engine.pack import Pack
 from negosim.engine.plan import ROUNDING, Plan, Ticks
 from negosim.engine.record.history import History
 from negosim.engine.record.trace import Trace
@@ -159,6 +160,20 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
     """
     with guarded(), _collector_paused():
         return run(Block(plan, seed, first, trials, trace, zones=zones))
+
+
+def play_pack(pack: Pack) -> History:
+    """Play the trials of several settings as one block; what each would be alone is `History.of_setting`.
+
+    Raises
+    ------
+    ScenarioError
+        Where something is not a finite number in one of them, with its path.
+    """
+    with guarded(), _collector_paused():
+        block = Block.of_pack(pack)
+        run(block)
+        return block.recorder.history
 
 
 def run(block: Block) -> History:

@@ -44,6 +44,7 @@ def joined(parts: Sequence[History]) -> History:
         answers=rows("answers"),
         ripe=np.sum([part.ripe for part in ordered], axis=0),
         zones=np.sum([part.zones for part in ordered], axis=0),
+        setting=rows("setting"),
         zone_trials=sum(part.zone_trials for part in ordered),
         tracks=tracks,
     )

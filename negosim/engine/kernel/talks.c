@@ -110,7 +110,7 @@ static void misread(Draft *draft) {
     for (int64_t i = 0; i < track->parties; i++)
         if (track->misread[i])
             add_mood(&moods, i, z[i], days, of(round->mediator_memory, draft->row, 0),
-                     uniform(&draft->error[i], round->first + draft->origin));
+                     uniform(&draft->error[i], round->trials[draft->origin]));
     if (moods.count) follow(&moods, z);
     round->misread_on[draft->row] = round->day;
 }
@@ -126,7 +126,7 @@ static void follow_judgement(Draft *draft) {
     for (int64_t i = 0; i < track->parties; i++) {
         if (!draft->notes.asked[i] || !(track->moody[i] || round->whole)) continue;
         add_mood(&moods, i, z[i], round->day - asked_on[i], of(round->judgement_memory, row, i),
-                 uniform(&draft->consent[i], round->first + draft->origin));
+                 uniform(&draft->consent[i], round->trials[draft->origin]));
         asked_on[i] = round->day;
     }
     if (moods.count) follow(&moods, z);
@@ -201,12 +201,13 @@ static int32_t known_objection(const Draft *draft, const Decision *decision, int
 /* Count a round that failed, and over what. */
 static void count_failure(const Draft *draft, const Decision *decision) {
     const Round *round = draft->round;
-    const int64_t parties = draft->track->parties;
+    const int64_t parties = draft->track->parties, setting = round->settings[draft->origin];
+    int64_t *over = round->over + setting * parties * draft->track->issues;
     round->failed[draft->origin]++;
     for (int64_t i = 0; i < parties; i++) {
         if (!decision->refuses[i]) continue;
         round->refused[draft->origin * parties + i]++;
-        round->over[i * draft->track->issues + known_objection(draft, decision, i)]++;
+        over[i * draft->track->issues + known_objection(draft, decision, i)]++;
     }
 }
 

@@ -44,9 +44,10 @@ typedef struct {
 } Track;
 
 typedef struct {
-    int64_t held, first, tick;
+    int64_t held, tick;
     double day;
     const int64_t *rows, *origin;
+    const int64_t *trials, *settings; /* (histories as the block began,) the number of each, and the place of its setting */
     const int8_t *state;
     /* packages */
     const Packages *packages;
@@ -84,7 +85,7 @@ typedef struct {
     int32_t *objections;
     /* rounds that failed, by history as the block began, and what over */
     int32_t *failed, *refused;
-    int64_t *over;
+    int64_t *over;              /* (settings, parties, issues) */
 } Round;
 
 /* Hold a round of a track; return in how many histories there is something to report. */

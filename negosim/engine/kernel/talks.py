@@ -39,6 +39,8 @@ class KernelTalks(Talks):
     def run_clocks(self, days: float, waiting: Array) -> None:
         """Let the clocks of concession run where the track has been open."""
         library, pointers, standing = kernel.library(), Pointers(), self._state.tracks[self._index]
+        if not standing.open.any():
+            return
         assert library
         slower = pointers.numbers(waiting)
         library.negosim_run_clocks(
