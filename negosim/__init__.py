@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from negosim.experiments.hindcast.hindcast import hindcast
     from negosim.experiments.levers.discover import discover
     from negosim.experiments.levers.levers import levers
+    from negosim.experiments.score.score import score
+    from negosim.experiments.seal.verify import verify
     from negosim.experiments.sensitivity.sensitivity import sensitivity
     from negosim.experiments.store.store import Store
     from negosim.experiments.sweep.grid import grid
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Calendar", "PluginError", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar",
     "calibrate", "compare", "concession", "discover", "grid", "hindcast", "levers", "load", "load_plugin", "protocol",
-    "run", "sample", "sensitivity", "sweep", "uncertainty",
+    "run", "sample", "score", "sensitivity", "sweep", "uncertainty", "verify",
 ]  # fmt: skip
 
 _HOMES = {
@@ -55,9 +57,11 @@ _HOMES = {
     "protocol": "negosim.registry",
     "run": "negosim.api",
     "sample": "negosim.experiments.sweep.sampling",
+    "score": "negosim.experiments.score.score",
     "sensitivity": "negosim.experiments.sensitivity.sensitivity",
     "sweep": "negosim.experiments.sweep.sweep",
     "uncertainty": "negosim.experiments.uncertainty.uncertainty",
+    "verify": "negosim.experiments.seal.verify",
 }
 """Where the public names live: they are imported when first used, so that ``negosim --help`` answers at once."""
 

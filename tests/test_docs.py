@@ -11,8 +11,10 @@ import json
 import re
 import shlex
 import shutil
+import tempfile
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,11 @@ import pytest
 import yaml
 
 from docs.generate.writing import anchor
+from negosim.api import run
 from negosim.cli.main import _COMMANDS, _run, command
 from negosim.engine.compile import compiled
 from negosim.engine.run import histories
+from negosim.experiments.score.outcomes import read_outcomes
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep.request import Changes, requested
 from negosim.results.summary import Run, summarised
@@ -61,6 +65,7 @@ FEWER = {
     "sensitivity": ["--trials", "400", "--workers", "1"],
     "uncertainty": ["--points", "4", "--trials", "10"],
     "calibrate": ["--trials", "20"],
+    "score": ["--trials", "20"],
     "hindcast": ["--trials", "2", "--workers", "1"],
 }
 
@@ -84,6 +89,15 @@ def merged(base: Any, part: Any) -> Any:
     if not (isinstance(base, dict) and isinstance(part, dict)) or {"value", *DISTRIBUTIONS} & set(base):
         return part
     return {**base, **{key: merged(base.get(key), value) for key, value in part.items()}}
+
+
+@cache
+def sealed() -> bytes:
+    """The forecast of that scenario, sealed."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "forecast.json")
+        run(loads(as_yaml(example())), trials=40, judgement=False, seal=path)
+        return path.read_bytes()
 
 
 def as_yaml(data: Any) -> str:
@@ -110,6 +124,9 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with Store.create(tmp_path / "my-sweep", asked(2, trials=100)) as store:
         filled(store)
     (tmp_path / "my_rules.py").write_text(example_rules())
+    (tmp_path / "my-forecast.json").write_bytes(sealed())
+    (outcomes,) = [text for path in PAGES for text in blocks(path, "yaml") if "outcomes_of" in text]
+    (tmp_path / "my-outcomes.yaml").write_text(outcomes)
     empty_registry(monkeypatch)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -197,6 +214,9 @@ def test_yaml_loads(path: Path, drafts: Path) -> None:
     for text in blocks(path, "yaml"):
         snippet = read(text, name(path)).data
         assert snippet
+        if "outcomes_of" in snippet:
+            assert read_outcomes(drafts / "my-outcomes.yaml").file.outcomes
+            continue
         if "scenario" in snippet:
             (drafts / "my-sweep.yaml").write_text(text)
             assert requested(drafts / "my-sweep.yaml", Changes()).design.points
@@ -235,6 +255,8 @@ def test_shell_commands_work(words: list[str], drafts: Path, capsys: pytest.Capt
     few = few[:-2] if "--cluster" in arguments else few
     if arguments[0] == "sweep" and "--out" in arguments and "--resume" not in arguments:
         shutil.rmtree(arguments[arguments.index("--out") + 1], ignore_errors=True)
+    if "--seal" in arguments:
+        Path(arguments[arguments.index("--seal") + 1]).unlink()
     assert _run([*arguments, *few]) == 0
     assert capsys.readouterr().out
 

@@ -76,7 +76,7 @@ RICH = COMPLETE.replace("protocol: alternating_offers", "protocol: single_text")
 def played() -> tuple[dict[str, Any], list[str]]:
     """The answer of the complete example, made easy enough for everything in it to happen, and its columns."""
     easy = {"parties.north.patience": "1 month", "parties.south.patience": "1 month", "talks.armistice.ripeness": "off"}
-    result = run(loads(RICH, values=easy), trials=60)
+    result = run(loads(RICH, values=easy), trials=60, baselines=True)
     assert result.history
     return result.summary(), list(columns(result.plan, result.history))
 

@@ -107,6 +107,68 @@ ANSWER: dict[str, tuple[str, str]] = {
     ),
     "questions.<question>.outcome.on": ("date or null", "when that was known"),
     "questions.<question>.outcome.source": ("text or null", "where it can be read"),
+    "base_rate.began": ("date or null", "when the war began; `base_rate` itself is null without a war"),
+    "base_rate.age_years": ("number or null", "its age at `as_of`"),
+    "base_rate.missing": (
+        "text or null",
+        "why there is no rate: `no date`, the file does not say when the war began, or `too old`, no war of the data "
+        "lasted so long",
+    ),
+    "base_rate.rates[].table": (
+        "text",
+        "`survivors`: of past wars that had lasted so long, those that ended within twelve months; `pace`: a year at "
+        "the pace at which wars of that age ended",
+    ),
+    "base_rate.rates[].p": ("number", "the rate: wars that ended by any means, victory included"),
+    "base_rate.rates[].low": (
+        "number",
+        "lower end of its 95 % interval: no Monte-Carlo error, but few wars",
+    ),
+    "base_rate.rates[].high": ("number", "upper end"),
+    "base_rate.rates[].n": ("number", "of `survivors` the wars counted, of `pace` the endings"),
+    "base_rate.rates[].war_years": (
+        "number or null",
+        "of `pace`, in how many years of war; null if not known",
+    ),
+    "base_rate.rates[].from_years": ("number", "the age from which wars were counted"),
+    "base_rate.rates[].to_years": ("number or null", "the age up to which they were, for `pace`"),
+    "base_rate.rates[].wars": ("text", "which wars"),
+    "base_rate.rates[].source": ("text", "the data set"),
+    "base_rate.among_them": ("true or false", "whether the war is itself one of those counted"),
+    "base_rate.how.<how>": ("share and n", "of such wars, those that ended so: `stalemate`, `victory`, and so on"),
+    "base_rate.simulated": (
+        SHARE,
+        "histories in which nobody fights a year after `as_of`; null where the horizon is nearer",
+    ),
+    "baselines.capabilities": (
+        "text",
+        "the proxy for the parties' capabilities, `equal`; `baselines` itself is null without `--baselines`",
+    ),
+    "baselines.tracks.<track>.parties[]": ("text", "the parties that count on a track for a ceasefire or settlement"),
+    "baselines.tracks.<track>.nash.red_lines": (
+        "text",
+        "how the Nash text treats the red lines of the opening: `respected`; `ignored`, as they leave no text that all "
+        "gain by; `none`, no text is; `too large` to be found",
+    ),
+    "baselines.tracks.<track>.nash.is_exact": ("true, false or null", "whether no other text has a larger product"),
+    "baselines.tracks.<track>.nash.gains.<party>": ("number", "what a signatory gains by it over no deal"),
+    "baselines.tracks.<track>.issues.<issue>.ideals.<party>.option": (
+        "text",
+        "the best option of who weighs it",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.ideals.<party>.weight": ("number", "its weight among them; they add to 1"),
+    "baselines.tracks.<track>.issues.<issue>.<model>.position": (
+        "number",
+        "what `mean`, `median` or `challenge` comes to, on the line of the options, the first at 0; null for the whole "
+        "where nobody weighs the issue",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.<model>.options[]": (
+        "text",
+        "the option nearest to it, or the two between which it stands half way",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.challenge.rounds": ("number", "rounds in which somebody moved"),
+    "baselines.tracks.<track>.issues.<issue>.challenge.settled": ("true or false", "whether nobody moved in the end"),
+    "baselines.tracks.<track>.issues.<issue>.nash": ("text or null", "the option of the Nash text; null without one"),
     "corrected.cases": (
         "number",
         "past negotiations that the calibration map was fitted to; `corrected` is null where there are no questions",

@@ -20,6 +20,8 @@ _COMMANDS = {
     "run": "Play a scenario and say what comes of it.",
     "compare": "Play scenarios with the same random numbers and say what differs.",
     "levers": "Say what it would take to lift the share of an outcome.",
+    "score": "Score what was said of questions whose outcomes are known.",
+    "verify": "Check a sealed forecast: play a sample of its histories again.",
     "replay": "Tell one simulated history as a dated story.",
     "explain": "Say what a scenario amounts to before it is run.",
     "sensitivity": "Say which uncertain inputs the answer depends on.",
@@ -130,11 +132,11 @@ def _shown(error: click.ClickException) -> int:
 
 def _explained(error: Exception) -> int:
     from negosim.engine.work import BudgetError
-    from negosim.experiments.errors import LibraryError, StoreError
+    from negosim.experiments.errors import LibraryError, SealError, StoreError
     from negosim.registry import PluginError
     from negosim.scenario.problems import ScenarioError, for_terminal
 
-    if isinstance(error, ScenarioError | StoreError | LibraryError | BudgetError | PluginError):
+    if isinstance(error, ScenarioError | StoreError | LibraryError | SealError | BudgetError | PluginError):
         click.echo(for_terminal(str(error)), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):

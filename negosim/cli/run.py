@@ -36,6 +36,8 @@ _LONG = 20_000
 @set_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory.")
+@click.option("--baselines", is_flag=True, help="Say what simpler models make of the terms, issue by issue.")
+@click.option("--seal", type=click.Path(dir_okay=False), help="Seal the forecast in a new file, for verify and score.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @run_budget_option
 def command(
@@ -46,6 +48,8 @@ def command(
     settings: tuple[str, ...],
     as_json: bool,
     out: str | None,
+    baselines: bool,
+    seal: str | None,
     workers: int | None,
     budget: float,
 ) -> None:
@@ -71,6 +75,8 @@ def command(
             workers=workers,
             keep=False,
             out=out,
+            seal=seal,
+            baselines=baselines,
             progress=progress,
             budget=budget,
             command=command_line(),
@@ -86,6 +92,8 @@ def command(
     print_summary(summary, Console())
     for path in result.written:
         click.echo(f"Written: {path}")
+    if result.seal:
+        click.echo(f"Seal: {result.seal}")
 
 
 @contextmanager

@@ -98,10 +98,11 @@ class Battlefield:
         """Move the front over the stretch up to a tick, where there was fighting."""
         state, rows, years = self._state, np.nonzero(self._state.fighting)[0], self._plan.ticks.years(tick)
         before, moved_by, near = self._move(rows, tick, years)
+        if not near.size:
+            follow_front(self._plan, state, rows)
+            return Fought(rows, moved_by, near, np.zeros(0, dtype=np.int8))
         at = rows[near]
-        volatility = self._parameters.of_rows(WAR.volatility(), at)
-        up, down = crossings(before[near], state.front[at], volatility, years)
-        outcome = won(up, down, self._streams.of_rows(state.row[at], "war.crossing", tick))
+        outcome = self._crossed(at, before[near], tick, years)
         ended = outcome != 0
         state.front[at[ended]] = outcome[ended]
         follow_front(self._plan, state, rows)
@@ -121,6 +122,12 @@ class Battlefield:
         before = state.front[rows]
         state.front[rows] = after = moved(before, state.drift[rows], volatility, years, luck)
         return before, after - before, np.nonzero(in_reach(before, after, volatility, years))[0]
+
+    def _crossed(self, at: Rows, before: Array, tick: int, years: float) -> NDArray[np.int8]:
+        """Return +1 where the path of the front touched the first belligerent's end in some trials, -1 the second's."""
+        state, volatility = self._state, self._parameters.of_rows(WAR.volatility(), at)
+        up, down = crossings(before, state.front[at], volatility, years)
+        return won(up, down, self._streams.of_rows(state.row[at], "war.crossing", tick))
 
     def learn(self, rows: Rows, movement: Array, years: float) -> None:
         """Let the parties learn from movements of the front in some trials (model 4)."""

@@ -219,8 +219,15 @@ def _rows_of(summary: Summary, key: str) -> list[tuple[str, str, str]]:
     rows += [("published", _published(item), _origin(summary, item)) for item in question["benchmarks"]]
     if outcome := question.get("outcome"):
         came = "yes" if outcome["happened"] else "no"
-        rows.append(("happened", came, _origin(summary, {**outcome, "note": None})))
+        rows.append(("happened", came, _known(summary, outcome)))
     return rows
+
+
+def _known(summary: Summary, outcome: Mapping[str, Any]) -> str:
+    """Say how an outcome is known, and since when."""
+    source = outcome["source"] or "source not named"
+    source_name = clean(summary["labels"].get("sources", {}).get(source) or source)
+    return f"{source_name}; known on {long_date(outcome['on'])}" if outcome["on"] else source_name
 
 
 def _questions_caption(summary: Summary) -> str:

@@ -167,11 +167,13 @@ class Filler:
         self.round = Round()
         self._known: dict[str, NDArray[Any]] = {}
 
-    def point(self, name: str, array: NDArray[Any], kind: type[np.generic]) -> None:
-        """Write down where an array of a kind stands; see `Pointers.at`."""
-        if self._known.get(name) is not array:
-            setattr(self.round, name, Pointers().at(array, kind))
-            self._known[name] = array
+    def point(self, name: str, array: NDArray[Any], kind: type[np.generic]) -> bool:
+        """Write down where an array of a kind stands (see `Pointers.at`); return whether it stood elsewhere before."""
+        if self._known.get(name) is array:
+            return False
+        setattr(self.round, name, Pointers().at(array, kind))
+        self._known[name] = array
+        return True
 
     def numbers(self, name: str, values: NDArray[np.float64]) -> None:
         """Write down where numbers stand; see `Pointers.numbers`."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.model.packages import Array, Columns, picked, unguaranteed
 from negosim.model.zopa.zone import AgreementProblem, PartyPositions
@@ -75,7 +76,7 @@ def best_text(ground: AgreementProblem, position: PartyPositions) -> Best:
     TooLargeError
         Where there are too many combinations of guarantees, or too much of everything.
     """
-    program = _Program(ground, position, ())
+    program = Program(ground, position, ())
     solved = program.solve(sought="largest margin")
     if solved is None:
         return Best(None, None)
@@ -99,7 +100,7 @@ def smallest_openings(
     Sets in the order of their size; none where there is no zone without red lines either; one empty set where there
     is a zone as it is.
     """
-    program = _Program(ground, position, lines)
+    program = Program(ground, position, lines)
     found: list[tuple[int, ...]] = []
     while len(found) < most:
         solved = program.solve(sought="fewest crossings", without=found)
@@ -114,7 +115,7 @@ def smallest_openings(
     return found
 
 
-class _Program:
+class Program:
     """The variables, in order: options, linkages, combinations of guarantees, holders asked, lifted lines, margin."""
 
     def __init__(self, ground: AgreementProblem, position: PartyPositions, lines: Sequence[Line]) -> None:
@@ -226,12 +227,12 @@ class _Program:
 
     def _margins(self) -> None:
         """Give everybody who is asked a margin of at least that of the program."""
-        signatories = [self._margin_of(party) for party in self.ground.signatories]
+        signatories = [self.margin_of(party) for party in self.ground.signatories]
         for terms, needed in signatories:
             self._row(needed, math.inf, {**terms, self.margin: -1.0})
         ceiling = max(min((self._reach(terms)[1] - needed for terms, needed in signatories), default=0.0), 0.0)
         for place, party in enumerate(self.holders):
-            terms, needed = self._margin_of(party)
+            terms, needed = self.margin_of(party)
             spared = max(needed - self._reach(terms)[0] + ceiling, 0.0)  # as much as a holder not asked may lose
             self._row(needed - spared, math.inf, {**terms, self.margin: -1.0, self.asked + place: -spared})
 
@@ -243,7 +244,7 @@ class _Program:
         low = sum(map(min, parts)) + sum(min(added, 0.0) for added in linked) + min(pledged)
         return low, sum(map(max, parts)) + sum(max(added, 0.0) for added in linked) + max(pledged)
 
-    def _margin_of(self, party: int) -> tuple[dict[int, float], float]:
+    def margin_of(self, party: int) -> tuple[dict[int, float], float]:
         """Return what each variable adds to the margin of a party, and what has to be reached."""
         stakes, agenda, position = self.position.stakes, self.ground.agenda, self.position
         elsewhere = [issue for issue in stakes.worth.guarding if issue not in agenda.issues]
@@ -279,36 +280,29 @@ class _Program:
         ----------
         without : sets of lines of which at least one must stay, in each.
         """
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
         cost = np.zeros(self.count)
-        low, high, whole = np.zeros(self.count), np.ones(self.count), np.ones(self.count, dtype=np.intp)
-        whole[self.linked : self.asked] = 0
-        whole[self.margin] = 0
+        low, high, whole = np.zeros(self.count), np.ones(self.count), self.whole()
         if sought == "largest margin":
             cost[self.margin] = -1.0
             low[self.margin], high[self.margin] = -_FAR, _FAR
         else:
             cost[self.lifted : self.margin] = 1.0
             low[self.margin], high[self.margin] = 0.0, 0.0
-        rows, lows, highs = list(self.rows), list(self.low), list(self.high)
+        rows, highs = [], []
         for lines in without:
             row = np.zeros(self.count)
             row[[self.lifted + index for index in lines]] = 1.0
             rows.append(row)
-            lows.append(-math.inf)
             highs.append(len(lines) - 1.0)
-        constraints = LinearConstraint(np.array(rows), np.array(lows), np.array(highs))
-        result = milp(
-            cost,
-            integrality=whole,
-            bounds=Bounds(low, high),
-            constraints=constraints,
-            options={"mip_rel_gap": 0.0, "time_limit": _SECONDS},
-        )
-        if result.status not in (_SOLVED, _IMPOSSIBLE):
-            raise TooLargeError
-        return None if result.x is None else np.asarray(result.x)
+        limits = [*self.rows, *rows], [*self.low, *(-math.inf for _ in rows)], [*self.high, *highs]
+        return minimised(cost, whole, (low, high), limits)
+
+    def whole(self) -> NDArray[np.intp]:
+        """Return which variables are whole numbers."""
+        whole = np.ones(self.count, dtype=np.intp)
+        whole[self.linked : self.asked] = 0
+        whole[self.margin] = 0
+        return whole
 
     def text(self, solved: Array) -> Columns:
         """Return the text of a solution, (issues,)."""
@@ -317,3 +311,38 @@ class _Program:
         for place, slots in enumerate(self.slots):
             text[agenda.issues[place]] = agenda.columns[slots.start + int(solved[slots].argmax())]
         return text
+
+
+def minimised(
+    cost: Array,
+    whole: NDArray[np.intp],
+    bounds: tuple[Array, Array],
+    limits: tuple[Sequence[Array], Sequence[float], Sequence[float]],
+) -> Array | None:
+    """Return the variables that cost least within their bounds and limits; None where nothing is within them.
+
+    Parameters
+    ----------
+    cost : of each variable.
+    whole : 1 for each that is a whole number.
+    bounds : the least and the most of each.
+    limits : rows of factors, and the least and the most that each may come to.
+
+    Raises
+    ------
+    TooLargeError
+        Where it takes too long.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rows, low, high = limits
+    result = milp(
+        cost,
+        integrality=whole,
+        bounds=Bounds(*bounds),
+        constraints=LinearConstraint(np.array(rows), np.array(low), np.array(high)),
+        options={"mip_rel_gap": 0.0, "time_limit": _SECONDS},
+    )
+    if result.status not in (_SOLVED, _IMPOSSIBLE):
+        raise TooLargeError
+    return None if result.x is None else np.asarray(result.x)
