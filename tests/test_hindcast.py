@@ -350,3 +350,10 @@ def test_constants_are_set_or_calibrated_and_need_other_cases() -> None:
         hindcast(loads_cases(many()), calibrate=True, settings={"breach": 0.1})
     with pytest.raises(ValueError, match="takes at least 3 cases"):
         hindcast(loads_cases(FILE), calibrate=True)
+
+
+def test_the_guide_names_every_key_of_the_answer(answer: dict[str, Any]) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "hindcast.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE)
+    told = {key for row in rows for key in re.findall(r"`(\w+)`", row)}
+    assert told == set(answer) - {"coded"}

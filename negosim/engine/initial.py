@@ -72,7 +72,7 @@ class InitialValues:
 
     def meeting(self, track: int) -> HeldRound:
         """Return what everybody would ask for if the track met at the opening, whether or not it is open yet."""
-        kept = blank(self.plan, 0, np.zeros(self.state.trials, dtype=np.intp)).tracks[track]
+        kept = blank(self.plan, 0, np.zeros_like(self.rows)).tracks[track]
         talks = Talks(self.plan, track, self.streams, self.party_values, self.state, kept)
         return talks.open_round(0, self.rows, None)
 
