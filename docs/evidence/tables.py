@@ -87,9 +87,8 @@ def _worse(result: Json, past: Json) -> str:
             for score, one in scores.items():
                 if _is_behind(one, score):
                     surely = "worse than" if one["model_is"] == "worse than" else "behind, though not beyond chance,"
-                    lines.append(
-                        f"- {surely} {_RULES[rule]} by the {_SCORES[score].replace(',', ' at the')}{where}: {_signed(one)}\n"
-                    )
+                    words = _SCORES[score].replace(",", " at the")
+                    lines.append(f"- {surely} {_RULES[rule]} by the {words}{where}: {_signed(one)}\n")
     return "".join(lines) or "- behind no rule by any score\n"
 
 
