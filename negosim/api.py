@@ -30,12 +30,14 @@ from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.baselines.baselines import baselines as said_by_others
 from negosim.experiments.blocks import kept_of
 from negosim.experiments.explain.timetable import timetable
+from negosim.experiments.headline import headline
 from negosim.experiments.hindcast.correction import corrected
 from negosim.experiments.judgement import has_judgement, without_judgement
 from negosim.experiments.replay.replay import replayed
 from negosim.experiments.seal.seal import seal_of, unsealed
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
+from negosim.results.read_first import read_first
 from negosim.results.summary import Run, heading, summarised
 from negosim.results.tally import Tally
 from negosim.results.trial_files import TrialFiles
@@ -136,8 +138,14 @@ class Result:
     def _summary(self) -> dict[str, Any]:
         run = Run(self.tally.trials, self.seed, self.seconds, self.command)
         summary = summarised(self.scenario, self.plan, self.tally, run)
-        past = corrected(self.scenario.file, summary["questions"], self.tally.trials)
-        return {**summary, "judgement": self.judgement, "corrected": past, "baselines": self.baselines}
+        found = {
+            **summary,
+            "judgement": self.judgement,
+            "headline": headline(self.scenario, self.plan, self.tally, self.seed),
+            "corrected": corrected(self.scenario.file, summary["questions"], self.tally.trials),
+            "baselines": self.baselines,
+        }
+        return {**found, "read_first": read_first(self.scenario.file, found)}
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.
@@ -242,7 +250,7 @@ class Result:
         )
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Render the report that ``negosim run`` prints."""
+        """Render the report that ``negosim run --full`` prints."""
         from rich.text import Text
 
         yield Text.from_ansi(self._report(options.max_width, colour=console.color_system is not None))
