@@ -188,6 +188,11 @@ def test_the_report_fits_and_says_what_it_must(found: Hindcast) -> None:
     assert max(map(len, full.splitlines())) <= 80
     for title in ("Other scores", "Calibration", "Played otherwise", "Where it is most wrong", "patience_months"):
         assert title in full and title not in text
+    part = full.partition("At the start of talks\n")[2].partition("In later years\n")[0]
+    assert (
+        len(re.findall(r"^  (?:Constant|Rate by horizon|Logit) .*(?:better|worse|cannot be told)$", part, re.MULTILINE))
+        == 3
+    )
 
 
 def test_words_that_say_nothing_to_the_rule_are_named() -> None:
