@@ -158,4 +158,4 @@ def require_budget(scenario: Scenario, trials: int, budget: float, *, settings: 
     from negosim.engine.compile import compiled
     from negosim.engine.work import check, work_of
 
-    check(work_of(compiled(scenario.file), trials, zones=False).times(settings), budget)
+    check(work_of(compiled(scenario.file), trials * settings, zones=False), budget)  # they are played together

@@ -21,6 +21,10 @@ _WORTH_A_TASK = BLOCK
 _LARGEST_TASK = 1000
 """Parts of a task at most: as many may be lost with a worker."""
 
+_ROUNDS = 4
+"""Rounds of tasks of equal size that what is left would do for: the last are small, so that nobody is idle in the end,
+and that somebody else who writes to the same directory has played little of the same."""
+
 _GLANCE = 1.0
 """Seconds without news after which the worker_pool is looked after."""
 
@@ -130,7 +134,7 @@ class Scheduler:
     def _next(self, ready: int) -> tuple[Chunk, ...]:
         """Take the chunks of the next task, those left out that somebody else has written meanwhile."""
         enough = _WORTH_A_TASK // self._waiting[0].trials
-        size = max(1, min(enough, _LARGEST_TASK, len(self._waiting) // ready))
+        size = max(1, min(enough, _LARGEST_TASK, len(self._waiting) // (_ROUNDS * ready)))
         taken = [self._waiting.popleft() for _ in range(min(size, len(self._waiting)))]
         chunks = tuple(chunk for chunk in taken if not self._store.has(chunk))
         if len(chunks) < len(taken):

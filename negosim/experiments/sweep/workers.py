@@ -6,7 +6,7 @@ import multiprocessing
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Protocol
 
-from negosim.engine.run import begin_process, default_workers
+from negosim.engine.run import begin_process, default_workers, interrupts_held
 from negosim.experiments.store.chunk import Chunk
 from negosim.experiments.sweep.task import ChunkOutcome, Work, WorkersError, play_chunks
 
@@ -104,8 +104,9 @@ class Processes:
         return 2 * self._workers
 
     def submit(self, chunks: tuple[Chunk, ...]) -> Played:
-        """Hand out a task."""
-        return self._pool.submit(play_chunks, self._work, chunks)
+        """Hand out a task; where that starts a process, an interrupt is not for it, however early it comes."""
+        with interrupts_held():
+            return self._pool.submit(play_chunks, self._work, chunks)
 
     def lost(self, error: BaseException) -> bool:
         """Return False: a pool that has lost a process is broken as a whole."""
