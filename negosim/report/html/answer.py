@@ -151,8 +151,8 @@ def outcomes_table(dossier: Dossier) -> Html:
     worst = max(error_of(share) for share in _shares(dossier))
     note = (
         f"Large: the share of {summary['run']['trials']:,} histories; Monte-Carlo error at most {worst} either way. "
-        "Small: where nine in ten answers lie when the scenario’s own uncertain inputs move, as far as this run’s draws "
-        "show it."
+        "Small: where nine in ten answers lie when the scenario’s own uncertain inputs move, as far as this run’s "
+        "draws show it."
     )
     caption = tag("caption", "Outcomes by date, of 100 simulated histories", class_="unseen")
     grid = tag("table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="outcomes")

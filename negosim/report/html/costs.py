@@ -20,12 +20,13 @@ def section(dossier: Dossier) -> Html | None:
     parts = [part for part in (_held(dossier), _tolls(dossier), _benchmarks(dossier)) if part]
     if not parts:
         return None
-    named = [
-        ("whether it holds", held(dossier)),
-        ("what it costs", tolls(dossier)),
-        ("what others say", benchmarks(dossier)),
-    ]
-    words = [said for said, found in named if found]
+    published = any(row["published"] for row in benchmarks(dossier))
+    named = {
+        "whether it holds": held(dossier),
+        "what it costs": tolls(dossier),
+        "what others say" if published else "what was asked": benchmarks(dossier),
+    }
+    words = [said for said, found in named.items() if found]
     heading = ", ".join(words)
     return tag(
         "section",

@@ -6,7 +6,7 @@ from typing import Any
 
 from negosim.report.html.markup import Html, chart, tag
 from negosim.report.html.phrases import Dossier, of_100, outcome, party_name, state_mark, upper_first
-from negosim.report.html.warnings import dossier_labels
+from negosim.report.html.read_first import dossier_labels
 from negosim.report.meetings import Entry
 from negosim.report.writing import Summary, clean, counted, long_date, name, option_name, party_of
 

@@ -22,7 +22,7 @@ Attribute = str | int | bool | None
 _VOID = {"br", "meta", "link", "col"}
 
 
-def tag(name: str, *children: Child, **attributes: Attribute) -> Html:
+def tag(name: str, /, *children: Child, **attributes: Attribute) -> Html:
     """Return an element.
 
     Parameters
@@ -102,9 +102,8 @@ def table(heads: Iterable[Child], rows: Iterable[Iterable[Child]], *, caption: s
 
 def numbers(content: Html, title: str = "Data") -> Html:
     """Return what stands behind a chart: open for who has no scripts, closed once the chart is drawn."""
-    return tag(
-        "details", tag("summary", title), tag("div", content, class_="scroll", tabindex=0), class_="numbers", open=True
-    )
+    inside = tag("div", content, class_="scroll", tabindex=0, role="region", aria_label=title)
+    return tag("details", tag("summary", title), inside, class_="numbers", open=True)
 
 
 def definitions(items: Mapping[str, Child]) -> Html:

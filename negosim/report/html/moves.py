@@ -6,7 +6,7 @@ from typing import Any
 
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
 from negosim.report.html.phrases import Dossier, error_of, month_year, of_100, outcome
-from negosim.report.html.warnings import dossier_labels
+from negosim.report.html.read_first import dossier_labels
 from negosim.report.paths import amount, path_words
 from negosim.report.writing import clean, counted, listed
 
@@ -139,20 +139,22 @@ def _tornado(dossier: Dossier, drawn: dict[str, Any], words: str) -> Html:
     moved = dossier["moved"]
     rest = _rest(moved["inputs"]["less"], moved["inputs"]["noise"])
     note = (
-        f"Same luck in every row, {moved['trials']:,} histories each. Outlined: input at its low end; filled: at its high "
-        "end (5 % and 95 % points, or the ends of a uniform range). Thin lines: 95 % Monte-Carlo interval."
+        f"Same luck in every row, {moved['trials']:,} histories each. Outlined: input at its low end; filled: at its "
+        "high end (5 % and 95 % points, or the ends of a uniform range). Thin lines: 95 % Monte-Carlo interval."
     )
     said = [f"{item['title']} {item['text']}" for item in drawn["switches"]]
-    said += [
-        f"{item['title']} from {_points((item['low']['value'] or 0) / 100)} to {_points((item['high']['value'] or 0) / 100)}"
-        for item in drawn["inputs"]
-    ]
+    said += [f"{item['title']} {_both(item)}" for item in drawn["inputs"]]
     return joined(
         tag("h3", f"Points of 100 that reach “{words}”", class_="chart-title"),
         chart("tornado", f"In points: {listed(said)}."),
         numbers(_tornado_table(dossier)),
         tag("p", note, f" {rest}" if rest else None, class_="note"),
     )
+
+
+def _both(item: dict[str, Any]) -> str:
+    low, high = (_points((item[end]["value"] or 0.0) / 100) for end in ("low", "high"))
+    return f"{low} at its low end, {high} at its high end"
 
 
 def _rest(less: int, noise: int) -> str:

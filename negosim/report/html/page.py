@@ -10,7 +10,7 @@ from typing import Any
 from negosim.report.html import answer, costs, histories, moves, refusals, rests, terms, when
 from negosim.report.html.markup import Html, data, tag
 from negosim.report.html.phrases import Dossier
-from negosim.report.html.warnings import warnings
+from negosim.report.html.read_first import warnings
 from negosim.report.writing import clean
 
 CONSTANT = "Model output under stated assumptions, not a forecast of real events."
@@ -101,4 +101,11 @@ def document(title: str, sections: dict[str, Html], drawn: dict[str, Any]) -> st
 def policy(script: str) -> str:
     """Return what the page may load: nothing from anywhere, and no script but the one it holds."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    rules = {
+        "default-src": "'none'",
+        "script-src": f"'sha256-{digest}'",
+        "style-src": "'unsafe-inline'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{what} {where}" for what, where in rules.items())

@@ -92,4 +92,5 @@ def terms_title(summary: Summary, track: str | None) -> str:
     order = worth_order(summary, track)
     if not order:
         return "What gets signed"
-    return f"What gets signed is nearer to the ideal of {party_name(summary, order[0])} than of {party_name(summary, order[-1])}"
+    most, least = (party_name(summary, party) for party in (order[0], order[-1]))
+    return f"What gets signed is nearer to the ideal of {most} than of {least}"

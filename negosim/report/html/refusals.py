@@ -44,7 +44,8 @@ def _lead(dossier: Dossier) -> str:
     if last is None or not last["n"]:
         return said
     standing, ignored = (of_100(last[key]["p"]) for key in ("respected", "ignored"))
-    return f"{said} In {standing} of 100 wars there is room for a text on the last date shown; {ignored} without red lines."
+    room = f"In {standing} of 100 wars there is room for a text on the last date shown; {ignored} without red lines."
+    return f"{said} {room}"
 
 
 def _main(summary: Summary, track: str) -> Html:

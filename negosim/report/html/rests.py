@@ -7,7 +7,7 @@ from typing import Any
 
 from negosim.report.html.markup import Child, Html, joined, table, tag
 from negosim.report.html.phrases import Dossier
-from negosim.report.html.warnings import dossier_labels
+from negosim.report.html.read_first import dossier_labels
 from negosim.report.paths import path_words
 from negosim.report.writing import clean, counted, long_date, made_by
 
@@ -15,8 +15,8 @@ _SCHEMES = ("https://", "http://")
 """Addresses that may be followed; anything else is shown as text."""
 
 LIMITS = (
-    "Parties, issues and options are fixed from the start. Parties refuse or sign by what a text is worth to them, with "
-    "some noise in their judgement; public opinion counts only where the scenario says so. Shares describe this "
+    "Parties, issues and options are fixed from the start. Parties refuse or sign by what a text is worth to them, "
+    "with some noise in their judgement; public opinion counts only where the scenario says so. Shares describe this "
     "scenario’s simulated histories: they are not probabilities of the world."
 )
 
@@ -104,15 +104,15 @@ def _link(title: str, url: str | None) -> Html:
 def _again(dossier: Dossier) -> Html:
     summary = dossier["summary"]
     run = summary["run"]
-    lines = [
-        f"Scenario {clean(summary['scenario']['sha256'])[:12]}, {made_by(run)}, {counted(run['trials'], 'history', 'histories')}, "
-        f"seed {run['seed']}, {run['seconds']:.0f} seconds."
-    ]
+    line = (
+        f"Scenario {clean(summary['scenario']['sha256'])[:12]}, {made_by(run)}, "
+        f"{counted(run['trials'], 'history', 'histories')}, seed {run['seed']}, {run['seconds']:.0f} seconds."
+    )
     command = run["command"]
     return joined(
         tag("h3", "Make it again", class_="chart-title"),
         tag("pre", clean(command), tabindex=0) if command else None,
-        [tag("p", line, class_="note") for line in lines],
+        tag("p", line, class_="note"),
     )
 
 

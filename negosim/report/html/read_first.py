@@ -106,5 +106,5 @@ def _left_out(dossier: Dossier) -> Warning:
         return "Left out:", shortened(clean(said), 160)
     return (
         "Left out:",
-        "whatever the scenario does not name. Parties, issues and options are fixed from the start; nobody joins later.",
+        "whatever the scenario does not name. Parties, issues and options are fixed from the start.",
     )
