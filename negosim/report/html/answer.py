@@ -201,7 +201,7 @@ def hero(dossier: Dossier, warnings: list[tuple[str, str]]) -> Html:
     listing = tag(
         "ul",
         [
-            tag("li", _mark(group["mark"]), tag("b", str(group["count"])), f" {group['words']}")
+            tag("li", _mark(group["mark"]), tag("b", str(group["count"])), f" {group['words']}", class_=_size(group))
             for group in drawn["groups"]
         ],
         tag("li", under, class_="under") if under else None,
@@ -232,6 +232,10 @@ def hero(dossier: Dossier, warnings: list[tuple[str, str]]) -> Html:
         tag("div", tag("div", outcomes_table(dossier)), read, class_="hero second"),
         id="answer",
     )
+
+
+def _size(group: dict[str, Any]) -> str | None:
+    return "large" if group["count"] >= _LARGE else None
 
 
 def _setting(summary: Summary) -> str | None:

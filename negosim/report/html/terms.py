@@ -64,7 +64,7 @@ def _block(dossier: Dossier, track: str, *, titled: bool = True) -> Html:
         _worth(summary, track),
         _key(summary, short),
         tag("div", [_issue(dossier, track, issue, short) for issue in issues], class_="terms one" if one else "terms"),
-        class_="terms-block",
+        class_=f"terms-block {summary['labels']['kinds'][track]}",
         style=f"--parties: {len(parties)}",
     )
 
