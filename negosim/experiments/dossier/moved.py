@@ -73,11 +73,12 @@ def inputs_moved(
         return {"rows": [], "less": 0, "noise": len(slopes)}
     found, *_ = tornado(Ask(scenario, factors, (name,), seed, workers), None, trials)
     days = {item.path: item.is_duration for item in factors}
-    effects = sorted(found[name], key=lambda effect: -effect.size)
+    effects = sorted((effect for effect in found[name] if effect.significant), key=lambda effect: -effect.size)
+    less = len(passing) - len(factors)
     return {
         "rows": [_row(effect, days=days[effect.input]) for effect in effects],
-        "less": len(passing) - len(effects),
-        "noise": len(slopes) - len(passing),
+        "less": less,
+        "noise": len(slopes) - less - len(effects),
     }
 
 

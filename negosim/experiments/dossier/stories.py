@@ -129,19 +129,19 @@ def _states(plan: Plan, trace: Trace) -> list[list[str]]:
 
 def _shown(entries: list[dict[str, Any]], kind: str, over: str | None) -> list[dict[str, Any]]:
     """Return the entries that matter most, in their order."""
-    rank: list[Callable[[dict[str, Any]], bool]] = [
-        lambda entry: entry["kind"] in ("breach", "victory", "faded") or _signs(entry, kind),
-        lambda entry: entry["kind"] in ("signed", "truce", "in_force") and entry.get("agreement") != "limited",
-        lambda entry: entry["kind"] == "vote" and not entry["approved"],
-        lambda entry: entry["kind"] == "red_line_lifts" and entry["issue"] == over,
-        lambda entry: entry["kind"] == "event" and _touches(entry, over),
-        lambda entry: entry["kind"] == "signed" and entry["agreement"] == "limited",
-        lambda entry: entry["kind"] == "event",
+    rank: list[tuple[int, Callable[[dict[str, Any]], bool]]] = [
+        (MOST, lambda entry: entry["kind"] in ("victory", "faded") or _is_of(entry, kind)),
+        (MOST, lambda entry: entry["kind"] == "truce" or _is_of(entry, "ceasefire") or _is_of(entry, "settlement")),
+        (2, lambda entry: entry["kind"] == "vote" and not entry["approved"]),
+        (MOST, lambda entry: entry["kind"] == "red_line_lifts" and entry["issue"] == over),
+        (MOST, lambda entry: entry["kind"] == "event" and _touches(entry, over)),
+        (2, lambda entry: entry["kind"] == "signed" and entry["agreement"] == "limited"),
+        (MOST, lambda entry: entry["kind"] == "event"),
     ]
     firsts: list[int] = []
-    for wanted in rank:
+    for most, wanted in rank:
         places = [place for place, entry in enumerate(entries) if wanted(entry) and place not in firsts]
-        firsts += _spread(places, MOST - len(firsts))
+        firsts += _spread(places, min(most, MOST - len(firsts)))
     return [entries[place] for place in sorted(firsts)]
 
 
@@ -154,8 +154,9 @@ def _spread(places: list[int], room: int) -> list[int]:
     return [places[round(at * (len(places) - 1) / (room - 1))] for at in range(room)]
 
 
-def _signs(entry: dict[str, Any], kind: str) -> bool:
-    return entry["kind"] in ("signed", "in_force") and entry.get("agreement") == kind
+def _is_of(entry: dict[str, Any], kind: str) -> bool:
+    """Tell whether an entry begins or breaks an agreement of a kind."""
+    return entry["kind"] in ("signed", "in_force", "breach") and entry.get("agreement") == kind
 
 
 def _touches(entry: dict[str, Any], over: str | None) -> bool:

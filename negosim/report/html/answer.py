@@ -46,7 +46,7 @@ def headline(dossier: Dossier) -> str:
     first = f"In {of_100(final[lead]['p'])} of 100 simulated histories {state_words(summary, lead)} {after}"
     if final[rest]["p"] < 0.005:
         return f"{first}."
-    return f"{first}; in {of_100(final[rest]['p'])} {state_words(summary, rest).replace(' still ', ' ')}."
+    return f"{first}; in {of_100(final[rest]['p'])} {state_words(summary, rest)}."
 
 
 def _comes(summary: Summary, kind: str) -> str:
@@ -152,7 +152,7 @@ def outcomes_table(dossier: Dossier) -> Html:
     note = (
         f"Large: the share of {summary['run']['trials']:,} histories; Monte-Carlo error at most {worst} either way. "
         "Small: where nine in ten answers lie when the scenario’s own uncertain inputs move, as far as this run’s "
-        "draws show it."
+        "draws show it; “not moved”: they show nothing of the kind."
     )
     caption = tag("caption", "Outcomes by date, of 100 simulated histories", class_="unseen")
     grid = tag("table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="outcomes")

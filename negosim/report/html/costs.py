@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
-from negosim.report.html.phrases import Dossier, month_year, of_100, outcome, range_of_100, state_mark
+from negosim.report.html.phrases import Dossier, month_year, of_100, outcome, range_of_100, state_mark, upper_first
 from negosim.report.paths import amount
 from negosim.report.writing import clean, listed, long_date, name
 
@@ -68,10 +68,10 @@ def _held(dossier: Dossier) -> Html | None:
     ]
     old = listed([f"{share['n']:,}" for share in spans.values()])
     return joined(
-        tag("h3", f"Of 100 with {noun}, how many held", class_="chart-title"),
+        tag("h3", f"{upper_first(noun)}: of 100, how many held", class_="chart-title"),
         chart("held", f"Held for {listed(said)}."),
-        numbers(table(["For", "Of 100 (95 % interval)", "Old enough to tell"], bodies, caption="How many held")),
         tag("p", f"Old enough to tell: {old}. Thin line: 95 % Monte-Carlo interval.", class_="note"),
+        numbers(table(["For", "Of 100 (95 % interval)", "Old enough to tell"], bodies, caption="How many held")),
     )
 
 
@@ -83,7 +83,7 @@ def tolls(dossier: Dossier) -> list[dict[str, Any]]:
     summary = dossier["summary"]
     return [
         {
-            "words": name(summary, "tolls", toll),
+            "words": _with_unit(name(summary, "tolls", toll), clean(value["unit"] or "")),
             "unit": clean(value["unit"] or ""),
             **{key: value[key] for key in ("p05", "p50", "p95")},
             "texts": [amount(value[key]) for key in ("p05", "p50", "p95")],
@@ -93,19 +93,23 @@ def tolls(dossier: Dossier) -> list[dict[str, Any]]:
     ]
 
 
+def _with_unit(title: str, unit: str) -> str:
+    return title if unit.casefold() in title.casefold() else f"{title}, {unit}"
+
+
 def _tolls(dossier: Dossier) -> Html | None:
     rows = tolls(dossier)
     if not rows:
         return None
     horizon = month_year(dossier["summary"]["scenario"]["horizon"])
     said = [f"{row['words']}: median {row['texts'][1]}" for row in rows]
-    bodies = [[row["words"], row["unit"], *row["texts"]] for row in rows]
-    heads = ["Toll", "Unit", "5 % of histories below", "Median", "95 % below"]
+    bodies = [[row["words"], *row["texts"]] for row in rows]
+    heads = ["Toll", "5 % of histories below", "Median", "95 % below"]
     return joined(
         tag("h3", f"What the fighting costs to {horizon}", class_="chart-title"),
         chart("tolls", f"{listed(said)}."),
-        numbers(table(heads, bodies, caption="Tolls of the fighting")),
         tag("p", "Dot: median. Bar: nine in ten histories.", class_="note"),
+        numbers(table(heads, bodies, caption="Tolls of the fighting")),
     )
 
 
@@ -145,8 +149,8 @@ def _benchmarks(dossier: Dossier) -> Html | None:
     return joined(
         tag("h3", "Questions beside published numbers, of 100" if some else "Questions, of 100", class_="chart-title"),
         chart("benchmarks", f"{listed(said)}."),
-        numbers(table(heads, bodies, caption="Questions and what is published of them")),
         tag("p", note, class_="note"),
+        numbers(table(heads, bodies, caption="Questions and what is published of them")),
     )
 
 

@@ -66,7 +66,7 @@ def rarity(dossier: Dossier, story: dict[str, Any]) -> str:
         case "typical":
             return f"the middle date of the {count:,} in which it holds"
         case "war":
-            return f"so it goes in {of_100(count / of)} of 100"
+            return f"in {of_100(count / of)} of 100 no {noun} ever comes and no side wins"
         case _:
             return f"in {of_100(count / of)} of 100 the {noun} breaks before the last day"
 

@@ -5,33 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
-from negosim.report.html.phrases import Dossier, error_of, month_year, of_100, outcome
+from negosim.report.html.phrases import Dossier, error_of, minus, month_year, of_100, outcome, quoted
 from negosim.report.html.read_first import dossier_labels
 from negosim.report.paths import amount, path_words
 from negosim.report.writing import clean, counted, listed
 
 _POINT = 0.01
 
+_LONG = 60
+"""Letters beyond which a name is too long for a title."""
+
+_ALIKE = 0.75
+"""Changes are alike where the smaller is this much of the larger."""
+
 
 def title(dossier: Dossier) -> str:
     """Return what moves the answer most, by rule."""
     rows = [
-        (abs(row["value"] or 0.0), f"“{clean(row['title'])}”")
-        for row in dossier["moved"]["switches"]
-        if row["significant"]
+        (abs(row["value"] or 0.0), clean(row["title"])) for row in dossier["moved"]["switches"] if row["significant"]
     ]
     words = dossier_labels(dossier)
     rows += [
-        (max(abs(row[end]["value"] or 0.0) for end in ("at_low", "at_high")), f"“{path_words(words, row['path'])}”")
+        (max(abs(row[end]["value"] or 0.0) for end in ("at_low", "at_high")), path_words(words, row["path"]))
         for row in dossier["moved"]["inputs"]["rows"]
         if row["significant"]
     ]
     rows.sort(key=lambda row: -row[0])
-    if not rows or rows[0][0] < _POINT:
+    if not rows or rows[0][0] < _POINT or len(rows[0][1]) > _LONG:
         return "What moves the answer"
-    if len(rows) > 1 and rows[1][0] >= 0.75 * rows[0][0]:
-        return f"What moves it most: {rows[0][1]} and {rows[1][1]}"
-    return f"What moves it most: {rows[0][1]}"
+    first = f"What moves it most: {quoted(rows[0][1])}"
+    if len(rows) > 1 and rows[1][0] >= _ALIKE * rows[0][0] and len(rows[0][1]) + len(rows[1][1]) <= _LONG:
+        return f"{first} and {quoted(rows[1][1])}"
+    return first
 
 
 def tornado(dossier: Dossier) -> dict[str, Any] | None:
@@ -61,7 +66,7 @@ def _end(change: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ends(row: dict[str, Any]) -> tuple[str, str]:
-    low, high = (amount(end, days=row["days"]) for end in row["ends"])
+    low, high = (minus(amount(end, days=row["days"])) for end in row["ends"])
     return low, high
 
 
@@ -147,8 +152,8 @@ def _tornado(dossier: Dossier, drawn: dict[str, Any], words: str) -> Html:
     return joined(
         tag("h3", f"Points of 100 that reach “{words}”", class_="chart-title"),
         chart("tornado", f"In points: {listed(said)}."),
-        numbers(_tornado_table(dossier)),
         tag("p", note, f" {rest}" if rest else None, class_="note"),
+        numbers(_tornado_table(dossier)),
     )
 
 

@@ -14,6 +14,9 @@ Dossier = Mapping[str, Any]
 
 Range = tuple[float, float] | list[float] | None
 
+_HALF_A_MARK = 0.005
+"""Shares this near to 0 or 1, but not there, do not round to a whole mark of a hundred."""
+
 _ARTICLE = re.compile(r"(?:The|An?) ")
 _ASIDE = re.compile(r" \([^()]*\)$")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -95,7 +98,7 @@ def initials(names: Mapping[str, str]) -> dict[str, str]:
 def _initials(name: str, length: int) -> str:
     capitals = [word[0] for word in re.findall(r"\w+", name) if word[0].isupper()]
     if len(capitals) > 1:
-        return "".join(capitals[: max(length, 3)])
+        return "".join(capitals[:length])
     return re.sub(r"\W", "", name)[:length].upper()
 
 
@@ -109,8 +112,8 @@ def state_words(summary: Summary, state: str) -> str:
     if party:
         return f"{party_name(summary, party)} has won"
     words = {
-        "war": "the war still goes on",
-        "impasse": "the impasse still stands",
+        "war": "the war goes on",
+        "impasse": "the impasse stands",
         "faded": "fighting faded out, no text",
     }
     return words.get(state) or f"{a(outcome(summary, state))} is in force"
@@ -133,7 +136,25 @@ def state_mark(summary: Summary, state: str) -> str:
     if party:
         sides = sorted(side for side in map(party_of, summary["final_state"]) if side)
         return "won" if party == sides[0] else "won-other"
-    return {"settlement": "deal", "limited": "deal"}.get(state, state)
+    return {"settlement": "deal", "limited": "deal", "faded": "faded", "victory": "won"}.get(state, "ceasefire")
+
+
+def quoted(text: str) -> str:
+    """Return a text in quotation marks, unless it has some.
+
+    >>> quoted("Front: drift"), quoted('weight of "NATO"')
+    ('“Front: drift”', 'weight of "NATO"')
+    """
+    return text if '"' in text or "“" in text else f"“{text}”"
+
+
+def minus(text: str) -> str:
+    """Return a number with a minus sign for a hyphen.
+
+    >>> minus("-0.03")
+    '−0.03'
+    """
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def of_100(share: float | None) -> str:
@@ -144,9 +165,9 @@ def of_100(share: float | None) -> str:
     """
     if not known(share) or share is None:
         return "–"
-    if 0 < share < 0.005:
+    if 0 < share < _HALF_A_MARK:
         return "<1"
-    return ">99" if 0.995 <= share < 1 else f"{100 * share:.0f}"
+    return ">99" if 1 - _HALF_A_MARK < share < 1 else str(int(100 * share + 0.5))
 
 
 def range_of_100(ends: Range) -> str:

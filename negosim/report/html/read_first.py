@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from negosim.report.html.phrases import Dossier, error_of, of_100, outcome, range_of_100
+from negosim.report.html.phrases import Dossier, error_of, of_100, outcome, quoted, range_of_100
 from negosim.report.judgement import judgement
 from negosim.report.paths import path_words
 from negosim.report.writing import clean, counted, known, name, shortened
@@ -73,7 +73,7 @@ def _benchmark(dossier: Dossier) -> Warning | None:
     far = "Far " if ratio >= _FAR_BELOW else ""
     head = f"{far}{'below' if below else 'above'} a published number.".capitalize()
     source = name(summary, "sources", item["source"]) if item["source"] else "source not stated"
-    said = f"{clean(question['title'])}: {of_100(question['p'])} of 100 here, {of_100(item['p'])} by {source}."
+    said = f"{clean(question['title'])}: {of_100(question['p'])} of 100 here, {of_100(item['p'])} there ({source})."
     return head, said
 
 
@@ -91,7 +91,7 @@ def _judged(dossier: Dossier) -> Warning | None:
     head = "Mostly judged." if 2 * len(judged) > len(uncertain) else "Partly judged."
     rows: list[dict[str, Any]] = dossier["moved"]["inputs"]["rows"]
     among = next((row["path"] for row in rows if row["path"] in judged), None)
-    place = f", among them “{path_words(dossier_labels(dossier), among)}”, which matters" if among else ""
+    place = f", {quoted(path_words(dossier_labels(dossier), among))} among them, which matters" if among else ""
     return head, f"{len(judged)} of {len(uncertain)} ranges rest on judgement with no source{place}."
 
 

@@ -15,6 +15,9 @@ _STEPS = (0.005, 0.05, 0.15, 0.4, 0.7)
 
 _MOST_ROWS = 12
 
+_TALL = 7
+"""Issues from which the table of refusals fills its column."""
+
 Cell = tuple[str, int]
 
 
@@ -24,15 +27,14 @@ def section(dossier: Dossier) -> Html | None:
     if not tracks:
         return None
     room, belief = _room(dossier), _beliefs(dossier)
-    left = tag("div", _main(summary, tracks[0]), _others(summary, tracks[0]))
-    right = tag("div", room, None if room and belief else belief)
-    below = belief if room and belief else None
+    short = len(_issues(summary, tracks[0])) < _TALL
+    left = tag("div", _main(summary, tracks[0]), _others(summary, tracks[0]), belief if short and room else None)
+    right = tag("div", room, None if short and room else belief)
     return tag(
         "section",
         tag("h2", refusals_title(summary, tracks[0])),
         tag("p", _lead(dossier), class_="lead"),
         tag("div", left, right, class_="panels seven-five"),
-        below,
         id="refusals",
     )
 
@@ -191,8 +193,8 @@ def _room(dossier: Dossier) -> Html | None:
     return joined(
         tag("h3", f"Is there a text all would prefer to going on? Of 100 {state}", class_="chart-title"),
         chart("room", f"On the last date, of 100 {state}: {listed(labels)}."),
-        numbers(grid),
         tag("p", f"Band: 95 % Monte-Carlo interval, {trials:,} histories.", class_="note"),
+        numbers(grid),
     )
 
 
@@ -240,17 +242,17 @@ def _beliefs(dossier: Dossier) -> Html | None:
     return joined(
         tag(
             "h3",
-            f"Beliefs against reality: chance that {side} wins a war fought to the end, of 100",
+            f"Beliefs against reality: chance of 100 that {side} wins a war fought to the end",
             class_="chart-title",
         ),
         chart("beliefs", f"On the last date: {listed(said)}."),
-        numbers(table(heads, rows, caption="Chance to win, in truth and as believed")),
         tag(
             "p",
             f"Mean over those of {found['trials']} histories that are still at war; the table has the 95 % intervals. "
             "Where the dashes keep away from the line, the sides misread the war.",
             class_="note",
         ),
+        numbers(table(heads, rows, caption="Chance to win, in truth and as believed")),
     )
 
 
