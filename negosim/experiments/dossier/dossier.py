@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.experiments.dossier.beliefs import beliefs
-from negosim.experiments.dossier.moved import inputs_moved, switched
+from negosim.experiments.dossier.moved import SHOWN, inputs_moved, switched
 from negosim.experiments.dossier.positions import positions
 from negosim.experiments.dossier.sources import inputs_of, sources_of
 from negosim.experiments.dossier.stories import story, told
@@ -87,7 +87,7 @@ def dossier(
             "stocks": {name: words(name) for name in sorted(scenario.file.war.stocks)} if scenario.file.war else {},
         },
     }
-    many = min(max(trials // 4, LEAST_MOVED), MOST_MOVED, trials)
+    many = trials_moved(trials)
     progress("what moves the answer")
     slopes = draws.slopes(reached_by(first[main], [len(plan.ticks) - 1])[:, 0])
     found["moved"] = {
@@ -101,6 +101,16 @@ def dossier(
     progress("beliefs")
     found["beliefs"] = beliefs(plan, seed, trials, workers=workers)
     return found
+
+
+def trials_moved(trials: int) -> int:
+    """Return how many histories are played at every setting to see what moves the answer."""
+    return min(max(trials // 4, LEAST_MOVED), MOST_MOVED, trials)
+
+
+def settings_played(scenario: Scenario) -> int:
+    """Return at how many settings a scenario is played beside the run, at most."""
+    return 2 * SHOWN + 2 + (0 if scenario.variant else len(scenario.file.variants))
 
 
 def main_kind(summary: Mapping[str, Any]) -> str:

@@ -78,9 +78,8 @@ def _states(dossier: Dossier) -> list[dict[str, Any]]:
             shown.append(_series(dossier, state))
     together = [sum(values) for values in zip(*(shares[state] for state in rest), strict=True)] if rest else []
     if together and max(together) >= _SEEN:
-        shown.append(
-            {"mark": "faded", "words": "Other ends", "values": _rounded(together), "last": of_100(together[-1])}
-        )
+        words = state_label(summary, rest[0]) if len(rest) == 1 else "Other ends"
+        shown.append({"mark": "faded", "words": words, "values": _rounded(together), "last": of_100(together[-1])})
     return [*shown, _series(dossier, still)]
 
 
