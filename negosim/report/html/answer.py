@@ -7,6 +7,7 @@ from typing import Any
 from negosim.report.html.markup import Html, chart, joined, tag
 from negosim.report.html.phrases import (
     Dossier,
+    Range,
     a,
     error_of,
     month_year,
@@ -26,6 +27,11 @@ from negosim.report.writing import Summary, clean, listed, long_date, name, opti
 _LARGE = 10
 """Marks from which a group of the icon array has a large number of its own."""
 
+_SMALL = (
+    "Small: where nine in ten answers lie when the scenario’s own uncertain inputs move, as far as this run’s draws "
+    "show it; “not moved”: they show nothing of the kind."
+)
+
 _RULE_OF_THREE = 3.0
 """Over the number of histories: the 95 % bound of a share of which none was seen."""
 
@@ -43,6 +49,8 @@ def headline(dossier: Dossier) -> str:
     order = sorted(final, key=lambda state: -final[state]["p"])
     lead = main if main in final and final[main]["p"] >= 0.005 else order[0]
     rest = next(state for state in order if state != lead)
+    if final[lead]["p"] == 1:
+        return f"In all {trials:,} simulated histories {state_words(summary, lead)} {after}."
     first = f"In {of_100(final[lead]['p'])} of 100 simulated histories {state_words(summary, lead)} {after}"
     if final[rest]["p"] < 0.005:
         return f"{first}."
@@ -50,8 +58,7 @@ def headline(dossier: Dossier) -> str:
 
 
 def _comes(summary: Summary, kind: str) -> str:
-    noun = outcome(summary, kind)
-    return f"{a(noun)} {'comes' if a(noun) != noun else 'come'}"
+    return f"{a(outcome(summary, kind))} comes"
 
 
 def _rounded_down(number: float) -> int:
@@ -71,7 +78,9 @@ def deck(dossier: Dossier) -> str:
     ends = dossier["ranges"]["final"].get(main)
     said = []
     if summary["reached"][main]["by"][summary["scenario"]["horizon"]]["p"]:
-        if ends:
+        if not dossier["ranges"]["inputs"]:
+            said.append("The scenario has no uncertain inputs.")
+        elif ends:
             said.append(f"Over the scenario’s own input ranges the first number runs from {range_of_100(ends)}.")
         elif main in summary["final_state"]:
             said.append("The scenario’s own input ranges are not seen to move the first number.")
@@ -145,14 +154,13 @@ def outcomes_table(dossier: Dossier) -> Html:
         _cell(year["state"][still]["p"] if year else None, "") if at < len(dates) - 1 else _cell(None, "")
         for at in range(len(dates))
     ]
-    cells.append(_cell(summary["final_state"][still]["p"], range_of_100(dossier["ranges"]["final"][still])))
+    cells.append(_cell(summary["final_state"][still]["p"], _over(dossier, dossier["ranges"]["final"][still])))
     words = "War goes on" if still == "war" else "Impasse stands"
     rows.append(tag("tr", tag("th", _mark("none"), words, scope="row"), cells))
     worst = max(error_of(share) for share in _shares(dossier))
     note = (
         f"Large: the share of {summary['run']['trials']:,} histories; Monte-Carlo error at most {worst} either way. "
-        "Small: where nine in ten answers lie when the scenario’s own uncertain inputs move, as far as this run’s "
-        "draws show it; “not moved”: they show nothing of the kind."
+        f"{_SMALL if dossier['ranges']['inputs'] else ''}"
     )
     caption = tag("caption", "Outcomes by date, of 100 simulated histories", class_="unseen")
     grid = tag("table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="outcomes")
@@ -171,9 +179,9 @@ def _row(dossier: Dossier, kind: str, dates: list[str]) -> Html:
     for date in dates:
         by_year = year is not None and date == year["date"]
         share = year["reached"][kind] if by_year else summary["reached"][kind]["by"][date]
-        cells.append(_cell(share["p"], range_of_100(dossier["ranges"]["reached"][kind][date])))
+        cells.append(_cell(share["p"], _over(dossier, dossier["ranges"]["reached"][kind][date])))
     if kind in summary["final_state"]:
-        last = _cell(summary["final_state"][kind]["p"], range_of_100(dossier["ranges"]["final"][kind]))
+        last = _cell(summary["final_state"][kind]["p"], _over(dossier, dossier["ranges"]["final"][kind]))
     else:
         last = _cell(None, "")
     words = upper_first(outcome(summary, kind))
@@ -182,6 +190,11 @@ def _row(dossier: Dossier, kind: str, dates: list[str]) -> Html:
 
 def _cell(share: float | None, ends: str) -> Html:
     return tag("td", tag("b", of_100(share)), tag("small", ends) if ends and share else None)
+
+
+def _over(dossier: Dossier, ends: Range) -> str:
+    """Return a range over the inputs, nothing where there are none."""
+    return range_of_100(ends) if dossier["ranges"]["inputs"] else ""
 
 
 def _mark(mark: str) -> Html:

@@ -62,6 +62,8 @@ def rarity(dossier: Dossier, story: dict[str, Any]) -> str:
     count, of, noun = story["count"], story["of"], outcome(dossier["summary"], dossier["main"])
     match story["role"]:
         case "quickest":
+            if count == of:
+                return f"all {of:,} are as quick"
             return f"no other of {of:,} is as quick" if count == 1 else f"{count:,} of {of:,} are as quick"
         case "typical":
             return f"the middle date of the {count:,} in which it holds"

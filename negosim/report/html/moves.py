@@ -143,9 +143,12 @@ def _nothing(dossier: Dossier) -> str:
 def _tornado(dossier: Dossier, drawn: dict[str, Any], words: str) -> Html:
     moved = dossier["moved"]
     rest = _rest(moved["inputs"]["less"], moved["inputs"]["noise"])
+    ends = (
+        "Outlined: input at its low end; filled: at its high end (5 % and 95 % points; of a uniform range, its ends). "
+    )
     note = (
-        f"Same luck in every row, {moved['trials']:,} histories each. Outlined: input at its low end; filled: at its "
-        "high end (5 % and 95 % points, or the ends of a uniform range). Thin lines: 95 % Monte-Carlo interval."
+        f"Same luck in every row, {moved['trials']:,} histories each. {ends if drawn['inputs'] else ''}"
+        "Thin lines: 95 % Monte-Carlo interval."
     )
     said = [f"{item['title']} {item['text']}" for item in drawn["switches"]]
     said += [f"{item['title']} {_both(item)}" for item in drawn["inputs"]]

@@ -17,7 +17,13 @@ Range = tuple[float, float] | list[float] | None
 _HALF_A_MARK = 0.005
 """Shares this near to 0 or 1, but not there, do not round to a whole mark of a hundred."""
 
-_ARTICLE = re.compile(r"(?:The|An?) ")
+_AGREEMENTS = "armistice|ceasefire|truce|settlement|agreement|treaty|accord|deal|pact|exchange"
+_TITLE = re.compile(rf"(?:The|An?) ((?:\w+ )?(?:{_AGREEMENTS})(?: (?:of|on|for|in|between) .+)?)\Z")
+"""Titles of tracks that name an agreement, not the talks."""
+
+_LONGEST = 50
+"""Letters beyond which a title is too long for a sentence."""
+
 _ASIDE = re.compile(r" \([^()]*\)$")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -41,9 +47,9 @@ def upper_first(text: str) -> str:
 
 
 def outcome(summary: Summary, kind: str) -> str:
-    """Return what a kind of agreement is called here: by its only track where that has a title of its own.
+    """Return what a kind of agreement is called here: by its only track where the title of that names an agreement.
 
-    >>> labels = {"tracks": {"a": "The armistice"}, "kinds": {"a": "ceasefire"}}
+    >>> labels = {"tracks": {"a": "The armistice", "b": "Peace talks"}, "kinds": {"a": "ceasefire", "b": "settlement"}}
     >>> outcome({"labels": labels}, "ceasefire"), outcome({"labels": labels}, "settlement")
     ('armistice', 'settlement')
     """
@@ -51,9 +57,9 @@ def outcome(summary: Summary, kind: str) -> str:
     tracks = [track for track, of in kinds.items() if of == kind]
     if len(tracks) == 1:
         title = clean(summary["labels"]["tracks"].get(tracks[0], ""))
-        found = _ARTICLE.match(title)
-        if found and len(title) <= 50:
-            return title[found.end() :]
+        found = _TITLE.match(title)
+        if found and len(title) <= _LONGEST:
+            return found[1]
     party = party_of(kind)
     if party:
         return f"victory of {party_name(summary, party)}"
@@ -61,14 +67,11 @@ def outcome(summary: Summary, kind: str) -> str:
 
 
 def a(noun: str) -> str:
-    """Return a noun with its indefinite article, plurals without.
+    """Return a noun with its indefinite article.
 
-    >>> a("armistice"), a("ceasefire"), a("exchanges of prisoners")
-    ('an armistice', 'a ceasefire', 'exchanges of prisoners')
+    >>> a("armistice"), a("ceasefire")
+    ('an armistice', 'a ceasefire')
     """
-    head = noun.split(" of ")[0].split()[-1]
-    if head.endswith("s") and not head.endswith("ss"):
-        return noun
     return f"{'an' if noun[:1].casefold() in 'aeiou' else 'a'} {noun}"
 
 

@@ -9,6 +9,9 @@ from negosim.report.writing import Summary, known, listed, name
 _OFTEN = 0.25
 """A party that refuses in a smaller share of the rounds is not one of those who block."""
 
+_RARELY_BLOCKED = 0.9
+"""Where an agreement comes in this share of the histories nothing holds it up for long."""
+
 _NEARLY_ALWAYS, _MOSTLY = 0.8, 0.5
 
 
@@ -27,7 +30,8 @@ def blocking(dossier: Dossier) -> str:
     """Return a sentence on who blocks over what on the main track."""
     summary, tracks = dossier["summary"], dossier["tracks"]
     who = refusers(summary, tracks[0]) if tracks else []
-    if not who:
+    reached = summary["reached"][dossier["main"]]["by"][summary["scenario"]["horizon"]]["p"]
+    if not who or reached >= _RARELY_BLOCKED:
         return ""
     issues = {issue for *_, issue, part in who if part >= _MOSTLY}
     if len(who) > 1 and len(issues) == 1 and None not in issues and all(part >= _MOSTLY for *_, part in who):

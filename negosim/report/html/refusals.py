@@ -46,8 +46,8 @@ def _lead(dossier: Dossier) -> str:
     if last is None or not last["n"]:
         return said
     standing, ignored = (of_100(last[key]["p"]) for key in ("respected", "ignored"))
-    room = f"In {standing} of 100 wars there is room for a text on the last date shown; {ignored} without red lines."
-    return f"{said} {room}"
+    room = f"On the last date shown there is room for a text in {standing} of 100 {_goes_on(dossier)}"
+    return f"{said} {room}; {ignored} without red lines."
 
 
 def _main(summary: Summary, track: str) -> Html:
@@ -135,6 +135,10 @@ def _short_heat(summary: Summary, track: str, issues: list[str]) -> Html:
 # Room for a text
 
 
+def _goes_on(dossier: Dossier) -> str:
+    return "wars" if "war" in dossier["summary"]["final_state"] else "impasses"
+
+
 def _zone_track(dossier: Dossier) -> str | None:
     tracks = dossier["summary"]["zopa"]["tracks"]
     return next((track for track in dossier["tracks"] if track in tracks), None)
@@ -178,7 +182,7 @@ def _room(dossier: Dossier) -> Html | None:
     found = room(dossier)
     if found is None:
         return None
-    state = "wars" if "war" in dossier["summary"]["final_state"] else "impasses"
+    state = _goes_on(dossier)
     trials = dossier["summary"]["zopa"]["trials"]
     rows = [
         [

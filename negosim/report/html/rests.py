@@ -23,12 +23,12 @@ LIMITS = (
 
 def section(dossier: Dossier) -> Html:
     """Return the section."""
-    left = tag("div", _matter(dossier) or _notes(dossier))
+    left = _matter(dossier) or _notes(dossier)
     right = tag("div", _again(dossier), _notes(dossier) if dossier["moved"]["inputs"]["rows"] else None)
     return tag(
         "section",
         tag("h2", "What this rests on"),
-        tag("div", left, right, class_="panels seven-five"),
+        tag("div", tag("div", left), right, class_="panels seven-five") if left else right,
         _all(dossier),
         _sources(dossier),
         tag("p", tag("b", "Limits. "), LIMITS, class_="limits"),
