@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.draws import quantile
 from negosim.engine.plan import Plan
 from negosim.engine.streams import Streams
-from negosim.model import inverse
+from negosim.scenario.quantities import Quantity
 
 Array = NDArray[np.float64]
 
@@ -33,6 +34,7 @@ _THRESHOLDS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Strengths of evidence that are tried: what is weaker counts as noise, what is stronger is drawn towards 0."""
 
 _NINE_TENTHS = (0.05, 0.95)
+_STANDARD = Quantity("normal", (0.0, 1.0))
 _CHANCE = 3.841458820694124
 """The 95 % point of the chi-square law with one degree of freedom."""
 
@@ -89,7 +91,7 @@ class InputDraws:
         self.paths = tuple(sorted(path for path, quantity in plan.quantities.items() if not quantity.is_constant))
         self.trials = min(trials, MOST)
         streams = Streams(seed, 0, self.trials)
-        columns = [inverse.normal(streams.uniform(path)) for path in self.paths]
+        columns = [quantile(_STANDARD, streams.uniform(path)) for path in self.paths]
         self.scores: Array = np.column_stack(columns) if columns else np.zeros((self.trials, 0))
         self._folds = np.arange(self.trials) % _FOLDS
 
@@ -140,7 +142,7 @@ class InputDraws:
         residual = answer - x @ weights
         # Errors that hold whatever the variance of an answer depends on (White 1980).
         errors = np.sqrt(np.einsum("ij,jk,ik->i", inverted, (x * residual[:, None] ** 2).T @ x, inverted))
-        span = 2 * float(inverse.normal(np.array([_NINE_TENTHS[1]]))[0])
+        span = float(np.ptp(quantile(_STANDARD, np.array(_NINE_TENTHS))))
         slopes = [
             InputSlope(path, float(span * weight), float(weight / error))
             for path, weight, error in zip(self.paths, weights[1:], errors[1:], strict=True)

@@ -26,8 +26,8 @@ from negosim.results.trials import first_reached, state_columns
 from negosim.scenario.dates import Duration
 from negosim.scenario.load import Scenario
 
-LEAST_MOVED, MOST_MOVED = 200, 1_000
-"""Histories at every setting that is played to see what moves the answer; a quarter of the run's within these."""
+LEAST_MOVED, MOST_MOVED = 200, 500
+"""Histories at every setting that is played to see what moves the answer; an eighth of the run's within these."""
 
 _BAND_POINTS = 24
 """Dates at which the range over the inputs is drawn."""
@@ -92,7 +92,7 @@ def dossier(
     slopes = draws.slopes(reached_by(first[main], [len(plan.ticks) - 1])[:, 0])
     found["moved"] = {
         "trials": many,
-        "switches": switched(scenario, main, many, seed),
+        "switches": switched(scenario, main, many, seed, workers),
         "inputs": inputs_moved(scenario, main, slopes, many, seed, workers),
     }
     progress("three histories")
@@ -105,7 +105,7 @@ def dossier(
 
 def trials_moved(trials: int) -> int:
     """Return how many histories are played at every setting to see what moves the answer."""
-    return min(max(trials // 4, LEAST_MOVED), MOST_MOVED, trials)
+    return min(max(trials // 8, LEAST_MOVED), MOST_MOVED, trials)
 
 
 def settings_played(scenario: Scenario) -> int:

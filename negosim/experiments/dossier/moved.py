@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from negosim.engine.compile import compiled
-from negosim.experiments.evaluate import Point, evaluated
+from negosim.experiments.evaluate import Counts, Point, evaluated
 from negosim.experiments.input_ranges import InputSlope
 from negosim.experiments.inputs import uncertain
 from negosim.experiments.metrics import metric
 from negosim.experiments.paired import differences
+from negosim.experiments.pool import each
 from negosim.experiments.sensitivity.effects import Ask
 from negosim.experiments.sensitivity.main_effects import discoveries
 from negosim.experiments.sensitivity.result import InputEffect
@@ -23,25 +25,31 @@ SHOWN = 8
 """Inputs that are played at both ends."""
 
 
-def switched(scenario: Scenario, name: str, trials: int, seed: int) -> list[dict[str, Any]]:
+def switched(scenario: Scenario, name: str, trials: int, seed: int, workers: int) -> list[dict[str, Any]]:
     """Return what each variant does to a metric, the largest change first; nothing where one is applied already.
 
     Parameters
     ----------
     name : of the metric; a variant that does not know it is left out.
     trials, seed : of every setting, which all have the same random numbers.
+    workers : processes.
     """
     variants = scenario.file.variants
     if scenario.variant is not None or not variants:
         return []
-    base, found = evaluated(scenario, Point({}, trials, seed), (name,)), []
-    for variant, stated in variants.items():
-        changed = scenario.with_variant(variant)
-        if not _knows(changed, name):
-            continue
-        change = differences(base, evaluated(changed, Point({}, trials, seed), (name,)))[name]
-        found.append({"variant": variant, "title": stated.title or variant, **change.as_dict()})
+    changed = {variant: scenario.with_variant(variant) for variant in variants}
+    known = [variant for variant in variants if _knows(changed[variant], name)]
+    settings = [scenario, *(changed[variant] for variant in known)]
+    base, *others = each(partial(_counts, name, Point({}, trials, seed)), settings, workers=workers)
+    found = [
+        {"variant": variant, "title": variants[variant].title or variant, **differences(base, other)[name].as_dict()}
+        for variant, other in zip(known, others, strict=True)
+    ]
     return sorted(found, key=lambda item: -abs(item["value"] or 0.0))
+
+
+def _counts(name: str, point: Point, scenario: Scenario) -> Counts:
+    return evaluated(scenario, point, (name,))
 
 
 def _knows(scenario: Scenario, name: str) -> bool:

@@ -68,9 +68,13 @@ def rarity(dossier: Dossier, story: dict[str, Any]) -> str:
         case "typical":
             return f"the middle date of the {count:,} in which it holds"
         case "war":
-            return f"in {of_100(count / of)} of 100 no {noun} ever comes and no side wins"
+            return f"in {of_100(count / of)} of 100 no {noun} ever comes{_wins(dossier)}"
         case _:
             return f"in {of_100(count / of)} of 100 the {noun} breaks before the last day"
+
+
+def _wins(dossier: Dossier) -> str:
+    return " and no side wins" if "war" in dossier["summary"]["final_state"] else ""
 
 
 def stories(dossier: Dossier) -> list[dict[str, Any]]:

@@ -92,6 +92,7 @@ def two(dossier: Dossier) -> dict[str, Any]:
     summary, main = dossier["summary"], dossier["main"]
     horizon = summary["scenario"]["horizon"]
     share, ends = summary["reached"][main]["by"][horizon], dossier["ranges"]["reached"][main][horizon]
+    nothing = "inputs: not seen to move it" if dossier["ranges"]["inputs"] else "inputs: none is uncertain"
     luck = f"{of_100(share['low'])} to {of_100(share['high'])}"
     return {
         "value": share["p"],
@@ -100,7 +101,7 @@ def two(dossier: Dossier) -> dict[str, Any]:
         "mark": "deal" if main in ("settlement", "limited") else "ceasefire" if main == "ceasefire" else "none",
         "words": {
             "luck": f"luck: {luck}",
-            "inputs": f"inputs: {of_100(ends[0])} to {of_100(ends[1])}" if ends else "inputs: not seen to move it",
+            "inputs": f"inputs: {of_100(ends[0])} to {of_100(ends[1])}" if ends else nothing,
         },
     }
 
@@ -134,10 +135,11 @@ def section(dossier: Dossier) -> Html:
 
 
 def _nothing(dossier: Dossier) -> str:
-    noise = dossier["moved"]["inputs"]["noise"]
-    inputs = counted(dossier["ranges"]["inputs"], "uncertain input")
-    told = "can be told from noise" if noise != 1 else "can be told from noise either"
-    return f"The scenario has no variants to compare with, and of its {inputs} none {told}."
+    inputs = dossier["ranges"]["inputs"]
+    none = (
+        f"none of its {counted(inputs, 'uncertain input')} can be told from noise" if inputs else "no uncertain inputs"
+    )
+    return f"There are no variants to compare with, and {none}."
 
 
 def _tornado(dossier: Dossier, drawn: dict[str, Any], words: str) -> Html:

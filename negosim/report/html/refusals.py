@@ -15,6 +15,9 @@ _STEPS = (0.005, 0.05, 0.15, 0.4, 0.7)
 
 _MOST_ROWS = 12
 
+_OPEN = 0.02
+"""Share of histories, not proven either way, from which the band is said to hold them."""
+
 _TALL = 7
 """Issues from which the table of refusals fills its column."""
 
@@ -54,7 +57,8 @@ def _main(summary: Summary, track: str) -> Html:
     parties = refusing(summary, track)
     issues = _issues(summary, track)
     if not parties:
-        return tag("p", "Every text that was put to the parties was signed.")
+        signed = summary["terms"][track]["signed"]
+        return tag("p", "Every text put to the parties was signed." if signed else "No text was put to the parties.")
     if len(issues) <= 1:
         return _sentence(summary, track, parties)
     return joined(
@@ -178,12 +182,19 @@ def room(dossier: Dossier) -> dict[str, Any] | None:
     }
 
 
+def _undecided(dossier: Dossier) -> bool:
+    """Tell whether the room for a text is often not proven either way."""
+    by = dossier["summary"]["zopa"]["tracks"][_zone_track(dossier)]["by"].values()
+    return any((item["respected"]["undecided"] or 0.0) >= _OPEN for item in by)
+
+
 def _room(dossier: Dossier) -> Html | None:
     found = room(dossier)
     if found is None:
         return None
     state = _goes_on(dossier)
     trials = dossier["summary"]["zopa"]["trials"]
+    open_ends = " It holds those in which it is not proven either way." if _undecided(dossier) else ""
     rows = [
         [
             date,
@@ -197,7 +208,7 @@ def _room(dossier: Dossier) -> Html | None:
     return joined(
         tag("h3", f"Is there a text all would prefer to going on? Of 100 {state}", class_="chart-title"),
         chart("room", f"On the last date, of 100 {state}: {listed(labels)}."),
-        tag("p", f"Band: 95 % Monte-Carlo interval, {trials:,} histories.", class_="note"),
+        tag("p", f"Band: 95 % Monte-Carlo interval, {trials:,} histories.{open_ends}", class_="note"),
         numbers(grid),
     )
 

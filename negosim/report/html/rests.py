@@ -106,9 +106,10 @@ def _link(title: str, url: str | None) -> Html:
 def _again(dossier: Dossier) -> Html:
     summary = dossier["summary"]
     run = summary["run"]
+    seconds = counted(round(run["seconds"]), "second")
     line = (
         f"Scenario {clean(summary['scenario']['sha256'])[:12]}, {made_by(run)}, "
-        f"{counted(run['trials'], 'history', 'histories')}, seed {run['seed']}, {run['seconds']:.0f} seconds."
+        f"{counted(run['trials'], 'history', 'histories')}, seed {run['seed']}, {seconds}."
     )
     command = run["command"]
     return joined(
