@@ -35,8 +35,8 @@ _THRESHOLDS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
 
 _NINE_TENTHS = (0.05, 0.95)
 _STANDARD = Quantity("normal", (0.0, 1.0))
-_CHANCE = 3.841458820694124
-"""The 95 % point of the chi-square law with one degree of freedom."""
+_CHANCE = 6.634896601021213
+"""The 99 % point of the chi-square law with one degree of freedom."""
 
 _NEWTON_STEPS = 25
 

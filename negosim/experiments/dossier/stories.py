@@ -30,9 +30,9 @@ def told(plan: Plan, history: History, kind: str) -> list[dict[str, Any]]:
 
     Parameters
     ----------
-    kind : of the agreement that the report is about.
+    kind : of the agreement that the report is about; what is none, as a victory, leaves those that go on to the end.
     """
-    spells, trials = history.spells[kind], history.trials
+    spells, trials = history.spells.get(kind, history.spells["agreement"]), history.trials
     reached = spells.first != NEVER
     holds, broken = reached & np.isinf(spells.until), reached & np.isfinite(spells.until)
     still = (history.final == FIGHTING) & ~reached

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from negosim.report.html.phrases import Dossier, error_of, of_100, outcome, quoted, range_of_100
+from negosim.report.html.phrases import Dossier, a, error_of, of_100, outcome, quoted, range_of_100
 from negosim.report.judgement import judgement
 from negosim.report.paths import path_words
 from negosim.report.writing import clean, counted, known, name, shortened
@@ -45,7 +45,7 @@ def _inputs(dossier: Dossier) -> Warning | None:
     horizon = summary["scenario"]["horizon"]
     share, ends = summary["reached"][main]["by"][horizon], dossier["ranges"]["reached"][main][horizon]
     many = dossier["ranges"]["inputs"]
-    what = f"the share that ever reach “{outcome(summary, main)}”"
+    what = f"the share that ever reach {a(outcome(summary, main))}"
     if not ends:
         return None
     over = f"Over the ranges given for {counted(many, 'input')} {what} runs from {range_of_100(ends)}"

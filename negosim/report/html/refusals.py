@@ -31,13 +31,14 @@ def section(dossier: Dossier) -> Html | None:
         return None
     room, belief = _room(dossier), _beliefs(dossier)
     short = len(_issues(summary, tracks[0])) < _TALL
-    left = tag("div", _main(summary, tracks[0]), _others(summary, tracks[0]), belief if short and room else None)
+    left = tag("div", _main(summary, tracks[0]), belief if short and room else None)
     right = tag("div", room, None if short and room else belief)
     return tag(
         "section",
         tag("h2", refusals_title(summary, tracks[0])),
         tag("p", _lead(dossier), class_="lead"),
         tag("div", left, right, class_="panels seven-five"),
+        _others(summary, tracks[0]),
         id="refusals",
     )
 
