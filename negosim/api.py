@@ -12,7 +12,7 @@ import dataclasses
 import datetime as dt
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -212,11 +212,18 @@ class Result:
         """
         return replayed(self.scenario, trial, seed=self.seed, plan=self.plan)
 
-    def dossier(self, *, workers: int = 1, progress: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
+    def dossier(
+        self,
+        *,
+        levers: Sequence[str] = (),
+        workers: int = 1,
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> dict[str, Any]:
         """Return all that a report shows, as plain data; it plays the scenario at some more settings.
 
         Parameters
         ----------
+        levers : of the scenario, up to four, for a report in which they can be moved.
         workers : processes for what is played.
         progress : called with what is being worked on.
 
@@ -228,20 +235,35 @@ class Result:
         if self.history is None:
             raise ValueError("the trials of this run were not kept (run it with keep=True)")
         from negosim.experiments.dossier.dossier import dossier
+        from negosim.experiments.inputs import chosen
+        from negosim.experiments.inputs import levers as declared
 
+        moved = chosen(declared(self.scenario), tuple(levers)) if levers else ()
         return dossier(
-            self.scenario, self.plan, self.tally, self.history, self._summary, workers=workers, progress=progress
+            self.scenario,
+            self.plan,
+            self.tally,
+            self.history,
+            self._summary,
+            levers=moved,
+            workers=workers,
+            progress=progress,
         )
 
     def report(
-        self, path: str | Path, *, workers: int = 1, progress: Callable[[str], None] = lambda step: None
+        self,
+        path: str | Path,
+        *,
+        levers: Sequence[str] = (),
+        workers: int = 1,
+        progress: Callable[[str], None] = lambda step: None,
     ) -> Path:
         """Write the report of the run as one HTML file, whole or not at all, and return its path.
 
         Parameters
         ----------
         path : of the file.
-        workers, progress : as of `dossier`.
+        levers, workers, progress : as of `dossier`.
 
         Raises
         ------
@@ -252,7 +274,7 @@ class Result:
         """
         from negosim.report.html.page import page
 
-        text = page(self.dossier(workers=workers, progress=progress))
+        text = page(self.dossier(levers=levers, workers=workers, progress=progress))
         replace(Path(path), text.encode())
         return Path(path)
 

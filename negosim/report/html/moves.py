@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from negosim.report.html import levers
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
 from negosim.report.html.phrases import Dossier, error_of, minus, month_year, of_100, outcome, quoted
 from negosim.report.html.read_first import dossier_labels
@@ -124,12 +125,14 @@ def section(dossier: Dossier) -> Html:
         ),
     )
     drawn = tornado(dossier)
+    tried = levers.section(dossier)
     left = _tornado(dossier, drawn, words) if drawn else tag("p", _nothing(dossier))
     return tag(
         "section",
         tag("h2", title(dossier)),
         tag("p", "A switch changes the scenario; an input moves over the range its author gave.", class_="lead"),
         tag("div", tag("div", left), tag("div", uncertain), class_="panels seven-five"),
+        tag("div", tried, class_="tried") if tried else None,
         id="moves",
     )
 
