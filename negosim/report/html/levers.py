@@ -93,8 +93,8 @@ def section(dossier: Dossier) -> Html | None:
         return None
     many = len(drawn["levers"])
     note = (
-        f"{drawn['trials']:,} histories at every setting, all with the same luck. Between computed settings the number "
-        f"is interpolated, and off by {max(round(100 * drawn['off']), 1)} of 100 at most where it was checked. "
+        f"The first {drawn['trials']:,} histories at every setting, with the same luck. Between computed settings the "
+        f"number is interpolated, and off by {max(round(100 * drawn['off']), 1)} of 100 at most where it was checked. "
         "The headline stays as written."
     )
     return joined(

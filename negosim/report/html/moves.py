@@ -173,14 +173,18 @@ def _both(item: dict[str, Any]) -> str:
 def _rest(less: int, noise: int) -> str:
     """Return what is not shown.
 
-    >>> _rest(7, 26), _rest(0, 3), _rest(0, 0)
-    ('7 others matter less; 26 cannot be told from noise.', '3 others cannot be told from noise.', '')
+    >>> _rest(7, 26), _rest(0, 1), _rest(0, 0)
+    ('7 others matter less; 26 cannot be told from noise.', '1 other cannot be told from noise.', '')
     """
     if less and noise:
-        return f"{less} others matter less; {noise} cannot be told from noise."
+        return f"{_others(less)} less; {noise} cannot be told from noise."
     if noise:
-        return f"{noise} others cannot be told from noise."
-    return f"{less} others matter less." if less else ""
+        return f"{counted(noise, 'other')} cannot be told from noise."
+    return f"{_others(less)} less." if less else ""
+
+
+def _others(number: int) -> str:
+    return f"{counted(number, 'other')} {'matters' if number == 1 else 'matter'}"
 
 
 def _tornado_table(dossier: Dossier) -> Html:
