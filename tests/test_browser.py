@@ -196,7 +196,7 @@ def test_a_key_moves_number_and_curve_and_the_address(opened: Any) -> None:
     assert after[0] > before[0]
     assert after[1] != before[1]
     assert slider.get_attribute("aria-valuetext") == "0.4"
-    report.page.wait_for_function("location.hash === '#set=cost:0.4'")
+    report.page.wait_for_url("**#set=cost:0.4")
     slider.press("Backspace")
     assert (number(report), curve(report)) == before
 
@@ -204,11 +204,12 @@ def test_a_key_moves_number_and_curve_and_the_address(opened: Any) -> None:
 def test_a_drag_and_a_burst_end_where_the_hand_does(opened: Any) -> None:
     report = opened("levers")
     slider = report.page.locator("#lever-cost")
+    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box
     report.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     report.page.mouse.down()
-    report.page.mouse.move(box["x"] + box["width"] - 9, box["y"] + box["height"] / 2, steps=40)
+    report.page.mouse.move(box["x"] + box["width"] + 20, box["y"] + box["height"] / 2, steps=40)
     report.page.mouse.up()
     dragged = number(report), curve(report)
     report.page.get_by_role("button", name="As written").click()
