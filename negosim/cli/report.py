@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from negosim.cli.answers import command_line
@@ -41,6 +43,8 @@ def command(
     """
     from negosim.scenario.load import load, parse_settings
 
+    if not Path(out).resolve().parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{Path(out).parent}' to write it into", param_hint="--out")
     scenario = load(file, variant=variant, values=parse_settings(settings))
 
     from negosim.cli.options import require_budget

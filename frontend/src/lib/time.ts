@@ -43,8 +43,8 @@ export function axisOf(start: string, end: string, from: number, to: number): Ax
 }
 
 function quarter(date: Date): string {
-  const month = MONTHS[date.getUTCMonth()] ?? '';
-  return `${month} ${date.getUTCFullYear()}`;
+  const month = date.getUTCMonth();
+  return `${MONTHS[month]}–${MONTHS[month + 2]} ${date.getUTCFullYear()}`;
 }
 
 /** Return the first of a month every so many months, from before the start to the end. */
