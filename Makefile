@@ -3,6 +3,7 @@
 # make check        linter, type checker, tests; with Node, that the front end's bundle is what its source builds
 # make frontend     build the front end's bundle into the package (needs Node)
 # make docs         generate the reference pages and build the documentation into build/docs
+# make evidence     play the past negotiations again; write what they say into the documentation and the package
 # make bench        measure speed and memory (see benchmarks/README.md)
 # make drift        run the tests with the newest version of every package, in .venv-drift
 # make constraints  list the newest versions in constraints-X.Y.txt, for the Python X.Y that PYTHON names
@@ -29,7 +30,7 @@ CHROMIUM = $(shell command -v chromium || command -v google-chrome)
 NPM = $(shell command -v npm)
 MARKS = $(if $(and $(CHROMIUM),$(NPM)),,-m "not browser")
 
-.PHONY: run test check frontend frontend-check docs bench drift drift-quick drift-install constraints wheel-check clean
+.PHONY: run test check frontend frontend-check docs evidence bench drift drift-quick drift-install constraints wheel-check clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/negosim run $(SCENARIO)
@@ -60,6 +61,9 @@ docs: $(VENV)/dev.stamp
 	$(PIP) install --quiet --editable ".[docs]"
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m sphinx -W -b html docs build/docs
+
+evidence: $(VENV)/dev.stamp
+	$(BIN)/python -m docs.evidence
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks

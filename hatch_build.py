@@ -12,6 +12,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 EXAMPLES = "negosim/examples"
 """Where the folder scenarios/ lies in a wheel; a checkout, and an editable installation, use the folder itself."""
 
+OUTCOMES = "negosim/outcomes"
+"""Likewise for the folder outcomes/: what came of the questions of some scenarios."""
+
 
 class KernelHook(BuildHookInterface[Any]):
     """Puts the kernel and the scenarios into a wheel; for an editable installation, the kernel beside the source."""
@@ -24,6 +27,7 @@ class KernelHook(BuildHookInterface[Any]):
             self._add_kernel(build_data)
             if version == "standard":
                 build_data["force_include"]["scenarios"] = EXAMPLES
+                build_data["force_include"]["outcomes"] = OUTCOMES
         if version != "editable":  # there the commit is read from the checkout, whenever it is asked for
             self._note_commit(build_data)
 

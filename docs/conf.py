@@ -19,7 +19,7 @@ release = version = negosim.__version__
 
 extensions = ["myst_nb"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
-exclude_patterns = ["generate"]
+exclude_patterns = ["generate", "evidence"]
 
 myst_enable_extensions = ["dollarmath"]
 myst_fence_as_directive = ["math"]
@@ -33,12 +33,14 @@ CONTENTS = {
     "index": {
         "": ["how-to-read"],
         "The model": ["model/index", "decisions/0001-how-the-model-is-read", "decisions/0002-zones-of-agreement",
-                      "explanation/encoding"],
+                      "decisions/0004-model-version-2", "decisions/0005-texts-between-rounds", "explanation/encoding",
+                      "explanation/validation"],
         "Experiments": [
             "compare-and-levers", "sensitivity", "uncertainty-and-calibration", "sweeps", "results-store", "cluster",
+            "how-to/hindcast",
         ],
         "The engine": ["decisions/0003-a-compiled-kernel"],
-        "Reference": ["python", "reference/format", "reference/output", "reference/commands"],
+        "Reference": ["python", "reference/format", "reference/cases", "reference/output", "reference/commands"],
     },
     "model/index": {
         "": ["packages", "war", "beliefs", "agreements", "concession", "consent", "talks", "afterwards", "uncertainty",

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from negosim.api import Calendar, Result, Share, calendar, load, run
     from negosim.experiments.calibrate.calibrate import calibrate
     from negosim.experiments.compare.compare import compare
+    from negosim.experiments.hindcast.hindcast import hindcast
     from negosim.experiments.levers.discover import discover
     from negosim.experiments.levers.levers import levers
+    from negosim.experiments.score.score import score
+    from negosim.experiments.seal.verify import verify
     from negosim.experiments.sensitivity.sensitivity import sensitivity
     from negosim.experiments.store.store import Store
     from negosim.experiments.sweep.grid import grid
     from negosim.experiments.sweep.sampling import sample
     from negosim.experiments.sweep.sweep import sweep
+    from negosim.experiments.text.text import text
     from negosim.experiments.uncertainty.uncertainty import uncertainty
     from negosim.registry import PluginError, concession, load_plugin, protocol
     from negosim.scenario.load import Scenario
@@ -29,8 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Calendar", "PluginError", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar",
-    "calibrate", "compare", "concession", "discover", "grid", "levers", "load", "load_plugin", "protocol", "run",
-    "sample", "sensitivity", "sweep", "uncertainty",
+    "calibrate", "compare", "concession", "discover", "grid", "hindcast", "levers", "load", "load_plugin", "protocol",
+    "run", "sample", "score", "sensitivity", "sweep", "text", "uncertainty", "verify",
 ]  # fmt: skip
 
 _HOMES = {
@@ -47,15 +51,19 @@ _HOMES = {
     "concession": "negosim.registry",
     "discover": "negosim.experiments.levers.discover",
     "grid": "negosim.experiments.sweep.grid",
+    "hindcast": "negosim.experiments.hindcast.hindcast",
     "levers": "negosim.experiments.levers.levers",
     "load": "negosim.api",
     "load_plugin": "negosim.registry",
     "protocol": "negosim.registry",
     "run": "negosim.api",
     "sample": "negosim.experiments.sweep.sampling",
+    "score": "negosim.experiments.score.score",
     "sensitivity": "negosim.experiments.sensitivity.sensitivity",
     "sweep": "negosim.experiments.sweep.sweep",
+    "text": "negosim.experiments.text.text",
     "uncertainty": "negosim.experiments.uncertainty.uncertainty",
+    "verify": "negosim.experiments.seal.verify",
 }
 """Where the public names live: they are imported when first used, so that ``negosim --help`` answers at once."""
 

@@ -12,7 +12,7 @@ import dataclasses
 import datetime as dt
 import io
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -22,22 +22,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.engine.run import played
 from negosim.engine.work import BUDGET, check, work_of
-from negosim.experiments.blocks import tally_and_rows, tally_of
+from negosim.experiments.baselines.baselines import baselines as said_by_others
+from negosim.experiments.blocks import kept_of
 from negosim.experiments.explain.timetable import timetable
+from negosim.experiments.headline import headline
+from negosim.experiments.hindcast.correction import corrected
 from negosim.experiments.judgement import has_judgement, without_judgement
 from negosim.experiments.replay.replay import replayed
+from negosim.experiments.seal.seal import seal_of, unsealed
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
+from negosim.results.read_first import read_first
 from negosim.results.summary import Run, heading, summarised
-from negosim.results.tally import Tally, added, tallied
-from negosim.results.trial_files import Rows, TrialFiles, rows_of
-from negosim.results.trials import joined, state_columns
+from negosim.results.tally import Tally
+from negosim.results.trial_files import TrialFiles
+from negosim.results.trials import state_columns
 from negosim.scenario.load import Scenario, load
 from negosim.scenario.problems import instead
 
@@ -110,6 +114,8 @@ class Result:
     written : the files that were written.
     command : the command line that asked for it; None for a run from Python.
     judgement : what becomes of its first histories where nobody's judgement errs; None where that was not asked.
+    seal : the hash of the forecast that was sealed, if it was.
+    baselines : what simpler models say of the terms; None where that was not asked.
     """
 
     scenario: Scenario
@@ -121,6 +127,8 @@ class Result:
     written: tuple[Path, ...] = ()
     command: str | None = None
     judgement: dict[str, Any] | None = field(default=None, repr=False)
+    seal: str | None = None
+    baselines: dict[str, Any] | None = field(default=None, repr=False)
 
     def summary(self) -> dict[str, Any]:
         """Return everything as the JSON object that ``negosim run --json`` prints."""
@@ -129,7 +137,15 @@ class Result:
     @cached_property
     def _summary(self) -> dict[str, Any]:
         run = Run(self.tally.trials, self.seed, self.seconds, self.command)
-        return {**summarised(self.scenario, self.plan, self.tally, run), "judgement": self.judgement}
+        summary = summarised(self.scenario, self.plan, self.tally, run)
+        found = {
+            **summary,
+            "judgement": self.judgement,
+            "headline": headline(self.scenario, self.plan, self.tally, self.seed),
+            "corrected": corrected(self.scenario.file, summary["questions"], self.tally.trials),
+            "baselines": self.baselines,
+        }
+        return {**found, "read_first": read_first(self.scenario.file, found)}
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.
@@ -300,7 +316,7 @@ class Result:
         )
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Render the report that ``negosim run`` prints."""
+        """Render the report that ``negosim run --full`` prints."""
         from rich.text import Text
 
         yield Text.from_ansi(self._report(options.max_width, colour=console.color_system is not None))
@@ -336,9 +352,11 @@ def run(
     keep: bool = True,
     zones: bool = True,
     judgement: bool = True,
+    baselines: bool = False,
     progress: Callable[[int], None] | None = None,
     budget: float | None = BUDGET,
     out: str | Path | None = None,
+    seal: str | Path | None = None,
     command: str | None = None,
 ) -> Result:
     """Play a scenario.
@@ -354,10 +372,13 @@ def run(
     zones : whether to look for zones of possible agreement over time; without, a short run answers a little sooner.
     judgement : whether to play the first 500 histories again without anybody's moods, to say how much of the answer
         rests on them; see `negosim.experiments.judgement`.
+    baselines : whether to ask simpler models for the terms; see `negosim.experiments.baselines.baselines`.
     progress : called now and then with the number of trials played since its last call.
     budget : seconds of work on one processor that the run may take, as it is estimated before it begins; None for as
         much as it takes.
     out : a directory for ``summary.json`` and the trials as files, which are written as they come.
+    seal : a new file for the forecast, which `negosim.verify` recomputes and `negosim.score` reads later; until it is
+        written some 50 bytes are kept of every trial.
     command : the command line that asks, if there is one; the results say so.
 
     Raises
@@ -369,11 +390,13 @@ def run(
     ValueError
         Where trials, seed or workers are out of range.
     OSError
-        Where ``out`` cannot be made or written to.
+        Where ``out`` cannot be made or written to, or ``seal`` is there already.
     """
     if trials < 1 or seed < 0 or workers < 1:
         raise ValueError("trials and workers must be at least 1, the seed at least 0")
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
+    if seal is not None:
+        unsealed(Path(seal))
     started = time.perf_counter()
     plan = compiled(scenario.file)
     check(work_of(plan, trials, zones=zones), budget)
@@ -381,37 +404,23 @@ def run(
     about = heading(scenario, Run(trials, seed, 0.0, command))
     del about["run"]["seconds"]
     with TrialFiles(Path(out), about) if out is not None else nullcontext() as files:
-        tally, history = _tallied(blocks, plan, files, keep=keep, zones=zones)
-    written = files.written if files else ()
+        kept = kept_of(blocks, plan, files, keep=keep, zones=zones, digests=seal is not None)
+    tally, history, written = kept.tally, kept.history, files.written if files else ()
     moods = None
     if judgement and has_judgement(plan) and plan.tracks:
         moods = without_judgement(scenario, plan, history, trials, seed)
-    result = Result(scenario, plan, tally, history, seed, time.perf_counter() - started, written, command, moods)
+    simpler = said_by_others(scenario, plan) if baselines else None
+    sealed = None
+    if seal is not None:
+        sealed = seal_of(scenario, plan, tally, kept.digests, seed, Path(seal))
+        written = (*written, Path(seal))
+    seconds = time.perf_counter() - started
+    result = Result(scenario, plan, tally, history, seed, seconds, written, command, moods, sealed, simpler)
     if out is not None:
         summary = Path(out) / "summary.json"
         replace(summary, as_json(result.summary()).encode())
         return dataclasses.replace(result, written=(summary, *written))
     return result
-
-
-def _tallied(
-    blocks: Callable[..., Iterator[Any]], plan: Plan, files: TrialFiles | None, *, keep: bool, zones: bool
-) -> tuple[Tally, History | None]:
-    """Play the blocks of a run: add them up, keep them if they are to be kept, and write them if they are."""
-    if keep:
-        history = joined(list(blocks(partial(play, zones=zones))))
-        if files is not None:
-            files.add(rows_of(plan, history))
-        return tallied(plan, history), history
-    if files is None:
-        return added(blocks(partial(tally_of, zones=zones))), None
-    return added(_written(blocks(partial(tally_and_rows, zones=zones)), files)), None
-
-
-def _written(blocks: Iterator[tuple[Tally, Rows]], files: TrialFiles) -> Iterator[Tally]:
-    for tally, rows in blocks:
-        files.add(rows)
-        yield tally
 
 
 def calendar(scenario: Scenario | str | Path) -> Calendar:

@@ -99,6 +99,7 @@ never: [{border: old, fund: returned}]
 
 war:
   between: [north, south]
+  began: 2024-03-01
   front: 0.1
   drift: {normal: {mean: 0.02, sd: 0.05}}
   volatility: 0.35

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from benchmarks import flagship, growth, negmas_case, startup
+from benchmarks import flagship, growth, negmas_case, settings, startup
 from benchmarks.kernel import __main__ as kernel
 from benchmarks.kernel import limit
 from benchmarks.memory import peak
@@ -62,6 +62,16 @@ def test_growth_at_toy_size() -> None:
     told = growth.with_size("issues", (2, 4), trials=40, rounds=1).splitlines()
     assert [line.split(" | ")[0] for line in told] == ["| issues", "| ---", "| 2", "| 4"]
     assert len(growth.with_trials(growth.LEAST, 1, workers=1).splitlines()) == 3
+
+
+def test_settings_at_toy_size() -> None:
+    """What is compared is the same work."""
+    scenario = load(settings.SCENARIOS["divide-the-pie"])
+    asked = settings.points(scenario, 3, 5)
+    for one, other in zip(settings.packed(scenario, asked), settings.alone(scenario, asked), strict=True):
+        np.testing.assert_array_equal(one.above, other.above)
+    assert len(settings.speeds("divide-the-pie", many=8, rounds=1).splitlines()) == 2 + len(settings.TRIALS)
+    assert len(settings.growth("divide-the-pie", most=1_000, rounds=1).splitlines()) == 3
 
 
 def test_the_flagship_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:

@@ -197,6 +197,12 @@ def test_an_interrupt_ends_cleanly(file: str, tmp_path: Path, workers: int) -> N
     assert list(out.iterdir()) == []
 
 
+def test_the_schema_of_cases_is_printed() -> None:
+    schema = json.loads(negosim("schema", "--cases").stdout)
+    assert schema["$schema"].endswith("2020-12/schema")
+    assert "outcome" in schema["$defs"]["Case"]["properties"]
+
+
 def test_schema_is_printed() -> None:
     run = negosim("schema")
     schema = json.loads(run.stdout)

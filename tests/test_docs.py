@@ -11,8 +11,10 @@ import json
 import re
 import shlex
 import shutil
+import tempfile
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,11 @@ import pytest
 import yaml
 
 from docs.generate.writing import anchor
+from negosim.api import run
 from negosim.cli.main import _COMMANDS, _run, command
 from negosim.engine.compile import compiled
 from negosim.engine.run import histories
+from negosim.experiments.score.outcomes import read_outcomes
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep.request import Changes, requested
 from negosim.results.summary import Run, summarised
@@ -30,6 +34,7 @@ from negosim.results.trials import joined
 from negosim.scenario.load import loads
 from negosim.scenario.quantities import DISTRIBUTIONS
 from negosim.scenario.reader import read
+from tests import coded
 from tests.plugins import empty_registry, example_rules
 from tests.stores import asked, filled
 
@@ -61,6 +66,8 @@ FEWER = {
     "sensitivity": ["--trials", "400", "--workers", "1"],
     "uncertainty": ["--points", "4", "--trials", "10"],
     "calibrate": ["--trials", "20"],
+    "score": ["--trials", "20"],
+    "hindcast": ["--trials", "2", "--workers", "1"],
 }
 
 
@@ -85,6 +92,15 @@ def merged(base: Any, part: Any) -> Any:
     return {**base, **{key: merged(base.get(key), value) for key, value in part.items()}}
 
 
+@cache
+def sealed() -> bytes:
+    """The forecast of that scenario, sealed."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "forecast.json")
+        run(loads(as_yaml(example())), trials=40, judgement=False, seal=path)
+        return path.read_bytes()
+
+
 def as_yaml(data: Any) -> str:
     return yaml.safe_dump(json.loads(json.dumps(data, default=str)), sort_keys=False)
 
@@ -105,9 +121,13 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the scenarios and the sweep that the pages speak of, in which what they show is tried."""
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     (tmp_path / "my-scenario.yaml").write_text(as_yaml(example()))
+    (tmp_path / "my-cases.yaml").write_text(coded.FILE)
     with Store.create(tmp_path / "my-sweep", asked(2, trials=100)) as store:
         filled(store)
     (tmp_path / "my_rules.py").write_text(example_rules())
+    (tmp_path / "my-forecast.json").write_bytes(sealed())
+    (outcomes,) = [text for path in PAGES for text in blocks(path, "yaml") if "outcomes_of" in text]
+    (tmp_path / "my-outcomes.yaml").write_text(outcomes)
     empty_registry(monkeypatch)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -195,6 +215,9 @@ def test_yaml_loads(path: Path, drafts: Path) -> None:
     for text in blocks(path, "yaml"):
         snippet = read(text, name(path)).data
         assert snippet
+        if "outcomes_of" in snippet:
+            assert read_outcomes(drafts / "my-outcomes.yaml").file.outcomes
+            continue
         if "scenario" in snippet:
             (drafts / "my-sweep.yaml").write_text(text)
             assert requested(drafts / "my-sweep.yaml", Changes()).design.points
@@ -233,6 +256,8 @@ def test_shell_commands_work(words: list[str], drafts: Path, capsys: pytest.Capt
     few = few[:-2] if "--cluster" in arguments else few
     if arguments[0] == "sweep" and "--out" in arguments and "--resume" not in arguments:
         shutil.rmtree(arguments[arguments.index("--out") + 1], ignore_errors=True)
+    if "--seal" in arguments:
+        Path(arguments[arguments.index("--seal") + 1]).unlink()
     assert _run([*arguments, *few]) == 0
     assert capsys.readouterr().out
 

@@ -60,6 +60,7 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "aspiration": (concession.aspiration, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1)]),
     "ask": (concession.ask, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1), drawn(-1.5, 1.5)]),
     "breach_time": (durability.breach_time, [drawn(2.0**-54, 1.0 - 2.0**-53), drawn(0, 2), drawn(0.2, 3)]),
+    "eroded": (beliefs.eroded, [drawn(0, 5), drawn(-0.5, 0.5), drawn(0, 1)]),
     "chance_within": (durability.chance_within, [drawn(0, 50), drawn(0, 1)]),
     "gain": (drafting.gain, [np.concatenate([drawn(-1, 1), drawn(-0.02, 0.02), np.array([drafting.SMALLEST_GAIN])])]),
     "exchange": (offering.exchange, [drawn(-0.1, 1), np.where(luck.random(MANY) < 0.2, 1e-10, drawn(-1, 1))]),
@@ -102,6 +103,18 @@ def test_the_front(years: float) -> None:
     np.testing.assert_array_equal(after, front.moved(before, drift, volatility, years, normals))
     asked_kernel("in_reach", MANY, before, after, volatility, stretch, reached)
     np.testing.assert_array_equal(reached, front.in_reach(before, after, volatility, years))
+
+
+@pytest.mark.parametrize("years", [7 / 365.25, 0.25])
+def test_the_ends_of_the_front(years: float) -> None:
+    before, after, volatility, u = drawn(-1, 1), drawn(-1.2, 1.2), drawn(0.05, 1, edges=False), luck.random(MANY)
+    found, outcome, stretch = np.empty((2, MANY)), np.empty(MANY, dtype=np.int8), np.full(MANY, years)
+    asked_kernel("crossings", MANY, before, after, volatility, stretch, found[0], found[1])
+    expected = front.crossings(before, after, volatility, years)
+    np.testing.assert_array_equal(found, expected)
+    asked_kernel("won", MANY, *expected, u, outcome)
+    np.testing.assert_array_equal(outcome, front.won(*expected, u))
+    assert {-1, 0, 1} == set(outcome.tolist())
 
 
 @pytest.mark.parametrize("strongest", [1.0, 1e9])

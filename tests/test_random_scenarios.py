@@ -42,6 +42,7 @@ _USES: dict[str, Callable[[dict[str, Any]], bool]] = {
     "excluded options": lambda data: any("exclude" in track for track in _tracks(data)),
     "named drafts": lambda data: any(isinstance(track.get("first_draft"), str) for track in _tracks(data)),
     "truces": lambda data: any(track.get("until_ratified") == "truce" for track in _tracks(data)),
+    "texts that stand": lambda data: any(track["between_rounds"] == "stands" for track in _tracks(data)),
     "errors that last": lambda data: any("mediator_memory" in track for track in _tracks(data)),
     "pauses": lambda data: any("pause" in track["after"] for track in _tracks(data)),
     "erosion": lambda data: any("erosion" in belief for belief in data.get("war", {}).get("beliefs", {}).values()),

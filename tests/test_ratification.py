@@ -107,7 +107,7 @@ def test_a_text_that_has_lapsed_does_not_come_back_with_the_fighting() -> None:
     block.agreements.broken_by_event("ceasefire", np.arange(3), 1)
     block.agreements.ratify(truce, 1)
     assert (block.state.state == FIGHTING).all()
-    assert block.recorder.history.tracks[truce].votes.tolist() == [0]
+    assert block.history.tracks[truce].votes.tolist() == [0]
 
 
 def test_the_summary_says_how_bodies_voted() -> None:
@@ -162,7 +162,7 @@ def test_a_parliament_votes_by_its_own_values() -> None:
         for how, passes in ((body, own), ({**body, "as": "voters"}, theirs)):
             block = waiting_at_the_start(changed(ratified(how), VOTERS), "o040")
             block.agreements.ratify(0, 0)
-            assert block.recorder.history.tracks[0].approved[0] == (3 if passes else 0)
+            assert block.history.tracks[0].approved[0] == (3 if passes else 0)
 
 
 def waiting_at_the_start(data: dict[str, Any], option: str, trials: int = 3) -> Block:

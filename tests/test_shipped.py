@@ -94,7 +94,7 @@ def test_every_command_that_takes_a_scenario_takes_a_name() -> None:
         for name, each in found.items()
         if each and any(isinstance(parameter.type, ScenarioPath) for parameter in each.params)
     }
-    assert set(_COMMANDS) - taking == {"results", "examples", "init", "schema"}
+    assert set(_COMMANDS) - taking == {"results", "examples", "init", "schema", "hindcast", "verify"}
 
 
 def test_the_python_interface_takes_a_name_too() -> None:

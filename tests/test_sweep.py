@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from negosim.engine.calendar import play_pack
+from negosim.engine.pack import Pack
+from negosim.engine.record.history import History
 from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Point, evaluated
 from negosim.experiments.sweep.design import DesignError
@@ -108,12 +111,12 @@ def test_a_point_that_is_refused_fails_alone_and_is_tried_again(tmp_path: Path) 
 
 
 def test_a_point_that_raises_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def evaluate(scenario: Any, point: Point, names: Any) -> Any:
-        if point.overrides[DRIFT] > 0.3:
+    def play(pack: Pack) -> History:
+        if any(setting.numbers[DRIFT].value > 0.3 for setting in pack.settings if DRIFT in setting.numbers):
             raise ZeroDivisionError("the front is nowhere")
-        return evaluated(scenario, point, names)
+        return play_pack(pack)
 
-    monkeypatch.setattr("negosim.experiments.sweep.task.evaluated", evaluate)
+    monkeypatch.setattr("negosim.experiments.evaluate.play_pack", play)
     assert swept(None, 5).failed == {4: "ZeroDivisionError: the front is nowhere"}
 
 

@@ -11,7 +11,7 @@ import pytest
 import negosim
 from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
-from negosim.experiments.blocks import tally_and_rows
+from negosim.experiments.blocks import played_block
 from negosim.results import trial_files
 from negosim.results.export import columns
 from negosim.results.trial_files import Rows, TrialFiles, rows_of
@@ -24,7 +24,8 @@ BLOCKS = ((0, 40), (40, 25), (65, 35))
 
 
 def blocks() -> list[Rows]:
-    return [tally_and_rows(PLAN, 1, first, count)[1] for first, count in BLOCKS]
+    played = [played_block(PLAN, 1, first, count, rows=True) for first, count in BLOCKS]
+    return [block.rows for block in played if block.rows]
 
 
 def contents(directory: Path) -> dict[str, bytes]:

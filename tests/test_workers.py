@@ -34,8 +34,7 @@ def test_one_process_two_and_a_lent_executor_write_the_same(tmp_path: Path) -> N
     assert content(tmp_path / "one") == content(tmp_path / "two") == content(tmp_path / "lent")
 
 
-def test_points_of_few_trials_go_several_to_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop_module, "_WORTH_A_TASK", 10.0)  # however slow the machine is
+def test_points_of_few_trials_go_several_to_a_task() -> None:
     sizes = []
 
     class Counting(ThreadPoolExecutor):
@@ -46,8 +45,8 @@ def test_points_of_few_trials_go_several_to_a_task(monkeypatch: pytest.MonkeyPat
     with Counting(1) as executor:
         swept(None, 60, executor=executor)
     assert sum(sizes) == 60
-    assert sizes[0] == 1
-    assert max(sizes) > 1
+    assert sizes[0] > 1
+    assert sizes == sorted(sizes, reverse=True)  # less and less, so that nobody is idle in the end
 
 
 def started(before: list[Any]) -> list[Any]:

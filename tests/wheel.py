@@ -59,7 +59,10 @@ def check_content(wheel: Path) -> None:
         for path in (ROOT / "scenarios").rglob("*.yaml"):
             inside = f"negosim/examples/{path.relative_to(ROOT / 'scenarios').as_posix()}"
             assert packed.read(inside) == path.read_bytes(), inside
-    assert {"negosim/py.typed", "negosim/scenario/template.yaml"} <= names
+        for path in (ROOT / "outcomes").glob("*.yaml"):
+            assert packed.read(f"negosim/outcomes/{path.name}") == path.read_bytes(), path.name
+    data = ("py.typed", "scenario/template.yaml", "experiments/hindcast/calibration_map.json")
+    assert {f"negosim/{name}" for name in data} <= names
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"negosim"}
     assert any(name.startswith("negosim/engine/kernel/kernel.") and name[-2:] != ".c" for name in names) == compiled
 

@@ -13,8 +13,9 @@ _HEAD = """# The commands
 
 Every command says the same with `--help`. They exit with 0 when done, 1 when negosim itself failed, 2 when the input is
 wrong (every problem of a file is reported at once, one line of at most 300 characters each, and nothing is printed on
-standard output), 130 when interrupted and 141 when whoever read the output has gone. `negosim --debug …` shows a
-traceback. Counts may be written `10000`, `10_000` or `1e4`, in the digits 0 to 9. Only regular files are read.
+standard output), 130 when interrupted and 141 when whoever read the output has gone. What `negosim verify` finds is its
+exit code too, see there. `negosim --debug …` shows a traceback. Counts may be written `10000`, `10_000` or `1e4`, in
+the digits 0 to 9. Only regular files are read.
 
 A FILE is the path of a scenario, or the name of one that comes with negosim, as `negosim examples` lists them. A file
 of that path wins over a name: `negosim run ukraine-2025-12` plays the shipped scenario unless the current folder has a

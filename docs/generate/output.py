@@ -68,6 +68,45 @@ ANSWER: dict[str, tuple[str, str]] = {
     "judgement.reached.<outcome>.difference.value": ("number", "without less with"),
     "judgement.reached.<outcome>.difference.low": ("number", "lower end of its paired 95 % interval"),
     "judgement.reached.<outcome>.difference.high": ("number", "upper end"),
+    "headline.main": ("text or null", "the outcome that the answer is about; null where nothing can come"),
+    "headline.year": ("date or null", "twelve months after the start; null where the horizon comes first"),
+    "headline.inputs.uncertain": ("number", "inputs that are drawn"),
+    "headline.inputs.trials": (
+        "number",
+        "histories, the first ones, whose draws tell the range over the inputs",
+    ),
+    "headline.reached.<outcome>.<date>.p": ("number", "histories that had reached it by then: `year`, and the horizon"),
+    "headline.reached.<outcome>.<date>.low": ("number", "lower end of its 95 % interval, which is luck"),
+    "headline.reached.<outcome>.<date>.high": ("number", "upper end"),
+    "headline.reached.<outcome>.<date>.inputs_low": (
+        "number or null",
+        "5 % of the answers lie below it if the inputs move over the scenario's own ranges; null where none is seen to "
+        "move it",
+    ),
+    "headline.reached.<outcome>.<date>.inputs_high": ("number or null", "5 % of them lie above it"),
+    "headline.final.<state>.<number>": ("number or null", "the same five of the state on the last day"),
+    "headline.questions.<question>.<number>": ("number or null", "the same five of the answer to a question"),
+    "headline.moves[].path": ("text", "an input that moves `main` by the horizon, the strongest first"),
+    "headline.moves[].lever": ("text or null", "the title of the lever that moves it"),
+    "headline.moves[].days": ("true or false", "whether it is a duration"),
+    "headline.moves[].ends[]": (
+        "number",
+        "its 5 % and 95 % points; durations in days",
+    ),
+    "headline.moves[].change": ("number", "of the share from the first to the second, by a linear regression"),
+    "headline.moves[].error": ("number", "its standard error"),
+    "headline.words.events.<event>": ("text", "what to call it"),
+    "headline.words.stocks.<stock>": ("text", "what to call it"),
+    "headline.replay.<which>": (
+        "number",
+        "a history worth replaying: `typical`, in which `main` comes at the median date, `quickest`, and `never`",
+    ),
+    "read_first[].kind": (
+        "text",
+        "what to know before trusting the answer, at most four: `few_histories`, `judgement`, `inputs`, `benchmark`, "
+        "`base_rate`, `unsourced`, `left_out`",
+    ),
+    "read_first[].<about>": ("number, text or null", "what it is about"),
     "below_aspiration.<track>.signed": ("number", "signatures on the track in all histories together"),
     "below_aspiration.<track>.share": (
         "number or null",
@@ -107,6 +146,83 @@ ANSWER: dict[str, tuple[str, str]] = {
     ),
     "questions.<question>.outcome.on": ("date or null", "when that was known"),
     "questions.<question>.outcome.source": ("text or null", "where it can be read"),
+    "base_rate.began": ("date or null", "when the war began; `base_rate` itself is null without a war"),
+    "base_rate.age_years": ("number or null", "its age at `as_of`"),
+    "base_rate.missing": (
+        "text or null",
+        "why there is no rate: `no date`, the file does not say when the war began, or `too old`, no war of the data "
+        "lasted so long",
+    ),
+    "base_rate.rates[].table": (
+        "text",
+        "`survivors`: of past wars that had lasted so long, those that ended within twelve months; `pace`: a year at "
+        "the pace at which wars of that age ended",
+    ),
+    "base_rate.rates[].p": ("number", "the rate: wars that ended by any means, victory included"),
+    "base_rate.rates[].low": (
+        "number",
+        "lower end of its 95 % interval: no Monte-Carlo error, but few wars",
+    ),
+    "base_rate.rates[].high": ("number", "upper end"),
+    "base_rate.rates[].n": ("number", "of `survivors` the wars counted, of `pace` the endings"),
+    "base_rate.rates[].war_years": (
+        "number or null",
+        "of `pace`, in how many years of war; null if not known",
+    ),
+    "base_rate.rates[].from_years": ("number", "the age from which wars were counted"),
+    "base_rate.rates[].to_years": ("number or null", "the age up to which they were, for `pace`"),
+    "base_rate.rates[].wars": ("text", "which wars"),
+    "base_rate.rates[].source": ("text", "the data set"),
+    "base_rate.among_them": ("true or false", "whether the war is itself one of those counted"),
+    "base_rate.how.<how>": ("share and n", "of such wars, those that ended so: `stalemate`, `victory`, and so on"),
+    "base_rate.simulated": (
+        SHARE,
+        "histories in which nobody fights a year after `as_of`; null where the horizon is nearer",
+    ),
+    "baselines.capabilities": (
+        "text",
+        "the proxy for the parties' capabilities, `equal`; `baselines` itself is null without `--baselines`",
+    ),
+    "baselines.tracks.<track>.parties[]": ("text", "the parties that count on a track for a ceasefire or settlement"),
+    "baselines.tracks.<track>.nash.red_lines": (
+        "text",
+        "how the Nash text treats the red lines of the opening: `respected`; `ignored`, as they leave no text that all "
+        "gain by; `none`, no text is; `too large` to be found",
+    ),
+    "baselines.tracks.<track>.nash.is_exact": ("true, false or null", "whether no other text has a larger product"),
+    "baselines.tracks.<track>.nash.gains.<party>": ("number", "what a signatory gains by it over no deal"),
+    "baselines.tracks.<track>.issues.<issue>.ideals.<party>.option": (
+        "text",
+        "the best option of who weighs it",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.ideals.<party>.weight": ("number", "its weight among them; they add to 1"),
+    "baselines.tracks.<track>.issues.<issue>.<model>.position": (
+        "number",
+        "what `mean`, `median` or `challenge` comes to, on the line of the options, the first at 0; null for the whole "
+        "where nobody weighs the issue",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.<model>.options[]": (
+        "text",
+        "the option nearest to it, or the two between which it stands half way",
+    ),
+    "baselines.tracks.<track>.issues.<issue>.challenge.rounds": ("number", "rounds in which somebody moved"),
+    "baselines.tracks.<track>.issues.<issue>.challenge.settled": ("true or false", "whether nobody moved in the end"),
+    "baselines.tracks.<track>.issues.<issue>.nash": ("text or null", "the option of the Nash text; null without one"),
+    "corrected.cases": (
+        "number",
+        "past negotiations that the calibration map was fitted to; `corrected` is null where there are no questions",
+    ),
+    "corrected.targets": ("number", "what was to be forecast of them"),
+    "corrected.deals": ("number", "of these, those in which a deal came"),
+    "corrected.coded": ("text", "`hindsight-coded`: whoever coded them knew their outcomes"),
+    "corrected.questions.<question>.value": (
+        "number or null",
+        "how often a deal came in the past where the model was as sure as of this question; beside `p`, never in its "
+        "place",
+    ),
+    "corrected.questions.<question>.low": ("number or null", "lower end of its 95 % interval, over cases"),
+    "corrected.questions.<question>.high": ("number or null", "upper end"),
+    "corrected.questions.<question>.why": ("text or null", "why the map cannot speak of this question"),
     "ripeness.<date>.<state>.n": ("number", "histories in which the war goes on, or a ceasefire holds, at that date"),
     "ripeness.<date>.<state>.both": (SHARE, "of these, those in which both belligerents are in a hurting stalemate"),
     "ripeness.<date>.<state>.<party>": (SHARE, "of these, those in which the party is in a hurting stalemate"),

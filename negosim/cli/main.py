@@ -21,11 +21,15 @@ _COMMANDS = {
     "report": "Play a scenario and write an HTML report.",
     "compare": "Play scenarios with the same random numbers and say what differs.",
     "levers": "Say what it would take to lift the share of an outcome.",
+    "score": "Score what was said of questions whose outcomes are known.",
+    "verify": "Check a sealed forecast: play a sample of its histories again.",
     "replay": "Tell one simulated history as a dated story.",
+    "text": "Put a text on the table: who would sign it, who refuses over what.",
     "explain": "Say what a scenario amounts to before it is run.",
     "sensitivity": "Say which uncertain inputs the answer depends on.",
     "uncertainty": "Tell Monte-Carlo error and the uncertainty of the inputs apart.",
     "calibrate": "Move named inputs until the answers meet given shares.",
+    "hindcast": "Score the model on coded negotiations of the past.",
     "sweep": "Play a scenario at many settings of its inputs.",
     "results": "Show, filter and export the results of a sweep.",
     "validate": "Check scenario files and report every problem at once.",
@@ -130,11 +134,11 @@ def _shown(error: click.ClickException) -> int:
 
 def _explained(error: Exception) -> int:
     from negosim.engine.work import BudgetError
-    from negosim.experiments.errors import LibraryError, StoreError
+    from negosim.experiments.errors import LibraryError, SealError, StoreError
     from negosim.registry import PluginError
     from negosim.scenario.problems import ScenarioError, for_terminal
 
-    if isinstance(error, ScenarioError | StoreError | LibraryError | BudgetError | PluginError):
+    if isinstance(error, ScenarioError | StoreError | LibraryError | SealError | BudgetError | PluginError):
         click.echo(for_terminal(str(error)), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):

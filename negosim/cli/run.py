@@ -12,6 +12,7 @@ import click
 from negosim.cli.answers import command_line
 from negosim.cli.numbers import Count
 from negosim.cli.options import (
+    as_typed,
     file_argument,
     run_budget_option,
     seed_option,
@@ -34,8 +35,11 @@ _LONG = 20_000
 @seed_option
 @variant_option
 @set_option
+@click.option("--full", is_flag=True, help="Say everything: all dates, terms, refusals, states over time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory.")
+@click.option("--baselines", is_flag=True, help="Say what simpler models make of the terms, issue by issue.")
+@click.option("--seal", type=click.Path(dir_okay=False), help="Seal the forecast in a new file, for verify and score.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @run_budget_option
 def command(
@@ -44,8 +48,11 @@ def command(
     seed: int,
     variant: str | None,
     settings: tuple[str, ...],
+    full: bool,
     as_json: bool,
     out: str | None,
+    baselines: bool,
+    seal: str | None,
     workers: int | None,
     budget: float,
 ) -> None:
@@ -71,6 +78,8 @@ def command(
             workers=workers,
             keep=False,
             out=out,
+            seal=seal,
+            baselines=baselines,
             progress=progress,
             budget=budget,
             command=command_line(),
@@ -81,11 +90,18 @@ def command(
         return
     from rich.console import Console
 
-    from negosim.report.terminal import print_summary
+    if full:
+        from negosim.report.terminal import print_summary
 
-    print_summary(summary, Console())
+        print_summary(summary, Console())
+    else:
+        from negosim.report.first_screen import print_first_screen
+
+        print_first_screen(summary, Console(), as_typed(file))
     for path in result.written:
         click.echo(f"Written: {path}")
+    if result.seal:
+        click.echo(f"Seal: {result.seal}")
 
 
 @contextmanager

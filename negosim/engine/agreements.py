@@ -22,6 +22,7 @@ from negosim.model.durability import breach_time, chance_within
 from negosim.model.packages import Columns, Flags
 from negosim.scenario.dates import DAYS_PER_YEAR
 from negosim.scenario.paths import AFTER
+from negosim.scenario.schema.events import Breaks
 
 GAINS = 1e-12
 """By how much breaking a text must gain more than its cost: more than floating-point rounding."""
@@ -31,10 +32,10 @@ _NOWHERE = np.zeros(0, dtype=np.intp)
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
 
-def _may_tempt(plan: Plan, parameters: Parameters, track: TrackPlan) -> bool:
+def _may_tempt(parameters: Parameters, track: TrackPlan) -> bool:
     """Tell whether anybody may ever be tempted to break an agreement of a track."""
     path = AFTER.opportunism(track.id)
-    return plan.quantities[path].support[1] > 0.0 or parameters.may_change(path)
+    return parameters.support(path)[1] > 0.0 or parameters.may_change(path)
 
 
 class Agreements:
@@ -60,7 +61,9 @@ class Agreements:
         self._state = state
         self._recorder = recorder
         self.ratification = Ratification(plan, streams, party_values, state, recorder)
-        self._may_tempt = [_may_tempt(plan, parameters, track) for track in plan.tracks]
+        self._may_tempt = [_may_tempt(parameters, track) for track in plan.tracks]
+        breaking = (isinstance(effect, Breaks) for event in plan.events for effect in event.effects)
+        self._is_threatened = recorder.wants_answers or any(breaking)
 
     # -- signatures and votes -------------------------------------------------------------------------------------
 
@@ -199,6 +202,19 @@ class Agreements:
             earliest = min(earliest, float(standing.deal_breaks.min(initial=np.inf, where=deals)))
         return earliest
 
+    def final(self) -> Flags:
+        """Tell in which histories a settlement holds to the horizon, whatever happens: nothing is left to be played.
+
+        Its time does not come before, nobody may be tempted, no limited deal is in force, no event breaks agreements.
+        """
+        state = self._state
+        held: Flags = (state.state == SETTLEMENT) & (state.breaks > self._plan.ticks.days[-1])
+        if self._is_threatened or not held.any():
+            return np.zeros_like(held)
+        for index, (standing, may_tempt) in enumerate(zip(state.tracks, self._may_tempt, strict=True)):
+            held &= ~standing.agreed & ~standing.waiting & ~(may_tempt & (state.under == index))
+        return held
+
     def end(self, rows: NDArray[np.intp]) -> None:
         """Let histories end: what waits for ratification in them lapses."""
         self._state.state[rows] = ENDED
@@ -273,10 +289,12 @@ class Agreements:
         plan, party_values = self._plan, self._party_values
         watching = [plan.war.first, plan.war.second] if plan.war else list(track.signatories)
         cost = party_values.of_rows(party_values.number(AFTER.defection_cost(track.id)), rows)
-        pays = (temptation[:, watching] > cost[:, None] + GAINS).any(axis=1)
-        hazard = party_values.of_rows(party_values.number(AFTER.opportunism(track.id)), rows)
-        u = self._streams.of_rows(self._state.row[rows], AFTER.opportunism(track.id), tick)
-        return rows[pays & (u < chance_within(hazard, plan.ticks.years(tick)))]
+        tempted = rows[(temptation[:, watching] > cost[:, None] + GAINS).any(axis=1)]
+        if not tempted.size:
+            return tempted
+        hazard = party_values.of_rows(party_values.number(AFTER.opportunism(track.id)), tempted)
+        u = self._streams.of_rows(self._state.row[tempted], AFTER.opportunism(track.id), tick)
+        return tempted[u < chance_within(hazard, plan.ticks.years(tick))]
 
     def _distrust_more(self, track: TrackPlan, rows: NDArray[np.intp]) -> None:
         """Let a breach leave its memory in some trials."""

@@ -20,6 +20,7 @@ from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.kernel.talks import KernelTalks
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.war import KernelBattlefield
+from negosim.engine.pack import Pack
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
@@ -34,7 +35,7 @@ from negosim.engine.talks.rounds import Talks, is_open
 from negosim.engine.values import PartyValues
 from negosim.engine.war import Battlefield, Fought, Stocks
 from negosim.model.durability import chance_within
-from negosim.model.packages import Flags
+from negosim.model.packages import Flags, of_rows
 from negosim.scenario.paths import PARTY, WAR
 
 _LEAVE = 16
@@ -63,7 +64,7 @@ _FAST = _Engine(
 
 
 class Block:
-    """Trials that are played together, from the state in which they begin.
+    """Trials that are played together, from the state in which they begin: of one setting, or of several (`of_pack`).
 
     Parameters
     ----------
@@ -84,19 +85,30 @@ class Block:
     ) -> None:
         if trace is not None and trials != 1:
             raise ValueError(f"a trace is of one trial (got {trials})")
+        self._prepare(Pack.alone(plan, seed, first, trials), trace, zones=zones)
+
+    @classmethod
+    def of_pack(cls, pack: Pack) -> Block:
+        """Return the trials of several settings; zones of possible agreement are not looked for in them."""
+        block = cls.__new__(cls)
+        block._prepare(pack, None, zones=False)
+        return block
+
+    def _prepare(self, pack: Pack, trace: Trace | None, *, zones: bool) -> None:
+        plan, trials = pack.plan, pack.trials.size
         engine = _FAST if has_room(plan) else _PLAIN
-        self.plan = plan
-        self.streams = engine.streams(seed, first, trials)
-        self.parameters = Parameters(plan, self.streams, trials)
+        self.pack, self.plan = pack, plan
+        self.streams = engine.streams.of_trials(pack.seed, pack.trials)
+        self.parameters = Parameters(plan, self.streams, trials, pack)
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
-        self.recorder = self._recorder(blank(plan, first, trials), trace)
+        self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
         self.agreements = Agreements(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
         self.talks = [
             engine.talks(plan, index, self.streams, self.party_values, self.state, kept)
-            for index, kept in enumerate(self.history.tracks)
+            for index, kept in enumerate(self.recorder.history.tracks)
         ]
-        self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.history, zones=zones)
+        self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
         self.stocks = Stocks(plan, self.parameters, self.state)
@@ -108,8 +120,8 @@ class Block:
 
     @property
     def history(self) -> History:
-        """What has happened so far."""
-        return self.recorder.history
+        """What has happened so far, in the first setting."""
+        return self.recorder.history.of_setting(0, self.pack.settings[0].first)
 
     def _recorder(self, history: History, trace: Trace | None) -> Recorder:
         if trace is None:
@@ -151,7 +163,7 @@ class Block:
         if not years:
             self.stocks.burn(tick)
             return None
-        self.battlefield.count_tolls(years, self.history.tolls)
+        self.battlefield.count_tolls(years, self.recorder.history.tolls)
         fought = self.battlefield.fight(tick)
         self.stocks.burn(tick)
         if fought.ended.size:
@@ -185,8 +197,11 @@ class Block:
             return
         hurt = self.party_values.hurting()
         both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
-        u = self.streams.of_rows(state.row, WAR.fade(), tick)
-        faded = np.nonzero(both & (u < chance_within(rate, self.plan.ticks.years(tick))))[0]
+        rows = np.nonzero(both)[0]
+        if not rows.size:
+            return
+        u = self.streams.of_rows(state.row[rows], WAR.fade(), tick)
+        faded = rows[u < chance_within(of_rows(rate, rows), self.plan.ticks.years(tick))]
         self.recorder.faded(faded, tick)
         self.agreements.end(faded)
 
@@ -203,6 +218,15 @@ class Block:
         self.agreements.sign(index, outcome, tick)
         return bool(outcome.signed.any())
 
+    def ask_again(self, index: int, tick: int) -> bool:
+        """Ask about the text that stands between two rounds of a track. Return whether it was signed anywhere."""
+        outcome = self.talks[index].ask_again(tick, with_answers=self.recorder.wants_answers)
+        if outcome is None or not outcome.signed.any():
+            return False
+        self.recorder.met(index, outcome, tick)
+        self.agreements.sign(index, outcome, tick)
+        return True
+
     def miss_deadline(self, index: int, tick: int) -> None:
         """Let a deadline lose half its credibility wherever the talks are still open."""
         self.state.tracks[index].credibility[is_open(self.plan, index, self.state, tick)] *= 0.5
@@ -214,7 +238,8 @@ class Block:
         self._set_clocks(tick)
         self.recorder.count(tick)
         self.quarterly.look(tick)
-        stay = state.state != ENDED
+        over = self.agreements.final()
+        stay = (state.state != ENDED) & ~over
         if tick < len(self.plan.ticks) - 1 and stay.any():
             self._leave(stay)
             return True
@@ -227,7 +252,7 @@ class Block:
         state, war = self.state, self.plan.war
         for index, standing in enumerate(state.tracks):
             standing.open = is_open(self.plan, index, state, tick)
-        if war is not None:
+        if war is not None and any(track.ripeness for track in self.plan.tracks):
             hurt, paused = self.party_values.hurting(), state.state != FIGHTING
             state.counting = np.ones(hurt.shape, dtype=bool)
             for side in (war.first, war.second):
@@ -238,7 +263,7 @@ class Block:
         state = self.state
         gone = state.trials - int(np.count_nonzero(stay))
         if gone and gone * _LEAVE >= state.trials:
-            self.recorder.fought()
+            self.recorder.left(~stay)
             state.keep(stay)
             self.parameters.keep(stay)
             self.party_values.keep(stay)

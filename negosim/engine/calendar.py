@@ -22,6 +22,7 @@ from simpy.events import EventPriority
 from negosim.engine.block import Block
 from negosim.engine.events import lifting_ticks
 from negosim.engine.finite import guarded
+from negosim.engine.pack import Pack
 from negosim.engine.plan import ROUNDING, Plan, Ticks
 from negosim.engine.record.history import History
 from negosim.engine.record.trace import Trace
@@ -161,6 +162,20 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
         return run(Block(plan, seed, first, trials, trace, zones=zones))
 
 
+def play_pack(pack: Pack) -> History:
+    """Play the trials of several settings as one block; what each would be alone is `History.of_setting`.
+
+    Raises
+    ------
+    ScenarioError
+        Where something is not a finite number in one of them, with its path.
+    """
+    with guarded(), _collector_paused():
+        block = Block.of_pack(pack)
+        run(block)
+        return block.recorder.history
+
+
 def run(block: Block) -> History:
     """Take a block from its first day to the horizon, or until every history has ended."""
     calendar = Calendar(block.plan.ticks)
@@ -247,10 +262,16 @@ def values(calendar: Calendar, block: Block) -> Process:
 
 
 def talks(calendar: Calendar, block: Block, index: int) -> Process:
-    """Meet in every round of a track, and book the votes and breaches that its signatures lead to."""
-    for round_tick in block.plan.tracks[index].rounds:
-        tick = yield calendar.at(_day(calendar, round_tick), Phase.TALKS, index)
-        if block.meet(index, tick):
+    """Meet in every round of a track, and book the votes and breaches that its signatures lead to.
+
+    Where texts stand between rounds they are asked about at every other tick.
+    """
+    track = block.plan.tracks[index]
+    rounds = frozenset(track.rounds)
+    for next_tick in range(track.opens, len(calendar.days)) if track.stands else track.rounds:
+        tick = yield calendar.at(_day(calendar, next_tick), Phase.TALKS, index)
+        is_signed = block.meet(index, tick) if tick in rounds else block.ask_again(index, tick)
+        if is_signed:
             _book_vote(calendar, block, index)
             _book_breach(calendar, block, tick)
 

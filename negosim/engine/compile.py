@@ -256,6 +256,7 @@ class _Compiler:
             },
             protocol=track.protocol,
             revisions=0 if track.protocol in _UNREVISED else track.revisions,
+            stands=track.between_rounds == "stands",
             ripeness=track.ripeness == "on" and self.scenario.war is not None,
             deadlines=self._deadlines(track.deadline, opens),
             excluded=np.array(

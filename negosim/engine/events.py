@@ -64,7 +64,7 @@ class ScenarioEvent:
         self._since = np.full(state.trials, np.nan)
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
-        self._is_thinned = event.is_random and _may_fail(plan, parameters, event)
+        self._is_thinned = event.is_random and _may_fail(parameters, event)
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
         self.lasting = tuple(
@@ -199,10 +199,10 @@ class ScenarioEvent:
                 self._breaks(kind, rows, tick)
 
 
-def _may_fail(plan: Plan, parameters: Parameters, event: EventPlan) -> bool:
+def _may_fail(parameters: Parameters, event: EventPlan) -> bool:
     """Tell whether the chance of an event may be below 1."""
     path = EVENT.chance(event.id)
-    return plan.quantities[path].support[0] < 1.0 or parameters.may_change(path)
+    return parameters.support(path)[0] < 1.0 or parameters.may_change(path)
 
 
 def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:

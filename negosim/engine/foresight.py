@@ -89,5 +89,6 @@ class Foresight:
         hurdle, foresight, memory = (
             self._party_values.of_rows(number(path), rows) for path in (body.hurdle, body.foresight, body.memory)
         )
-        lesson = self._state.lesson[rows, body.number]
-        return hurdle, foresight, lesson, lesson_weight(day - self._state.lost_on[rows, body.number], memory)
+        lesson, since = self._state.lesson[rows, body.number], day - self._state.lost_on[rows, body.number]
+        nobody_has_learnt = np.isnan(since).all()
+        return hurdle, foresight, lesson, np.zeros(1) if nobody_has_learnt else lesson_weight(since, memory)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.draws import draw
+from negosim.engine.pack import Pack
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
 from negosim.model.packages import Flags, of_rows
@@ -79,12 +79,23 @@ class Parameters:
 
     An array that has been given out never changes, and cannot be written to: who is given the same array again knows
     that nothing has changed.
+
+    Parameters
+    ----------
+    trials : of the block.
+    pack : the settings that the trials belong to; None where there is one, as the plan states it.
+
+    Attributes
+    ----------
+    edition : rises whenever a number may have changed.
     """
 
-    def __init__(self, plan: Plan, streams: Streams, trials: int) -> None:
+    def __init__(self, plan: Plan, streams: Streams, trials: int, pack: Pack | None = None) -> None:
         self._plan = plan
         self._trials = trials
-        self._stated = {path: draw(quantity, path, streams) for path, quantity in plan.quantities.items()}
+        self._pack = pack or Pack(plan, 0, ())
+        self._stated = self._pack.drawn(streams)
+        self.edition = 0
         self._apart: dict[str, Flags] = {}
         self._passing: dict[str, list[_Passing]] = {}
         effects = [effect for event in plan.events for effect in event.effects]
@@ -92,6 +103,7 @@ class Parameters:
         changes = [effect for effect in effects if isinstance(effect, Change)]
         self._order = {change.amount: place for place, change in enumerate(changes)}
         self._ends = {change.target: _ends(plan, change.target) for change in changes}
+        self._given: dict[str, Array] = {}
         self._overlaid: dict[str, Array] = {}
         self._stale: dict[str, list[Rows]] = {}
         self._followers: dict[str, list[str]] = {}
@@ -102,8 +114,10 @@ class Parameters:
 
     def __getitem__(self, path: str) -> Array:
         """Return a number with the effects in force, (trials,) or (1,)."""
-        found = self._now(path)
-        found.setflags(write=False)
+        found = self._given.get(path)
+        if found is None:
+            found = self._given[path] = self._now(path)
+            found.setflags(write=False)
         return found
 
     def of_rows(self, path: str, rows: Rows) -> Array:
@@ -148,6 +162,10 @@ class Parameters:
     def may_change(self, path: str) -> bool:
         """Tell whether an effect of an event or of an empty stock changes a number."""
         return path in self._ends
+
+    def support(self, path: str) -> tuple[float, float]:
+        """Return the least and the greatest that a number is stated to be in any setting, effects aside."""
+        return self._pack.support(path)
 
     def change(self, change: Change, rows: Rows, tick: int) -> None:
         """Apply an effect in some trials.
@@ -214,12 +232,14 @@ class Parameters:
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
+        self.edition += 1
         for group in self._groups.values():
             if group.stale:
                 self._renew(group)
             if len(group.table) > 1:
                 group.table = group.table[rows]
                 group.table.setflags(write=False)
+        self._given.clear()
         self._overlaid.clear()
         self._stale.clear()
         self._trials = int(np.count_nonzero(rows))
@@ -278,6 +298,8 @@ class Parameters:
 
     def _touch(self, path: str, rows: Rows) -> None:
         """Take note that a number has changed in some trials, and with it whatever follows it."""
+        self.edition += 1
+        self._given.pop(path, None)
         if path in self._overlaid:
             _note(self._stale.setdefault(path, []), rows)
         for group, place in self._places.get(path, ()):

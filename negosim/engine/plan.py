@@ -152,6 +152,8 @@ class TrackPlan:
     first_draft: dict[int, int]
     protocol: str
     revisions: int
+    stands: bool
+    """Whether a text that was refused can be signed between rounds."""
     ripeness: bool
     deadlines: tuple[DeadlinePlan, ...]
     excluded: Columns

@@ -50,8 +50,11 @@ class QuarterlyRecord:
         sides = hurt[:, self._plan.war.first], hurt[:, self._plan.war.second]
         for place, state in enumerate((FIGHTING, CEASEFIRE)):
             there = self._state.state == state
-            counts = (there, there & sides[0], there & sides[1], there & sides[0] & sides[1])
-            self._history.ripe[quarter, place] = [np.count_nonzero(count) for count in counts]
+            counted = (there, there & sides[0], there & sides[1], there & sides[0] & sides[1])
+            for column, flags in enumerate(counted):
+                settings = self._history.setting[self._state.row[flags]]
+                counts = np.bincount(settings, minlength=len(self._history.ripe))
+                self._history.ripe[:, quarter, place, column] = counts
 
     def _look_for_zones(self, quarter: int) -> None:
         first = np.count_nonzero(self._state.row < self._history.zone_trials)
@@ -70,7 +73,7 @@ class QuarterlyRecord:
         for place, posed in enumerate((position, position.without_red_lines())):
             known = zone(problem_of(self._plan, track), posed).known
             counts = (known == known, known == SOME, known == UNDECIDED)
-            self._history.zones[quarter, index, place] = [np.count_nonzero(count) for count in counts]
+            self._history.zones[0, quarter, index, place] = [np.count_nonzero(count) for count in counts]
 
     def close(self) -> None:
         """Take note that no quarter follows."""

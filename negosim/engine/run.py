@@ -24,7 +24,7 @@ BLOCK = 5000
 _MOST_CELLS = 10_000_000
 """Options seen by parties, in all trials of a block together: each takes up to 40 bytes, without the kernel."""
 
-_WORTH_A_PROCESS = 500
+WORTH_A_PROCESS = 500
 """Fewer trials than this are not worth another process."""
 
 Progress = Callable[[int], None]
@@ -73,8 +73,9 @@ def played(
     block : the largest number of trials in a block; default as many as `block_of` says.
     progress : called as blocks are done.
     """
-    processes_used = max(min(workers, trials // _WORTH_A_PROCESS), 1)
-    blocks = [(first + start, count) for start, count in _blocks(trials, processes_used, block or block_of(plan))]
+    processes_used = max(min(workers, trials // WORTH_A_PROCESS), 1)
+    size = block or block_of(plan)
+    blocks = [(first + start, count) for start, count in parts_of(trials, size, processes_used)]
     if workers == 1 or len(blocks) == 1:
         for start, count in blocks:
             yield task(plan, seed, start, count)
@@ -102,10 +103,10 @@ def block_of(plan: Plan) -> int:
     return max(min(BLOCK, _MOST_CELLS // parameters), 1)
 
 
-def _blocks(trials: int, processes: int, block: int) -> list[tuple[int, int]]:
+def parts_of(trials: int, block: int, processes: int = 1) -> list[tuple[int, int]]:
     """Return the first trial and the number of trials of each block: of like size, and as many for every process.
 
-    >>> _blocks(10_000, 2, 4096)
+    >>> parts_of(10_000, 4096, 2)
     [(0, 2500), (2500, 2500), (5000, 2500), (7500, 2500)]
     """
     count = -(-trials // (block * processes)) * processes

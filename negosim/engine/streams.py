@@ -7,6 +7,8 @@ size of blocks, the number of workers, or what else was drawn. The generator is 
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,15 +32,26 @@ class Streams:
     ----------
     seed : of the run, 0 to 2**63 - 1.
     first, count : the trials of the block, by number.
+
+    Attributes
+    ----------
+    trials : (count,) the numbers of the trials; in a block of several settings they come again.
     """
 
     def __init__(self, seed: int, first: int, count: int) -> None:
         self._seed = seed
-        self.first = first
         self.count = count
+        self.trials = np.arange(first, first + count)
         self._keys: dict[str, NDArray[np.uint64]] = {}
         self._philox = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
         self._state = self._philox.state
+
+    @classmethod
+    def of_trials(cls, seed: int, trials: NDArray[np.int64]) -> Self:
+        """Return the uniforms of trials that need not be consecutive, and may come again."""
+        streams = cls(seed, 0, 0)
+        streams.count, streams.trials = trials.size, trials
+        return streams
 
     def uniform(self, name: str, tick: int = 0, lane: int = 0) -> Array:
         """Return one uniform in (0, 1) for each trial of the block, (trials,).
@@ -49,16 +62,31 @@ class Streams:
         tick : when it is drawn.
         lane : tells apart several draws at one tick.
         """
-        counter = self._state["state"]["counter"]
-        counter[:] = (self.first // _WORDS, tick, lane, 0)
         self._state["state"]["key"][:] = self.key(name)
-        self._state["buffer_pos"] = _WORDS
-        self._philox.state = self._state
-        skipped = self.first % _WORDS
-        raw = self._philox.random_raw(skipped + self.count)[skipped:]
+        runs, places = self._runs
+        raw = np.concatenate([self._raw(first, count, tick, lane) for first, count in runs])
+        if places is not None:
+            raw = raw[places]
         # The middle of one of 2**53 equal cells: never 0, never 1, to which the last would be rounded.
         uniforms: Array = ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
         return np.minimum(uniforms, _BELOW_ONE, out=uniforms)
+
+    @cached_property
+    def _runs(self) -> tuple[list[tuple[int, int]], NDArray[np.intp] | None]:
+        """The stretches of consecutive numbers, and where each trial stands among them; None where all are in turn."""
+        known, places = np.unique(self.trials, return_inverse=True)
+        starts = np.nonzero(np.diff(known, prepend=-2) != 1)[0]
+        counts = np.diff(starts, append=known.size)
+        runs = list(zip(known[starts].tolist(), counts.tolist(), strict=True))
+        return runs, None if np.array_equal(known, self.trials) else places
+
+    def _raw(self, first: int, count: int, tick: int, lane: int) -> NDArray[np.uint64]:
+        """Return the words that the generator gives for consecutive trials, (count,)."""
+        self._state["state"]["counter"][:] = (first // _WORDS, tick, lane, 0)
+        self._state["buffer_pos"] = _WORDS
+        self._philox.state = self._state
+        skipped = first % _WORDS
+        return self._philox.random_raw(skipped + count)[skipped:]
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""

@@ -14,7 +14,7 @@ from negosim.engine.record.states import CEASEFIRE, FIGHTING
 from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.model.front import war_weights
-from negosim.model.packages import Columns, Flags, best_options, of_rows, picked, relative_saliences, weighted_values
+from negosim.model.packages import Columns, Flags, Value, best_options, relative_saliences, weighted_values
 from negosim.model.stakes import Stakes, Worth
 from negosim.model.talks.concession import hurting
 from negosim.model.values import breakdown_rate, war_value
@@ -106,8 +106,9 @@ class PartyValues:
             up, down = self.war_weights()
             self._decided = up + down
             self.war = war_value(up, down, self.status_quo, self.cost, *self.imposed)
-        for party, name in enumerate(plan.parties):
-            require_finite(self.war[:, party], f"parties.{name}", "what fighting on is worth to it")
+        if not np.isfinite(self.war).all():
+            for party, name in enumerate(plan.parties):
+                require_finite(self.war[:, party], f"parties.{name}", "what fighting on is worth to it")
 
     def _value_packages(self) -> None:
         """Work out what packages are worth, and among them the status quo and imposed terms."""
@@ -171,12 +172,11 @@ class PartyValues:
         barred : (rows, columns) options that are out of the question; None for no option.
         """
         status_quo = self._state.status_quo[rows]
-        salience, values = of_rows(self.salience, rows)[:, :, party], self.values[:, :, party]
-        now = picked(values, status_quo, rows)
-        best, most = (of_rows(known, rows)[:, :, party] for known in (self.best, self.best_value))
+        salience, best, most = (_of(party, known, rows) for known in (self.salience, self.best, self.best_value))
+        now = self.values[rows[:, None] if len(self.values) > 1 else 0, status_quo, party]
         must_leave = np.zeros(status_quo.shape, dtype=bool)
         if barred is not None:
-            usable = np.where(barred, -np.inf, of_rows(values, rows))
+            usable = np.where(barred, -np.inf, _of(party, self.values, rows))
             best, most = (found[:, :, 0] for found in best_options(usable[:, :, None], self._plan.slots))
             must_leave = np.take_along_axis(barred, status_quo, axis=1) & np.isfinite(most)
         better = salience * now < salience * np.maximum(most, now)
@@ -258,6 +258,11 @@ class PartyValues:
             hazard=part(self.after(track, "breach")),
             effect=part(self.after(track, "enforcement_effect")),
         )
+
+
+def _of(party: int, known: NDArray[Value], rows: Rows) -> NDArray[Value]:
+    """Return what is known of a party in some rows, (rows or 1, ...), of (trials or 1, ..., parties)."""
+    return known[rows, :, party] if len(known) > 1 else known[:, :, party]
 
 
 @lru_cache(maxsize=1024)

@@ -93,15 +93,21 @@ class Battlefield:
         self._parameters = parameters
         self._state = state
         self._streams = streams
+        self._narrative_paths: list[str | None] = [None] * len(plan.parties)
+        self._signs = np.zeros(len(plan.parties))
+        for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)) if plan.war else ():
+            self._narrative_paths[party] = BELIEF.narrative(plan.parties[party])
+            self._signs[party] = side
 
     def fight(self, tick: int) -> Fought:
         """Move the front over the stretch up to a tick, where there was fighting."""
         state, rows, years = self._state, np.nonzero(self._state.fighting)[0], self._plan.ticks.years(tick)
         before, moved_by, near = self._move(rows, tick, years)
+        if not near.size:
+            follow_front(self._plan, state, rows)
+            return Fought(rows, moved_by, near, np.zeros(0, dtype=np.int8))
         at = rows[near]
-        volatility = self._parameters.of_rows(WAR.volatility(), at)
-        up, down = crossings(before[near], state.front[at], volatility, years)
-        outcome = won(up, down, self._streams.of_rows(state.row[at], "war.crossing", tick))
+        outcome = self._crossed(at, before[near], tick, years)
         ended = outcome != 0
         state.front[at[ended]] = outcome[ended]
         follow_front(self._plan, state, rows)
@@ -121,6 +127,12 @@ class Battlefield:
         before = state.front[rows]
         state.front[rows] = after = moved(before, state.drift[rows], volatility, years, luck)
         return before, after - before, np.nonzero(in_reach(before, after, volatility, years))[0]
+
+    def _crossed(self, at: Rows, before: Array, tick: int, years: float) -> NDArray[np.int8]:
+        """Return +1 where the path of the front touched the first belligerent's end in some trials, -1 the second's."""
+        state, volatility = self._state, self._parameters.of_rows(WAR.volatility(), at)
+        up, down = crossings(before, state.front[at], volatility, years)
+        return won(up, down, self._streams.of_rows(state.row[at], "war.crossing", tick))
 
     def learn(self, rows: Rows, movement: Array, years: float) -> None:
         """Let the parties learn from movements of the front in some trials (model 4)."""
@@ -152,14 +164,7 @@ class Battlefield:
 
     def _narratives(self) -> tuple[Array, Array]:
         """Return by how much each party's reading is coloured, (trials or 1, parties), and which way, (parties,)."""
-        plan = self._plan
-        assert plan.war
-        paths: list[str | None] = [None] * len(plan.parties)
-        signs = np.zeros(len(plan.parties))
-        for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)):
-            paths[party] = BELIEF.narrative(plan.parties[party])
-            signs[party] = side
-        return self._parameters.group(paths), signs
+        return self._parameters.group(self._narrative_paths), self._signs
 
     def count_tolls(self, years: float, tolls: Array) -> None:
         """Count what a stretch of fighting has cost.

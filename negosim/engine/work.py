@@ -166,7 +166,8 @@ def _talks(plan: Plan, track: TrackPlan, trials: int, blocks: int) -> float:
     changes = min(track.revisions, places) if track.protocol in ("single_text", "ultimatum") else places
     more = min(max(changes - 1, 0), _MOST_REVISIONS)
     parameters = track.agenda.columns.size * len(plan.parties) * (1 + cost.linkage * _rules(plan))
-    return len(track.rounds) * (
+    asked = len(plan.ticks) - track.opens if track.stands else len(track.rounds)
+    return max(asked, 0) * (
         cost.block * blocks + (cost.trial + cost.cell * parameters) * (1 + _REVISION * more) * trials
     )
 

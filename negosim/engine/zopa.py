@@ -16,15 +16,19 @@ from negosim.model.consent import ROUNDING, asked
 from negosim.model.packages import Columns, Flags
 from negosim.model.stakes import Stakes
 from negosim.model.zopa.exact import Line, TooLargeError, best_text, smallest_openings
+from negosim.model.zopa.nash import NashText, nash_text
 from negosim.model.zopa.zone import NONE, SOME, UNDECIDED, AgreementProblem, PartyPositions, zone
 
 __all__ = [
     "Exact",
+    "NashText",
     "PartyPositions",
+    "TooLargeError",
     "closing_lines",
     "counted_zones",
     "exact_zone",
     "harmless_moves",
+    "nash_text",
     "positions_on",
     "problem_of",
 ]

@@ -1,11 +1,50 @@
-"""Blocks of a run, added up as soon as they are played, so that the histories themselves need not be kept."""
+"""Blocks of a run: added up as soon as they are played, or of several plans together."""
 
 from __future__ import annotations
 
-from negosim.engine.calendar import play
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from negosim.engine.calendar import play, play_pack
+from negosim.engine.pack import Pack, PackedSetting
 from negosim.engine.plan import Plan
-from negosim.results.tally import Tally, tallied
-from negosim.results.trial_files import Rows, rows_of
+from negosim.engine.record.history import History
+from negosim.engine.run import WORTH_A_PROCESS, Progress, block_of, played
+from negosim.experiments.settings import structure_of
+from negosim.results.digests import TrialDigests, digests_of
+from negosim.results.tally import Tally, added, tallied
+from negosim.results.trial_files import Rows, TrialFiles, rows_of
+from negosim.results.trials import joined
+
+
+@dataclass(frozen=True)
+class PlayedBlock:
+    """What is left of a block of trials.
+
+    Attributes
+    ----------
+    tally : of the block.
+    rows : its rows, where they are to be written.
+    digests : of its trials, where the run is to be sealed.
+    """
+
+    tally: Tally
+    rows: Rows | None
+    digests: TrialDigests | None
+
+
+def played_block(
+    plan: Plan, seed: int, first: int, trials: int, *, zones: bool = True, rows: bool = False, digests: bool = False
+) -> PlayedBlock:
+    """Play a block of trials, add it up, and keep of it what is asked for."""
+    history = play(plan, seed, first, trials, zones=zones)
+    return PlayedBlock(
+        tallied(plan, history),
+        rows_of(plan, history) if rows else None,
+        digests_of(plan, history) if digests else None,
+    )
 
 
 def tally_of(plan: Plan, seed: int, first: int, trials: int, *, zones: bool = True) -> Tally:
@@ -13,7 +52,88 @@ def tally_of(plan: Plan, seed: int, first: int, trials: int, *, zones: bool = Tr
     return tallied(plan, play(plan, seed, first, trials, zones=zones))
 
 
-def tally_and_rows(plan: Plan, seed: int, first: int, trials: int, *, zones: bool = True) -> tuple[Tally, Rows]:
-    """Play a block of trials; add it up, and write its rows."""
-    history = play(plan, seed, first, trials, zones=zones)
-    return tallied(plan, history), rows_of(plan, history)
+@dataclass(frozen=True)
+class Kept:
+    """What is left of a run.
+
+    Attributes
+    ----------
+    tally : of all its trials.
+    history : what happened, trial by trial, where that was to be kept.
+    digests : of its trials, where they were asked for; in any order.
+    """
+
+    tally: Tally
+    history: History | None
+    digests: list[TrialDigests] = field(default_factory=list)
+
+
+def kept_of(
+    blocks: Callable[..., Iterator[Any]],
+    plan: Plan,
+    files: TrialFiles | None,
+    *,
+    keep: bool,
+    zones: bool,
+    digests: bool = False,
+) -> Kept:
+    """Play the blocks of a run: add them up, keep them if they are to be kept, and write them if they are.
+
+    Parameters
+    ----------
+    blocks : plays them, given what to do with each; see `negosim.engine.run.played`.
+    """
+    if keep:
+        history = joined(list(blocks(partial(play, zones=zones))))
+        if files is not None:
+            files.add(rows_of(plan, history))
+        return Kept(tallied(plan, history), history, [digests_of(plan, history)] if digests else [])
+    found: list[TrialDigests] = []
+    task = partial(played_block, zones=zones, rows=files is not None, digests=digests)
+    return Kept(added(_set_aside(blocks(task), files, found)), None, found)
+
+
+def _set_aside(blocks: Iterator[PlayedBlock], files: TrialFiles | None, found: list[TrialDigests]) -> Iterator[Tally]:
+    for block in blocks:
+        if files is not None and block.rows is not None:
+            files.add(block.rows)
+        if block.digests is not None:
+            found.append(block.digests)
+        yield block.tally
+
+
+def histories_of(
+    plans: Sequence[Plan], trials: int, seed: int, *, workers: int = 1, progress: Progress | None = None
+) -> list[History]:
+    """Play the same trials of several plans, and return what happened under each, in their order.
+
+    Plans that differ in numbers alone are played together where that is no slower.
+
+    Parameters
+    ----------
+    trials, seed, workers, progress : see `negosim.engine.run.played`; zones of possible agreement are not looked for.
+    """
+    alike: dict[Hashable, list[int]] = {}
+    for place, plan in enumerate(plans):
+        alike.setdefault(structure_of(plan), []).append(place)
+    found: dict[int, History] = {}
+    for places in alike.values():
+        first = plans[places[0]]
+        if len(places) * trials <= block_of(first) and (workers == 1 or trials < 2 * WORTH_A_PROCESS):
+            found.update(zip(places, _together([plans[place] for place in places], trials, seed), strict=True))
+            if progress:
+                progress(len(places) * trials)
+            continue
+        for place in places:
+            blocks = played(partial(play, zones=False), plans[place], trials, seed, workers=workers, progress=progress)
+            found[place] = joined(list(blocks))
+    return [found[place] for place in range(len(plans))]
+
+
+def _together(plans: Sequence[Plan], trials: int, seed: int) -> list[History]:
+    first, settings = plans[0], list[PackedSetting]()
+    for plan in plans:
+        own = {path: number for path, number in plan.quantities.items() if number != first.quantities[path]}
+        settings.append(PackedSetting(0, trials, own))
+    whole = play_pack(Pack(first, seed, tuple(settings)))
+    return [whole.of_setting(place, 0) for place in range(len(plans))]

@@ -7,5 +7,9 @@ class StoreError(ValueError):
     """A directory of results cannot be made, read, resumed or asked in this way."""
 
 
+class SealError(ValueError):
+    """A sealed forecast cannot be read: it is no such file, or says what none says."""
+
+
 class LibraryError(ImportError):
     """A library that only some commands need is not installed; the message says how to get it."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from negosim.engine.pack import PackedSetting
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
-from negosim.experiments.evaluate import Counts, Point, counted, evaluated
+from negosim.experiments.evaluate import Counts, counted, counted_settings
 from negosim.experiments.paired import differences
 from negosim.scenario.load import Scenario
 from negosim.scenario.paths import PARTY
+from negosim.scenario.quantities import constant
 
 SAMPLE = 500
 """Histories that a run plays again: they tell a difference of five points, and cost little."""
@@ -42,13 +44,10 @@ def without_judgement(
     """
     many = min(trials, SAMPLE)
     names = _outcomes(plan)
-    if history is not None:
-        there = counted(names, scenario, plan, history)
-        there = Counts(there.names, there.is_share, there.above[:, :many], there.below[:, :many])
-    else:
-        there = evaluated(scenario, Point(trials=many, seed=seed), names)
-    still = dict.fromkeys(PARTY.judgement_noise.each(plan.parties), 0)
-    without = evaluated(scenario, Point(still, many, seed), names)
+    still = dict.fromkeys(PARTY.judgement_noise.each(plan.parties), constant(0.0))
+    settings = [PackedSetting(0, many, still), *([PackedSetting(0, many)] if history is None else [])]
+    without, *rest = counted_settings(names, scenario, plan, seed, settings)
+    there = rest[0] if history is None else _first(counted(names, scenario, plan, history), many)
     found = differences(there, without)
     return {
         "trials": many,
@@ -61,6 +60,10 @@ def without_judgement(
             for name in names
         },
     }
+
+
+def _first(counts: Counts, many: int) -> Counts:
+    return Counts(counts.names, counts.is_share, counts.above[:, :many], counts.below[:, :many])
 
 
 def _outcomes(plan: Plan) -> tuple[str, ...]:

@@ -97,7 +97,8 @@ def _tracks(calendar: Summary) -> list[Row]:
     rows = []
     for track, meeting in calendar["tracks"].items():
         rounds = counted(meeting["rounds"], "round") if meeting["rounds"] else "no round before the horizon"
-        words = f"{long_date(meeting['opens'])}, every {meeting['every']}, {rounds}{_deadlines(meeting)}"
+        stands = "; texts stand between them" if meeting["text_stands"] and meeting["rounds"] else ""
+        words = f"{long_date(meeting['opens'])}, every {meeting['every']}, {rounds}{stands}{_deadlines(meeting)}"
         rows.append((name(calendar, "tracks", track), words))
     return rows
 

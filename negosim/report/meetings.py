@@ -51,8 +51,12 @@ def rounds(story: Summary, entry: Entry) -> EntryText:
 def signed(story: Summary, entry: Entry) -> EntryText:
     """Tell of a signature and its terms."""
     offer = f", as {name(story, 'parties', entry['by'])} offers it" if entry["by"] else ""
-    ways = [*(["under pressure"] if entry["pressed"] else []), *(["in force at once"] if entry["in_force"] else [])]
-    said = f"Signed: {_track(story, entry)}{offer}{', ' + ' and '.join(ways) if ways else ''}. The terms:"
+    ways = [
+        *(["between two rounds"] if entry["between_rounds"] else []),
+        *(["under pressure"] if entry["pressed"] else []),
+        *(["in force at once"] if entry["in_force"] else []),
+    ]
+    said = f"Signed: {_track(story, entry)}{offer}{', ' + listed(ways) if ways else ''}. The terms:"
     last = [f"Last change: {line}" for line in _changes(story, entry["changes"])]
     terms = [
         f"{name(story, 'issues', issue)}: {_option(story, issue, option)}"

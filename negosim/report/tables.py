@@ -10,6 +10,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from negosim.report import past
 from negosim.report.chart import stacking
 from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
 from negosim.report.reading import agreements, can_come, comes
@@ -194,28 +195,46 @@ def tolls(summary: Summary) -> Section:
 
 
 def questions(summary: Summary) -> Section:
-    """Return the questions beside the forecasts others have published."""
+    """Return the questions beside what came of the past, and the forecasts others have published."""
     asked = summary["questions"]
-    cells = {key: [share_text(question), *map(_published, question["benchmarks"])] for key, question in asked.items()}
-    texts = iter(aligned([cell for column_ in cells.values() for cell in column_], " %"))
-    shares = {key: [next(texts) for _ in column_] for key, column_ in cells.items()}
-    width = max((len(cell) for column_ in shares.values() for cell in column_), default=0)
-    if not any(question["benchmarks"] or question.get("outcome") for question in asked.values()):
-        return _bare_questions(summary, [cell for cell, *_ in shares.values()])
+    rows = {key: _rows_of(summary, key) for key in asked}
+    texts = iter(aligned([cell for lines in rows.values() for _, cell, _ in lines], " %"))
+    cells = {key: [(label, next(texts), words) for label, _, words in lines] for key, lines in rows.items()}
+    width = max((len(cell) for lines in cells.values() for _, cell, _ in lines), default=0)
+    if all(len(lines) == 1 for lines in rows.values()):
+        return _bare_questions(summary, [cell for ((_, cell, _),) in cells.values()])
     blocks: list[list[Table | Text]] = []
     for key, question in asked.items():
         grid = table("", "", "", fixed=(0, 1))
-        origins = [_asks(summary, question), *(_origin(summary, item) for item in question["benchmarks"])]
-        for row, (cell, words) in enumerate(zip(shares[key], origins, strict=True)):
-            add(grid, "published" if row else "simulated", cell.ljust(width), words)
-        if outcome := question.get("outcome"):
-            add(grid, "happened", "yes" if outcome["happened"] else "no", _origin(summary, {**outcome, "note": None}))
+        for label, cell, words in cells[key]:
+            add(grid, label, cell.ljust(width), words)
         blocks.append([Text(clean(question["title"] or key), style="bold"), grid])
-    caption = (
-        "Share of simulated histories with 95 % interval, beside published forecasts of the same question (as "
-        "published, without an interval)."
-    )
-    return Section("Questions", caption, stacked(blocks))
+    return Section("Questions", _questions_caption(summary), stacked(blocks))
+
+
+def _rows_of(summary: Summary, key: str) -> list[tuple[str, str, str]]:
+    """Return what is said of a question: what it is, a share, and where it comes from."""
+    question = summary["questions"][key]
+    rows = [("simulated", share_text(question), _asks(summary, question)), *past.row(summary, key)]
+    rows += [("published", _published(item), _origin(summary, item)) for item in question["benchmarks"]]
+    if outcome := question.get("outcome"):
+        came = "yes" if outcome["happened"] else "no"
+        rows.append(("happened", came, _known(summary, outcome)))
+    return rows
+
+
+def _known(summary: Summary, outcome: Mapping[str, Any]) -> str:
+    """Say how an outcome is known, and since when."""
+    source = outcome["source"] or "source not named"
+    source_name = clean(summary["labels"].get("sources", {}).get(source) or source)
+    return f"{source_name}; known on {long_date(outcome['on'])}" if outcome["on"] else source_name
+
+
+def _questions_caption(summary: Summary) -> str:
+    caption = "Share of simulated histories with 95 % interval"
+    if any(question["benchmarks"] for question in summary["questions"].values()):
+        caption += ", beside published forecasts of the same question (as published, without an interval)"
+    return f"{caption}. {past.caption(summary)}".rstrip()
 
 
 def _bare_questions(summary: Summary, shares: list[str]) -> Section:
@@ -224,7 +243,7 @@ def _bare_questions(summary: Summary, shares: list[str]) -> Section:
     grid = table("Question", "Share", "Reckoned as", fixed=(1,))
     for (key, question), share in zip(asked.items(), shares, strict=True):
         add(grid, clean(question["title"] or key), share, _asks(summary, question))
-    return Section("Questions", "Share of simulated histories with 95 % interval.", [grid] if asked else [])
+    return Section("Questions", _questions_caption(summary), [grid] if asked else [])
 
 
 def _published(benchmark: Mapping[str, Any]) -> str:

@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from negosim.report import ripeness, tables, talks
+from negosim.report.base_rate import base_rate
+from negosim.report.baselines import baselines
 from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.layout import BLANK, INDENT, Section
 from negosim.report.prose import prose, show_section
@@ -55,11 +57,13 @@ def print_summary(summary: Summary, console: Console) -> None:
 def _sections(summary: Summary, width: int) -> list[Section]:
     return [
         tables.questions(summary),
+        base_rate(summary),
         tables.outcomes(summary, width),
         tables.final_state(summary),
         _over_time(summary, width),
         tables.held(summary),
         talks.terms(summary),
+        *baselines(summary),
         talks.refusals(summary),
         talks.ratification(summary),
         ripeness.ripeness(summary, width),

@@ -216,6 +216,7 @@ class _Teller:
             moved=sorted(moved),
             parties=[answered(self.plan, answer) for answer in held.answers],
             pressed=held.pressed,
+            between_rounds=held.between,
             in_force=False,
         )
         table.note(held)

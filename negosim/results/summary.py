@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.results.about import first_paragraph, possible
+from negosim.results.base_rates import base_rate
 from negosim.results.build_identity import origin
 from negosim.results.intervals import mean_interval, mean_of, ratio_of, wilson
 from negosim.results.labels import labels
@@ -18,6 +20,7 @@ from negosim.results.tally import Tally, TrackTally, tallied
 from negosim.results.trials import state_columns
 from negosim.scenario.dates import quarter_ends
 from negosim.scenario.load import Scenario
+from negosim.scenario.schema.document import Question
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run
         "zopa": zones(plan, tally),
         "tolls": summary.tolls(),
         "questions": summary.questions(),
+        "base_rate": base_rate(scenario.file, plan, tally),
         "occupancy": summary.occupancy(),
         "labels": labels(scenario.file),
         "notes": list(scenario.notes),
@@ -208,30 +212,30 @@ class _Summary:
 
     def questions(self) -> dict[str, Any]:
         """Return the answers beside the published benchmarks."""
-        result = {}
-        for index, plan in enumerate(self.plan.questions):
-            question = self.scenario.file.questions[plan.id]
-            result[plan.id] = {
-                "title": question.title or plan.id,
-                "reach": question.reach,
-                "by": question.by.isoformat(),
-                "lasting": str(question.lasting) if question.lasting else None,
+        return {
+            plan.id: {
+                **asked(plan.id, self.scenario.file.questions[plan.id]),
                 **wilson(int(self.tally.answers[index]), self.trials),
-                "benchmarks": [
-                    {
-                        "p": item.p,
-                        "on": item.on.isoformat() if item.on else None,
-                        "source": item.source,
-                        "note": item.note,
-                    }
-                    for item in question.benchmarks
-                ],
-                "outcome": {
-                    "happened": outcome.happened,
-                    "on": outcome.on.isoformat() if outcome.on else None,
-                    "source": outcome.source,
-                }
-                if (outcome := question.outcome)
-                else None,
             }
-        return result
+            for index, plan in enumerate(self.plan.questions)
+        }
+
+
+def asked(name: str, question: Question) -> dict[str, Any]:
+    """Return what a question asks, what others have forecast, and what came of it, as plain data."""
+    outcome = question.outcome
+    return {
+        "title": question.title or name,
+        "reach": question.reach,
+        "by": question.by.isoformat(),
+        "lasting": str(question.lasting) if question.lasting else None,
+        "benchmarks": [
+            {"p": item.p, "on": _written(item.on), "source": item.source, "note": item.note}
+            for item in question.benchmarks
+        ],
+        "outcome": outcome and {"happened": outcome.happened, "on": _written(outcome.on), "source": outcome.source},
+    }
+
+
+def _written(date: dt.date | None) -> str | None:
+    return date.isoformat() if date else None

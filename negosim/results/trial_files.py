@@ -54,13 +54,12 @@ class Rows:
 def rows_of(plan: Plan, history: History) -> Rows:
     """Return the rows of the trials of a block."""
     table = columns(plan, history)
-    return Rows(
-        history.first,
-        history.trials,
-        _csv([list(table)]),
-        _csv(zip(*table.values(), strict=True)),
-        _arrow(table),
-    )
+    return Rows(history.first, history.trials, *_written(table), _arrow(table))
+
+
+def csv_of(plan: Plan, history: History) -> tuple[bytes, bytes]:
+    """Return the header of ``trials.csv``, and the lines of the trials of a block."""
+    return _written(columns(plan, history))
 
 
 class TrialFiles:
@@ -157,6 +156,10 @@ class TrialFiles:
         with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
             for group in _regrouped(self._folder / "trials.arrow", schema):
                 writer.write_table(group, row_group_size=ROW_GROUP)
+
+
+def _written(table: Mapping[str, Column]) -> tuple[bytes, bytes]:
+    return _csv([list(table)]), _csv(zip(*table.values(), strict=True))
 
 
 def _csv(rows: Any) -> bytes:

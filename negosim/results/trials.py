@@ -44,6 +44,7 @@ def joined(parts: Sequence[History]) -> History:
         answers=rows("answers"),
         ripe=np.sum([part.ripe for part in ordered], axis=0),
         zones=np.sum([part.zones for part in ordered], axis=0),
+        setting=rows("setting"),
         zone_trials=sum(part.zone_trials for part in ordered),
         tracks=tracks,
     )
@@ -66,6 +67,12 @@ def sides(plan: Plan) -> list[tuple[str, int]]:
     """Return the belligerents, each with its end of the front: +1 or -1."""
     war = plan.war
     return sorted([(plan.parties[war.first], 1), (plan.parties[war.second], -1)]) if war else []
+
+
+def first_names(plan: Plan) -> tuple[str, ...]:
+    """Return the outcomes that are counted, in the order of `first_reached`."""
+    fought = ("victory", "faded", *(f"victory:{party}" for party, _ in sides(plan))) if plan.war else ()
+    return tuple(sorted((*kinds_of(plan), *fought)))
 
 
 def first_reached(plan: Plan, history: History) -> dict[str, NDArray[np.int32]]:

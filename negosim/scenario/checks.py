@@ -36,6 +36,9 @@ def _check(names: References, scope: Scope) -> None:
     check_disputes(names, scope)
     if scope.has("war"):
         _war(names)
+        began = names.date(mapping(names.data.get("war")).get("began"))
+        if began and names.as_of and began > names.as_of:
+            names.say(("war", "began"), f"the war begins on {began}, after as_of ({names.as_of})")
     for party in names.ids.parties:
         if scope.has("parties", party):
             _ratification(names, party)

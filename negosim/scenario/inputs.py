@@ -202,7 +202,16 @@ def _other_defaults(file: ScenarioFile) -> Iterator[tuple[str, str, str]]:
             yield "parties.*.concession_law", stated.concession_law, name
     for name, track in file.talks.items():
         words = {"opens": file.as_of.isoformat(), "issues": "all issues and chips", "first_draft": "the status quo"}
-        for key in ("opens", "every", "protocol", "issues", "first_draft", "revisions", "until_ratified"):
+        for key in (
+            "opens",
+            "every",
+            "protocol",
+            "issues",
+            "first_draft",
+            "revisions",
+            "between_rounds",
+            "until_ratified",
+        ):
             if key not in track.model_fields_set:
                 yield f"talks.*.{key}", words.get(key, str(getattr(track, key))), name
         if "ripeness" not in track.model_fields_set and file.war:

@@ -46,6 +46,7 @@ class Document:
     values, keys : positions of values and of mapping keys, by path.
     problems : what the reader itself found wrong, short of a syntax error.
     refused : paths whose values are not to be relied on, because a problem of them has been noted already.
+    text : what was read.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Document:
     keys: dict[Path, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     refused: set[Path] = field(default_factory=set)
+    text: str = field(default="", repr=False, compare=False)
 
     def position(self, path: Path, *, key: bool = False) -> Position:
         """Return where a path stands; for one that does not exist, where its nearest parent does.
@@ -138,7 +140,7 @@ def read(text: str | bytes, name: str, *, wanted: str = _NO_MAPPING) -> Document
         raise ScenarioError([*reader.problems, problem]) from None
     if not isinstance(data, dict):
         raise ScenarioError([*reader.problems, Problem(Position(name, 1, 1), "", wanted)])
-    return Document(name, data, reader.values, reader.keys, reader.problems, reader.refused)
+    return Document(name, data, reader.values, reader.keys, reader.problems, reader.refused, content)
 
 
 def read_value(text: str, origin: str) -> Any:

@@ -1,4 +1,4 @@
-"""The scenarios that come with negosim: found by name, listed, and a template to begin one's own from."""
+"""What comes with negosim: scenarios and their outcomes, found by name, and a template to begin one's own from."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from negosim.scenario.reader import read
 _PACKAGE = Path(__file__).parents[1]
 _HOMES = (_PACKAGE / "examples", _PACKAGE.parent / "scenarios")
 """Where the scenarios lie: in the package as a wheel installs it, or beside it in a checkout."""
+
+_OUTCOMES = (_PACKAGE / "outcomes", _PACKAGE.parent / "outcomes")
+"""Where the files of outcomes lie that some of them have, which they themselves do not read."""
 
 _TEMPLATE = Path(__file__).with_name("template.yaml")
 _TITLE = re.compile(r"^title: .*$", re.MULTILINE)
@@ -57,6 +60,24 @@ def scenario_file(path: str | Path, folder: Path | None = None) -> Path:
     if kind is not None:
         return beside
     raise FileNotFoundError(errno.ENOENT, _missing(str(path)), str(beside))
+
+
+def outcomes_file(path: str | Path) -> Path:
+    """Return the file of outcomes that is meant by a path, which wins, or by the name of a shipped scenario.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is neither.
+    """
+    if _kind(Path(path)) is not None:
+        return Path(path)
+    if re.fullmatch(r"[a-z0-9-]{1,80}", str(path)):
+        for home in _OUTCOMES:
+            if (shipped := home / f"{path}.yaml").is_file():
+                return shipped
+    message = f"there is no file '{_shown(str(path))}', and no outcomes of that name come with negosim"
+    raise FileNotFoundError(errno.ENOENT, message, str(path))
 
 
 def _kind(path: Path) -> int | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from negosim.engine.block import Block
 from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
@@ -45,10 +47,11 @@ def differing(scenario: Scenario, trials: int, seed: int, block: int) -> list[st
 
 
 def _play(plan: Plan, seed: int, first: int, trials: int) -> tuple[History, dict[int, Standing]]:
-    """Play a block; return its history, and where its trials stand at the end."""
+    """Play a block; return its history, and where its trials stand at the end: those too whose settlement is final."""
     with guarded():
-        block = Block(plan, seed, first, trials)
-        history = run(block)
+        history, block = run(Block(plan, seed, first, trials)), Block(plan, seed, first, trials)
+        vars(block.agreements)["final"] = lambda: np.zeros(block.state.trials, dtype=bool)
+        run(block)
     return history, standings_of_engine(plan, block.state, first)
 
 

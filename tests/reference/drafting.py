@@ -68,7 +68,9 @@ class Drafting:
             self.offerings[track] = Offering(
                 track, self.world, self.worth, self.concession, self.consent, self.red_lines
             )
-        return self.offerings[track].offer()
+        text = self.offerings[track].offer()
+        self.drafts[track] |= {issue: text[issue] for issue in self.world.open_issues(track)}
+        return text
 
     # -- single text ----------------------------------------------------------------------------------------------
 

@@ -244,6 +244,7 @@ class _Writer(EventChoices):
             "signatories": self.some_of(self.parties, 1, 3) if self.likely(60) else self.parties[:2],
             "every": f"{self.count(5, 60)} days",
             "revisions": self.count(0, 3),
+            "between_rounds": self.one_of(("lapses", "stands")),
             "after": self.after(name, kind),
         }
         if len(on_agenda) < len(disputed):

@@ -21,6 +21,7 @@ class Talks:
         self.consent = consent
         self.drafting = drafting
         self.peace = peace
+        self.have_met: set[str] = set()
 
     def hold(self) -> None:
         """Hold the rounds of a tick, and let deadlines pass."""
@@ -28,8 +29,12 @@ class Talks:
         for track in world.calendar.order:
             if world.tick == world.calendar.opens[track]:
                 self.drafting.first_draft(track)
-            if world.tick in world.calendar.rounds[track] and world.is_open(track, world.tick):
-                self.meet(track)
+            if world.is_open(track, world.tick):
+                if world.tick in world.calendar.rounds[track]:
+                    self.have_met.add(track)
+                    self.meet(track)
+                elif track in self.have_met and world.scenario.talks[track].between_rounds == "stands":
+                    self.ask_again(track)
         self.concession.deadlines_pass()
 
     def meet(self, track: str) -> None:
@@ -46,6 +51,21 @@ class Talks:
         if refusals:
             outcome.failed += 1
             return
+        self.sign(track, text, asked)
+
+    def ask_again(self, track: str) -> None:
+        """Between rounds the last text stands: signed where everybody now would, in the mood of the last round."""
+        text = self.drafting.on_the_table(track)
+        if not self.brings_something(track, text) or self.is_forbidden(track, text):
+            return
+        asked = self.world.asked(track, text)
+        with self.world.moods.as_they_are():
+            if not any(self.consent.refused_over(party, track, text) for party in asked):
+                self.sign(track, text, asked)
+
+    def sign(self, track: str, text: Text, asked: list[str]) -> None:
+        """Count a signature, and what comes of it."""
+        outcome = self.world.outcomes[track]
         outcome.signatures += 1
         outcome.below += any(self.consent.falls_short(party, track, text) for party in asked)
         self.peace.sign(track, text, asked)

@@ -32,8 +32,8 @@ SLOWER_WITHOUT = "4 to 45"
 """How many times as long NumPy alone takes: 4 (a teaching scenario) to 45 (the flagship); docs/decisions/0003."""
 
 _WITHOUT_ANSWER = (
-    "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "arrivals", "learn", "count_tolls", "pursue",
-    "redraft", "war_weights",
+    "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "arrivals", "cross", "learn", "erode",
+    "count_tolls", "pursue", "redraft", "war_weights",
 )  # fmt: skip
 
 
@@ -56,12 +56,14 @@ def library() -> ctypes.CDLL | None:
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
     found.negosim_pursue.argtypes = found.negosim_redraft.argtypes = [at, at, at]
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, whole, at, at, at]
-    found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, whole, whole, at, at]
+    found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, at, whole, at, at]
     found.negosim_run_clocks.argtypes = [whole, whole, real, at, at, at, at, at]
-    found.negosim_arrivals.argtypes = [at, whole, whole, whole, whole, at, at, whole, at, at, at]
-    found.negosim_move_front.argtypes = [whole, at, at, at, whole, whole, at, at, at, whole, real, at, at]
+    found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
+    found.negosim_move_front.argtypes = [whole, at, at, at, whole, at, at, at, at, whole, real, at, at]
     found.negosim_move_front.restype = whole
+    found.negosim_cross.argtypes = [whole, at, at, at, whole, at, at, at, at, whole, real, at]
     found.negosim_learn.argtypes = [whole, whole, at, at, real, at, whole, at, whole, at, at, at]
+    found.negosim_erode.argtypes = [whole, whole, at, whole, real, at, whole, at, whole, real, at]
     found.negosim_war_weights.argtypes = [whole, whole, at, at, at, at, at, at]
     found.negosim_count_tolls.argtypes = [whole, whole, at, at, at, whole, real, at]
     for name in _WITHOUT_ANSWER:

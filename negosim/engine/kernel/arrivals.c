@@ -4,7 +4,7 @@
 
 #include "draws.h"
 
-void negosim_arrivals(const uint64_t *key, int64_t tick, int64_t ticks, int64_t first, int64_t count,
+void negosim_arrivals(const uint64_t *key, int64_t tick, int64_t ticks, const int64_t *trials, int64_t count,
                      const int64_t *rows, const double *chance, int64_t step, bool *over, int64_t *found,
                      int64_t *ends) {
     int64_t many = 0;
@@ -13,7 +13,7 @@ void negosim_arrivals(const uint64_t *key, int64_t tick, int64_t ticks, int64_t 
         const double *below = chance + t * (step ? count : 1);
         for (int64_t k = 0; k < count; k++) {
             if (over && over[rows[k]]) continue;
-            if (uniform(&stream, first + rows[k]) < below[k * step]) {
+            if (uniform(&stream, trials[rows[k]]) < below[k * step]) {
                 found[many++] = rows[k];
                 if (over) over[rows[k]] = true;
             }

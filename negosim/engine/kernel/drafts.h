@@ -137,6 +137,9 @@ void prepare_changes(Draft *draft);
 /* Make a change that may be made; `settle` is to follow. */
 void make_change(Draft *draft, int64_t slot);
 
+/* Forget what parties have offered where it depends on anything that has changed (offering.c). */
+void forget_offers(const Draft *draft);
+
 /* The mediator redrafts (drafting.c), a party makes an offer (offering.c). */
 void redraft(Draft *draft, const double *reservation);
 void make_offer(Draft *draft, int64_t proposer, double aspiration);

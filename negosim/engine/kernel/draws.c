@@ -40,15 +40,15 @@ Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane) {
     return (Stream){{key[0], key[1]}, tick, lane, -1, {0, 0, 0, 0}};
 }
 
-void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
-                      double *drawn) {
+void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
+                      const int64_t *rows, double *drawn) {
     Stream stream = stream_of(key, tick, lane);
-    for (int64_t k = 0; k < count; k++) drawn[k] = uniform(&stream, first + (rows ? rows[k] : k));
+    for (int64_t k = 0; k < count; k++) drawn[k] = uniform(&stream, trials[rows[k]]);
 }
 
-void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
-                     double *drawn) {
-    negosim_uniforms(key, tick, lane, first, count, rows, drawn);
+void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
+                     const int64_t *rows, double *drawn) {
+    negosim_uniforms(key, tick, lane, trials, count, rows, drawn);
     for (int64_t k = 0; k < count; k++) drawn[k] = normal(drawn[k]);
 }
 

@@ -28,13 +28,16 @@ static inline double uniform(Stream *stream, int64_t trial) {
     return middle < BELOW_ONE ? middle : BELOW_ONE;
 }
 
-/* The uniforms of some trials, counted from a first one; of all in turn where rows is NULL. */
-void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
-                      double *drawn);
+/* The uniforms of some trials of a block.
+
+   trials  the number of every trial of the block as it began
+   rows    (count,) those asked for, by their place in it */
+void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
+                      const int64_t *rows, double *drawn);
 
 /* The same turned into standard normal draws. */
-void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, int64_t first, int64_t count, const int64_t *rows,
-                     double *drawn);
+void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
+                     const int64_t *rows, double *drawn);
 
 /* Whether the processor can run the library that works on four numbers at once (build.py). */
 int negosim_can_run_wide(void);

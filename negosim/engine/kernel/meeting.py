@@ -70,6 +70,7 @@ class Meeting:
         self.track_struct = self._described()
         self.filler = Filler()
         self._room: dict[str, NDArray[Any]] = {}
+        self._filled_in: tuple[int, bool] | None = None
         path = self._track.path
         self._consent_keys = self._keys(f"{path}.consent.")
         self._error_keys = self._keys(f"{path}.mediator_error.")
@@ -151,7 +152,14 @@ class Meeting:
         )
 
     def hold(
-        self, tick: int, rows: Rows, proposer: Rows | None, passed: float, *, with_answers: bool = False
+        self,
+        tick: int,
+        rows: Rows,
+        proposer: Rows | None,
+        passed: float,
+        *,
+        with_answers: bool = False,
+        between: bool = False,
     ) -> RoundOutcome:
         """Hold a round in some rows of the block.
 
@@ -162,10 +170,12 @@ class Meeting:
         proposer : (held,) whose turn it is; None where a mediator drafts.
         passed : p, the share of the time to the next deadline that has passed; 0 without one.
         with_answers : whether to report all of them, and not only where the text was signed.
+        between : whether it is no round, but the text of the last one is asked about again.
         """
         round_ = self.filler.round
-        round_.held, round_.first, round_.tick, round_.passed = rows.size, self._streams.first, tick, passed
+        round_.held, round_.tick, round_.passed = rows.size, tick, passed
         round_.whole, round_.day = with_answers, float(self._plan.ticks.days[tick])
+        round_.between = between
         self.fill_in_state(rows)
         self.fill_in_foresight(rows, round_.day)
         self.fill_in_values()
@@ -179,7 +189,7 @@ class Meeting:
             return {name: self._room[name][:count].copy() for name in names}
 
         answers = Answers(**written(_ANSWERS), proposer=proposer) if with_answers else None
-        return RoundOutcome(**written(_OUTCOME), answers=answers)
+        return RoundOutcome(**written(_OUTCOME), answers=answers, between=between)
 
     def fill_in_room(self) -> None:
         """Fill in where the kernel writes what comes of a round, in arrays for all rounds, and what it counts."""
@@ -201,16 +211,19 @@ class Meeting:
         kept = self._kept
         for name, array in (("failed", kept.failed), ("refused", kept.refused), ("over", kept.objections)):
             self.filler.point(name, array, array.dtype.type)
+        self.filler.point("trials", self._streams.trials, np.int64)
+        self.filler.point("settings", kept.setting, np.intp)
         size = self._library.negosim_size_of_notes(ctypes.addressof(self.track_struct))
         notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
         notes[:, :2] = -1  # of no edition
         self.filler.point("notes", notes, np.int64)
 
     def fill_in_state(self, rows: Rows) -> None:
-        """Fill in where the histories stand."""
+        """Fill in where the histories stand; the arrays are others only where histories have left the block."""
         filler, state, standing = self.filler, self._state, self._state.tracks[self._index]
         filler.point("rows", rows, np.intp)
-        filler.point("origin", state.row, np.intp)
+        if not filler.point("origin", state.row, np.intp):
+            return
         filler.point("state", state.state, np.int8)
         filler.point("quo", state.status_quo, np.intp)
         filler.point("edition", state.edition, np.int64)
@@ -251,8 +264,11 @@ class Meeting:
             filler.point("undecided", party_values.phi(np.arange(self._state.trials)), np.float64)
 
     def fill_in_numbers(self, has_deadline: bool) -> None:
-        """Fill in the numbers of the parties and of the track."""
+        """Fill in the numbers of the parties and of the track, where any may have changed."""
         filler, party_values, track = self.filler, self._party_values, self._track
+        if self._filled_in == (party_values.edition, has_deadline):
+            return
+        self._filled_in = (party_values.edition, has_deadline)
         for name, key in _OF_PARTIES.items():
             filler.numbers(name, party_values.of_party(key))
         for name in ("pressure", "patience", "weights"):

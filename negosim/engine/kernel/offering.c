@@ -154,7 +154,7 @@ static Offer *offer_of(const Draft *draft, int64_t party) {
 }
 
 /* Forget all offers of a history if anything has changed that they depend on, the aspiration left aside. */
-static void forget_offers(const Draft *draft) {
+void forget_offers(const Draft *draft) {
     const int64_t width = draft->width, parties = draft->track->parties;
     double *known = draft->notes.offers, weight[MOST_PARTIES];
     for (int64_t i = 0; i < width; i++) weight[i] = i < parties ? of(draft->round->weights, draft->row, i) : 0.0;
@@ -192,7 +192,6 @@ void make_offer(Draft *draft, int64_t proposer, double aspiration) {
     const size_t size = (size_t)draft->track->issues * sizeof *draft->text;
     int64_t before[MOST_ISSUES];
     memcpy(before, draft->text, size);
-    forget_offers(draft);
     Offer *offer = offer_of(draft, proposer);
     if (aspiration <= offer->aspiration && offer->until < aspiration - ROUNDING) {
         for (int64_t j = 0; j < draft->track->issues; j++)

@@ -47,7 +47,7 @@ class KernelQuarterlyRecord(QuarterlyRecord):
                 known = decided(CompiledSearch(shape, posed)).known
                 for column, counted in enumerate((known == known, known == SOME, known == UNDECIDED)):
                     counts = np.bincount(quarters[counted], minlength=len(self._quarters))
-                    self._history.zones[:, index, place, column] = counts
+                    self._history.zones[0, :, index, place, column] = counts
 
 
 class _Worths:

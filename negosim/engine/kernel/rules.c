@@ -23,7 +23,9 @@ OF_2(power, double) { FOR_ALL found[k] = elementary_power(a[k], b[k]); }
 OF_1(normal, double) { FOR_ALL found[k] = normal(a[k]); }
 OF_1(normals, double) { normals(count, a, found); }
 
+OF_3(eroded, double) { FOR_ALL found[k] = eroded(a[k], b[k], c[k]); }
 OF_5(moved, double) { FOR_ALL found[k] = moved(a[k], b[k], c[k], d[k], e[k]); }
+OF_3(won, int8_t) { FOR_ALL found[k] = won(a[k], b[k], c[k]); }
 OF_4(in_reach, bool) { FOR_ALL found[k] = in_reach(a[k], b[k], c[k], d[k]); }
 OF_3(breakdown_rate, double) { FOR_ALL found[k] = breakdown_rate(a[k], b[k], c[k]); }
 OF_5(agreement_value, double) {
@@ -40,6 +42,10 @@ OF_3(breach_time, double) { FOR_ALL found[k] = breach_time(a[k], b[k], c[k]); }
 OF_2(chance_within, double) { FOR_ALL found[k] = chance_within(a[k], b[k]); }
 OF_1(gain, double) { FOR_ALL found[k] = gain(a[k]); }
 OF_2(exchange, double) { FOR_ALL found[k] = exchange(a[k], b[k]); }
+
+void negosim_rule_crossings(int64_t count, D, double *up, double *down) {
+    FOR_ALL crossings(a[k], b[k], c[k], d[k], up + k, down + k);
+}
 
 void negosim_rule_war_weights(int64_t count, D, double *up, double *down) {
     FOR_ALL war_weights(a[k], b[k], c[k], d[k], up + k, down + k);

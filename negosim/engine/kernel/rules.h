@@ -51,6 +51,10 @@ static inline void learned(double *mean, double *variance, double movement, doub
 
 /* -- front -------------------------------------------------------------------------------------------------------- */
 
+static inline double eroded(double erosion, double narrative, double years) {
+    return elementary_exp(erosion * fabs(narrative) * years);
+}
+
 static inline double moved(double front, double drift, double volatility, double years, double normal) {
     return front + drift * years + volatility * sqrt(years) * normal;
 }
@@ -58,6 +62,19 @@ static inline double moved(double front, double drift, double volatility, double
 static inline bool in_reach(double before, double after, double volatility, double years) {
     const double nearest = larger(1.0 - larger(fabs(before), fabs(after)), 0.0);
     return 2.0 * nearest * nearest < OUT_OF_REACH * (volatility * volatility * years);
+}
+
+static inline void crossings(double before, double after, double volatility, double years, double *up, double *down) {
+    const double variance = volatility * volatility * years;
+    *up = elementary_exp(-2.0 * larger(1.0 - before, 0.0) * larger(1.0 - after, 0.0) / variance);
+    *down = elementary_exp(-2.0 * larger(1.0 + before, 0.0) * larger(1.0 + after, 0.0) / variance);
+}
+
+/* +1 where the first belligerent has won, -1 where the second has, else 0. */
+static inline int8_t won(double up, double down, double u) {
+    const double total = larger(up + down, 1.0);
+    if (u > 1.0 - down / total) return -1;
+    return u < up / total;
 }
 
 static inline void war_weights(double front, double drift, double time_preference, double volatility, double *up,

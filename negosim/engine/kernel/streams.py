@@ -30,19 +30,19 @@ class KernelStreams(Streams):
         ticks = len(chances)
         found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
         ends = np.empty(ticks, dtype=np.int64)
-        at_key, at_rows, at_chances, at_found, at_ends = map(
-            kernel.address, (self.key(name), rows, chances, found, ends)
+        at_key, at_trials, at_rows, at_chances, at_found, at_ends = map(
+            kernel.address, (self.key(name), self.trials, rows, chances, found, ends)
         )
         _library().negosim_arrivals(
-            at_key, tick, ticks, self.first, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
+            at_key, tick, ticks, at_trials, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
             None if over is None else kernel.address(over), at_found, at_ends,
         )  # fmt: skip
         return np.split(found[: ends[-1]], ends[:-1])
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)
-        at_key, at_rows, at_drawn = map(kernel.address, (self.key(name), rows, drawn))
-        function(at_key, tick, 0, self.first, rows.size, at_rows, at_drawn)
+        at_key, at_trials, at_rows, at_drawn = map(kernel.address, (self.key(name), self.trials, rows, drawn))
+        function(at_key, tick, 0, at_trials, rows.size, at_rows, at_drawn)
         return drawn
 
 

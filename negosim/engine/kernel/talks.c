@@ -110,7 +110,7 @@ static void misread(Draft *draft) {
     for (int64_t i = 0; i < track->parties; i++)
         if (track->misread[i])
             add_mood(&moods, i, z[i], days, of(round->mediator_memory, draft->row, 0),
-                     uniform(&draft->error[i], round->first + draft->origin));
+                     uniform(&draft->error[i], round->trials[draft->origin]));
     if (moods.count) follow(&moods, z);
     round->misread_on[draft->row] = round->day;
 }
@@ -126,7 +126,7 @@ static void follow_judgement(Draft *draft) {
     for (int64_t i = 0; i < track->parties; i++) {
         if (!draft->notes.asked[i] || !(track->moody[i] || round->whole)) continue;
         add_mood(&moods, i, z[i], round->day - asked_on[i], of(round->judgement_memory, row, i),
-                 uniform(&draft->consent[i], round->first + draft->origin));
+                 uniform(&draft->consent[i], round->trials[draft->origin]));
         asked_on[i] = round->day;
     }
     if (moods.count) follow(&moods, z);
@@ -173,7 +173,7 @@ static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *d
     const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
     decision->is_text = (notes->known->moves || counts) && !notes->known->forbidden;
     decision->refused = decision->pressed = decision->below = 0;
-    if (decision->is_text) follow_judgement(draft);
+    if (decision->is_text && !round->between) follow_judgement(draft);
     set_asks(draft, proposer, demands);
     for (int64_t i = 0; i < track->parties; i++) {
         decision->voters[i] = -1;
@@ -201,12 +201,13 @@ static int32_t known_objection(const Draft *draft, const Decision *decision, int
 /* Count a round that failed, and over what. */
 static void count_failure(const Draft *draft, const Decision *decision) {
     const Round *round = draft->round;
-    const int64_t parties = draft->track->parties;
+    const int64_t parties = draft->track->parties, setting = round->settings[draft->origin];
+    int64_t *over = round->over + setting * parties * draft->track->issues;
     round->failed[draft->origin]++;
     for (int64_t i = 0; i < parties; i++) {
         if (!decision->refuses[i]) continue;
         round->refused[draft->origin * parties + i]++;
-        round->over[i * draft->track->issues + known_objection(draft, decision, i)]++;
+        over[i * draft->track->issues + known_objection(draft, decision, i)]++;
     }
 }
 
@@ -245,18 +246,22 @@ static bool meet(Draft *draft, int64_t place, int64_t reported) {
     draft->place = place;
     load_draft(draft, row);
     set_demands(draft, &demands);
-    misread(draft);
     if (track->takes_turns) {
         proposer = round->proposer[place];
-        make_offer(draft, proposer, demands.aspiration[proposer]);
-    } else if (track->revisions) {
-        redraft(draft, demands.reservation);
+        forget_offers(draft);
     }
-    for (int64_t j = 0; j < track->issues; j++)
-        if (draft->notes.free[j]) stored[j] = draft->text[j];
+    if (!round->between) {
+        misread(draft);
+        if (track->takes_turns)
+            make_offer(draft, proposer, demands.aspiration[proposer]);
+        else if (track->revisions)
+            redraft(draft, demands.reservation);
+        for (int64_t j = 0; j < track->issues; j++)
+            if (draft->notes.free[j]) stored[j] = draft->text[j];
+    }
     decide(draft, &demands, proposer, &decision);
-    if (decision.is_text) note_moves(draft, demands.toughness);
-    if (decision.refused) count_failure(draft, &decision);
+    if (decision.is_text && !round->between) note_moves(draft, demands.toughness);
+    if (decision.refused && !round->between) count_failure(draft, &decision);
     if (!decision.signed_ && !round->whole) return 0;
     report(draft, &demands, &decision, reported);
     return 1;

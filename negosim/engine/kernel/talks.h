@@ -44,9 +44,10 @@ typedef struct {
 } Track;
 
 typedef struct {
-    int64_t held, first, tick;
+    int64_t held, tick;
     double day;
     const int64_t *rows, *origin;
+    const int64_t *trials, *settings; /* (histories as the block began,) the number of each, and the place of its setting */
     const int8_t *state;
     /* packages */
     const Packages *packages;
@@ -77,13 +78,14 @@ typedef struct {
     void *notes;                /* (histories as the block began,) of negosim_size_of_notes */
     /* what the round brings: whose text was signed, or everybody (whole) */
     int64_t whole;
+    int64_t between;            /* it is no round: the text of the last one is asked about again */
     int64_t *reported, *text;
     double *worth, *value, *aspiration, *ask, *reservation, *judgement;
     bool *consent, *refusals, *crossed, *signed_, *pressed, *below;
     int32_t *objections;
     /* rounds that failed, by history as the block began, and what over */
     int32_t *failed, *refused;
-    int64_t *over;
+    int64_t *over;              /* (settings, parties, issues) */
 } Round;
 
 /* Hold a round of a track; return in how many histories there is something to report. */

@@ -31,12 +31,16 @@ class KernelTalks(Talks):
         assert isinstance(state, KernelState)
         self._meeting = Meeting(plan, index, streams, party_values, state, self._luck, self._foresight, kept)
 
-    def _meet(self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool) -> RoundOutcome:
-        return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers)
+    def _meet(
+        self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool, between: bool = False
+    ) -> RoundOutcome:
+        return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers, between=between)
 
     def run_clocks(self, days: float, waiting: Array) -> None:
         """Let the clocks of concession run where the track has been open."""
         library, pointers, standing = kernel.library(), Pointers(), self._state.tracks[self._index]
+        if not standing.open.any():
+            return
         assert library
         slower = pointers.numbers(waiting)
         library.negosim_run_clocks(

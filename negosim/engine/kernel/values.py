@@ -41,6 +41,11 @@ class KernelValues(PartyValues):
         self.status_quo = np.zeros((trials, parties))
         self.imposed = np.zeros((2, trials, parties))
 
+    @property
+    def edition(self) -> int:
+        """Rises whenever a number may have changed."""
+        return self._parameters.edition
+
     def keep(self, rows: Flags) -> None:
         """Leave only some trials; their numbers are the same as before."""
         self._sources = self._stated()

@@ -8,13 +8,13 @@
 enum { AT_ONCE = 256 };
 
 int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
-                           int64_t tick, int64_t first, double *front, const double *drift, const double *volatility,
+                           int64_t tick, const int64_t *trials, double *front, const double *drift, const double *volatility,
                            int64_t step, double years, double *movement, int64_t *near) {
     Stream stream = stream_of(key, tick, 0);
     int64_t many = 0;
     for (int64_t k = 0; k < count; k++) {
         const int64_t row = rows[k];
-        const double luck = normal(uniform(&stream, first + origin[k])), before = front[row];
+        const double luck = normal(uniform(&stream, trials[origin[k]])), before = front[row];
         const double after = moved(before, drift[row], volatility[row * step], years, luck);
         front[row] = after;
         movement[k] = after - before;
@@ -22,6 +22,17 @@ int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *or
         many += in_reach(before, after, volatility[row * step], years);
     }
     return many;
+}
+
+void negosim_cross(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key, int64_t tick,
+                   const int64_t *trials, const double *before, const double *front, const double *volatility,
+                   int64_t step, double years, int8_t *outcome) {
+    Stream stream = stream_of(key, tick, 0);
+    for (int64_t k = 0; k < count; k++) {
+        double up, down;
+        crossings(before[k], front[rows[k]], volatility[rows[k] * step], years, &up, &down);
+        outcome[k] = won(up, down, uniform(&stream, trials[origin[k]]));
+    }
 }
 
 void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const double *movement, double years,
@@ -33,6 +44,17 @@ void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const do
         double *mean = belief + row * parties, *spread = variance + row * parties;
         for (int64_t i = 0; i < parties; i++)
             learned(mean + i, spread + i, movement[k], years, volatility[row * step], shift[i] * sign[i]);
+    }
+}
+
+void negosim_erode(int64_t count, int64_t parties, const int64_t *rows, int64_t party, double years,
+                   const double *erosion, int64_t step, const double *narrative, int64_t narrative_step, double most,
+                   double *distrust) {
+    for (int64_t k = 0; k < count; k++) {
+        double *of_row = distrust + rows[k] * parties;
+        const double factor = eroded(erosion[rows[k] * step], narrative[rows[k] * narrative_step], years);
+        for (int64_t i = 0; i < parties; i++)
+            if (i != party) of_row[i] = smaller(of_row[i] * factor, most);
     }
 }
 

@@ -1,8 +1,13 @@
-"""History: what happened in each trial of a block."""
+"""History: what happened in each trial of a block.
+
+A block may hold trials of several settings. What is counted in all trials together (the occupancy, for one) is then
+counted for each setting, and has a leading axis of settings; `History.of_setting` takes that away.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +25,8 @@ KINDS = ("limited", *AGREEMENTS)
 
 NEVER = -1
 """Stands for a tick that did not come."""
+
+Part = TypeVar("Part", "Spells", "TrackHistory")
 
 
 @dataclass
@@ -56,6 +63,7 @@ class TrackHistory:
     objections : (parties, issues) refusals by the issue they were over, in all trials together.
     votes, approved : (bodies,) votes on ratification, and those that approved, in all trials together.
     lost_votes : (trials,) votes that were lost.
+    setting : (trials,) the place of each trial's setting in the block.
     """
 
     signed: NDArray[np.int32]
@@ -69,6 +77,7 @@ class TrackHistory:
     votes: NDArray[np.int64]
     approved: NDArray[np.int64]
     lost_votes: NDArray[np.int32]
+    setting: NDArray[np.intp]
 
     def count_failures(self, at: NDArray[np.intp], refusals: Flags, over: NDArray[np.int32]) -> None:
         """Count a round without a signature in some trials, by their place in the block as it began.
@@ -80,10 +89,16 @@ class TrackHistory:
         """
         self.failed[at] += 1
         self.refused[at] += refusals
-        parties, issues = self.objections.shape
-        # One place for each issue of each party; those of nothing come after them all.
-        counted = np.where(over < 0, parties * issues, over + issues * np.arange(parties)).reshape(-1)
-        self.objections += np.bincount(counted, minlength=parties * issues + 1)[:-1].reshape(parties, issues)
+        shape, refused = self.objections.shape, over >= 0
+        place = (self.setting[at][:, None] * shape[1] + np.arange(shape[1])) * shape[2] + over
+        self.objections += np.bincount(place[refused], minlength=self.objections.size).reshape(shape)
+
+    def count_votes(self, body: int, at: NDArray[np.intp], approved: Flags) -> None:
+        """Count the votes of a body in some trials, by their place in the block as it began."""
+        setting, settings = self.setting[at], len(self.votes)
+        self.votes[:, body] += np.bincount(setting, minlength=settings)
+        self.approved[:, body] += np.bincount(setting[approved], minlength=settings)
+        self.lost_votes[at[~approved]] += 1
 
 
 @dataclass
@@ -107,6 +122,7 @@ class History:
     zones : (quarters, tracks, 2, 3) trials looked at, with a zone of possible agreement, undecided; red lines
         respected and ignored.
     zone_trials : in how many trials zones were looked for.
+    setting : (trials,) the place of each trial's setting in the block.
     tracks : by track, in the order of the plan.
     """
 
@@ -122,6 +138,7 @@ class History:
     answers: Flags
     ripe: NDArray[np.int64]
     zones: NDArray[np.int64]
+    setting: NDArray[np.intp]
     zone_trials: int = 0
     tracks: list[TrackHistory] = field(default_factory=list)
 
@@ -130,14 +147,51 @@ class History:
         """The number of trials."""
         return int(self.victory.size)
 
+    def of_setting(self, place: int, first: int) -> History:
+        """Return what happened in the trials of one setting of a block.
+
+        Parameters
+        ----------
+        place : of the setting.
+        first : number of its first trial.
+        """
+        ends = np.searchsorted(self.setting, (place, place + 1))
+        rows = slice(int(ends[0]), int(ends[1]))
+        spells = {kind: _part(spells, place, rows) for kind, spells in self.spells.items()}
+        tracks = [_part(track, place, rows) for track in self.tracks]
+        arrays = _arrays(self, place, rows)
+        return History(first=first, spells=spells, zone_trials=self.zone_trials, tracks=tracks, **arrays)
+
+
+_TOTALS = frozenset({"occupancy", "ripe", "zones", "objections", "votes", "approved"})
+"""What is counted in all trials of a setting together."""
+
+
+def _part(whole: Part, place: int, rows: slice) -> Part:
+    return type(whole)(**_arrays(whole, place, rows))
+
+
+def _arrays(whole: History | Spells | TrackHistory, place: int, rows: slice) -> dict[str, NDArray[Any]]:
+    """Return all arrays, of one setting."""
+    named = ((field.name, getattr(whole, field.name)) for field in fields(whole))
+    arrays = {name: array for name, array in named if isinstance(array, np.ndarray)}
+    return {name: array[place] if name in _TOTALS else array[rows] for name, array in arrays.items()}
+
 
 OCCUPANCY = 6
 """Columns of `History.occupancy`: the three states that go on, first and second belligerent won, faded."""
 
 
-def blank(plan: Plan, first: int, trials: int) -> History:
-    """Return a history in which nothing has happened yet."""
-    parties, issues = len(plan.parties), len(plan.issues)
+def blank(plan: Plan, first: int, setting: NDArray[np.intp]) -> History:
+    """Return the history of a block in which nothing has happened yet.
+
+    Parameters
+    ----------
+    first : number of the first trial.
+    setting : (trials,) the place of each trial's setting: those of a setting stand together.
+    """
+    parties, issues, quarters = len(plan.parties), len(plan.issues), len(plan.quarters)
+    trials, settings = setting.size, int(setting[-1]) + 1
 
     def never() -> NDArray[np.int32]:
         return np.full(trials, NEVER, dtype=np.int32)
@@ -153,11 +207,12 @@ def blank(plan: Plan, first: int, trials: int) -> History:
         faded=never(),
         final=np.full(trials, FIGHTING, dtype=np.int8),
         fought=days(0.0),
-        occupancy=np.zeros((len(plan.ticks), OCCUPANCY), dtype=np.int64),
+        occupancy=np.zeros((settings, len(plan.ticks), OCCUPANCY), dtype=np.int64),
         tolls=np.zeros((trials, len(plan.tolls))),
         answers=np.zeros((trials, len(plan.questions)), dtype=bool),
-        ripe=np.zeros((len(plan.quarters), 2, 4), dtype=np.int64),
-        zones=np.zeros((len(plan.quarters), len(plan.tracks), 2, 3), dtype=np.int64),
+        ripe=np.zeros((settings, quarters, 2, 4), dtype=np.int64),
+        zones=np.zeros((settings, quarters, len(plan.tracks), 2, 3), dtype=np.int64),
+        setting=setting,
         tracks=[
             TrackHistory(
                 signed=never(),
@@ -167,10 +222,11 @@ def blank(plan: Plan, first: int, trials: int) -> History:
                 below=np.zeros(trials, dtype=np.int32),
                 failed=np.zeros(trials, dtype=np.int32),
                 refused=np.zeros((trials, parties), dtype=np.int32),
-                objections=np.zeros((parties, issues), dtype=np.int64),
-                votes=np.zeros(len(track.bodies), dtype=np.int64),
-                approved=np.zeros(len(track.bodies), dtype=np.int64),
+                objections=np.zeros((settings, parties, issues), dtype=np.int64),
+                votes=np.zeros((settings, len(track.bodies)), dtype=np.int64),
+                approved=np.zeros((settings, len(track.bodies)), dtype=np.int64),
                 lost_votes=np.zeros(trials, dtype=np.int32),
+                setting=setting,
             )
             for track in plan.tracks
         ],

@@ -16,17 +16,24 @@ from negosim.engine.streams import Array
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.model.packages import Columns, Flags
 
+_STATES = (FIGHTING, CEASEFIRE, SETTLEMENT, ENDED)
+
 
 class Recorder:
     """Writes the history of a block.
 
     Rows are always those of the block as it now is; `State.row` leads to where it began. What a history does not keep
     it is given as well, for `negosim.engine.record.tracer`, which writes down everything.
+
+    Attributes
+    ----------
+    history : of the whole block, its settings together.
     """
 
     def __init__(self, plan: Plan, history: History, state: State) -> None:
         self._plan = plan
         self._state = state
+        self._settled = np.zeros(len(history.occupancy), dtype=np.int64)
         self.history = history
 
     @property
@@ -61,10 +68,7 @@ class Recorder:
 
     def voted(self, track: int, body: int, rows: NDArray[np.intp], approved: Flags) -> None:
         """Write down votes on ratification, one in each of some trials."""
-        kept = self.history.tracks[track]
-        kept.votes[body] += rows.size
-        kept.approved[body] += int(approved.sum())
-        kept.lost_votes[self._state.row[rows[~approved]]] += 1
+        self.history.tracks[track].count_votes(body, self._state.row[rows], approved)
 
     def entered(self, kind: str, rows: NDArray[np.intp], tick: int) -> None:
         """Write down that an agreement comes into force where none of its kind is."""
@@ -110,14 +114,21 @@ class Recorder:
         """Write down how long there was fighting in the histories still in the block."""
         self.history.fought[self._state.row] = self._state.fought
 
+    def left(self, rows: Flags) -> None:
+        """Write down where some histories stand that leave the block: they have ended, or nothing is left to happen."""
+        state, history = self._state, self.history
+        self.fought()
+        history.final[state.row[rows]] = state.state[rows]
+        settled = state.row[rows & (state.state == SETTLEMENT)]
+        self._settled += np.bincount(history.setting[settled], minlength=self._settled.size)
+
     def count(self, tick: int) -> None:
-        """Count the trials in each state."""
-        row = self.history.occupancy[tick]
-        for state in (FIGHTING, CEASEFIRE, SETTLEMENT):
-            row[state] = np.count_nonzero(self._state.state == state)
-        row[3] = np.count_nonzero(self.history.winner == 1)
-        row[4] = np.count_nonzero(self.history.winner == -1)
-        row[5] = np.count_nonzero(self.history.faded != NEVER)
+        """Count the trials in each state that goes on; those that have ended are counted in the end."""
+        occupancy, state = self.history.occupancy, self._state
+        of_setting = len(_STATES) * self.history.setting[state.row] + state.state
+        counts = np.bincount(of_setting, minlength=len(_STATES) * len(occupancy))
+        occupancy[:, tick, :ENDED] = counts.reshape(len(occupancy), len(_STATES))[:, :ENDED]
+        occupancy[:, tick, SETTLEMENT] += self._settled
 
     def close(self, tick: int) -> None:
         """Write down the end: final states, spells still running, questions.
@@ -127,7 +138,11 @@ class Recorder:
         tick : the last one played; where every trial has ended it may lie before the horizon.
         """
         state, history = self._state, self.history
-        history.occupancy[tick + 1 :] = history.occupancy[tick]
+        history.occupancy[:, tick + 1 :] = history.occupancy[:, tick, None]
+        ends = ((history.victory, history.winner == 1), (history.victory, history.winner == -1),
+                (history.faded, history.faded != NEVER))  # fmt: skip
+        for column, (when, there) in enumerate(ends, start=ENDED):
+            history.occupancy[:, :, column] = self._ended_by(when, there)
         ended = (history.victory != NEVER) | (history.faded != NEVER)
         history.final[ended] = ENDED
         history.final[state.row] = state.state
@@ -137,6 +152,12 @@ class Recorder:
             running = np.nonzero(~np.isnan(spells.current))[0]
             self._answer(kind, running, np.full(running.size, horizon))
         self._answer_absorbing()
+
+    def _ended_by(self, when: NDArray[np.int32], there: Flags) -> NDArray[np.int64]:
+        """Return in how many trials of each setting something has come by each tick, (settings, ticks)."""
+        settings, ticks, _ = self.history.occupancy.shape
+        at = self.history.setting[there] * ticks + when[there]
+        return np.bincount(at, minlength=settings * ticks).reshape(settings, ticks).cumsum(axis=1)
 
     def _answer(self, kind: str, at: NDArray[np.intp], until: Array) -> None:
         """Answer the questions about spells of a kind that end, or are cut off by the horizon."""

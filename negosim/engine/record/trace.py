@@ -132,7 +132,7 @@ class Round:
 
     ``put`` tells whether there was a text that could be put to them; if not, the round counts as none. ``proposer`` is
     the party that made the offer, None where a mediator drafts. ``closed`` are the issues that are not open: settled
-    unilaterally, or agreed in a limited deal.
+    unilaterally, or agreed in a limited deal. ``between`` marks a text that was signed between two rounds.
     """
 
     tick: int
@@ -145,6 +145,7 @@ class Round:
     signed: bool
     pressed: bool
     proposer: int | None
+    between: bool
 
 
 @dataclass(frozen=True)

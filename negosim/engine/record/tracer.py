@@ -204,6 +204,7 @@ class Tracer(Recorder):
                 signed=signed,
                 pressed=bool(outcome.pressed[0]),
                 proposer=None if outcome.answers.proposer is None else int(outcome.answers.proposer[0]),
+                between=outcome.between,
             )
         )
 

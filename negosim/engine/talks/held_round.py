@@ -31,6 +31,7 @@ class HeldRound:
     reservation, best : (held, parties) N' and A*, the value of the best agreement.
     aspiration : (held, parties) N' + τ·S.
     proposer : (held,) whose turn it is; None where nobody takes turns.
+    between : whether it is no round, but the text of the last one is asked about again.
     """
 
     tick: int
@@ -47,3 +48,4 @@ class HeldRound:
     best: Array
     aspiration: Array
     proposer: Rows | None
+    between: bool

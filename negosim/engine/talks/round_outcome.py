@@ -52,6 +52,7 @@ class RoundOutcome:
     below : (rows,) whether the text was signed although it is worth less to somebody who was asked than its
         aspiration.
     answers : what everybody said.
+    between : whether it is no round, but the text of the last one was asked about again.
     """
 
     rows: NDArray[np.intp]
@@ -62,3 +63,4 @@ class RoundOutcome:
     pressed: Flags
     below: Flags
     answers: Answers | None
+    between: bool = False

@@ -125,18 +125,34 @@ class Talks:
         rows = np.nonzero(is_open(self._plan, self._index, self._state, tick))[0]
         if not rows.size:
             return None
-        proposer = self._proposers(rows) if self._protocol.takes_turns else None
         self._state.tracks[self._index].rounds[rows] += 1
-        return self._meet(tick, rows, proposer, with_answers=with_answers)
+        return self._meet(tick, rows, self._proposers(rows), with_answers=with_answers)
 
-    def _meet(self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool) -> RoundOutcome:
+    def ask_again(self, tick: int, *, with_answers: bool = False) -> RoundOutcome | None:
+        """Ask about the text of the last round wherever the talks are open; None if they are nowhere.
+
+        It is no round: the text stays as it is, nobody's mood changes, and refusals are not counted.
+
+        Parameters
+        ----------
+        tick, with_answers : as in `hold`.
+        """
+        has_text = self._state.tracks[self._index].rounds > 0
+        rows = np.nonzero(has_text & is_open(self._plan, self._index, self._state, tick))[0]
+        if not rows.size:
+            return None
+        return self._meet(tick, rows, self._proposers(rows), with_answers=with_answers, between=True)
+
+    def _meet(
+        self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool, between: bool = False
+    ) -> RoundOutcome:
         """Hold a round in some rows. Where the talks are plain everybody's answers are reported in any case."""
-        meeting = self._open_round(tick, rows, proposer)
-        text = self._draft(meeting)
+        meeting = self.open_round(tick, rows, proposer, between=between)
+        text = self._text_on_the_table(meeting) if between else self._draft(meeting)
         return self._decide(meeting, text)
 
-    def _open_round(self, tick: int, rows: Rows, proposer: Rows | None) -> HeldRound:
-        """Find out what is open, and what everybody asks for."""
+    def open_round(self, tick: int, rows: Rows, proposer: Rows | None, *, between: bool = False) -> HeldRound:
+        """Find out what is open, and what everybody asks for; nothing is changed by it."""
         state, values = self._state, self._party_values
         free = ~(state.fixed[rows] | state.taken[rows]) & self._on_agenda
         live = state.live[rows][:, self._lines] & free[:, [line.issue for line in self._drawn]]
@@ -161,16 +177,22 @@ class Talks:
             best=best,
             aspiration=aspiration(reservation, best, toughness),
             proposer=proposer,
+            between=between,
         )
 
-    def _proposers(self, rows: Rows) -> Rows:
-        """Return whose turn it is, (held,): the signatories take turns in an order drawn by lot once a history."""
+    def _proposers(self, rows: Rows) -> Rows | None:
+        """Return who makes the offer of a round, (held,); None where nobody takes turns.
+
+        The signatories take turns in an order drawn by lot once a history.
+        """
+        if not self._protocol.takes_turns:
+            return None
         signatories = self.track.signatories
         if self._order is None:
             streams = [f"{self.track.path}.turn.{self._plan.parties[party]}" for party in signatories]
             lots = np.stack([self._streams.uniform(stream, 0) for stream in streams], axis=1)
             self._order = np.array(signatories, dtype=np.intp)[np.argsort(lots, axis=1)]
-        turn = self._state.tracks[self._index].rounds[rows] % len(signatories)
+        turn = (self._state.tracks[self._index].rounds[rows] - 1) % len(signatories)
         proposers: Rows = self._order[self._state.row[rows], turn]
         return proposers
 
@@ -218,13 +240,17 @@ class Talks:
 
     # -- the text (model 8) ---------------------------------------------------------------------------------------
 
+    def _text_on_the_table(self, meeting: HeldRound) -> Columns:
+        """Return the last text, with the status quo of the day on issues that are not open."""
+        draft = self._state.tracks[self._index].draft[meeting.rows]
+        return np.where(meeting.free, draft, meeting.status_quo)
+
     def _draft(self, meeting: HeldRound) -> Columns:
         """Return the text that is put to the parties. The draft keeps what it says on issues that are not open."""
         standing, values, rows, free = self._state.tracks[self._index], self._party_values, meeting.rows, meeting.free
-        before = standing.draft[rows]
         text = self._protocol.draft(
             Situation(
-                draft=np.where(free, before, meeting.status_quo),
+                draft=self._text_on_the_table(meeting),
                 status_quo=meeting.status_quo,
                 room=self._room(meeting),
                 stakes=meeting.stakes,
@@ -235,7 +261,7 @@ class Talks:
                 proposer=meeting.proposer,
             )
         )
-        standing.draft[rows] = np.where(free, text, before)
+        standing.draft[rows] = np.where(free, text, standing.draft[rows])
         return text
 
     def _barred(self, live: Flags, parties: Sequence[int]) -> Flags:
@@ -283,7 +309,8 @@ class Talks:
         crosses = crossing(text, self._drawn, meeting.live)
         crossed = whose(crosses, self._drawn, parties)
         is_text = self._can_be_signed(meeting, text)
-        self._moods.judge(meeting.rows, consent & is_text[:, None], meeting.tick)
+        if not meeting.between:
+            self._moods.judge(meeting.rows, consent & is_text[:, None], meeting.tick)
         asks = self._asks(meeting)
         opponents = self._foresight.opponents(
             track, meeting.rows, value, meeting.no_deal, float(self._plan.ticks.days[meeting.tick])
@@ -293,8 +320,9 @@ class Talks:
         failed = refusals.any(axis=1)
         judges = np.where(willing & (opponents != NOBODY), opponents, np.arange(parties))
         objections = self._objections(meeting, text, refusals, crosses, judges)
-        self._note_moves(meeting.rows[is_text], meeting.toughness[is_text])
-        self._kept.count_failures(meeting.origin[failed], refusals[failed], objections[failed])
+        if not meeting.between:
+            self._note_moves(meeting.rows[is_text], meeting.toughness[is_text])
+            self._kept.count_failures(meeting.origin[failed], refusals[failed], objections[failed])
         signed = is_text & ~failed
         return RoundOutcome(
             rows=meeting.rows,
@@ -315,6 +343,7 @@ class Talks:
                 crossed=crossed,
                 proposer=meeting.proposer,
             ),
+            between=meeting.between,
         )
 
     def _can_be_signed(self, meeting: HeldRound, text: Columns) -> Flags:

@@ -7,7 +7,7 @@ on draws that the search has not seen.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from negosim.engine.compile import compiled
 from negosim.experiments.calibrate.movable import Movable, Range, movable
 from negosim.experiments.calibrate.optimiser import Board, flat_direction, flat_range, near, probed, seek
 from negosim.experiments.calibrate.result import MET, Calibration, Fit, Moved, Ridge
-from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.experiments.evaluate import Counts, Evaluation, Outcome, Point
 from negosim.experiments.metrics import metrics
 from negosim.experiments.result import Estimate
 from negosim.results.intervals import NORMAL_975
@@ -58,7 +58,7 @@ def calibrate(
     inputs = movable(scenario, move)
     wanted = _targets(scenario, to)
     search = _CalibrationSearch(scenario, inputs, wanted, Point({}, trials, seed), progress)
-    board = Board(search.gaps)
+    board = Board(search.gaps, search.foresee)
     start = np.array([item.unit(item.start) for item in inputs])
     seek(board, start, seed)
     if not np.isfinite(board.losses()).any():
@@ -84,6 +84,8 @@ class _CalibrationSearch:
         self.progress = progress
         self.looked: list[dict[str, float | None]] = []
         self.reason = ""
+        self._evaluation = Evaluation(scenario, tuple(wanted))
+        self._foreseen: dict[tuple[float, ...], Outcome] = {}
         asked = metrics(wanted, scenario, compiled(scenario.file))
         self.scales = np.array([_scale(wanted[item.name], is_share=item.is_share) for item in asked])
         """What gaps are measured in."""
@@ -94,13 +96,24 @@ class _CalibrationSearch:
 
     def counts(self, settings: Mapping[str, Any], seed: int) -> Counts:
         """Play a point."""
-        return evaluated(self.scenario, Point(settings, self.point.trials, seed), tuple(self.wanted))
+        return self._evaluation.counts(Point(settings, self.point.trials, seed))
+
+    def foresee(self, units: Sequence[Array]) -> None:
+        """Play several points together that will be looked at one after the other."""
+        points = [Point(self.settings(at), self.point.trials, self.point.seed) for at in units]
+        self._foreseen.update(zip(map(tuple, units), self._evaluation.outcomes(points), strict=True))
+
+    def _found(self, units: Array) -> Counts:
+        outcome = self._foreseen.pop(tuple(units), None)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome or self.counts(self.settings(units), self.point.seed)
 
     def gaps(self, units: Array) -> Array:
         """Return what the answers at a point lie above their targets, of a mean as a part of the target."""
         values: dict[str, float | None]
         try:
-            found = self.counts(self.settings(units), self.point.seed).estimates
+            found = self._found(units).estimates
             values = {name: found[name].value for name in self.wanted}
         except ScenarioError as error:
             self.reason = self.reason or str(error)

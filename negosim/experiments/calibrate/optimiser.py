@@ -51,23 +51,34 @@ class Board:
     Attributes
     ----------
     gaps_at : the function, from inputs in units to gaps; NaN where there is no answer.
+    foresee : is given points that will be looked at, to be played together.
     points, gaps : in the order in which they were looked at.
     """
 
     gaps_at: Callable[[Array], Array]
+    foresee: Callable[[Sequence[Array]], None] = lambda points: None
     points: list[Array] = field(default_factory=list)
     gaps: list[Array] = field(default_factory=list)
 
     def look(self, point: Sequence[float] | Array) -> Array:
         """Return the gaps at a point, which is played once only."""
         here = np.clip(np.asarray(point, dtype=np.float64), 0.0, 1.0)
-        for place, known in enumerate(self.points):
-            if np.array_equal(known, here):
-                return self.gaps[place]
+        place = self._place(here)
+        if place is not None:
+            return self.gaps[place]
         gaps = self.gaps_at(here)
         self.points.append(here)
         self.gaps.append(gaps)
         return gaps
+
+    def look_at_all(self, points: Sequence[Sequence[float] | Array]) -> list[Array]:
+        """Return the gaps at several points; see `look`."""
+        here = [np.clip(np.asarray(point, dtype=np.float64), 0.0, 1.0) for point in points]
+        self.foresee([point for point in here if self._place(point) is None])
+        return [self.look(point) for point in here]
+
+    def _place(self, here: Array) -> int | None:
+        return next((place for place, known in enumerate(self.points) if np.array_equal(known, here)), None)
 
     def losses(self) -> Array:
         """Return how far each point is from meeting the targets, infinite where there is no answer."""
@@ -114,7 +125,7 @@ def crossings(units: Array, gaps: Array) -> list[tuple[float, float]]:
 def _seek_one(board: Board, start: float) -> None:
     board.look([start])  # first, so that where nothing else is nearer the present value is the answer
     grid = np.linspace(0.0, 1.0, GRID)
-    gaps = np.array([board.look([unit]) for unit in grid])
+    gaps = np.array(board.look_at_all([[unit] for unit in grid]))
     brackets = crossings(grid, gaps[:, 0]) if gaps.shape[1] == 1 else []
     if brackets:
         low, high = min(brackets, key=lambda ends: abs((ends[0] + ends[1]) / 2 - start))
@@ -157,8 +168,7 @@ def _seek_several(board: Board, start: Array, seed: int) -> None:
     from scipy.stats import qmc
 
     board.look(start)
-    for point in qmc.LatinHypercube(start.size, seed=seed).random(_FIRST_LOOK * start.size):
-        board.look(point)
+    board.look_at_all(list(qmc.LatinHypercube(start.size, seed=seed).random(_FIRST_LOOK * start.size)))
 
     def descended(point: Array, /, *_: Any) -> float:
         found = loss(board.look(point))

@@ -9,15 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
-from negosim.engine.run import played
+from negosim.experiments.blocks import histories_of
 from negosim.experiments.compare.result import Comparison, ComparisonRow, Names
 from negosim.experiments.evaluate import Counts, counted
 from negosim.experiments.metrics import metric
@@ -25,7 +23,7 @@ from negosim.experiments.paired import differences
 from negosim.results.about import possible
 from negosim.results.labels import labels, titles
 from negosim.results.tally import HELD
-from negosim.results.trials import joined, sides, state_columns
+from negosim.results.trials import sides, state_columns
 from negosim.scenario.load import Scenario, load
 
 _MONTH = dt.timedelta(days=31)
@@ -70,12 +68,9 @@ def compare(
         raise ValueError("every scenario of a comparison needs a label of its own")
     plans = [compiled(scenario.file) for scenario in read]
     asked = _asked(read, plans, tuple(metrics))
-    counts, runs = list[Counts](), list[History]()
-    for scenario, plan in zip(read, plans, strict=True):
-        history = joined(
-            list(played(partial(play, zones=False), plan, trials, seed, workers=workers, progress=progress))
-        )
-        runs.append(history)
+    runs = histories_of(plans, trials, seed, workers=workers, progress=progress)
+    counts = list[Counts]()
+    for scenario, plan, history in zip(read, plans, runs, strict=True):
         known = [name for name in asked if scenario is read[0] or _knows(name, scenario, plan)]
         counts.append(counted(known, scenario, plan, history))
     return Comparison(

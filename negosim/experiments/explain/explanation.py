@@ -98,6 +98,7 @@ def _track(file: ScenarioFile, plan: Plan, index: int) -> dict[str, Any]:
         "first_draft": _first_draft(file, track),
         "first_text": track.first_draft if isinstance(track.first_draft, str) else None,
         "exclude": {issue: list(options) for issue, options in sorted(track.exclude.items())},
+        "between_rounds": track.between_rounds,
         "until_ratified": track.until_ratified,
         "deadline": {
             "on": track.deadline.on.isoformat(),

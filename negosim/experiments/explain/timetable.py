@@ -83,6 +83,7 @@ def _track(file: ScenarioFile, plan: Plan, index: int) -> dict[str, Any]:
         "opens": (track.opens or file.as_of).isoformat(),
         "every": str(track.every),
         "rounds": len(rounds),
+        "text_stands": compiled.stands,
         "first_round": plan.ticks.date(rounds[0]).isoformat() if rounds else None,
         "last_round": plan.ticks.date(rounds[-1]).isoformat() if rounds else None,
         "deadlines": _deadlines(plan, index),

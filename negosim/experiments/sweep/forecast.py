@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
-from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.engine.run import BLOCK
+from negosim.experiments.evaluate import Counts, Evaluation, Point
 from negosim.experiments.store.chunk import Chunk, packed
 from negosim.experiments.store.manifest import Manifest
 from negosim.experiments.sweep.result import Forecast
@@ -36,13 +36,13 @@ def foreseen(scenario: Scenario, manifest: Manifest, workers: int) -> Forecast:
 
 def _pilot(scenario: Scenario, manifest: Manifest, at: int) -> tuple[float, float] | None:
     """Return the seconds that a chunk takes, and the bytes of a trial; None where the point is refused."""
-    overrides, whole = manifest.points[at], manifest.part_trials
+    overrides, whole, evaluation = manifest.points[at], manifest.part_trials, Evaluation(scenario, manifest.metrics)
     sizes = [*(size for size in _SIZES if size < whole), whole]
     taken: list[tuple[int, float]] = []
     try:
-        _timed(scenario, Point(overrides, 1, manifest.seed), manifest.metrics)  # what is slow only the first time
+        _timed(evaluation, Point(overrides, 1, manifest.seed))  # what is slow only the first time
         for trials in sizes:
-            seconds, counts = _timed(scenario, Point(overrides, trials, manifest.seed), manifest.metrics)
+            seconds, counts = _timed(evaluation, Point(overrides, trials, manifest.seed))
             taken.append((trials, seconds))
             if sum(seconds for _, seconds in taken) > _LONG_ENOUGH:
                 break
@@ -50,7 +50,17 @@ def _pilot(scenario: Scenario, manifest: Manifest, at: int) -> tuple[float, floa
         return None
     trials = taken[-1][0]
     chunk = Chunk(at, overrides, manifest.seed, 0, trials)
-    return _extended(taken, whole), len(packed(chunk, manifest.chunk_id(chunk), counts)) / trials
+    seconds = _timed_together(evaluation, manifest) if trials == whole < BLOCK // 2 else _extended(taken, whole)
+    return seconds, len(packed(chunk, manifest.chunk_id(chunk), counts)) / trials
+
+
+def _timed_together(evaluation: Evaluation, manifest: Manifest) -> float:
+    """Return the seconds that a chunk takes among others of few trials, which are played together."""
+    whole = manifest.part_trials
+    points = [Point(overrides, whole, manifest.seed) for overrides in manifest.points[: BLOCK // whole]]
+    started = time.perf_counter()
+    evaluation.outcomes(points)
+    return (time.perf_counter() - started) / len(points)
 
 
 def _extended(taken: list[tuple[int, float]], whole: int) -> float:
@@ -66,9 +76,9 @@ def _extended(taken: list[tuple[int, float]], whole: int) -> float:
     return seconds + max(seconds - less, 0.0) * (whole - trials) / (trials - fewer)
 
 
-def _timed(scenario: Scenario, point: Point, names: Sequence[str]) -> tuple[float, Counts]:
+def _timed(evaluation: Evaluation, point: Point) -> tuple[float, Counts]:
     started = time.perf_counter()
-    counts = evaluated(scenario, point, names)
+    counts = evaluation.counts(point)
     return time.perf_counter() - started, counts
 
 

@@ -9,15 +9,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import dataclass
 
+from negosim.engine.run import BLOCK
 from negosim.experiments.store.chunk import Chunk
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep.task import ChunkOutcome, WorkersError
 from negosim.experiments.sweep.workers import Played, Workers
 
-_WORTH_A_TASK = 0.1
-"""Seconds that a task should take at least: points of few trials are handed out several at a time."""
+_WORTH_A_TASK = BLOCK
+"""Trials that a task has: points of few trials are handed out several at a time, and played together."""
 
-_LARGEST_TASK = 64
+_LARGEST_TASK = 1000
 """Parts of a task at most: as many may be lost with a worker."""
 
 _GLANCE = 1.0
@@ -86,7 +87,6 @@ class Scheduler:
         self._breaks = 0
         self._collapsed = False
         self._heard = time.monotonic()
-        self._pace: float | None = None
         self._total = total
         self._done = total - len(chunks)
         self._failed = 0
@@ -129,10 +129,8 @@ class Scheduler:
 
     def _next(self, ready: int) -> tuple[Chunk, ...]:
         """Take the chunks of the next task, those left out that somebody else has written meanwhile."""
-        size = 1
-        if self._pace is not None:
-            enough = int(_WORTH_A_TASK / max(self._pace, 1e-6))
-            size = max(1, min(enough, _LARGEST_TASK, len(self._waiting) // ready))
+        enough = _WORTH_A_TASK // self._waiting[0].trials
+        size = max(1, min(enough, _LARGEST_TASK, len(self._waiting) // ready))
         taken = [self._waiting.popleft() for _ in range(min(size, len(self._waiting)))]
         chunks = tuple(chunk for chunk in taken if not self._store.has(chunk))
         if len(chunks) < len(taken):
@@ -199,7 +197,6 @@ class Scheduler:
             self._tell(note)
 
     def _keep(self, outcome: ChunkOutcome) -> None:
-        self._pace = outcome.seconds if self._pace is None else 0.8 * self._pace + 0.2 * outcome.seconds
         if outcome.counts is None:
             self._fail(outcome.chunk, outcome.message or "it came to nothing")
         else:

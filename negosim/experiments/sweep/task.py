@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import pickle
 import time
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.experiments.evaluate import Counts, Outcome, Point, packed, packed_outcomes
 from negosim.experiments.store.chunk import Chunk
 from negosim.results.build_identity import sources
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import ScenarioError
 from negosim.version import __version__
-
-_KEPT = 4
-"""Scenarios that a worker keeps unpacked."""
 
 
 class WorkersError(RuntimeError):
@@ -43,12 +37,12 @@ class Work:
     @classmethod
     def of(cls, scenario: Scenario, names: Sequence[str]) -> Work:
         """Pack what is to be played."""
-        return cls(zlib.compress(pickle.dumps(scenario)), tuple(names))
+        return cls(packed(scenario), tuple(names))
 
 
 @dataclass(frozen=True)
 class ChunkOutcome:
-    """What came of a chunk: counts, or why there are none; and the seconds it took."""
+    """What came of a chunk: counts, or why there are none; and the seconds it took, its part of those of its task."""
 
     chunk: Chunk
     counts: Counts | None
@@ -57,7 +51,7 @@ class ChunkOutcome:
 
 
 def play_chunks(work: Work, chunks: Sequence[Chunk]) -> list[ChunkOutcome]:
-    """Play some chunks of a sweep, wherever this runs.
+    """Play some chunks of a sweep, wherever this runs; those that differ in numbers alone are played together.
 
     A chunk that is refused or raises comes back with its message; the others are played all the same.
 
@@ -76,23 +70,19 @@ def play_chunks(work: Work, chunks: Sequence[Chunk]) -> list[ChunkOutcome]:
             f"a worker has other sources of negosim ({sources()}) than the sweep is asked for with ({work.sources}): "
             "install the same negosim everywhere, and begin again where it was changed meanwhile"
         )
-    scenario = _unpacked(work.scenario)
-    return [_played(scenario, chunk, work.names) for chunk in chunks]
-
-
-def _played(scenario: Scenario, chunk: Chunk, names: tuple[str, ...]) -> ChunkOutcome:
     started = time.perf_counter()
-    try:
-        counts = evaluated(scenario, Point(chunk.overrides, chunk.trials, chunk.seed, chunk.first), names)
-    except ScenarioError as error:
-        message = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
-        return ChunkOutcome(chunk, None, message, time.perf_counter() - started)
-    except Exception as error:  # a point that fails must not take the others with it
-        return ChunkOutcome(chunk, None, f"{type(error).__name__}: {error}", time.perf_counter() - started)
-    return ChunkOutcome(chunk, counts, None, time.perf_counter() - started)
+    points = [Point(chunk.overrides, chunk.trials, chunk.seed, chunk.first) for chunk in chunks]
+    outcomes = packed_outcomes(work.scenario, work.names, points)
+    seconds = (time.perf_counter() - started) / max(sum(chunk.trials for chunk in chunks), 1)
+    return [
+        ChunkOutcome(chunk, *_counts_or_message(outcome), seconds * chunk.trials)
+        for chunk, outcome in zip(chunks, outcomes, strict=True)
+    ]
 
 
-@functools.lru_cache(maxsize=_KEPT)
-def _unpacked(packed: bytes) -> Scenario:
-    scenario: Scenario = pickle.loads(zlib.decompress(packed))
-    return scenario
+def _counts_or_message(outcome: Outcome) -> tuple[Counts | None, str | None]:
+    if isinstance(outcome, ScenarioError):
+        return None, "; ".join(f"{problem.path}: {problem.message}" for problem in outcome.problems)
+    if isinstance(outcome, Exception):
+        return None, f"{type(outcome).__name__}: {outcome}"
+    return outcome, None

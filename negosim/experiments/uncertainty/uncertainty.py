@@ -11,16 +11,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.compile import compiled
-from negosim.experiments.evaluate import Counts, Point, evaluated
+from negosim.experiments.evaluate import Counts, Point, outcomes
 from negosim.experiments.inputs import Input, uncertain
 from negosim.experiments.metrics import metrics
-from negosim.experiments.pool import each
 from negosim.experiments.uncertainty.result import Apart, Parts, Uncertainty
 from negosim.results.about import possible
 from negosim.results.intervals import NORMAL_975, wilson
@@ -71,9 +69,11 @@ def uncertainty(
     asked = _sampled(factors, points, trials, seed) if factors else [Point({}, points * trials, seed)]
     counts: list[Counts] = []
     failed: list[tuple[int, str]] = []
-    for place, found in enumerate(each(partial(_played, scenario, names), asked, workers=workers)):
-        if isinstance(found, str):
-            failed.append((place, found))
+    for place, found in enumerate(outcomes(scenario, asked, names, workers=workers)):
+        if isinstance(found, ScenarioError):
+            failed.append((place, str(found)))
+        elif isinstance(found, Exception):
+            raise found
         else:
             counts.append(found)
         if progress:
@@ -112,13 +112,6 @@ def _sampled(factors: Sequence[Input], points: int, trials: int, seed: int) -> l
         )
         for k in range(points)
     ]
-
-
-def _played(scenario: Scenario, names: tuple[str, ...], point: Point) -> Counts | str:
-    try:
-        return evaluated(scenario, point, names)
-    except ScenarioError as error:
-        return str(error)
 
 
 def _answer(scenario: Scenario, counts: Sequence[Counts], place: int) -> Apart:

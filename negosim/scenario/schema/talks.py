@@ -197,6 +197,12 @@ class Track(Model):
         "always; without a war it makes no difference",
         examples=["on"],
     )
+    between_rounds: Literal["lapses", "stands"] = Field(
+        default="lapses",
+        description="what becomes of a text that was refused: it `lapses` until the next round, or it `stands`, and is "
+        "signed as soon as everybody whom it asks would",
+        examples=["stands"],
+    )
     until_ratified: Literal["fighting", "truce"] = Field(
         default="fighting",
         description="what holds between a signature and the last vote on it: `fighting` goes on, or a `truce`",

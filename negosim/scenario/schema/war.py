@@ -10,6 +10,7 @@ from negosim.scenario.domains import Domain
 from negosim.scenario.quantities import Quantity, constant
 from negosim.scenario.schema.base import (
     Amount,
+    Date,
     Id,
     Label,
     Model,
@@ -88,6 +89,12 @@ class War(Model):
     between: Annotated[tuple[Name, ...], Field(strict=False, min_length=2, max_length=2)] = Field(
         description="the two belligerents; the front stands at +1 when the first has won, at -1 when the second has",
         examples=[["north", "south"]],
+    )
+    began: Annotated[Date | None, Unstated("not known")] = Field(
+        default=None,
+        description="when the fighting began: nothing that is simulated reads it, the base rate of a war of its age "
+        "does",
+        examples=["2022-02-24"],
     )
     front: Annotated[Front, Unit("front")] = Field(
         default=constant(0), description="m, where the front stands at the start", examples=[0.1]

@@ -1,0 +1,1 @@
+"""Simpler models beside the answer: what each says of the terms, from its published formula."""

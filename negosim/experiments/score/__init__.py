@@ -1,0 +1,1 @@
+"""Scores of questions whose outcomes are known."""

@@ -1,0 +1,1 @@
+"""Sealed forecasts: a file that can be checked and scored later."""
