@@ -12,7 +12,7 @@ import dataclasses
 import datetime as dt
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -227,6 +227,72 @@ class Result:
             Where there is no such trial.
         """
         return replayed(self.scenario, trial, seed=self.seed, plan=self.plan)
+
+    def dossier(
+        self,
+        *,
+        levers: Sequence[str] = (),
+        workers: int = 1,
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> dict[str, Any]:
+        """Return all that a report shows, as plain data; it plays the scenario at some more settings.
+
+        Parameters
+        ----------
+        levers : of the scenario, up to four, for a report in which they can be moved.
+        workers : processes for what is played.
+        progress : called with what is being worked on.
+
+        Raises
+        ------
+        ValueError
+            Where trials were not kept.
+        """
+        if self.history is None:
+            raise ValueError("the trials of this run were not kept (run it with keep=True)")
+        from negosim.experiments.dossier.dossier import dossier
+        from negosim.experiments.inputs import chosen
+        from negosim.experiments.inputs import levers as declared
+
+        moved = chosen(declared(self.scenario), tuple(levers)) if levers else ()
+        return dossier(
+            self.scenario,
+            self.plan,
+            self.tally,
+            self.history,
+            self._summary,
+            levers=moved,
+            workers=workers,
+            progress=progress,
+        )
+
+    def report(
+        self,
+        path: str | Path,
+        *,
+        levers: Sequence[str] = (),
+        workers: int = 1,
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> Path:
+        """Write the report of the run as one HTML file, whole or not at all, and return its path.
+
+        Parameters
+        ----------
+        path : of the file.
+        levers, workers, progress : as of `dossier`.
+
+        Raises
+        ------
+        ValueError
+            Where trials were not kept.
+        OSError
+            Where the file cannot be written.
+        """
+        from negosim.report.html.page import page
+
+        text = page(self.dossier(levers=levers, workers=workers, progress=progress))
+        replace(Path(path), text.encode())
+        return Path(path)
 
     def frame(self) -> pandas.DataFrame:
         """Return `trials` as a pandas data frame, indexed by trial.
