@@ -220,6 +220,50 @@ class Result:
         """
         return replayed(self.scenario, trial, seed=self.seed, plan=self.plan)
 
+    def dossier(self, *, workers: int = 1, progress: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
+        """Return all that a report shows, as plain data; it plays the scenario at some more settings.
+
+        Parameters
+        ----------
+        workers : processes for what is played.
+        progress : called with what is being worked on.
+
+        Raises
+        ------
+        ValueError
+            Where trials were not kept.
+        """
+        if self.history is None:
+            raise ValueError("the trials of this run were not kept (run it with keep=True)")
+        from negosim.experiments.dossier.dossier import dossier
+
+        return dossier(
+            self.scenario, self.plan, self.tally, self.history, self._summary, workers=workers, progress=progress
+        )
+
+    def report(
+        self, path: str | Path, *, workers: int = 1, progress: Callable[[str], None] = lambda step: None
+    ) -> Path:
+        """Write the report of the run as one HTML file, whole or not at all, and return its path.
+
+        Parameters
+        ----------
+        path : of the file.
+        workers, progress : as of `dossier`.
+
+        Raises
+        ------
+        ValueError
+            Where trials were not kept.
+        OSError
+            Where the file cannot be written.
+        """
+        from negosim.report.html.page import page
+
+        text = page(self.dossier(workers=workers, progress=progress))
+        replace(Path(path), text.encode())
+        return Path(path)
+
     def frame(self) -> pandas.DataFrame:
         """Return `trials` as a pandas data frame, indexed by trial.
 

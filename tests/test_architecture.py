@@ -24,7 +24,14 @@ MAY_IMPORT = {
     "model": (),
     "engine": ("negosim.scenario", "negosim.model", REGISTRY),
     "results": (*RECORDED, REGISTRY, "negosim.scenario", "negosim.version"),
-    "experiments": ("negosim.scenario", "negosim.engine", "negosim.results", REGISTRY, "negosim.version"),
+    "experiments": (
+        "negosim.scenario",
+        "negosim.engine",
+        "negosim.results",
+        REGISTRY,
+        "negosim.version",
+        "negosim.model.front",  # for the chance that a side wins, which a trace holds what it takes to work out
+    ),
     "report": (
         "negosim.results",
         RESULTS,

@@ -60,6 +60,7 @@ FEW_POINTS = ["--points", "4", *FEW]
 
 
 FEWER = {
+    "report": ["--trials", "40", "--workers", "1"],
     "compare": ["--trials", "20"],
     "levers": ["--trials", "10"],
     "sensitivity": ["--trials", "400", "--workers", "1"],

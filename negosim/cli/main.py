@@ -18,6 +18,7 @@ OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 _COMMANDS = {
     "run": "Play a scenario and say what comes of it.",
+    "report": "Play a scenario and write an HTML report.",
     "compare": "Play scenarios with the same random numbers and say what differs.",
     "levers": "Say what it would take to lift the share of an outcome.",
     "score": "Score what was said of questions whose outcomes are known.",
