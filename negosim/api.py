@@ -30,8 +30,10 @@ from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.baselines.baselines import baselines as said_by_others
 from negosim.experiments.blocks import kept_of
 from negosim.experiments.explain.timetable import timetable
+from negosim.experiments.frames import Kind, framed
 from negosim.experiments.hindcast.correction import corrected
 from negosim.experiments.judgement import has_judgement, without_judgement
+from negosim.experiments.over_time import over_time
 from negosim.experiments.replay.replay import replayed
 from negosim.experiments.seal.seal import seal_of, unsealed
 from negosim.results.export import Column, as_json, columns, replace
@@ -44,7 +46,6 @@ from negosim.scenario.load import Scenario, load
 from negosim.scenario.problems import instead
 
 if TYPE_CHECKING:
-    import pandas
     from rich.console import Console, ConsoleOptions, RenderResult
 
 __all__ = ["Calendar", "Result", "Share", "calendar", "load", "run"]
@@ -264,19 +265,37 @@ class Result:
         replace(Path(path), text.encode())
         return Path(path)
 
-    def frame(self) -> pandas.DataFrame:
-        """Return `trials` as a pandas data frame, indexed by trial.
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return `trials` as a frame, a row for every trial, which is the index of a pandas frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
 
         Raises
         ------
-        ImportError
-            Where pandas is not installed.
+        LibraryError
+            Where the library is not installed.
+        ValueError
+            Where trials were not kept.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("a data frame needs pandas (pip install pandas)") from error
-        return pandas.DataFrame(self.trials).set_index("trial")
+        trials = self.trials
+        return framed({name: trials[name] for name in trials.dtype.names or ()}, kind, index="trial")
+
+    def to_xarray(self) -> Any:
+        """Return the shares over time as an `xarray.Dataset`, each with its 95 % interval: Monte-Carlo error only.
+
+        Returns
+        -------
+        ``occupancy``, ``occupancy_low`` and ``occupancy_high`` over ``date`` and ``state``; ``reached``,
+        ``reached_low`` and ``reached_high``, the shares that have reached an outcome, over ``date`` and ``outcome``.
+
+        Raises
+        ------
+        LibraryError
+            Where xarray is not installed.
+        """
+        return over_time(self.plan, self.tally, {**self._summary["scenario"], **self._summary["run"]})
 
     def __repr__(self) -> str:
         agreement = self.reached("agreement")

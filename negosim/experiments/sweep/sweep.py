@@ -66,14 +66,18 @@ class SweepResult:
         return self.store.table()
 
     def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the table as a frame of pandas or polars.
+        """Return the table as a frame of pandas, polars or Arrow.
 
         Raises
         ------
-        ImportError
+        LibraryError
             Where the library is not installed.
         """
         return self.table().frame(kind)
+
+    def to_xarray(self) -> Any:
+        """Return the table as an `xarray.Dataset`; see `negosim.experiments.store.result.SweepTable.to_xarray`."""
+        return self.table().to_xarray()
 
     def replications(self) -> Replications:
         """Return a row per point and replication."""
