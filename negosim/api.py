@@ -36,6 +36,7 @@ from negosim.experiments.judgement import has_judgement, without_judgement
 from negosim.experiments.over_time import over_time
 from negosim.experiments.replay.replay import replayed
 from negosim.experiments.seal.seal import seal_of, unsealed
+from negosim.log import LOGGER
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
 from negosim.results.summary import Run, heading, summarised
@@ -389,8 +390,11 @@ def run(
     started = time.perf_counter()
     plan = compiled(scenario.file)
     check(work_of(plan, trials, zones=zones), budget)
-    blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=progress)
     about = heading(scenario, Run(trials, seed, 0.0, command))
+    LOGGER.info("run started: %s, %d trials, seed %d, workers %d, build %s", scenario.file.title, trials, seed, workers,
+                about["run"]["build"].get("id"))  # fmt: skip
+    told = _logged(trials, progress)
+    blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=told)
     del about["run"]["seconds"]
     with TrialFiles(Path(out), about) if out is not None else nullcontext() as files:
         kept = kept_of(blocks, plan, files, keep=keep, zones=zones, digests=seal is not None)
@@ -404,12 +408,27 @@ def run(
         sealed = seal_of(scenario, plan, tally, kept.digests, seed, Path(seal))
         written = (*written, Path(seal))
     seconds = time.perf_counter() - started
+    LOGGER.info("run finished: %d trials in %.3f s", trials, seconds)
     result = Result(scenario, plan, tally, history, seed, seconds, written, command, moods, sealed, simpler)
     if out is not None:
         summary = Path(out) / "summary.json"
         replace(summary, as_json(result.summary()).encode())
         return dataclasses.replace(result, written=(summary, *written))
     return result
+
+
+def _logged(trials: int, progress: Callable[[int], None] | None) -> Callable[[int], None]:
+    """Return what notes every block that has been played, and hands on that it was."""
+    done = 0
+
+    def played_block(count: int) -> None:
+        nonlocal done
+        done += count
+        LOGGER.debug("block played: %d of %d trials are done", done, trials)
+        if progress:
+            progress(count)
+
+    return played_block
 
 
 def calendar(scenario: Scenario | str | Path) -> Calendar:

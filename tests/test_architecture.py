@@ -19,6 +19,9 @@ RECORDED = ("negosim.engine.plan", "negosim.engine.record")
 REGISTRY = "negosim.registry"
 """Rules by name, for whoever reads, plays or loads them; it knows of nothing but names."""
 
+LOG = "negosim.log"
+"""Takes records of what is played; it knows of nothing."""
+
 MAY_IMPORT = {
     "scenario": (REGISTRY,),
     "model": (),
@@ -29,6 +32,7 @@ MAY_IMPORT = {
         "negosim.engine",
         "negosim.results",
         REGISTRY,
+        LOG,
         "negosim.version",
         "negosim.model.front",  # for the chance that a side wins, which a trace holds what it takes to work out
     ),

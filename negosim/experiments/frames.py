@@ -33,7 +33,8 @@ def library(kind: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise LibraryError(f"this needs {name}: pip install 'negosim[{kind}]'") from error
+        what = "a dataset" if kind == "xarray" else "a frame"
+        raise LibraryError(f"{what} needs {name}: pip install 'negosim[{kind}]'") from error
 
 
 def framed(columns: Columns, kind: Kind = "pandas", index: str | None = None) -> Any:
