@@ -49,6 +49,8 @@ from negosim.scenario.problems import instead
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
+    from negosim.report.figures.run import RunPlots
+
 __all__ = ["Calendar", "Result", "Share", "calendar", "load", "run"]
 
 _WIDTH = 100
@@ -297,6 +299,26 @@ class Result:
             Where xarray is not installed.
         """
         return over_time(self.plan, self.tally, {**self._summary["scenario"], **self._summary["run"]})
+
+    @cached_property
+    def plot(self) -> RunPlots:
+        """The figures of the run, for papers and slides: ``result.plot.states()``; see `RunPlots`."""
+        from negosim.report.figures.run import RunPlots
+
+        return RunPlots(self._outline, self._moves)
+
+    @cached_property
+    def _outline(self) -> dict[str, Any]:
+        from negosim.experiments.dossier.dossier import outline
+
+        return outline(self.scenario, self.plan, self.tally, self.history, self._summary)
+
+    def _moves(self) -> dict[str, Any]:
+        if self.history is None:
+            raise ValueError("the trials of this run were not kept (run it with keep=True)")
+        from negosim.experiments.dossier.dossier import moves
+
+        return moves(self.scenario, self.plan, self.history, self._outline["main"], self.tally.trials, self.seed)
 
     def __repr__(self) -> str:
         agreement = self.reached("agreement")

@@ -107,7 +107,8 @@ def _lines(dossier: Dossier) -> list[dict[str, Any]]:
     for kind in kinds:
         share, ends = summary["reached"][kind]["by"][horizon], dossier["ranges"]["reached"][kind][horizon]
         words = "a side wins" if kind == "victory" else outcome(summary, kind)
-        over = f"{range_of_100(ends)} over the inputs’ own ranges" if ends else "not moved by the inputs"
+        still = "not moved by the inputs" if dossier["ranges"]["inputs"] else ""
+        over = f"{range_of_100(ends)} over the inputs’ own ranges" if ends else still
         lines.append(
             {
                 "mark": "none" if kind == "victory" else state_mark(summary, kind),
