@@ -19,6 +19,9 @@ RECORDED = ("negosim.engine.plan", "negosim.engine.record")
 REGISTRY = "negosim.registry"
 """Rules by name, for whoever reads, plays or loads them; it knows of nothing but names."""
 
+PLOTS = "negosim.plots"
+"""What draws a result, by name."""
+
 LOG = "negosim.log"
 """Takes records of what is played; it knows of nothing."""
 
@@ -33,6 +36,7 @@ MAY_IMPORT = {
         "negosim.results",
         REGISTRY,
         LOG,
+        PLOTS,
         "negosim.version",
         "negosim.model.front",  # for the chance that a side wins, which a trace holds what it takes to work out
     ),
@@ -70,6 +74,7 @@ RESULTS_MAY_IMPORT = (
     "negosim.experiments.levers.moves",
     "negosim.experiments.provenance",
     "negosim.experiments.store.manifest",
+    PLOTS,
 )
 """What a module of results may import: nothing that plays, but for what the classes Move and Manifest bring."""
 

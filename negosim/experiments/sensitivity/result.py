@@ -8,6 +8,7 @@ from typing import Any, Literal
 from negosim.experiments.frames import Kind, rows_framed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Difference, Estimate
+from negosim.plots import plots
 from negosim.scenario.load import Scenario
 
 
@@ -108,6 +109,11 @@ class Sensitivity:
     trials: int
     seed: int
     seconds: float
+
+    @property
+    def plot(self) -> Any:
+        """The figures: ``plot.tornado()``."""
+        return plots("sensitivity", self)
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""

@@ -15,6 +15,7 @@ from negosim.experiments.errors import StoreError
 from negosim.experiments.frames import Kind, dataset, framed, numbers
 from negosim.experiments.result import Estimate
 from negosim.experiments.store.manifest import Manifest
+from negosim.plots import plots
 from negosim.scenario.dates import parse_duration
 from negosim.scenario.numerals import parse_number
 from negosim.scenario.problems import instead, one_line
@@ -107,6 +108,11 @@ class SweepTable:
     def frame(self, kind: Kind = "pandas") -> Any:
         """Return the table as a frame of pandas, polars or Arrow."""
         return framed(self.columns(), kind)
+
+    @property
+    def plot(self) -> Any:
+        """The figures: ``plot.heatmap(x, y)``."""
+        return plots("sweep", self)
 
     def to_xarray(self) -> Any:
         """Return the table as an `xarray.Dataset`.

@@ -76,6 +76,11 @@ class SweepResult:
         """
         return self.table().frame(kind)
 
+    @property
+    def plot(self) -> Any:
+        """The figures: ``plot.heatmap(x, y)``."""
+        return self.table().plot
+
     def to_xarray(self) -> Any:
         """Return the table as an `xarray.Dataset`; see `negosim.experiments.store.result.SweepTable.to_xarray`."""
         return self.table().to_xarray()

@@ -17,11 +17,12 @@ from negosim.report.figures.style import (
     at_end,
     axes,
     note_of,
+    tall_of,
     titled,
 )  # fmt: skip
 from negosim.report.html import refusals, when
 from negosim.report.html.phrases import Dossier, outcome
-from negosim.report.writing import MONTHS, clean
+from negosim.report.writing import MONTHS, ShareJson, clean, parts
 from negosim.results.intervals import wilson
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ def states(dossier: Dossier, ax: Axes | None) -> Axes:
                         edgecolor="#ffffff" if look.hatch == "//" else look.colour)  # fmt: skip
         ax.plot(dates, top, color=look.colour, linewidth=1.2)
         places.append((floor[-1] + top[-1]) / 2)
-        texts.append(f"{_with_interval(series['values'][-1], trials)}  {series['words']}")
+        texts.append(_label(_with_interval(series["values"][-1], trials), series["words"]))
         floor = top
     _time_axis(ax, dossier)
     ax.set_ylim(0, 100)
     ax.set_yticks([0, 50, 100])
-    at_end(ax, places, [_wrapped(text) for text in texts], LABEL)
+    at_end(ax, places, texts)
     titled(ax, "Where the histories stand, of 100", note_of(summary, f"Labels: the last day. {_LUCK}"))
     return ax
 
@@ -77,12 +78,12 @@ def outcomes(dossier: Dossier, ax: Axes | None) -> Axes:
         last, words = line["values"][-1], line["words"].rpartition(", ±")[0]
         places.append(100 * last)
         sub = f"\ninputs: {line['sub'].removesuffix(' over the inputs’ own ranges')}" if line["band"] else ""
-        texts.append(_wrapped(f"{_with_interval(last, trials)}  {words}") + sub)
+        texts.append(_label(_with_interval(last, trials), words) + sub)
         most = max(most, 100 * last * 1.05)
     _time_axis(ax, dossier)
     ax.set_ylim(0, min(100.0, 10 * math.ceil(most / 10)))
     ax.grid(axis="y", color=RULE, linewidth=0.6)
-    at_end(ax, places, texts, LABEL)
+    at_end(ax, places, texts)
     band = "Band: 90 % over the inputs’ own ranges." if any(line["band"] for line in drawn["lines"]) else ""
     titled(ax, "How many have reached it at least once, of 100", note_of(summary, f"{_LUCK} {band}".strip()))
     return ax
@@ -104,17 +105,17 @@ def room(dossier: Dossier, ax: Axes | None) -> Axes:
     middle, low, high = ([100 * item[at] for item in drawn["standing"]] for at in range(3))
     ax.fill_between(dates, low, high, color="#767676", alpha=0.25, linewidth=0)
     ax.plot(dates, middle, color=INK, linewidth=2.8, marker="o", markersize=7)
-    places, last = [middle[-1]], drawn["standing"][-1]
-    texts = [f"{_number(last[0])} ({_number(last[1])} to {_number(last[2])})  as red lines stand"]
+    last = dict(zip(("p", "low", "high"), drawn["standing"][-1], strict=True))
+    places, texts = [middle[-1]], [_label(_of_100(last), "as red lines stand")]
     if drawn["ignored"]:
         ignored = [100 * share for share in drawn["ignored"]]
         ax.plot(dates, ignored, color=SECOND, linewidth=1.8, linestyle=(0, (4, 3)))
         places.append(ignored[-1])
-        texts.append(f"{_ignored_with_interval(dossier, drawn['dates'][-1])}  red lines ignored")
+        texts.append(_label(_of_100(_ignored(dossier, drawn["dates"][-1])), "red lines ignored"))
     _time_axis(ax, dossier)
     ax.set_ylim(0, 104)
     ax.set_yticks([0, 50, 100])
-    at_end(ax, places, [_wrapped(text) for text in texts], LABEL)
+    at_end(ax, places, texts)
     goes_on = "wars" if "war" in summary["final_state"] else "impasses"
     titled(ax, f"Is there a text all would prefer to no deal? Of 100 {goes_on}",
            note_of(summary, f"Band and brackets: 95 % Monte-Carlo interval over the {summary['zopa']['trials']:,} "
@@ -136,13 +137,15 @@ def dates(dossier: Dossier, ax: Axes | None) -> Axes:
             heights[place] = heights.get(place, 0) + 1
             x.append(start + (place + 0.5) * width)
             y.append(heights[place])
-    ax.scatter(x, y, s=95, color=look.colour, marker=look.marker)
     never = drawn["dots"].count(None)
     rows = math.ceil(never / _PILE)
     step = (end - start) * 0.027
     pile = [(end + (2.2 + at % _PILE) * step, at // _PILE + 1) for at in range(never)]
-    ax.scatter([at for at, _ in pile], [row for _, row in pile], s=75, color="#767676", marker="s")
-    ax.set_ylim(0.2, max(max(heights.values(), default=0), rows, 8) + 2.5)
+    top = max(max(heights.values(), default=0), rows + 2, 8) + 1.5
+    size = min(11.0, 0.8 * tall_of(ax) / top) ** 2
+    ax.scatter(x, y, s=size, color=look.colour, marker=look.marker)
+    ax.scatter([at for at, _ in pile], [row for _, row in pile], s=0.7 * size, color="#767676", marker="s")
+    ax.set_ylim(0.2, top)
     _time_axis(ax, dossier, until=end + (3.2 + _PILE) * step)
     ax.set_yticks([])
     share = summary["reached"][dossier["main"]]["by"][summary["scenario"]["horizon"]]
@@ -154,28 +157,31 @@ def dates(dossier: Dossier, ax: Axes | None) -> Axes:
     return ax
 
 
-def _number(share: float) -> str:
-    percent = 100 * share
-    near = min(percent, 100 - percent)
-    return f"{percent:.0f}" if near >= 1 or near < 1e-9 else f"{percent:.1f}"
-
-
 def _with_interval(share: float, trials: int) -> str:
     """Return a share of all histories as so many of 100, with its 95 % interval.
 
     >>> _with_interval(0.25, 400), _with_interval(0.0, 100)
-    ('25 (21 to 29)', '0 (0 to 4)')
+    ('25 (21 to 29)', '0 (0 to 3.7)')
     """
-    found = wilson(round(share * trials), trials)
-    assert found["p"] is not None and found["low"] is not None and found["high"] is not None
-    return f"{_number(found['p'])} ({_number(found['low'])} to {_number(found['high'])})"
+    return _of_100(wilson(round(share * trials), trials))
 
 
-def _ignored_with_interval(dossier: Dossier, date: str) -> str:
+def _of_100(share: ShareJson) -> str:
+    number, interval = parts(share)
+    return f"{number} ({interval})"
+
+
+def _ignored(dossier: Dossier, date: str) -> ShareJson:
     tracks: Mapping[str, Any] = dossier["summary"]["zopa"]["tracks"]
     track = next(track for track in dossier["tracks"] if track in tracks)
-    found = tracks[track]["by"][date]["ignored"]
-    return f"{_number(found['p'])} ({_number(found['low'])} to {_number(found['high'])})"
+    found: ShareJson = tracks[track]["by"][date]["ignored"]
+    return found
+
+
+def _label(number: str, words: str, width: int = 26) -> str:
+    """Return a label: one line where it fits, else the words under the number."""
+    text = f"{number}  {words}"
+    return text if len(text) <= width else f"{number}\n{_wrapped(words, width)}"
 
 
 def _wrapped(text: str, width: int = 26) -> str:

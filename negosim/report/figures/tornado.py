@@ -32,6 +32,17 @@ _NOTHING = "nothing stands out from noise: there is no variant, and no input mov
 End = Mapping[str, float | None]
 
 
+class SensitivityPlots:
+    """Draws the figures of a sensitivity analysis: ``result.plot``."""
+
+    def __init__(self, found: Sensitivity) -> None:
+        self._found = found
+
+    def tornado(self, ax: Axes | None = None, *, metric: str | None = None) -> Axes:
+        """Draw what each end of every input does to a metric, by default the first; see `of_sensitivity`."""
+        return of_sensitivity(self._found, ax, metric)
+
+
 def moved(dossier: Dossier, ax: Axes | None) -> Axes:
     """Draw what variants and inputs do to the main answer of a run.
 
@@ -123,7 +134,8 @@ def _luck(ax: Axes, row: float, end: End) -> None:
     if value is None:
         return
     if low is not None and high is not None:
-        ax.plot([low, high], [row, row], color=INK, linewidth=1.4)
+        ax.plot([low, high], [row, row], color="#ffffff", linewidth=4.5)
+        ax.plot([low, high], [row, row], color=INK, linewidth=1.6)
     tip = value if low is None or high is None else (high if value >= 0 else low)
     ax.annotate(_points(value), (tip, row), (6 if value >= 0 else -6, 0), textcoords="offset points", fontsize=LABEL,
                 color=INK, va="center", ha="left" if value >= 0 else "right")  # fmt: skip
