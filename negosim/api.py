@@ -53,9 +53,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Calendar", "Result", "Share", "calendar", "load", "run"]
 
-_WIDTH = 100
-"""Columns of the report in a notebook."""
-
 _DATE = np.dtype("datetime64[D]")
 
 
@@ -334,15 +331,10 @@ class Result:
         yield Text.from_ansi(self._report(options.max_width, colour=console.color_system is not None))
 
     def _repr_html_(self) -> str:
-        """Render the report for a notebook."""
-        from rich.console import Console
+        """Render the parts of the report that need no scripts, for a notebook."""
+        from negosim.report.html.notebook import notebook
 
-        from negosim.report.terminal import print_summary
-
-        console = Console(record=True, file=io.StringIO(), width=_WIDTH, force_jupyter=False)
-        print_summary(self._summary, console)
-        page: str = console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
-        return page
+        return notebook(self._outline)
 
     def _report(self, width: int, *, colour: bool) -> str:
         from rich.console import Console

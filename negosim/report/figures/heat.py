@@ -107,7 +107,7 @@ def _drawn(
     for (right, above), found in cells.items():
         share = _part(found.value or 0.0, values, is_share=is_share)
         _cell(ax, across.index(right), up.index(above), found, share, is_share=is_share, numbered=numbered)
-    titles = {item.id: clean(item.title) for item in manifest.columns}
+    titles = {item.id: clean(item.title).replace(".", " › ") for item in manifest.columns}
     for axis, name, named, width in ((ax.xaxis, inputs[0], across, 60), (ax.yaxis, inputs[1], up, 34)):
         every = 1 if len(named) <= 15 else -(-len(named) // 12)
         axis.set_ticks(range(0, len(named), every), [_number(value) for value in named[::every]])

@@ -18,8 +18,10 @@ from negosim.report.figures.style import (
     titled,
 )  # fmt: skip
 from negosim.report.html import moves
-from negosim.report.html.phrases import Dossier, month_year, outcome
+from negosim.report.html.phrases import Dossier, minus, month_year, outcome
+from negosim.report.metric_words import metric_words
 from negosim.report.writing import clean, histories
+from negosim.results.labels import labels, titles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,11 +83,13 @@ def of_sensitivity(found: Sensitivity, ax: Axes | None, metric: str | None) -> A
     effects = [effect for effect in found.effects[metric] if effect.significant]
     if not effects:
         raise ValueError("no input can be told from noise")
+    file = found.scenario.file
+    words = {**labels(file), "questions": titles(file.questions)}
     ax = _drawn(ax, [], [_ends(effect) for effect in effects[:_MOST]])
     rest = len(found.effects[metric]) - len(effects[:_MOST])
-    of = f"{clean(found.scenario.file.title)}: {histories(found.trials)} each, seed {found.seed}. {CONSTANT}"
+    of = f"{clean(file.title)}: {histories(found.trials)} each, seed {found.seed}. {CONSTANT}"
     less = f" {rest} more move it less or cannot be told from noise." if rest else ""
-    titled(ax, f"What moves “{clean(metric)}”, in points of 100", f"{_ENDS}{less}\n{of}")
+    titled(ax, f"What moves it, in points of 100: {metric_words(metric, words)}", f"{_ENDS}{less}\n{of}")
     return ax
 
 
@@ -93,8 +97,8 @@ def _ends(effect: InputEffect) -> tuple[str, End, End]:
     assert effect.at_low is not None and effect.at_high is not None
     low, high = ({key: _hundred(getattr(end, key)) for key in ("value", "low", "high")}
                  for end in (effect.at_low, effect.at_high))  # fmt: skip
-    ends = " to ".join(str(end) for end in effect.ends or ())
-    return f"{clean(effect.title)} ({ends})", low, high
+    ends = " to ".join(f"{end:.3g}" if isinstance(end, float) else clean(end) for end in effect.ends or ())
+    return f"{clean(effect.title).replace('.', ' › ')}: {minus(ends)}", low, high
 
 
 def _hundred(value: float | None) -> float | None:
