@@ -21,7 +21,6 @@ from negosim.report.figures.style import (
     titled,
 )  # fmt: skip
 from negosim.report.writing import clean, counted, parts
-from negosim.scenario.problems import instead
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +56,7 @@ class SweepPlots:
         manifest = self._table.manifest
         across, up = _inputs(self._table, x, y)
         if metric is not None and metric not in manifest.metrics:
-            raise ValueError(f"there is no metric '{metric}' ({instead(metric, manifest.metrics)})")
+            raise ValueError(f"there is no metric '{metric}' (write one of {', '.join(manifest.metrics)})")
         metric = metric or manifest.metrics[0]
         cells = _cells(self._table, across, up, metric)
         is_share = manifest.is_share[manifest.metrics.index(metric)]
@@ -67,10 +66,10 @@ class SweepPlots:
 def _inputs(table: SweepTable, x: str | None, y: str | None) -> tuple[str, str]:
     columns = table.manifest.columns
     named = {**{item.path: item.id for item in columns}, **{item.id: item.id for item in columns}}
+    varying = [item.id for item in columns if len({str(row.values[item.id]) for row in table.rows}) > 1]
     for name in (x, y):
         if name is not None and name not in named:
-            raise ValueError(f"no input '{name}' varies ({instead(name, named)})")
-    varying = [item.id for item in columns if len({str(row.values[item.id]) for row in table.rows}) > 1]
+            raise ValueError(f"no input '{name}' varies (write one of {', '.join(varying)})")
     free = [name for name in varying if name not in {named.get(x or ""), named.get(y or "")}]
     chosen = [named[name] if name is not None else free.pop(0) if free else "" for name in (x, y)]
     if "" in chosen or chosen[0] == chosen[1]:

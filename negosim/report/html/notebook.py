@@ -15,7 +15,7 @@ _MORE = (
 
 _STYLE = """
 .negosim-report{max-width:1104px;font:15px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums}
-.negosim-report .chart,.negosim-report .unseen,.negosim-report .bar,.negosim-report details>summary{display:none}
+.negosim-report .chart,.negosim-report .unseen,.negosim-report .icons>h2,.negosim-report details>summary{display:none}
 .negosim-report h1{font:600 26px/1.25 Charter,Georgia,serif;margin:4px 0 8px}
 .negosim-report h2{font:600 20px/1.3 Charter,Georgia,serif;margin:24px 0 4px}
 .negosim-report h3,.negosim-report h4{font-size:15px;font-weight:600;margin:14px 0 4px}
@@ -35,6 +35,9 @@ _STYLE = """
 .negosim-report .mark.deal{background:#0072B2;border-radius:50%}
 .negosim-report .mark.ceasefire{background:#D55E00;transform:rotate(45deg)}
 .negosim-report .mark.faded,.negosim-report .mark.won-other{background:none;border:2px solid #767676}
+.negosim-report .bar{display:inline-block;width:110px;background:#8883;vertical-align:middle}
+.negosim-report .bar span{display:block;height:10px;background:#0072B2}
+.negosim-report .ceasefire .bar span{background:#D55E00}
 .negosim-report .item{margin-right:14px;white-space:nowrap}
 .negosim-report i.worth,.negosim-report i.cross{display:inline-block;font-style:normal}
 .negosim-report i.cross::before{content:"\\00d7"}
