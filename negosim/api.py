@@ -12,7 +12,7 @@ import dataclasses
 import datetime as dt
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -31,6 +31,7 @@ from negosim.experiments.baselines.baselines import baselines as said_by_others
 from negosim.experiments.blocks import kept_of
 from negosim.experiments.explain.timetable import timetable
 from negosim.experiments.frames import Kind, framed
+from negosim.experiments.headline import headline
 from negosim.experiments.hindcast.correction import corrected
 from negosim.experiments.judgement import has_judgement, without_judgement
 from negosim.experiments.over_time import over_time
@@ -39,6 +40,7 @@ from negosim.experiments.seal.seal import seal_of, unsealed
 from negosim.log import LOGGER
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
+from negosim.results.read_first import read_first
 from negosim.results.summary import Run, heading, summarised
 from negosim.results.tally import Tally
 from negosim.results.trial_files import TrialFiles
@@ -137,8 +139,14 @@ class Result:
     def _summary(self) -> dict[str, Any]:
         run = Run(self.tally.trials, self.seed, self.seconds, self.command)
         summary = summarised(self.scenario, self.plan, self.tally, run)
-        past = corrected(self.scenario.file, summary["questions"], self.tally.trials)
-        return {**summary, "judgement": self.judgement, "corrected": past, "baselines": self.baselines}
+        found = {
+            **summary,
+            "judgement": self.judgement,
+            "headline": headline(self.scenario, self.plan, self.tally, self.seed),
+            "corrected": corrected(self.scenario.file, summary["questions"], self.tally.trials),
+            "baselines": self.baselines,
+        }
+        return {**found, "read_first": read_first(self.scenario.file, found)}
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.
@@ -221,11 +229,18 @@ class Result:
         """
         return replayed(self.scenario, trial, seed=self.seed, plan=self.plan)
 
-    def dossier(self, *, workers: int = 1, progress: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
+    def dossier(
+        self,
+        *,
+        levers: Sequence[str] = (),
+        workers: int = 1,
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> dict[str, Any]:
         """Return all that a report shows, as plain data; it plays the scenario at some more settings.
 
         Parameters
         ----------
+        levers : of the scenario, up to four, for a report in which they can be moved.
         workers : processes for what is played.
         progress : called with what is being worked on.
 
@@ -237,20 +252,35 @@ class Result:
         if self.history is None:
             raise ValueError("the trials of this run were not kept (run it with keep=True)")
         from negosim.experiments.dossier.dossier import dossier
+        from negosim.experiments.inputs import chosen
+        from negosim.experiments.inputs import levers as declared
 
+        moved = chosen(declared(self.scenario), tuple(levers)) if levers else ()
         return dossier(
-            self.scenario, self.plan, self.tally, self.history, self._summary, workers=workers, progress=progress
+            self.scenario,
+            self.plan,
+            self.tally,
+            self.history,
+            self._summary,
+            levers=moved,
+            workers=workers,
+            progress=progress,
         )
 
     def report(
-        self, path: str | Path, *, workers: int = 1, progress: Callable[[str], None] = lambda step: None
+        self,
+        path: str | Path,
+        *,
+        levers: Sequence[str] = (),
+        workers: int = 1,
+        progress: Callable[[str], None] = lambda step: None,
     ) -> Path:
         """Write the report of the run as one HTML file, whole or not at all, and return its path.
 
         Parameters
         ----------
         path : of the file.
-        workers, progress : as of `dossier`.
+        levers, workers, progress : as of `dossier`.
 
         Raises
         ------
@@ -261,7 +291,7 @@ class Result:
         """
         from negosim.report.html.page import page
 
-        text = page(self.dossier(workers=workers, progress=progress))
+        text = page(self.dossier(levers=levers, workers=workers, progress=progress))
         replace(Path(path), text.encode())
         return Path(path)
 
@@ -325,7 +355,7 @@ class Result:
         )
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Render the report that ``negosim run`` prints."""
+        """Render the report that ``negosim run --full`` prints."""
         from rich.text import Text
 
         yield Text.from_ansi(self._report(options.max_width, colour=console.color_system is not None))

@@ -26,6 +26,11 @@ def border() -> dict[str, Any]:
             "issues.border.views.south.red_lines": {"far": "12 months"},
             "events": {"vote": {"title": "A vote in the North", "on": "2025-11-04", "effects": [
                 {"add": "parties.north.war_cost", "by": 0.02}]}},
+            "levers": {
+                "cost": {"title": "What the war costs North", "path": "parties.north.war_cost", "range": [0.05, 0.4]},
+                "patience": {"title": "How patient South is", "path": "parties.south.patience",
+                             "range": ["6 months", "30 months"]},
+            },
             "variants": {"costly": {"title": "A war that costs both more", "set": {
                 "parties.north.war_cost": 0.6, "parties.south.war_cost": 0.6}}},
             "questions": {"truce": {"title": "A truce within a year", "reach": "ceasefire", "by": "2025-12-31",
@@ -58,14 +63,16 @@ def hostile() -> dict[str, Any]:
 
 @cache
 def dossier(which: str) -> dict[str, Any]:
-    """Return the dossier of a scenario: ``border``, ``hostile``, ``pie`` or ``nothing`` (no deal at all)."""
+    """Return the dossier of a scenario: ``border``, ``hostile``, ``pie``, ``nothing`` (no deal) or ``levers``."""
     data = {
         "border": border,
+        "levers": lambda: changed(border(), {f"parties.{side}.judgement_noise": 0.3 for side in ("north", "south")}),
         "hostile": hostile,
         "pie": lambda: pie(options=11),
         "nothing": lambda: pie(no_deal=(0.5, 0.5), options=11, exclude={"pie": [f"o{at:03d}" for at in range(11)][:5]}),
     }[which]()
-    return run(load(data), trials=TRIALS, command="negosim report war.yaml -o report.html").dossier()
+    result = run(load(data), trials=TRIALS, command="negosim report war.yaml -o report.html")
+    return result.dossier(levers=("cost",) if which == "levers" else ())
 
 
 @cache

@@ -78,7 +78,7 @@ RESULTS_MAY_IMPORT = (
 )
 """What a module of results may import: nothing that plays, but for what the classes Move and Manifest bring."""
 
-SOLVERS = {"exact": {"scipy.optimize"}}
+SOLVERS = {"program": {"scipy.optimize"}}
 """Modules of the model that need more than arrays: the exact zone is a mixed-integer program."""
 STANDARD = {"negosim", "__future__", "collections", "dataclasses", "itertools", "math", "typing"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)

@@ -172,3 +172,74 @@ def test_a_keyboard_reaches_the_answer_first(opened: Any) -> None:
     assert report.page.evaluate("document.activeElement.textContent") == "Skip to the answer"
     report.page.keyboard.press("Enter")
     assert report.page.evaluate("location.hash") == "#answer"
+
+
+# Sliders
+
+
+def number(report: Opened) -> int:
+    return int(report.page.locator(".now b").inner_text())
+
+
+def curve(report: Opened) -> str:
+    return str(report.page.locator(".panel path.line[class*='l-']").get_attribute("d"))
+
+
+def test_a_key_moves_number_and_curve_and_the_address(opened: Any) -> None:
+    report = opened("levers")
+    slider = report.page.locator("#lever-cost")
+    before = number(report), curve(report)
+    assert "as written" in (slider.get_attribute("aria-valuetext") or "")
+    slider.focus()
+    slider.press("End")
+    after = number(report), curve(report)
+    assert after[0] > before[0]
+    assert after[1] != before[1]
+    assert slider.get_attribute("aria-valuetext") == "0.4"
+    report.page.wait_for_url("**#set=cost:0.4")
+    slider.press("Backspace")
+    assert (number(report), curve(report)) == before
+
+
+def test_a_drag_and_a_burst_end_where_the_hand_does(opened: Any) -> None:
+    report = opened("levers")
+    slider = report.page.locator("#lever-cost")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    report.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    report.page.mouse.down()
+    report.page.mouse.move(box["x"] + box["width"] + 20, box["y"] + box["height"] / 2, steps=40)
+    report.page.mouse.up()
+    dragged = number(report), curve(report)
+    report.page.get_by_role("button", name="As written").click()
+    assert (number(report), curve(report)) != dragged
+    report.page.evaluate(
+        """() => {
+            const slider = document.getElementById('lever-cost');
+            for (let at = 0; at <= 300; at++) {
+                slider.value = 0.05 + 0.35 * Math.abs(Math.sin(at));
+                slider.dispatchEvent(new Event('input', { bubbles: true }));
+            }
+            slider.value = 0.4;
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+        }"""
+    )
+    assert (number(report), curve(report)) == dragged
+    assert report.complaints == []
+
+
+def test_the_address_brings_the_setting_back(opened: Any, browser: Browser, tmp_path: Path) -> None:
+    report = opened("levers")
+    report.page.goto(report.page.url.partition("#")[0] + "#set=cost:0.4;nothing:1")
+    report.page.reload()
+    assert report.page.locator("#lever-cost").get_attribute("aria-valuetext") == "0.4"
+
+
+def test_the_corners_stand_on_paper_and_without_scripts(opened: Any) -> None:
+    assert opened("levers", java_script_enabled=False).page.locator(".corners table").is_visible()
+    report = opened("levers")
+    assert not report.page.locator(".corners table").is_visible()
+    report.page.emulate_media(media="print")
+    assert report.page.locator(".corners table").is_visible()
+    assert not report.page.locator(".panel").is_visible()

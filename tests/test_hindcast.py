@@ -28,6 +28,7 @@ from negosim.experiments.hindcast.play import Played, Term, play
 from negosim.experiments.hindcast.result import Hindcast, Interval
 from negosim.experiments.hindcast.scores import Forecast
 from negosim.experiments.hindcast.targets import Target, targets
+from negosim.experiments.hindcast.work import hindcast_work
 from negosim.report.hindcast import print_hindcast
 from negosim.results.intervals import wilson
 from negosim.scenario.load import load
@@ -250,6 +251,18 @@ def test_a_setting_that_is_none_is_refused(
     assert message in flat(captured.err)
 
 
+def test_more_work_than_the_budget_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cases.yaml"
+    path.write_text(many(20))
+    assert _run(["hindcast", str(path), "--trials", "5000", "--budget", "1s"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "budget" in captured.err
+    cases = loads_cases(FILE).cases
+    few, calibrated = (hindcast_work(cases, 100, calibrate=choice).seconds for choice in (False, True))
+    assert 0 < few < calibrated / 10
+
+
 def test_the_cases_are_written_as_scenarios_that_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, folder = tmp_path / "cases.yaml", tmp_path / "encoded"
     path.write_text(FILE)
@@ -337,3 +350,10 @@ def test_constants_are_set_or_calibrated_and_need_other_cases() -> None:
         hindcast(loads_cases(many()), calibrate=True, settings={"breach": 0.1})
     with pytest.raises(ValueError, match="takes at least 3 cases"):
         hindcast(loads_cases(FILE), calibrate=True)
+
+
+def test_the_guide_names_every_key_of_the_answer(answer: dict[str, Any]) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "hindcast.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE)
+    told = {key for row in rows for key in re.findall(r"`(\w+)`", row)}
+    assert told == set(answer) - {"coded"}

@@ -238,7 +238,27 @@ def test_the_command_writes_the_file_and_says_so(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert f"Written: {out}" in done.output
     assert "Two sides, one border" in Page(out.read_text()).text
-    assert "negosim report" not in done.output or "Working out" in done.output
+    assert "Working out what moves the answer" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "nowhere/report.html"], "there is no folder"),
+        (["-o", "report.html", "--lever", "presure"], "the scenario has: pressure"),
+        (["-o", "report.html", "--trials", "0"], "0"),
+        ([], "Missing option"),
+    ],
+)
+def test_the_command_refuses_before_it_plays(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("war.yaml").write_text(MINIMAL)
+    done = CliRunner().invoke(command, ["report", "war.yaml", *arguments])
+    assert done.exit_code == 2
+    assert said in done.output
+    assert [path.name for path in tmp_path.iterdir()] == ["war.yaml"]
 
 
 def test_a_run_that_kept_nothing_has_no_report(tmp_path: Path) -> None:

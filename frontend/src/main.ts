@@ -4,6 +4,7 @@ import Beliefs from './charts/Beliefs.svelte';
 import Benchmarks from './charts/Benchmarks.svelte';
 import Dots from './charts/Dots.svelte';
 import Held from './charts/Held.svelte';
+import Levers from './charts/Levers.svelte';
 import Icons from './charts/Icons.svelte';
 import Reached from './charts/Reached.svelte';
 import Room from './charts/Room.svelte';
@@ -51,6 +52,11 @@ function drawAll(charts: Charts): void {
   }
 }
 
+function drawLevers(charts: Charts): void {
+  const target = document.querySelector('[data-levers]');
+  if (target && charts.levers) draw(Levers, target, { data: charts.levers, time: charts.time });
+}
+
 /** Close what stands open for those without scripts; paper gets the lists, not the numbers behind the charts. */
 function fold(): void {
   const opened = new Set<HTMLDetailsElement>();
@@ -70,6 +76,7 @@ function fold(): void {
 const charts = JSON.parse(document.getElementById('charts')?.textContent ?? '{}') as Charts;
 document.documentElement.classList.add('drawn');
 drawAll(charts);
+drawLevers(charts);
 fold();
 layout.follow(() => flushSync());
 offerTheme(document.getElementById('switch'));

@@ -24,6 +24,7 @@ _COMMANDS = {
     "score": "Score what was said of questions whose outcomes are known.",
     "verify": "Check a sealed forecast: play a sample of its histories again.",
     "replay": "Tell one simulated history as a dated story.",
+    "text": "Put a text on the table: who would sign it, who refuses over what.",
     "explain": "Say what a scenario amounts to before it is run.",
     "sensitivity": "Say which uncertain inputs the answer depends on.",
     "uncertainty": "Tell Monte-Carlo error and the uncertainty of the inputs apart.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from negosim.cli.answers import command_line
@@ -19,6 +21,8 @@ MOST_TRIALS = 200_000
 @seed_option
 @variant_option
 @set_option
+@click.option("--interactive", is_flag=True, help="Add sliders for the first four levers of the scenario.")
+@click.option("--lever", "levers", metavar="L", multiple=True, help="Add a slider for this lever; up to four times.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @experiment_budget_option
 def command(
@@ -28,6 +32,8 @@ def command(
     seed: int,
     variant: str | None,
     settings: tuple[str, ...],
+    interactive: bool,
+    levers: tuple[str, ...],
     workers: int | None,
     budget: float,
 ) -> None:
@@ -37,19 +43,30 @@ def command(
     """
     from negosim.scenario.load import load, parse_settings
 
+    if not Path(out).resolve().parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{Path(out).parent}' to write it into", param_hint="--out")
     scenario = load(file, variant=variant, values=parse_settings(settings))
 
     from negosim.cli.options import require_budget
     from negosim.engine.run import default_workers
     from negosim.experiments.dossier.dossier import settings_played, trials_moved
+    from negosim.experiments.dossier.grid import MOST_LEVERS, settings_of
 
-    require_budget(scenario, trials_moved(trials), budget, settings=settings_played(scenario))
+    levers = levers or (tuple(scenario.file.levers)[:MOST_LEVERS] if interactive else ())
+    unknown = [lever for lever in levers if lever not in scenario.file.levers]
+    if unknown or (interactive and not levers):
+        there = ", ".join(scenario.file.levers) or "none"
+        raise click.UsageError(f"there is no lever {unknown[0] if unknown else 'to move'} (the scenario has: {there})")
+    if len(levers) > MOST_LEVERS:
+        raise click.UsageError(f"{len(levers)} levers are too many (name at most {MOST_LEVERS})")
+    played = settings_played(scenario) + (settings_of(len(levers)) if levers else 0)
+    require_budget(scenario, trials_moved(trials), budget, settings=played)
 
     from negosim.api import run
 
     workers = workers or default_workers()
     result = run(scenario, trials=trials, seed=seed, workers=workers, keep=True, budget=budget, command=command_line())
-    written = result.report(out, workers=workers, progress=_told)
+    written = result.report(out, levers=levers, workers=workers, progress=_told)
     click.echo(f"Written: {written} ({written.stat().st_size / 1000:,.0f} kB)")
 
 

@@ -14,6 +14,7 @@ import click
 from negosim.cli.answers import command_line
 from negosim.cli.numbers import Count
 from negosim.cli.options import (
+    as_typed,
     file_argument,
     run_budget_option,
     seed_option,
@@ -43,6 +44,7 @@ _LONG = 20_000
 @seed_option
 @variant_option
 @set_option
+@click.option("--full", is_flag=True, help="Say everything: all dates, terms, refusals, states over time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.option("--out", type=click.Path(file_okay=False), help="Write summary.json and the trials into a directory.")
 @click.option("--plots", type=click.Path(file_okay=False), help="Write figures into a directory, as SVG and PNG.")
@@ -56,6 +58,7 @@ def command(
     seed: int,
     variant: str | None,
     settings: tuple[str, ...],
+    full: bool,
     as_json: bool,
     out: str | None,
     plots: str | None,
@@ -102,9 +105,14 @@ def command(
         return
     from rich.console import Console
 
-    from negosim.report.terminal import print_summary
+    if full:
+        from negosim.report.terminal import print_summary
 
-    print_summary(summary, Console())
+        print_summary(summary, Console())
+    else:
+        from negosim.report.first_screen import print_first_screen
+
+        print_first_screen(summary, Console(), as_typed(file))
     for path in (*result.written, *figures):
         click.echo(f"Written: {path}")
     if result.seal:

@@ -1,5 +1,3 @@
-import { scaleLinear } from 'd3-scale';
-
 const DAY = 86_400_000;
 const SHORT_DAYS = 550;
 const LONG_DAYS = 2922;
@@ -28,7 +26,7 @@ export interface Axis {
 export function axisOf(start: string, end: string, from: number, to: number): Axis {
   const first = new Date(start);
   const last = new Date(end);
-  const scale = scaleLinear([first, last], [from, to]);
+  const scale = (date: Date) => from + ((date.getTime() - first.getTime()) / (last.getTime() - first.getTime())) * (to - from);
   const days = (last.getTime() - first.getTime()) / DAY;
   const step = days < SHORT_DAYS ? 1 : days > LONG_DAYS ? 12 : 3;
   const ticks: Tick[] = [];
@@ -45,8 +43,8 @@ export function axisOf(start: string, end: string, from: number, to: number): Ax
 }
 
 function quarter(date: Date): string {
-  const month = MONTHS[date.getUTCMonth()] ?? '';
-  return `${month} ${date.getUTCFullYear()}`;
+  const month = date.getUTCMonth();
+  return `${MONTHS[month]}–${MONTHS[month + 2]} ${date.getUTCFullYear()}`;
 }
 
 /** Return the first of a month every so many months, from before the start to the end. */

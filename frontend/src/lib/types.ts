@@ -124,4 +124,26 @@ export interface Charts {
   held?: HeldRow[];
   tolls?: TollRow[];
   benchmarks?: BenchmarkRow[];
+  levers?: LeversData;
+}
+
+export interface LeversData {
+  mark: Mark;
+  words: string;
+  trials: number;
+  dates: string[];
+  values: number[];
+  off: number;
+  levers: {
+    id: string;
+    title: string;
+    days: boolean;
+    low: number;
+    high: number;
+    written: number | null;
+    levels: number[];
+    ends: [string, string];
+    as_written: string;
+    why: string;
+  }[];
 }

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.experiments.dossier.beliefs import beliefs
+from negosim.experiments.dossier.grid import lever_grid
 from negosim.experiments.dossier.moved import SHOWN, inputs_moved, switched
 from negosim.experiments.dossier.positions import positions
 from negosim.experiments.dossier.sources import inputs_of, sources_of
 from negosim.experiments.dossier.stories import story, told
 from negosim.experiments.input_ranges import InputDraws, InputRange, reached_by
+from negosim.experiments.inputs import Input
 from negosim.results.about import left_out
 from negosim.results.hundred import of_hundred, quantile_ticks
 from negosim.results.intervals import wilson
@@ -43,6 +45,7 @@ def dossier(
     history: History,
     summary: Mapping[str, Any],
     *,
+    levers: Sequence[Input] = (),
     workers: int = 1,
     progress: Callable[[str], None] = lambda step: None,
 ) -> dict[str, Any]:
@@ -51,6 +54,7 @@ def dossier(
     Parameters
     ----------
     scenario, plan, tally, history, summary : what was run and what came of it; every trial is needed.
+    levers : what sliders move, none for a report without.
     workers : processes for the settings that are played beside the run.
     progress : called with what is being worked on.
 
@@ -68,6 +72,9 @@ def dossier(
     progress("three histories")
     over = most_refused(summary, main)
     found["stories"] = [{**pick, **story(plan, seed, pick["trial"], main, over)} for pick in told(plan, history, main)]
+    if levers:
+        progress("sliders")
+        found["grid"] = lever_grid(scenario, levers, main, trials=found["moved"]["trials"], seed=seed, workers=workers)
     progress("beliefs")
     found["beliefs"] = beliefs(plan, seed, trials, workers=workers)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from negosim.report.html import levers
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
 from negosim.report.html.phrases import Dossier, error_of, minus, month_year, of_100, outcome, quoted
 from negosim.report.html.read_first import dossier_labels
@@ -124,12 +125,14 @@ def section(dossier: Dossier) -> Html:
         ),
     )
     drawn = tornado(dossier)
+    tried = levers.section(dossier)
     left = _tornado(dossier, drawn, words) if drawn else tag("p", _nothing(dossier))
     return tag(
         "section",
         tag("h2", title(dossier)),
         tag("p", "A switch changes the scenario; an input moves over the range its author gave.", class_="lead"),
         tag("div", tag("div", left), tag("div", uncertain), class_="panels seven-five"),
+        tag("div", tried, class_="tried") if tried else None,
         id="moves",
     )
 
@@ -170,14 +173,18 @@ def _both(item: dict[str, Any]) -> str:
 def _rest(less: int, noise: int) -> str:
     """Return what is not shown.
 
-    >>> _rest(7, 26), _rest(0, 3), _rest(0, 0)
-    ('7 others matter less; 26 cannot be told from noise.', '3 others cannot be told from noise.', '')
+    >>> _rest(7, 26), _rest(0, 1), _rest(0, 0)
+    ('7 others matter less; 26 cannot be told from noise.', '1 other cannot be told from noise.', '')
     """
     if less and noise:
-        return f"{less} others matter less; {noise} cannot be told from noise."
+        return f"{_others(less)} less; {noise} cannot be told from noise."
     if noise:
-        return f"{noise} others cannot be told from noise."
-    return f"{less} others matter less." if less else ""
+        return f"{counted(noise, 'other')} cannot be told from noise."
+    return f"{_others(less)} less." if less else ""
+
+
+def _others(number: int) -> str:
+    return f"{counted(number, 'other')} {'matters' if number == 1 else 'matter'}"
 
 
 def _tornado_table(dossier: Dossier) -> Html:

@@ -7,7 +7,7 @@ import hashlib
 from importlib.resources import files
 from typing import Any
 
-from negosim.report.html import answer, costs, histories, moves, refusals, rests, terms, when
+from negosim.report.html import answer, costs, histories, levers, moves, refusals, rests, terms, when
 from negosim.report.html.markup import Html, data, tag
 from negosim.report.html.phrases import Dossier
 from negosim.report.html.read_first import warnings
@@ -59,6 +59,7 @@ def charts(dossier: Dossier) -> dict[str, Any]:
         "beliefs": refusals.beliefs(dossier),
         "tornado": moves.tornado(dossier),
         "two": moves.two(dossier),
+        "levers": levers.panel(dossier),
         "story": histories.stories(dossier),
         "held": costs.held(dossier),
         "tolls": costs.tolls(dossier),

@@ -107,8 +107,8 @@ def _lines(dossier: Dossier) -> list[dict[str, Any]]:
     for kind in kinds:
         share, ends = summary["reached"][kind]["by"][horizon], dossier["ranges"]["reached"][kind][horizon]
         words = "a side wins" if kind == "victory" else outcome(summary, kind)
-        still = "not moved by the inputs" if dossier["ranges"]["inputs"] else ""
-        over = f"{range_of_100(ends)} over the inputs’ own ranges" if ends else still
+        unmoved = "not moved by the inputs" if dossier["ranges"]["inputs"] else ""
+        over = f"{range_of_100(ends)} over the inputs’ own ranges" if ends else unmoved
         lines.append(
             {
                 "mark": "none" if kind == "victory" else state_mark(summary, kind),
@@ -143,7 +143,7 @@ def section(dossier: Dossier) -> Html:
         tag("h3", "How many have reached it at least once, of 100", class_="chart-title"),
         chart("reached", f"Reached at least once by the last day, of 100 histories: {listed(reached)}."),
         numbers(_reached_table(dossier)),
-        tag("h3", f"When the first {noun} comes into force: each mark one history of 100", class_="chart-title"),
+        tag("h3", f"When the first {noun} comes: each mark one history of 100", class_="chart-title"),
         chart("dots", f"{100 - never} of 100 marks have a date; {never} have none by the last day."),
         numbers(_dots_table(dossier)),
         id="when",
