@@ -19,6 +19,12 @@ RECORDED = ("negosim.engine.plan", "negosim.engine.record")
 REGISTRY = "negosim.registry"
 """Rules by name, for whoever reads, plays or loads them; it knows of nothing but names."""
 
+PLOTS = "negosim.plots"
+"""What draws a result, by name."""
+
+LOG = "negosim.log"
+"""Takes records of what is played; it knows of nothing."""
+
 MAY_IMPORT = {
     "scenario": (REGISTRY,),
     "model": (),
@@ -29,6 +35,8 @@ MAY_IMPORT = {
         "negosim.engine",
         "negosim.results",
         REGISTRY,
+        LOG,
+        PLOTS,
         "negosim.version",
         "negosim.model.front",  # for the chance that a side wins, which a trace holds what it takes to work out
     ),
@@ -66,6 +74,7 @@ RESULTS_MAY_IMPORT = (
     "negosim.experiments.levers.moves",
     "negosim.experiments.provenance",
     "negosim.experiments.store.manifest",
+    PLOTS,
 )
 """What a module of results may import: nothing that plays, but for what the classes Move and Manifest bring."""
 

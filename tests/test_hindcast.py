@@ -108,6 +108,12 @@ def test_differences_are_those_of_the_scores(answer: dict[str, Any]) -> None:
             assert answer["differences"][rule][score]["value"] == pytest.approx(expected, abs=1e-5)
 
 
+def test_a_row_for_every_target(found: Hindcast) -> None:
+    frame = found.frame("polars")
+    assert len(frame) == found.targets
+    assert frame["deal"].sum() == found.deals
+
+
 def test_without_red_lines_and_without_moods_it_is_played_otherwise(found: Hindcast) -> None:
     base = found.scores["model"]["brier"].value
     assert len({base, found.blinded.scores["brier"].value, found.t_zero.scores["brier"].value}) == 3

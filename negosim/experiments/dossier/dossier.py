@@ -63,11 +63,48 @@ def dossier(
     ``summary`` and what is worked out beside it. ``main`` is the kind of agreement that the report is about.
     """
     seed, trials = summary["run"]["seed"], summary["run"]["trials"]
-    main = main_kind(summary)
-    first, year = first_reached(plan, history), _year(scenario)
-    draws = InputDraws(plan, seed, trials)
     progress("the range over the inputs")
-    found: dict[str, Any] = {
+    draws = InputDraws(plan, seed, trials)
+    found = outline(scenario, plan, tally, history, summary, draws=draws)
+    main = found["main"]
+    progress("what moves the answer")
+    found["moved"] = moves(scenario, plan, history, main, trials, seed, draws=draws, workers=workers)
+    progress("three histories")
+    over = most_refused(summary, main)
+    found["stories"] = [{**pick, **story(plan, seed, pick["trial"], main, over)} for pick in told(plan, history, main)]
+    if levers:
+        progress("sliders")
+        found["grid"] = lever_grid(scenario, levers, main, trials=found["moved"]["trials"], seed=seed, workers=workers)
+    progress("beliefs")
+    found["beliefs"] = beliefs(plan, seed, trials, workers=workers)
+    return found
+
+
+def outline(
+    scenario: Scenario,
+    plan: Plan,
+    tally: Tally,
+    history: History | None,
+    summary: Mapping[str, Any],
+    *,
+    draws: InputDraws | None = None,
+) -> dict[str, Any]:
+    """Return what a report shows that takes no more histories than the run has; see `dossier`.
+
+    Parameters
+    ----------
+    history : without it nothing is known of the range over the inputs.
+    draws : of the inputs of the run, where they are there already.
+    """
+    seed, trials = summary["run"]["seed"], summary["run"]["trials"]
+    main, year = main_kind(summary), _year(scenario)
+    if history is None:
+        over = {"ranges": _no_ranges(tally, plan, year), "band": None}
+    else:
+        first, draws = first_reached(plan, history), draws or InputDraws(plan, seed, trials)
+        over = {"ranges": _ranges(plan, history, first, draws, year), "band": _band(plan, first[main], draws)}
+    return {
+        **over,
         "summary": summary,
         "main": main,
         "tracks": main_tracks(summary, main),
@@ -76,8 +113,6 @@ def dossier(
         "year": _at_year(plan, tally, year),
         "icons": of_hundred({name: int(tally.occupancy[-1, column]) for name, column in state_columns(plan)}),
         "incidence": {kind: np.round(np.cumsum(counts) / trials, 5).tolist() for kind, counts in tally.reached.items()},
-        "ranges": _ranges(plan, history, first, draws, year),
-        "band": _band(plan, first[main], draws),
         "dots": [
             None if tick is None else plan.ticks.date(tick).isoformat()
             for tick in quantile_ticks(tally.reached[main], trials)
@@ -91,23 +126,34 @@ def dossier(
             "stocks": {name: words(name) for name in sorted(scenario.file.war.stocks)} if scenario.file.war else {},
         },
     }
+
+
+def moves(
+    scenario: Scenario,
+    plan: Plan,
+    history: History,
+    main: str,
+    trials: int,
+    seed: int,
+    *,
+    draws: InputDraws | None = None,
+    workers: int = 1,
+) -> dict[str, Any]:
+    """Return what variants and inputs do to the main answer, which takes more histories.
+
+    Parameters
+    ----------
+    main : the kind of agreement.
+    draws : of the inputs of the run, where they are there already.
+    """
+    draws = draws or InputDraws(plan, seed, trials)
+    reached = reached_by(first_reached(plan, history)[main], [len(plan.ticks) - 1])[:, 0]
     many = trials_moved(trials)
-    progress("what moves the answer")
-    slopes = draws.slopes(reached_by(first[main], [len(plan.ticks) - 1])[:, 0])
-    found["moved"] = {
+    return {
         "trials": many,
         "switches": switched(scenario, main, many, seed, workers),
-        "inputs": inputs_moved(scenario, main, slopes, many, seed, workers),
+        "inputs": inputs_moved(scenario, main, draws.slopes(reached), many, seed, workers),
     }
-    progress("three histories")
-    over = most_refused(summary, main)
-    found["stories"] = [{**pick, **story(plan, seed, pick["trial"], main, over)} for pick in told(plan, history, main)]
-    if levers:
-        progress("sliders")
-        found["grid"] = lever_grid(scenario, levers, main, trials=many, seed=seed, workers=workers)
-    progress("beliefs")
-    found["beliefs"] = beliefs(plan, seed, trials, workers=workers)
-    return found
 
 
 def trials_moved(trials: int) -> int:
@@ -211,6 +257,17 @@ def _final(plan: Plan, history: History) -> list[tuple[str, NDArray[np.float64]]
             here = history.final == column
         found.append((name, here.astype(np.float64)))
     return found
+
+
+def _no_ranges(tally: Tally, plan: Plan, year: str | None) -> dict[str, Any]:
+    """Return ranges of which nothing is known; see `_ranges`."""
+    dates = [*([year] if year else []), plan.ticks.date(len(plan.ticks) - 1).isoformat()]
+    return {
+        "reached": {kind: dict.fromkeys(dates) for kind in tally.reached},
+        "final": dict.fromkeys(name for name, _ in state_columns(plan)),
+        "questions": dict.fromkeys(question.id for question in plan.questions),
+        "inputs": None,
+    }
 
 
 def _plain(ranges: Sequence[InputRange]) -> list[list[float] | None]:

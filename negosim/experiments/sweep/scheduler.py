@@ -14,6 +14,7 @@ from negosim.experiments.store.chunk import Chunk
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep.task import ChunkOutcome, WorkersError
 from negosim.experiments.sweep.workers import Played, Workers
+from negosim.log import LOGGER
 
 _WORTH_A_TASK = BLOCK
 """Trials that a task has: points of few trials are handed out several at a time, and played together."""
@@ -206,10 +207,13 @@ class Scheduler:
         else:
             self._store.write(outcome.chunk, outcome.counts, outcome.seconds)
             self._done += 1
+            LOGGER.debug("chunk written: point %d, %d trials from %d; %d of %d chunks are there", outcome.chunk.point,
+                         outcome.chunk.trials, outcome.chunk.first, self._done, self._total)  # fmt: skip
         self.played += 1
 
     def _fail(self, chunk: Chunk, message: str) -> None:
         self._store.fail(chunk, message)
+        LOGGER.warning("chunk failed: point %d, %d trials from %d: %s", chunk.point, chunk.trials, chunk.first, message)
         self._failed += 1
 
     # Losses
@@ -232,6 +236,7 @@ class Scheduler:
                 self._suspects.append(chunk)
             else:
                 self._waiting.appendleft(chunk)
+        LOGGER.warning("worker lost: %d chunks are played again", len(lost))
         if self._breaks >= _BREAKS:
             raise WorkersError(STARTLESS)
         self._tell("a worker was lost; what it played is played again")

@@ -78,11 +78,11 @@ def deck(dossier: Dossier) -> str:
     ends = dossier["ranges"]["final"].get(main)
     said = []
     if summary["reached"][main]["by"][summary["scenario"]["horizon"]]["p"]:
-        if not dossier["ranges"]["inputs"]:
+        if dossier["ranges"]["inputs"] == 0:
             said.append("The scenario has no uncertain inputs.")
         elif ends:
             said.append(f"Over the scenario’s own input ranges the first number runs from {range_of_100(ends)}.")
-        elif main in summary["final_state"]:
+        elif main in summary["final_state"] and dossier["ranges"]["inputs"]:
             said.append("The scenario’s own input ranges are not seen to move the first number.")
     return " ".join([*said, *filter(None, [blocking(dossier), _terms(dossier)])])
 
