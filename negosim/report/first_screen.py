@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from negosim.report import warnings
+from negosim.report.baselines import baselines
 from negosim.report.chart import stacking
 from negosim.report.layout import add, table
 from negosim.report.paths import path_words
-from negosim.report.prose import prose, show
+from negosim.report.prose import prose, show, show_section
 from negosim.report.reading import can_come, contested, refusing
 from negosim.report.terminal import head
 from negosim.report.text_words import brief
@@ -49,7 +50,7 @@ _OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 40, 12
 
 
 def print_first_screen(summary: Summary, console: Console, file: str = "FILE") -> None:
-    """Print what a run found on one screen.
+    """Print what a run found on one screen, and below it what simpler models make of the terms, where that was asked.
 
     Parameters
     ----------
@@ -76,6 +77,8 @@ def print_first_screen(summary: Summary, console: Console, file: str = "FILE") -
     console.print()
     for label, said in _paragraphs(summary, file):
         prose(console, f"{label}: {said}", hanging=2)
+    for section in baselines(summary):
+        show_section(console, section)
 
 
 # -- how it ends --------------------------------------------------------------------------------------------------
