@@ -119,7 +119,8 @@ def test_every_block_says_what_it_is(path: Path) -> None:
 @pytest.fixture
 def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the scenarios and the sweep that the pages speak of, in which what they show is tried."""
-    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    for folder in ("scenarios", "docs"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     (tmp_path / "my-scenario.yaml").write_text(as_yaml(example()))
     (tmp_path / "my-cases.yaml").write_text(coded.FILE)
     with Store.create(tmp_path / "my-sweep", asked(2, trials=100)) as store:
