@@ -70,16 +70,18 @@ def command(
         elif file is not None:
             click.echo(f"Written: {file}")
         else:
-            _print(store, table, answer, limit, len(everything.rows))
+            _print(store, table, answer, limit, 0 if answer else len(everything))
 
 
 def _write(store: Store, table: SweepTable, answer: SqlAnswer | None, file: Path, trials: bool) -> None:
-    from negosim.experiments.store.export import export, export_trials
+    from negosim.experiments.store.export import export, export_table, export_trials
 
     if trials:
         export_trials(store, table, file)
+    elif answer is None:
+        export_table(table, file)
     else:
-        export(table.columns() if answer is None else answer.columns(), file, store.manifest)
+        export(answer.columns(), file, store.manifest)
 
 
 def _print(store: Store, table: SweepTable, answer: SqlAnswer | None, limit: int | None, of: int) -> None:
@@ -101,7 +103,7 @@ def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> No
         "damaged": sorted(store.damaged.values()),
     }
     if answer is None:
-        answered["points"] = table.as_dicts()
+        answered["points"] = list(table.as_dicts())
     else:
         answered |= {"columns": list(answer.names), "rows": [list(map(_plain, row)) for row in answer.rows]}
     print_json(answered, None)

@@ -24,6 +24,9 @@ _RESUME = "What is finished is safe. To go on: the same command with --resume."
 _INTERRUPTED = 130
 _MOST_NAMED = 20
 
+_MOST_POINTS = 1_000
+"""Points that a dry run writes out."""
+
 
 @click.command("sweep")
 @file_argument
@@ -168,7 +171,9 @@ def _forecast(request: Request, workers: int | None, cluster: str | None, as_jso
     forecast = foreseen(request.scenario, header, number)
     if as_json:
         forecasted = {"design": header.as_dict(), "workers": number, "forecast": forecast.as_dict()}
-        print_json({**forecasted, "points": [dict(point) for point in header.points]}, None)
+        shown = {"points": [dict(point) for point in header.points[:_MOST_POINTS]]}
+        left_out = max(len(header.points) - _MOST_POINTS, 0)
+        print_json({**forecasted, **shown, "points_left_out": left_out}, None)
         return
     from rich.console import Console
 
@@ -288,7 +293,7 @@ def _progress() -> Iterator[Callable[[SweepProgress], None]]:
             nonlocal task
             finished = standing.done + standing.failed
             if task is None:
-                task = bar.add_task("", total=standing.chunks, completed=finished)
+                task = bar.add_task("", total=standing.parts, completed=finished)
             bar.update(task, completed=finished)
             if standing.note:
                 bar.console.print(f"Note: {standing.note}", highlight=False, markup=False)

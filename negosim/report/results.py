@@ -75,8 +75,8 @@ def _state(shown: SweepTable, progress: Progress) -> str:
     if progress.is_complete:
         return f"{each}. Complete."
     failed = f", {progress.failed:,} of them failed" if progress.failed else ""
-    left = progress.chunks - progress.done
-    return f"{each}. Not complete: {progress.done:,} of {counted(progress.chunks, 'part')} done, {left:,} left{failed}."
+    left = progress.parts - progress.done
+    return f"{each}. Not complete: {progress.done:,} of {counted(progress.parts, 'part')} done, {left:,} left{failed}."
 
 
 def _points(shown: SweepTable, width: int, of: int) -> Section:

@@ -18,7 +18,7 @@ from negosim.engine.compile import compiled
 from negosim.experiments.errors import StoreError
 from negosim.experiments.metrics import metrics as metrics_named
 from negosim.experiments.store.atomic import is_temporary
-from negosim.experiments.store.chunk import Chunk, digest
+from negosim.experiments.store.chunk import digest
 from negosim.experiments.store.manifest import Manifest
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep.design import Design, check
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from negosim.experiments.store.result import SweepTable
 
 LARGEST_PART = 4096
-"""Trials that a chunk should have at most: the engine plays no more in one block."""
+"""Trials that a part should have at most: the engine plays no more in one block."""
 
 _USUAL = ("agreement", "ceasefire", "settlement")
 
@@ -47,8 +47,8 @@ class SweepResult:
 
     Attributes
     ----------
-    store : the results, chunk by chunk.
-    played : chunks that were played now.
+    store : the results.
+    played : parts that were played now.
     seconds : that it took now.
     """
 
@@ -59,7 +59,7 @@ class SweepResult:
     @property
     def failed(self) -> dict[int, str]:
         """Why points failed, by the number of the point."""
-        return {row.point: row.message for row in self.table().rows if row.message is not None}
+        return self.store.failures()
 
     def table(self) -> SweepTable:
         """Return a row per point: what it sets, how far it is, what its metrics come to."""
@@ -92,7 +92,7 @@ class SweepResult:
             "progress": self.store.progress().as_dict(),
             "played": self.played,
             "seconds": round(self.seconds, 3),
-            "points": [row.cells() for row in self.table().rows],
+            "points": [row.cells() for row in self.table()],
             "replications": self._replicated(),
             "failed": {str(point): message for point, message in self.failed.items()},
         }
@@ -173,7 +173,7 @@ def sweep(
         worker_pool.close(at_once=True)
         raise
     try:
-        scheduler = Scheduler(store, worker_pool, _in_turn(store, resume=resume), store.progress().chunks, progress)
+        scheduler = Scheduler(store, worker_pool, _in_turn(store, resume=resume), progress)
         scheduler.run()
     except BaseException:
         store.close()
@@ -225,7 +225,7 @@ def manifest_of(
 
 
 def part_trials(trials: int, replications: int = 1) -> int:
-    """Return how many trials a chunk should have: chunks of like size, none of which crosses replications.
+    """Return how many trials a part should have: parts of like size, none of which crosses replications.
 
     >>> part_trials(1000), part_trials(10_000), part_trials(10_000, 3), part_trials(5003, 3)
     (1000, 3334, 2500, 5003)
@@ -254,16 +254,16 @@ def _holds_something(directory: Path) -> bool:
     return directory.is_dir() and any(not is_temporary(path.name) for path in directory.iterdir())
 
 
-def _in_turn(store: Store, *, resume: bool) -> list[Chunk]:
-    """Return the chunks to be played.
+def _in_turn(store: Store, *, resume: bool) -> list[int]:
+    """Return the chunks in which something is to be played.
 
     Whoever resumes takes them in an order of its own: two that write to one directory then share the work.
     """
-    chunks = store.missing()
+    chunks = store.unfinished()
     if not resume:
         return chunks
     mine = f"{socket.gethostname()} {os.getpid()} {time.time_ns()}"
-    return sorted(chunks, key=lambda chunk: digest(f"{mine} {chunk.point} {chunk.first}"))
+    return sorted(chunks, key=lambda chunk: digest(f"{mine} {chunk}"))
 
 
 def _worker_pool(work: Work, workers: int, cluster: str | None, executor: Executor | None) -> Workers:
