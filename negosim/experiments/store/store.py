@@ -210,6 +210,21 @@ class Store:
                 found.append((self.manifest.part(point, chunk.first, chunk.trials), counts))
         return found
 
+    def content(self, point: int, first: int) -> tuple[Chunk, Content]:
+        """Return the chunk that holds a point over the trials from `first` on, and what is there of it.
+
+        Raises
+        ------
+        StoreError
+            Where nothing is.
+        """
+        for chunk in self.manifest.group(point // self.manifest.chunk_points):
+            if chunk.first == first:
+                content = self._files.read(chunk)
+                if content is not None:
+                    return chunk, content
+        raise StoreError(f"{self.directory}: nothing is there of point {point}, trials from {first}")
+
     def table(self) -> SweepTable:
         """Return a row per point, as long as the store is open: what it sets, how far it is, what it comes to."""
         return SweepTable(self.manifest, self)
@@ -276,6 +291,20 @@ class Store:
         held = self._held(self._own(part))
         held.fail(part.point, one_line(message)[:LONGEST_MESSAGE])
         self._settle(held)
+
+    def adopt(self, chunk: Chunk, content: Content, seconds: float | None = None) -> None:
+        """Write a chunk that comes whole, in the place of what is there of it.
+
+        Raises
+        ------
+        OSError
+            Where the file cannot be written.
+        """
+        self._open.pop(chunk.number, None)
+        self._files.write(chunk, content)
+        stamp = self._files.stamp(chunk)
+        if stamp:
+            self._enter({chunk.number: _entry(stamp[0], content, seconds)})
 
     def flush(self) -> None:
         """Write what has come in, finished or not."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from negosim.engine.compile import compiled
 from negosim.experiments.errors import StoreError
 from negosim.experiments.metrics import metrics as metrics_named
+from negosim.experiments.points import Points
 from negosim.experiments.store.atomic import is_temporary
 from negosim.experiments.store.chunk import digest
 from negosim.experiments.store.manifest import Manifest
@@ -120,6 +121,7 @@ def sweep(
     seed: int = 1,
     out: str | Path | None = None,
     resume: bool = False,
+    shard: tuple[int, int] | None = None,
     workers: int = 1,
     cluster: str | None = None,
     executor: Executor | None = None,
@@ -138,6 +140,8 @@ def sweep(
     seed : of the draws. All points share their random numbers, which makes differences between them sharp.
     out : directory of the results; default one that is taken away with the result.
     resume : go on with what is in the directory; what has failed is tried again.
+    shard : which share of the points to play, counted from 1, and of how many: each into a directory of its own, which
+        `negosim.experiments.sweep.merge.merge` puts together.
     workers : processes. More than one starts new Python processes, so a script that asks for them must begin with
         ``if __name__ == "__main__":``.
     cluster : ``tcp://host:port`` of a Dask scheduler, or ``local:N`` to start one here with N workers.
@@ -162,8 +166,9 @@ def sweep(
         raise ValueError("workers must be at least 1")
     check(design, scenario)
     manifest = manifest_of(
-        scenario, design, metrics=metrics, trials=trials, replications=replications, seed=seed, command=command
-    )
+        scenario, design, metrics=metrics, trials=trials, replications=replications, seed=seed, shard=shard,
+        command=command,
+    )  # fmt: skip
     directory = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="negosim-sweep-"))
     started = time.perf_counter()
     worker_pool = _worker_pool(Work.of(scenario, manifest.metrics), workers, cluster, executor)
@@ -192,6 +197,7 @@ def manifest_of(
     trials: int = 1000,
     replications: int = 1,
     seed: int = 1,
+    shard: tuple[int, int] | None = None,
     command: str | None = None,
 ) -> Manifest:
     """Return what a sweep asks, as a store keeps it; see `sweep`.
@@ -203,6 +209,10 @@ def manifest_of(
     """
     if trials < 1 or replications < 1 or not 0 <= seed < 2**63:
         raise ValueError("trials and replications must be at least 1, the seed at least 0")
+    points = Points.listed(design.points)
+    if shard is not None:
+        _check_shard(shard, len(points))
+        points = points.share(*shard)
     plan = compiled(scenario.file)
     usual = [kind for kind in _USUAL if kind in kinds_of(plan)]
     names = tuple(dict.fromkeys(metrics or [*usual, *(f"question.{item.id}" for item in plan.questions)]))
@@ -216,12 +226,21 @@ def manifest_of(
         is_share=tuple(item.is_share for item in counted),
         seed=seed,
         trials=trials * replications,
-        points=design.points,
+        points=points,
+        shard=shard,
         factors=design.columns,
         design={**design.how, "replications": replications},
         part_trials=part_trials(trials, replications),
         command=command,
     )
+
+
+def _check_shard(shard: tuple[int, int], points: int) -> None:
+    number, of = shard
+    if not 1 <= number <= of:
+        raise ValueError(f"there is no shard {number} of {of} (they are counted from 1)")
+    if of > points:
+        raise ValueError(f"{points:,} points cannot be divided into {of:,} shards")
 
 
 def part_trials(trials: int, replications: int = 1) -> int:
