@@ -258,6 +258,18 @@ def test_sql(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "finds no rows" in told(capsys, whole, "--sql", "select * from points where drift > 7")
 
 
+def test_answers_to_sql_are_whole(
+    whole: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    long = "".join(f"'{letter * 25}' as {letter * 20}, " for letter in "abcd")
+    text = told(capsys, whole, "--sql", f"select point, {long} drift from points order by 1 limit 2")
+    assert max(map(len, text.splitlines())) <= 60
+    for letter in "abcd":
+        assert text.count(letter * 25) == 2
+    assert len([line for line in text.splitlines() if line.strip().startswith("point")]) == 4
+
+
 @pytest.mark.parametrize(
     ("query", "message"),
     [

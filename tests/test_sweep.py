@@ -174,7 +174,9 @@ def test_failed_points_are_named_and_the_exit_code_says_so(tmp_path: Path) -> No
     assert "Point 0 (parties.north.time_preference = -0.1)" in answer
     code, answer, errors = finished([*command, "--resume", "--json"])
     assert code == 1
-    assert errors.startswith("point 0 failed: parties.north.time_preference: -0.1 is out of range")
+    assert errors.startswith(
+        "point 0 (parties.north.time_preference = -0.1) failed: parties.north.time_preference: -0.1 is out of range"
+    )
     assert list(json.loads(answer)["failed"]) == ["0"]
 
 
@@ -219,4 +221,15 @@ def test_somewhere_must_the_results_go(tmp_path: Path, capsys: pytest.CaptureFix
     from negosim.cli.main import _run
 
     assert _run(["sweep", str(written(tmp_path)), "--vary", f"{COST}=0.1,0.2"]) == 2
+    assert "where do the results go?" in capsys.readouterr().err
+
+
+def test_an_answer_in_json_needs_nowhere_to_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from negosim.cli.main import _run
+
+    told = ["sweep", str(written(tmp_path)), "--vary", f"{COST}=0.1,0.2", "--trials", "10", "--workers", "1", "--json"]
+    assert _run(told) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [point[COST] for point in answer["points"]] == [0.1, 0.2]
+    assert _run([*told, "--resume"]) == 2
     assert "where do the results go?" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negosim.cli.answers import command_line, print_json
+from negosim.cli.answers import command_line, print_json, print_rows
 from negosim.cli.numbers import Count
 
 if TYPE_CHECKING:
@@ -146,10 +146,10 @@ def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> No
         "damaged": sorted(store.damaged.values()),
     }
     if answer is None:
-        answered["points"] = list(table.as_dicts())
+        print_rows({**answered, "points": []}, "points", table.as_dicts())
     else:
         answered |= {"columns": list(answer.names), "rows": [list(map(_plain, row)) for row in answer.rows]}
-    print_json(answered, None)
+        print_json(answered, None)
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negosim.cli.answers import command_line, print_json
+from negosim.cli.answers import command_line, print_json, print_rows
 from negosim.cli.numbers import Count
 from negosim.cli.options import experiment_budget_option, file_argument, require_budget, set_option, variant_option
 
@@ -242,14 +242,14 @@ def _swept(
         failed = result.failed
     finally:
         result.store.close()
-    if as_json:
-        _name(failed)
+        if as_json:
+            _name(result, failed)
     return 1 if failed else 0
 
 
 def _report(result: SweepResult, as_json: bool) -> None:
     if as_json:
-        print_json(result.as_dict(), None)
+        print_rows(result.as_dict(points=False), "points", (row.cells() for row in result.table()))
         return
     from rich.console import Console
 
@@ -258,12 +258,14 @@ def _report(result: SweepResult, as_json: bool) -> None:
     print_sweep(result.summary(), result.store.directory, Console())
 
 
-def _name(failed: dict[int, str]) -> None:
+def _name(result: SweepResult, failed: dict[int, str]) -> None:
     """Name the points that failed where the report does not."""
+    from negosim.report.results import setting
     from negosim.scenario.problems import for_terminal
 
     for point, message in list(failed.items())[:_MOST_NAMED]:
-        click.echo(for_terminal(f"point {point} failed: {message}"), err=True)
+        words = setting(result.store.manifest, point)
+        click.echo(for_terminal(f"point {point} ({words}) failed: {message}"), err=True)
     if len(failed) > _MOST_NAMED:
         click.echo(f"and {len(failed) - _MOST_NAMED:,} points more", err=True)
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from negosim.experiments.store.manifest import PointCells
+
 NAME = "index.sqlite"
 
 _LAYOUT = 2
@@ -34,8 +36,6 @@ _OUT_OF_REACH = {
 _FIXED = ("point", "chunks", "status", "trials", "message")
 
 Found = TypeVar("Found")
-PointCells = tuple[Any, ...]
-"""A row of the index: point, first chunk of its group, status, trials, message, inputs, metrics with intervals."""
 
 
 class IndexDamagedError(Exception):

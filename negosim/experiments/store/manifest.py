@@ -27,6 +27,9 @@ _MOST_PARTS = 5_000_000
 _MOST_COLUMNS = 600
 _MOST_SHOWN = 4
 
+PointCells = tuple[Any, ...]
+"""A row of the index: point, first chunk of its group, status, trials, message, inputs, metrics with intervals."""
+
 MOST_CHUNK_POINTS, _LEAST_CHUNK_POINTS = 5_000, 500
 _CHUNK_TRIALS = 200_000
 _CHUNK_VALUES = 2_000_000

@@ -11,8 +11,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from negosim.experiments.errors import StoreError
 from negosim.experiments.frames import Kind, framed
 from negosim.experiments.result import Estimate
-from negosim.experiments.store.index import PointCells
-from negosim.experiments.store.manifest import Manifest, value_at
+from negosim.experiments.store.manifest import Manifest, PointCells, value_at
 from negosim.scenario.dates import parse_duration
 from negosim.scenario.numerals import parse_number
 from negosim.scenario.problems import instead, one_line

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from negosim.experiments.metrics import Bounds, bounds_of
 from negosim.experiments.store.chunk import Chunk, Content
-from negosim.experiments.store.index import PointCells
-from negosim.experiments.store.manifest import Manifest, value_at
+from negosim.experiments.store.manifest import Manifest, PointCells, value_at
 
 Array = NDArray[np.float64]
 

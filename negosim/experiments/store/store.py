@@ -30,8 +30,8 @@ from negosim.experiments.store.atomic import confined, full_disk_explained, is_t
 from negosim.experiments.store.chunk import LONGEST_MESSAGE, Chunk, Content, Part, checked, digest, joined
 from negosim.experiments.store.design_file import NAME, read_manifest, refuse_others, write_manifest
 from negosim.experiments.store.files import ChunkFiles
-from negosim.experiments.store.index import ChunkIndex, Entry, IndexDamagedError, PointCells
-from negosim.experiments.store.manifest import Manifest
+from negosim.experiments.store.index import ChunkIndex, Entry, IndexDamagedError
+from negosim.experiments.store.manifest import Manifest, PointCells
 from negosim.experiments.store.open_chunk import OpenChunk
 from negosim.experiments.store.result import Progress, SweepTable
 from negosim.experiments.store.rows import group_rows

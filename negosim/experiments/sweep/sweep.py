@@ -86,14 +86,14 @@ class SweepResult:
         spread = self.replications().spread() if self._is_replicated else {}
         return SweepSummary(table, progress, damaged, spread, self.played, self.seconds)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, as ``negosim sweep --json`` prints it."""
+    def as_dict(self, *, points: bool = True) -> dict[str, Any]:
+        """Return everything as plain data, as ``negosim sweep --json`` prints it; without points, none of them."""
         return {
             "design": self.store.manifest.as_dict(),
             "progress": self.store.progress().as_dict(),
             "played": self.played,
             "seconds": round(self.seconds, 3),
-            "points": [row.cells() for row in self.table()],
+            "points": [row.cells() for row in self.table()] if points else [],
             "replications": self._replicated(),
             "failed": {str(point): message for point, message in self.failed.items()},
         }
