@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +19,8 @@ from negosim.experiments.sweep.grid import grid
 from negosim.experiments.sweep.merge import merge
 from negosim.experiments.sweep.sweep import sweep
 from tests.stores import content
-from tests.sweeps import DRIFT, METRICS, drifts, swept, world, written
+from tests.sweeps import DRIFT, METRICS, ROOT, WORLD, drifts, swept, world, written
+from tests.worlds import changed
 
 
 @pytest.fixture(autouse=True)
@@ -148,3 +153,24 @@ def test_what_is_no_share_is_refused(tmp_path: Path, share: str, capsys: pytest.
     ]
     assert _run([*words, "--out", str(tmp_path / "out")]) == 2
     assert "write I/N, e.g. 2/8" in " ".join(capsys.readouterr().err.split())
+
+
+# -- the page -----------------------------------------------------------------------------------------------------
+
+
+def test_the_job_array_of_the_page_plays_every_shard(tmp_path: Path) -> None:
+    """The script of the page, with fewer points and jobs, each started twice as after a time limit."""
+    (text,) = re.findall(r"```bash\n(.*?)```", (ROOT / "docs" / "how-to" / "shards.md").read_text(), re.DOTALL)
+    script = tmp_path / "job.sh"
+    script.write_text(text.replace("100000", "6").replace("/40", "/2").replace("--workers 4", "--workers 1"))
+    written(tmp_path, changed(WORLD, {DRIFT: {"uniform": [-0.1, 0.1]}})).rename(tmp_path / "my-scenario.yaml")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "negosim").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m negosim "$@"\n')
+    (tmp_path / "bin" / "negosim").chmod(0o755)
+    given = {"HOME": str(tmp_path), "SCRATCH": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    for job in ("1", "2", "2"):
+        path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+        environment = {**os.environ, **given, "PATH": path, "SLURM_ARRAY_TASK_ID": job}
+        subprocess.run(["sh", str(script)], env=environment, check=True, capture_output=True, timeout=120)
+    merged = merge([tmp_path / "sweep" / f"shard-{job}" for job in (1, 2)], tmp_path / "merged")
+    assert (len(merged.table()), merged.store.progress().is_complete) == (6, True)
