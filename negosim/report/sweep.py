@@ -33,7 +33,7 @@ def print_forecast(
     show_section(console, _inputs(header))
     console.print()
     prose(console, _taken(forecast, workers, on_a_cluster))
-    prose(console, "Nothing was played but a few histories of one point.", "dim")
+    prose(console, "Nothing was played but a few histories of some points.", "dim")
 
 
 def print_sweep(found: SweepSummary, out: Path, console: Console) -> None:
