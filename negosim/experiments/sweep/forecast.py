@@ -32,6 +32,9 @@ _ROUNDS = 2
 _MOST_WRITTEN = 1_000
 """Values of an input that are written to learn how long it gets."""
 
+_TAKEN_IN, _STARTED = 0.000_15, 1.0
+"""Seconds to take in a part, enter it in the index and answer for it; and to start processes."""
+
 _BLOCK_OF_DISK = 4_096
 _INDEX_ROW, _INDEX_CELL, _INDEX_FILE = 40, 9, 40_960
 """Bytes of the index: of a point, of a number in it that is no whole one, and of an empty file."""
@@ -49,7 +52,7 @@ def foreseen(scenario: Scenario, manifest: Manifest, workers: int) -> Forecast:
         return Forecast(len(manifest.points), parts, trials, None, None, files)
     if min(manifest.part_trials, manifest.trials) < BLOCK // 2 and pilot.trials >= manifest.part_trials:
         pilot = _together(evaluation, manifest) or pilot
-    seconds = parts * pilot.seconds / min(workers, parts)
+    seconds = parts * (pilot.seconds / min(workers, parts) + _TAKEN_IN) + (_STARTED if workers > 1 else 0.0)
     return Forecast(len(manifest.points), parts, trials, seconds, _room(manifest, pilot), files)
 
 
