@@ -1,6 +1,7 @@
 # make run          set up and play the flagship scenario
 # make test         set up and run the tests
-# make check        linter, type checker, tests
+# make check        linter, type checker, tests; with Node, that the front end's bundle is what its source builds
+# make frontend     build the front end's bundle into the package (needs Node)
 # make docs         generate the reference pages and build the documentation into build/docs
 # make evidence     play the past negotiations again; write what they say into the documentation and the package
 # make bench        measure speed and memory (see benchmarks/README.md)
@@ -24,19 +25,37 @@ PINNED = $(if $(PINS),PIP_CONSTRAINT=$(PINS) PIP_BUILD_CONSTRAINT=$(PINS))
 PIP = $(PINNED) $(BIN)/python -m pip
 LISTED = pip list --format=freeze --exclude negosim --exclude pip --exclude setuptools
 
-.PHONY: run test check docs evidence bench drift drift-quick drift-install constraints wheel-check clean
+# What opens reports in a browser needs Chromium, and the checker that npm installs.
+CHROMIUM = $(shell command -v chromium || command -v google-chrome)
+NPM = $(shell command -v npm)
+MARKS = $(if $(and $(CHROMIUM),$(NPM)),,-m "not browser")
+
+.PHONY: run test check frontend frontend-check docs evidence bench drift drift-quick drift-install constraints wheel-check clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/negosim run $(SCENARIO)
 
-test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n auto
+test: $(VENV)/dev.stamp $(if $(NPM),frontend/node_modules/stamp)
+	$(if $(MARKS),@echo "Without Chromium or npm the tests in a browser are left out.")
+	$(BIN)/python -m pytest -n auto $(MARKS)
 
-check: $(VENV)/dev.stamp
+check: $(VENV)/dev.stamp $(if $(NPM),frontend-check)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto
+	$(if $(MARKS),@echo "Without Chromium or npm the tests in a browser are left out.")
+	$(BIN)/python -m pytest -n auto $(MARKS)
+
+frontend: frontend/node_modules/stamp
+	cd frontend && npm run check && npm run build
+
+frontend-check: frontend/node_modules/stamp
+	cd frontend && npm run check && npx vite build --logLevel warn --outDir ../build/frontend
+	diff -rq build/frontend negosim/report/html/bundle || (echo "The bundle is not what its source builds: run make frontend." && false)
+
+frontend/node_modules/stamp: frontend/package.json frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
+	touch $@
 
 docs: $(VENV)/dev.stamp
 	$(PIP) install --quiet --editable ".[docs]"
@@ -77,7 +96,7 @@ wheel-check: $(VENV)/run.stamp
 	$(PINNED) $(BIN)/python -m tests.wheel
 
 clean:
-	rm -rf $(VENV) $(DRIFT) build dist out
+	rm -rf $(VENV) $(DRIFT) build dist out frontend/node_modules
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -62,8 +62,8 @@ def speeds(name: str, many: int, rounds: int) -> str:
         taken = in_turn({"packed": partial(packed, scenario, asked), "alone": partial(alone, scenario, few)}, rounds)
         times = ratio(taken["alone"].processor, taken["packed"].processor) * len(asked) / len(few)
         rows.append(
-            (trials, f"{len(asked):,}", f"{len(asked) / taken['packed'].median:,.0f}",
-             f"{len(few) / taken['alone'].median:,.0f}", f"{times:.1f}")
+            (trials, f"{len(asked):,}", f"{len(asked) / taken['packed'].median:,.1f}",
+             f"{len(few) / taken['alone'].median:,.1f}", f"{times:.1f}")
         )  # fmt: skip
     head = (f"trials of a setting of {name}", "settings", "packed, a second", "alone, a second", "times as many")
     return table(head, rows)

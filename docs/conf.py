@@ -33,7 +33,8 @@ CONTENTS = {
     "index": {
         "": ["how-to-read"],
         "The model": ["model/index", "decisions/0001-how-the-model-is-read", "decisions/0002-zones-of-agreement",
-                      "explanation/encoding", "explanation/validation"],
+                      "decisions/0004-model-version-2", "decisions/0005-texts-between-rounds",
+                      "decisions/0006-early-deals", "explanation/encoding", "explanation/validation"],
         "Experiments": [
             "compare-and-levers", "sensitivity", "uncertainty-and-calibration", "sweeps", "results-store", "cluster",
             "how-to/hindcast",

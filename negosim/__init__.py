@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from negosim.experiments.sweep.grid import grid
     from negosim.experiments.sweep.sampling import sample
     from negosim.experiments.sweep.sweep import sweep
+    from negosim.experiments.text.text import text
     from negosim.experiments.uncertainty.uncertainty import uncertainty
     from negosim.registry import PluginError, concession, load_plugin, protocol
     from negosim.scenario.load import Scenario
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Calendar", "PluginError", "Result", "Scenario", "ScenarioError", "Share", "Store", "__version__", "calendar",
     "calibrate", "compare", "concession", "discover", "grid", "hindcast", "levers", "load", "load_plugin", "protocol",
-    "run", "sample", "score", "sensitivity", "sweep", "uncertainty", "verify",
+    "run", "sample", "score", "sensitivity", "sweep", "text", "uncertainty", "verify",
 ]  # fmt: skip
 
 _HOMES = {
@@ -60,6 +61,7 @@ _HOMES = {
     "score": "negosim.experiments.score.score",
     "sensitivity": "negosim.experiments.sensitivity.sensitivity",
     "sweep": "negosim.experiments.sweep.sweep",
+    "text": "negosim.experiments.text.text",
     "uncertainty": "negosim.experiments.uncertainty.uncertainty",
     "verify": "negosim.experiments.seal.verify",
 }

@@ -12,7 +12,7 @@ import dataclasses
 import datetime as dt
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -30,12 +30,17 @@ from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.baselines.baselines import baselines as said_by_others
 from negosim.experiments.blocks import kept_of
 from negosim.experiments.explain.timetable import timetable
+from negosim.experiments.frames import Kind, framed
+from negosim.experiments.headline import headline
 from negosim.experiments.hindcast.correction import corrected
 from negosim.experiments.judgement import has_judgement, without_judgement
+from negosim.experiments.over_time import over_time
 from negosim.experiments.replay.replay import replayed
 from negosim.experiments.seal.seal import seal_of, unsealed
+from negosim.log import LOGGER
 from negosim.results.export import Column, as_json, columns, replace
 from negosim.results.intervals import wilson
+from negosim.results.read_first import read_first
 from negosim.results.summary import Run, heading, summarised
 from negosim.results.tally import Tally
 from negosim.results.trial_files import TrialFiles
@@ -44,13 +49,11 @@ from negosim.scenario.load import Scenario, load
 from negosim.scenario.problems import instead
 
 if TYPE_CHECKING:
-    import pandas
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["Calendar", "Result", "Share", "calendar", "load", "run"]
+    from negosim.report.figures.run import RunPlots
 
-_WIDTH = 100
-"""Columns of the report in a notebook."""
+__all__ = ["Calendar", "Result", "Share", "calendar", "load", "run"]
 
 _DATE = np.dtype("datetime64[D]")
 
@@ -136,8 +139,14 @@ class Result:
     def _summary(self) -> dict[str, Any]:
         run = Run(self.tally.trials, self.seed, self.seconds, self.command)
         summary = summarised(self.scenario, self.plan, self.tally, run)
-        past = corrected(self.scenario.file, summary["questions"], self.tally.trials)
-        return {**summary, "judgement": self.judgement, "corrected": past, "baselines": self.baselines}
+        found = {
+            **summary,
+            "judgement": self.judgement,
+            "headline": headline(self.scenario, self.plan, self.tally, self.seed),
+            "corrected": corrected(self.scenario.file, summary["questions"], self.tally.trials),
+            "baselines": self.baselines,
+        }
+        return {**found, "read_first": read_first(self.scenario.file, found)}
 
     def reached(self, outcome: str, by: str | dt.date | None = None) -> Share:
         """Return the share of histories that had reached an outcome by a date.
@@ -220,19 +229,123 @@ class Result:
         """
         return replayed(self.scenario, trial, seed=self.seed, plan=self.plan)
 
-    def frame(self) -> pandas.DataFrame:
-        """Return `trials` as a pandas data frame, indexed by trial.
+    def dossier(
+        self,
+        *,
+        levers: Sequence[str] = (),
+        workers: int = 1,
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> dict[str, Any]:
+        """Return all that a report shows, as plain data; it plays the scenario at some more settings.
+
+        Parameters
+        ----------
+        levers : of the scenario, up to four, for a report in which they can be moved.
+        workers : processes for what is played.
+        progress : called with what is being worked on.
 
         Raises
         ------
-        ImportError
-            Where pandas is not installed.
+        ValueError
+            Where trials were not kept.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("a data frame needs pandas (pip install pandas)") from error
-        return pandas.DataFrame(self.trials).set_index("trial")
+        if self.history is None:
+            raise ValueError("the trials of this run were not kept (run it with keep=True)")
+        from negosim.experiments.dossier.dossier import dossier
+        from negosim.experiments.inputs import chosen
+        from negosim.experiments.inputs import levers as declared
+
+        moved = chosen(declared(self.scenario), tuple(levers)) if levers else ()
+        return dossier(
+            self.scenario,
+            self.plan,
+            self.tally,
+            self.history,
+            self._summary,
+            levers=moved,
+            workers=workers,
+            progress=progress,
+        )
+
+    def report(
+        self,
+        path: str | Path,
+        *,
+        levers: Sequence[str] = (),
+        workers: int = 1,
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> Path:
+        """Write the report of the run as one HTML file, whole or not at all, and return its path.
+
+        Parameters
+        ----------
+        path : of the file.
+        levers, workers, progress : as of `dossier`.
+
+        Raises
+        ------
+        ValueError
+            Where trials were not kept.
+        OSError
+            Where the file cannot be written.
+        """
+        from negosim.report.html.page import page
+
+        text = page(self.dossier(levers=levers, workers=workers, progress=progress))
+        replace(Path(path), text.encode())
+        return Path(path)
+
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return `trials` as a frame, a row for every trial, which is the index of a pandas frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
+
+        Raises
+        ------
+        LibraryError
+            Where the library is not installed.
+        ValueError
+            Where trials were not kept.
+        """
+        trials = self.trials
+        return framed({name: trials[name] for name in trials.dtype.names or ()}, kind, index="trial")
+
+    def to_xarray(self) -> Any:
+        """Return the shares over time as an `xarray.Dataset`, each with its 95 % interval: Monte-Carlo error only.
+
+        Returns
+        -------
+        ``occupancy``, ``occupancy_low`` and ``occupancy_high`` over ``date`` and ``state``; ``reached``,
+        ``reached_low`` and ``reached_high``, the shares that have reached an outcome, over ``date`` and ``outcome``.
+
+        Raises
+        ------
+        LibraryError
+            Where xarray is not installed.
+        """
+        return over_time(self.plan, self.tally, {**self._summary["scenario"], **self._summary["run"]})
+
+    @cached_property
+    def plot(self) -> RunPlots:
+        """The figures of the run, for papers and slides: ``result.plot.states()``; see `RunPlots`."""
+        from negosim.report.figures.run import RunPlots
+
+        return RunPlots(self._outline, self._moves)
+
+    @cached_property
+    def _outline(self) -> dict[str, Any]:
+        from negosim.experiments.dossier.dossier import outline
+
+        return outline(self.scenario, self.plan, self.tally, self.history, self._summary)
+
+    def _moves(self) -> dict[str, Any]:
+        if self.history is None:
+            raise ValueError("the trials of this run were not kept (run it with keep=True)")
+        from negosim.experiments.dossier.dossier import moves
+
+        return moves(self.scenario, self.plan, self.history, self._outline["main"], self.tally.trials, self.seed)
 
     def __repr__(self) -> str:
         agreement = self.reached("agreement")
@@ -242,21 +355,16 @@ class Result:
         )
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Render the report that ``negosim run`` prints."""
+        """Render the report that ``negosim run --full`` prints."""
         from rich.text import Text
 
         yield Text.from_ansi(self._report(options.max_width, colour=console.color_system is not None))
 
     def _repr_html_(self) -> str:
-        """Render the report for a notebook."""
-        from rich.console import Console
+        """Render the parts of the report that need no scripts, for a notebook."""
+        from negosim.report.html.notebook import notebook
 
-        from negosim.report.terminal import print_summary
-
-        console = Console(record=True, file=io.StringIO(), width=_WIDTH, force_jupyter=False)
-        print_summary(self._summary, console)
-        page: str = console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
-        return page
+        return notebook(self._outline)
 
     def _report(self, width: int, *, colour: bool) -> str:
         from rich.console import Console
@@ -326,8 +434,11 @@ def run(
     started = time.perf_counter()
     plan = compiled(scenario.file)
     check(work_of(plan, trials, zones=zones), budget)
-    blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=progress)
     about = heading(scenario, Run(trials, seed, 0.0, command))
+    LOGGER.info("run started: %s, %d trials, seed %d, workers %d, build %s", scenario.file.title, trials, seed, workers,
+                about["run"]["build"].get("id"))  # fmt: skip
+    told = _logged(trials, progress)
+    blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=told)
     del about["run"]["seconds"]
     with TrialFiles(Path(out), about) if out is not None else nullcontext() as files:
         kept = kept_of(blocks, plan, files, keep=keep, zones=zones, digests=seal is not None)
@@ -341,12 +452,27 @@ def run(
         sealed = seal_of(scenario, plan, tally, kept.digests, seed, Path(seal))
         written = (*written, Path(seal))
     seconds = time.perf_counter() - started
+    LOGGER.info("run finished: %d trials in %.3f s", trials, seconds)
     result = Result(scenario, plan, tally, history, seed, seconds, written, command, moods, sealed, simpler)
     if out is not None:
         summary = Path(out) / "summary.json"
         replace(summary, as_json(result.summary()).encode())
         return dataclasses.replace(result, written=(summary, *written))
     return result
+
+
+def _logged(trials: int, progress: Callable[[int], None] | None) -> Callable[[int], None]:
+    """Return what notes every block that has been played, and hands on that it was."""
+    done = 0
+
+    def played_block(count: int) -> None:
+        nonlocal done
+        done += count
+        LOGGER.debug("block played: %d of %d trials are done", done, trials)
+        if progress:
+            progress(count)
+
+    return played_block
 
 
 def calendar(scenario: Scenario | str | Path) -> Calendar:

@@ -179,8 +179,10 @@ def test_it_shows_itself(result: negosim.Result) -> None:
     assert "In short" in text
     assert max(map(len, text.splitlines())) <= 90
     page = result._repr_html_()
-    assert "In short" in page
-    assert page.startswith("<pre")
+    assert page.startswith('<div class="negosim-report">')
+    assert "<pre" not in page and "<script" not in page
+    assert "of 100 simulated histories" in page
+    assert "Of 100 simulated histories" in negosim.run(load(BORDER), trials=20, keep=False)._repr_html_()
     assert repr(result).startswith(
         "<Result: Two sides, one border, a patron; 300 trials, seed 4; agreement by 2027-01-01:"
     )

@@ -19,12 +19,27 @@ RECORDED = ("negosim.engine.plan", "negosim.engine.record")
 REGISTRY = "negosim.registry"
 """Rules by name, for whoever reads, plays or loads them; it knows of nothing but names."""
 
+PLOTS = "negosim.plots"
+"""What draws a result, by name."""
+
+LOG = "negosim.log"
+"""Takes records of what is played; it knows of nothing."""
+
 MAY_IMPORT = {
     "scenario": (REGISTRY,),
     "model": (),
     "engine": ("negosim.scenario", "negosim.model", REGISTRY),
     "results": (*RECORDED, REGISTRY, "negosim.scenario", "negosim.version"),
-    "experiments": ("negosim.scenario", "negosim.engine", "negosim.results", REGISTRY, "negosim.version"),
+    "experiments": (
+        "negosim.scenario",
+        "negosim.engine",
+        "negosim.results",
+        REGISTRY,
+        LOG,
+        PLOTS,
+        "negosim.version",
+        "negosim.model.front",  # for the chance that a side wins, which a trace holds what it takes to work out
+    ),
     "report": (
         "negosim.results",
         RESULTS,
@@ -59,10 +74,11 @@ RESULTS_MAY_IMPORT = (
     "negosim.experiments.levers.moves",
     "negosim.experiments.provenance",
     "negosim.experiments.store.manifest",
+    PLOTS,
 )
 """What a module of results may import: nothing that plays, but for what the classes Move and Manifest bring."""
 
-SOLVERS = {"exact": {"scipy.optimize"}}
+SOLVERS = {"program": {"scipy.optimize"}}
 """Modules of the model that need more than arrays: the exact zone is a mixed-integer program."""
 STANDARD = {"negosim", "__future__", "collections", "dataclasses", "itertools", "math", "typing"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)

@@ -19,7 +19,7 @@ from negosim.experiments.baselines.baselines import IGNORED, NONE, RESPECTED, TO
 from negosim.experiments.baselines.challenge import challenged, expected_utility, success, tastes_for_risk
 from negosim.experiments.baselines.mean import weighted_mean
 from negosim.experiments.baselines.median import votes, weighted_median
-from negosim.model.zopa import exact
+from negosim.model.zopa import program
 from negosim.report.baselines import baselines as sections
 from negosim.report.prose import show_section
 from negosim.scenario.load import loads
@@ -167,7 +167,7 @@ def test_nash_says_what_becomes_of_red_lines(monkeypatch: pytest.MonkeyPatch) ->
     assert track["nash"]["red_lines"] == IGNORED and track["issues"][issue]["nash"] == "o004"
     (track,) = of(pie((0.6, 0.6), options=11))["tracks"].values()
     assert track["nash"]["red_lines"] == NONE and track["issues"][issue]["nash"] is None
-    monkeypatch.setattr(exact, "MOST_GUARANTEES", 0)
+    monkeypatch.setattr(program, "MOST_GUARANTEES", 0)
     (track,) = of(pie((0.1, 0.3), options=11))["tracks"].values()
     assert track["nash"]["red_lines"] == TOO_LARGE
 

@@ -270,6 +270,3 @@ def test_the_calendar_on_the_command_line(tmp_path: Any) -> None:
     file.write_text(COMPLETE)
     told = json.loads(negosim("explain", str(file), "--calendar", "--json").stdout)
     assert written(told) == str(package.calendar(file))
-    wrong = negosim("explain", str(file), "--full")
-    assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "--full goes with --calendar" in wrong.stderr

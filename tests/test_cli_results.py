@@ -7,6 +7,7 @@ import csv
 import errno
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,7 @@ def test_csv_needs_no_duckdb_and_the_rest_says_what_it_needs(
     assert len(rows(tmp_path / "trials.csv")) == 1500
     for words in (["--export", tmp_path / "points.parquet"], ["--sql", "select 1"]):
         assert told(capsys, whole, *words, code=2) == "Parquet and SQL need DuckDB: pip install 'negosim[data]'\n"
+    monkeypatch.setitem(sys.modules, "polars", None)
     with Store.open(whole) as store, pytest.raises(LibraryError, match="a frame needs polars"):
         store.frame("polars")
 

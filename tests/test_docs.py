@@ -60,6 +60,7 @@ FEW_POINTS = ["--points", "4", *FEW]
 
 
 FEWER = {
+    "report": ["--trials", "40", "--workers", "1"],
     "compare": ["--trials", "20"],
     "levers": ["--trials", "10"],
     "sensitivity": ["--trials", "400", "--workers", "1"],
@@ -140,6 +141,7 @@ WITHOUT_ANSWERS = {
     "README.md": 1,
     "docs/extending.md": 1,
     "docs/python.md": 1,
+    "docs/report.md": 1,
     "docs/results-store.md": 2,
 }
 """Pages with blocks of Python that show no answers, and how many: to be copied whole, or on a reader's own results."""

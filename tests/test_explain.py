@@ -227,7 +227,7 @@ def test_the_command(tmp_path: Path) -> None:
     found = json.loads(run.stdout)
     assert found["overrides"][0]["new"] == "0.4"
     assert negosim("explain", str(file), "--json", "--set", "parties.north.war_cost=0.4").stdout == run.stdout
-    text = negosim("explain", str(file))
+    text = negosim("explain", str(file), "--full")
     assert text.returncode == 0
     assert "Room for agreement at the opening" in text.stdout
     bad = negosim("explain", str(file), "--variant", "no_pressur")

@@ -185,7 +185,7 @@ def test_the_command_line_loads_only_what_it_is_told_to(tmp_path: Path, capsys: 
     assert _run([*ask, "--plugin", str(path)]) == 0
     assert "comes from my_rules.py" in capsys.readouterr().out
     law = ["--set", "parties.north.concession_law=tit_for_tat"]
-    assert _run(["explain", *ask[1:], *law, "--plugin", str(path)]) == 0
+    assert _run(["explain", *ask[1:], *law, "--full", "--plugin", str(path)]) == 0
     told = capsys.readouterr().out
     assert "split the difference" in told and "North by tit_for_tat" in told
     assert _run(["schema", "--plugin", str(path)]) == 0

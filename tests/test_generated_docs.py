@@ -69,14 +69,17 @@ def test_every_distribution_is_shown_as_it_is_written() -> None:
     assert sorted(kinds) == sorted(DISTRIBUTIONS)
 
 
-RICH = COMPLETE.replace("protocol: alternating_offers", "protocol: single_text")
+RICH = COMPLETE.replace("protocol: alternating_offers", "protocol: single_text").replace(
+    "drift: {normal: {mean: 0.02, sd: 0.05}}", "drift: {normal: {mean: 0.5, sd: 0.5}}"
+)
+"""A scenario in which the answer depends on an input."""
 
 
 @pytest.fixture(scope="module")
 def played() -> tuple[dict[str, Any], list[str]]:
     """The answer of the complete example, made easy enough for everything in it to happen, and its columns."""
     easy = {"parties.north.patience": "1 month", "parties.south.patience": "1 month", "talks.armistice.ripeness": "off"}
-    result = run(loads(RICH, values=easy), trials=60, baselines=True)
+    result = run(loads(RICH, values=easy), trials=250, baselines=True)
     assert result.history
     return result.summary(), list(columns(result.plan, result.history))
 

@@ -28,6 +28,7 @@ from negosim.experiments.hindcast.play import Played, Term, play
 from negosim.experiments.hindcast.result import Hindcast, Interval
 from negosim.experiments.hindcast.scores import Forecast
 from negosim.experiments.hindcast.targets import Target, targets
+from negosim.experiments.hindcast.work import hindcast_work
 from negosim.report.hindcast import print_hindcast
 from negosim.results.intervals import wilson
 from negosim.scenario.load import load
@@ -105,6 +106,12 @@ def test_differences_are_those_of_the_scores(answer: dict[str, Any]) -> None:
         for score in SCORES:
             expected = answer["scores"]["model"][score]["value"] - answer["scores"][rule][score]["value"]
             assert answer["differences"][rule][score]["value"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_row_for_every_target(found: Hindcast) -> None:
+    frame = found.frame("polars")
+    assert len(frame) == found.targets
+    assert frame["deal"].sum() == found.deals
 
 
 def test_without_red_lines_and_without_moods_it_is_played_otherwise(found: Hindcast) -> None:
@@ -187,6 +194,11 @@ def test_the_report_fits_and_says_what_it_must(found: Hindcast) -> None:
     assert max(map(len, full.splitlines())) <= 80
     for title in ("Other scores", "Calibration", "Played otherwise", "Where it is most wrong", "patience_months"):
         assert title in full and title not in text
+    part = full.partition("At the start of talks\n")[2].partition("In later years\n")[0]
+    assert (
+        len(re.findall(r"^  (?:Constant|Rate by horizon|Logit) .*(?:better|worse|cannot be told)$", part, re.MULTILINE))
+        == 3
+    )
 
 
 def test_words_that_say_nothing_to_the_rule_are_named() -> None:
@@ -248,6 +260,18 @@ def test_a_setting_that_is_none_is_refused(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert message in flat(captured.err)
+
+
+def test_more_work_than_the_budget_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cases.yaml"
+    path.write_text(many(20))
+    assert _run(["hindcast", str(path), "--trials", "5000", "--budget", "1s"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "budget" in captured.err
+    cases = loads_cases(FILE).cases
+    few, calibrated = (hindcast_work(cases, 100, calibrate=choice).seconds for choice in (False, True))
+    assert 0 < few < calibrated / 10
 
 
 def test_the_cases_are_written_as_scenarios_that_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -337,3 +361,10 @@ def test_constants_are_set_or_calibrated_and_need_other_cases() -> None:
         hindcast(loads_cases(many()), calibrate=True, settings={"breach": 0.1})
     with pytest.raises(ValueError, match="takes at least 3 cases"):
         hindcast(loads_cases(FILE), calibrate=True)
+
+
+def test_the_guide_names_every_key_of_the_answer(answer: dict[str, Any]) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "hindcast.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE)
+    told = {key for row in rows for key in re.findall(r"`(\w+)`", row)}
+    assert told == set(answer) - {"coded"}

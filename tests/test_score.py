@@ -76,6 +76,9 @@ def test_scores_are_those_of_the_shares(files: tuple[Path, Path]) -> None:
     q = answers["win"]["p"]
     assert card.total.brier.value == pytest.approx(((1 - p) ** 2 + q**2) / 2)
     assert card.total.brier.low is None
+    frame = card.frame().set_index("question")
+    assert frame.loc["truce", "simulated"].tolist() == [True, False, False]
+    assert frame.loc["truce", "brier"].iloc[0] == truce.simulated.brier
     versus = {found.source: found for found in card.benchmarks}
     assert versus["A survey"].published.n == 2
     assert versus["A survey"].published.brier.value == pytest.approx((0.76**2 + 0.01) / 2)

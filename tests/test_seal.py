@@ -146,7 +146,7 @@ def in_forecast(*path: str, value: Any) -> Change:
         in_forecast("questions", "truce_by_june", "benchmarks", value=[]),
         in_forecast("questions", value={}),
     ],
-    ids=str,
+    ids=["share", "low", "counts", "too many", "trials", "fewer", "text", "title", "question", "benchmarks", "none"],
 )
 def test_what_does_not_fit_together_is_found(forecast: Path, tmp_path: Path, change: Change) -> None:
     plain = verify(altered(forecast, tmp_path, change))

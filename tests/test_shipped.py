@@ -204,7 +204,7 @@ def test_init_writes_a_scenario_that_runs(
     told = capsys.readouterr()
     assert "note:" not in told.out + told.err
     for variant in load(file).file.variants:
-        assert _run(["run", file, "--trials", "300", "--variant", variant]) == 0
+        assert _run(["run", file, "--trials", "300", "--variant", variant, "--full"]) == 0
     assert "A ceasefire this year?" in capsys.readouterr().out
     (empty / file).write_text("mine")
     assert "exists already" in refused(capsys, "init", name)

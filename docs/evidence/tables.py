@@ -29,7 +29,11 @@ def _interval(one: Json, digits: int) -> str:
 def _signed(one: Json, digits: int = 3) -> str:
     if one["value"] is None or one["low"] is None:
         return "not known"
-    return f"{one['value']:+.{digits}f} ({one['low']:+.{digits}f} to {one['high']:+.{digits}f})"
+    value, low, high = (
+        f"{end:+.{digits}f}" if (end := round(one[key], digits)) else f"{0:.{digits}f}"
+        for key in ("value", "low", "high")
+    )
+    return f"{value} ({low} to {high})"
 
 
 def _percent(value: float | None, low: float | None = None, high: float | None = None) -> str:
@@ -83,7 +87,8 @@ def _worse(result: Json, past: Json) -> str:
             for score, one in scores.items():
                 if _is_behind(one, score):
                     surely = "worse than" if one["model_is"] == "worse than" else "behind, though not beyond chance,"
-                    lines.append(f"- {surely} {_RULES[rule]} by the {_SCORES[score]}{where}: {_signed(one)}\n")
+                    words = _SCORES[score].replace(",", " at the")
+                    lines.append(f"- {surely} {_RULES[rule]} by the {words}{where}: {_signed(one)}\n")
     return "".join(lines) or "- behind no rule by any score\n"
 
 

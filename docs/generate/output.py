@@ -68,6 +68,45 @@ ANSWER: dict[str, tuple[str, str]] = {
     "judgement.reached.<outcome>.difference.value": ("number", "without less with"),
     "judgement.reached.<outcome>.difference.low": ("number", "lower end of its paired 95 % interval"),
     "judgement.reached.<outcome>.difference.high": ("number", "upper end"),
+    "headline.main": ("text or null", "the outcome that the answer is about; null where nothing can come"),
+    "headline.year": ("date or null", "twelve months after the start; null where the horizon comes first"),
+    "headline.inputs.uncertain": ("number", "inputs that are drawn"),
+    "headline.inputs.trials": (
+        "number",
+        "histories, the first ones, whose draws tell the range over the inputs",
+    ),
+    "headline.reached.<outcome>.<date>.p": ("number", "histories that had reached it by then: `year`, and the horizon"),
+    "headline.reached.<outcome>.<date>.low": ("number", "lower end of its 95 % interval, which is luck"),
+    "headline.reached.<outcome>.<date>.high": ("number", "upper end"),
+    "headline.reached.<outcome>.<date>.inputs_low": (
+        "number or null",
+        "5 % of the answers lie below it if the inputs move over the scenario's own ranges; null where none is seen to "
+        "move it",
+    ),
+    "headline.reached.<outcome>.<date>.inputs_high": ("number or null", "5 % of them lie above it"),
+    "headline.final.<state>.<number>": ("number or null", "the same five of the state on the last day"),
+    "headline.questions.<question>.<number>": ("number or null", "the same five of the answer to a question"),
+    "headline.moves[].path": ("text", "an input that moves `main` by the horizon, the strongest first"),
+    "headline.moves[].lever": ("text or null", "the title of the lever that moves it"),
+    "headline.moves[].days": ("true or false", "whether it is a duration"),
+    "headline.moves[].ends[]": (
+        "number",
+        "its 5 % and 95 % points; durations in days",
+    ),
+    "headline.moves[].change": ("number", "of the share from the first to the second, by a linear regression"),
+    "headline.moves[].error": ("number", "its standard error"),
+    "headline.words.events.<event>": ("text", "what to call it"),
+    "headline.words.stocks.<stock>": ("text", "what to call it"),
+    "headline.replay.<which>": (
+        "number",
+        "a history worth replaying: `typical`, in which `main` comes at the median date, `quickest`, and `never`",
+    ),
+    "read_first[].kind": (
+        "text",
+        "what to know before trusting the answer, at most four: `few_histories`, `judgement`, `inputs`, `benchmark`, "
+        "`base_rate`, `unsourced`, `left_out`",
+    ),
+    "read_first[].<about>": ("number, text or null", "what it is about"),
     "below_aspiration.<track>.signed": ("number", "signatures on the track in all histories together"),
     "below_aspiration.<track>.share": (
         "number or null",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @variant_option
 @set_option
 @click.option("--calendar", is_flag=True, help="Print when everything may happen instead: phases, rounds, dates.")
-@click.option("--full", is_flag=True, help="With --calendar: name every vote and event, however many.")
+@click.option("--full", is_flag=True, help="Say everything; with --calendar: name every vote and event, however many.")
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
 def command(
     file: str, variant: str | None, settings: tuple[str, ...], calendar: bool, full: bool, as_json: bool
@@ -31,8 +31,6 @@ def command(
     """
     from negosim.scenario.load import load, parse_settings
 
-    if full and not calendar:
-        raise click.UsageError("--full goes with --calendar")
     scenario = load(file, variant=variant, values=parse_settings(settings))
     if calendar:
         _calendar(scenario, full=full, as_json=as_json)
@@ -47,9 +45,15 @@ def command(
         return
     from rich.console import Console
 
-    from negosim.report.explain import print_explanation
+    if full:
+        from negosim.report.explain import print_explanation
 
-    print_explanation(explanation, Console())
+        print_explanation(explanation, Console())
+        return
+    from negosim.cli.options import as_typed
+    from negosim.report.explain_short import print_short
+
+    print_short(explanation, Console(), as_typed(file))
 
 
 def _calendar(scenario: Scenario, *, full: bool, as_json: bool) -> None:

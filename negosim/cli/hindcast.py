@@ -12,13 +12,14 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import seed_option
+from negosim.cli.options import experiment_budget_option, seed_option
 from negosim.scenario.numerals import parse_number
 
 if TYPE_CHECKING:
     from negosim.experiments.hindcast.cases import Cases
 
-_MOST_TRIALS = 1_000_000
+_MOST_TRIALS = 5_000
+"""A start is played in one block, whose memory is bounded by this."""
 
 
 def _settings(context: click.Context, option: click.Parameter, texts: Sequence[str]) -> dict[str, float]:
@@ -62,6 +63,7 @@ def _settings(context: click.Context, option: click.Parameter, texts: Sequence[s
 @click.option(
     "--write", "folder", metavar="DIR", type=click.Path(file_okay=False), help="Write the cases as scenario files, too."
 )
+@experiment_budget_option
 def command(
     file: str,
     calibrate: bool,
@@ -72,6 +74,7 @@ def command(
     full: bool,
     as_json: bool,
     folder: str | None,
+    budget: float,
 ) -> None:
     """Play the coded negotiations in CASES.yaml as if nobody knew how they ended, and score what the model says.
 
@@ -83,8 +86,11 @@ def command(
     from negosim.experiments.hindcast.cases import load_cases
 
     cases = load_cases(file)
+    from negosim.engine.work import check
     from negosim.experiments.hindcast.hindcast import hindcast
+    from negosim.experiments.hindcast.work import hindcast_work
 
+    check(hindcast_work(cases.cases, trials, calibrate=calibrate), budget)
     with as_request(), _telling() as progress:
         if folder is not None:
             _write(cases, settings, Path(folder))

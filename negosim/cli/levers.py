@@ -49,6 +49,7 @@ _SETTINGS = 12
     help=f"Histories of each setting.  [default: {_TRIALS}; with --discover {_DISCOVER_TRIALS}]",
 )
 @experiment_options
+@click.option("--full", is_flag=True, help="Say everything: every value that was tried.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 def command(
@@ -66,6 +67,7 @@ def command(
     settings: tuple[str, ...],
     trials: int | None,
     seed: int,
+    full: bool,
     as_json: bool,
     workers: int | None,
     budget: float,
@@ -113,7 +115,7 @@ def command(
 
     from negosim.report.levers import print_levers
 
-    print_levers(report, Console())
+    print_levers(report, Console(), full=full)
 
 
 def _moved(scenario: Scenario, names: tuple[str, ...], *, defaults: bool) -> int:

@@ -18,11 +18,13 @@ OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 _COMMANDS = {
     "run": "Play a scenario and say what comes of it.",
+    "report": "Play a scenario and write an HTML report.",
     "compare": "Play scenarios with the same random numbers and say what differs.",
     "levers": "Say what it would take to lift the share of an outcome.",
     "score": "Score what was said of questions whose outcomes are known.",
     "verify": "Check a sealed forecast: play a sample of its histories again.",
     "replay": "Tell one simulated history as a dated story.",
+    "text": "Put a text on the table: who would sign it, who refuses over what.",
     "explain": "Say what a scenario amounts to before it is run.",
     "sensitivity": "Say which uncertain inputs the answer depends on.",
     "uncertainty": "Tell Monte-Carlo error and the uncertainty of the inputs apart.",

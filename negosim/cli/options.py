@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import math
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -57,6 +58,14 @@ def _tell_of_a_copy(name: str, shipped: str) -> None:
     copy = Path(f"{name}.yaml")
     if copy.is_file() and not filecmp.cmp(copy, shipped, shallow=False):
         click.echo(f"Note: '{name}' is the scenario that comes with negosim; yours is '{copy}'.", err=True)
+
+
+def as_typed(file: str) -> str:
+    """Return how a scenario is named on a command line: by its name where it is one that comes with negosim."""
+    from negosim.scenario.shipped import examples
+
+    known = {str(path): name for name, path in examples().items()}
+    return known.get(file, shlex.quote(file))
 
 
 file_argument = click.argument("file", type=ScenarioPath())
@@ -149,4 +158,4 @@ def require_budget(scenario: Scenario, trials: int, budget: float, *, settings: 
     from negosim.engine.compile import compiled
     from negosim.engine.work import check, work_of
 
-    check(work_of(compiled(scenario.file), trials, zones=False).times(settings), budget)
+    check(work_of(compiled(scenario.file), trials * settings, zones=False), budget)  # they are played together

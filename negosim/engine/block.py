@@ -252,7 +252,7 @@ class Block:
         state, war = self.state, self.plan.war
         for index, standing in enumerate(state.tracks):
             standing.open = is_open(self.plan, index, state, tick)
-        if war is not None:
+        if war is not None and any(track.ripeness for track in self.plan.tracks):
             hurt, paused = self.party_values.hurting(), state.state != FIGHTING
             state.counting = np.ones(hurt.shape, dtype=bool)
             for side in (war.first, war.second):

@@ -13,14 +13,17 @@ from negosim.engine.events import draw_red_lines
 from negosim.engine.finite import guarded
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
+from negosim.engine.record.history import blank
 from negosim.engine.state import State, initial_state
 from negosim.engine.streams import Array, Streams
+from negosim.engine.talks.held_round import HeldRound
+from negosim.engine.talks.rounds import Talks
 from negosim.engine.values import PartyValues
 from negosim.engine.zopa import positions_on, problem_of
 from negosim.model.front import win_chance
 from negosim.model.packages import Columns
 from negosim.model.zopa.zone import AgreementProblem, PartyPositions
-from negosim.scenario.paths import WAR
+from negosim.scenario.paths import PARTY, WAR
 from negosim.scenario.quantities import constant
 
 
@@ -39,6 +42,7 @@ class InitialValues:
     """
 
     plan: Plan
+    streams: Streams
     parameters: Parameters
     state: State
     party_values: PartyValues
@@ -65,6 +69,12 @@ class InitialValues:
     def position(self, track: int) -> PartyPositions:
         """Return where the parties stand on a track, whether or not it is open yet."""
         return positions_on(self.plan, self.plan.tracks[track], self.party_values, self.state, self.rows, self.no_deal)
+
+    def meeting(self, track: int) -> HeldRound:
+        """Return what everybody would ask for if the track met at the opening, whether or not it is open yet."""
+        kept = blank(self.plan, 0, np.zeros_like(self.rows)).tracks[track]
+        talks = Talks(self.plan, track, self.streams, self.party_values, self.state, kept)
+        return talks.open_round(0, self.rows, None)
 
     def win_chances(self, drift: Array) -> tuple[Array, Array]:
         """Return the chances that the first and that the second belligerent wins a war fought to the end.
@@ -100,8 +110,12 @@ def _opening_of(plan: Plan, seed: int, trials: int) -> InitialValues:
     draw_red_lines(plan, parameters, state, streams)
     party_values = PartyValues(plan, parameters, state)
     party_values.refresh()
+    used = parameters.group(PARTY.patience_used.each(plan.parties))
+    for standing in state.tracks:
+        standing.clock[:] = used
     return InitialValues(
         plan=plan,
+        streams=streams,
         parameters=parameters,
         state=state,
         party_values=party_values,

@@ -103,6 +103,7 @@ class Parameters:
         changes = [effect for effect in effects if isinstance(effect, Change)]
         self._order = {change.amount: place for place, change in enumerate(changes)}
         self._ends = {change.target: _ends(plan, change.target) for change in changes}
+        self._given: dict[str, Array] = {}
         self._overlaid: dict[str, Array] = {}
         self._stale: dict[str, list[Rows]] = {}
         self._followers: dict[str, list[str]] = {}
@@ -113,8 +114,10 @@ class Parameters:
 
     def __getitem__(self, path: str) -> Array:
         """Return a number with the effects in force, (trials,) or (1,)."""
-        found = self._now(path)
-        found.setflags(write=False)
+        found = self._given.get(path)
+        if found is None:
+            found = self._given[path] = self._now(path)
+            found.setflags(write=False)
         return found
 
     def of_rows(self, path: str, rows: Rows) -> Array:
@@ -236,6 +239,7 @@ class Parameters:
             if len(group.table) > 1:
                 group.table = group.table[rows]
                 group.table.setflags(write=False)
+        self._given.clear()
         self._overlaid.clear()
         self._stale.clear()
         self._trials = int(np.count_nonzero(rows))
@@ -295,6 +299,7 @@ class Parameters:
     def _touch(self, path: str, rows: Rows) -> None:
         """Take note that a number has changed in some trials, and with it whatever follows it."""
         self.edition += 1
+        self._given.pop(path, None)
         if path in self._overlaid:
             _note(self._stale.setdefault(path, []), rows)
         for group, place in self._places.get(path, ()):

@@ -144,6 +144,19 @@ def processes(workers: int) -> Iterator[Executor]:
         raise
 
 
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Keep interrupts for afterwards, and for good from processes that are started meanwhile: see `begin_process`."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def begin_process() -> None:
     """Prepare a process: interrupts are the parent's business, and it does not outlive the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -90,7 +90,7 @@ class State:
     live : (trials, red lines) whether each red line stands.
     lifts : (trials, red lines) the day on which it lifts by itself.
     distrust : (trials, parties) factor that breaches and narratives have put on each party's distrust.
-    counting : (trials, parties) whose clocks run.
+    counting : (trials, parties) whose clocks run on tracks that follow ripeness.
     terms : (trials, issues) of the agreement in force, where there is one.
     left : (trials, issues) issues that it left at their status quo.
     under : the track under which it was signed, -1 for none.

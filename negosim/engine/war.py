@@ -93,6 +93,11 @@ class Battlefield:
         self._parameters = parameters
         self._state = state
         self._streams = streams
+        self._narrative_paths: list[str | None] = [None] * len(plan.parties)
+        self._signs = np.zeros(len(plan.parties))
+        for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)) if plan.war else ():
+            self._narrative_paths[party] = BELIEF.narrative(plan.parties[party])
+            self._signs[party] = side
 
     def fight(self, tick: int) -> Fought:
         """Move the front over the stretch up to a tick, where there was fighting."""
@@ -159,14 +164,7 @@ class Battlefield:
 
     def _narratives(self) -> tuple[Array, Array]:
         """Return by how much each party's reading is coloured, (trials or 1, parties), and which way, (parties,)."""
-        plan = self._plan
-        assert plan.war
-        paths: list[str | None] = [None] * len(plan.parties)
-        signs = np.zeros(len(plan.parties))
-        for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)):
-            paths[party] = BELIEF.narrative(plan.parties[party])
-            signs[party] = side
-        return self._parameters.group(paths), signs
+        return self._parameters.group(self._narrative_paths), self._signs
 
     def count_tolls(self, years: float, tolls: Array) -> None:
         """Count what a stretch of fighting has cost.

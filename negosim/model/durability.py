@@ -28,6 +28,15 @@ def breach_time(u: Array, hazard: Array, shape: Array) -> Array:
         return np.divide(standard, hazard, out=np.full_like(standard, np.inf), where=hazard > 0)
 
 
+def chance_of_holding(years: float | Array, hazard: Array, shape: Array) -> Array:
+    """Return the chance that an agreement holds so long, exp(-(hazard·years)^shape).
+
+    >>> chance_of_holding(1.0, np.array([0.5, 0.0]), np.array([1.0, 0.6])).round(4)
+    array([0.6065, 1.    ])
+    """
+    return elementary.exp(-elementary.power(hazard * years, shape))
+
+
 def chance_within(rate: Array, years: float | Array) -> Array:
     """Return the chance that something with a constant hazard happens within a time.
 

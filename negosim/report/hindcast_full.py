@@ -75,11 +75,9 @@ def _parts(found: Hindcast) -> list[Section]:
         for name in ("model", *RULES):
             auc = part.scores[name]["auc_same_horizon"]
             fixed = is_by_definition(name, "auc_same_horizon")
-            cells = (
-                interval_text(part.scores[name]["brier"], 3),
-                number(auc.value, 2) if fixed else interval_text(auc, 2),
-            )
-            add(grid, RULE_TITLES[name], *cells)
+            auc_text = number(auc.value, 2) if fixed else interval_text(auc, 2)
+            verdict = "" if name == "model" else VERDICTS[compared(part.differences[name]["brier"], "brier")]
+            add(grid, RULE_TITLES[name], interval_text(part.scores[name]["brier"], 3), auc_text, verdict)
         rates = table("", "Targets", "Mean share", "Rate", "Points apart", fixed=(0, 1, 2, 3), right=(1,))
         for months, group in part.horizons.items():
             of_group = (f"{group.targets}", percent(group.mean), percent(group.rate), gap_text(group))

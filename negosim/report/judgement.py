@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from negosim.report.writing import Summary, agreement_name, counted
-
-RESTS = 0.2
-"""The share of an outcome from which on a reader must know that mood brings it about, or keeps it from coming."""
+from negosim.results.read_first import rests_on_judgement
 
 
 def judgement(summary: Summary) -> str:
@@ -13,22 +11,14 @@ def judgement(summary: Summary) -> str:
 
     Only a difference that is no chance of the sample is reported.
     """
-    found = summary.get("judgement")
-    if not found:
-        return ""
-    resting = [_rests(name, shares) for name, shares in found["reached"].items() if _matters(shares)]
+    resting = [_rests(name, shares) for name, shares in rests_on_judgement(summary).items()]
     if not resting:
         return ""
+    found = summary["judgement"]
     return (
         f"Rests on judgement: {'; '.join(resting)}. So it is in the first {counted(found['trials'], 'history')}, "
         "played again with the same random numbers and nobody's mood shifting what it asks for."
     )
-
-
-def _matters(shares: Summary) -> bool:
-    difference, whole = shares["difference"], max(shares["with"]["value"], shares["without"]["value"])
-    is_chance = difference["low"] is None or difference["low"] <= 0 <= difference["high"]
-    return not is_chance and abs(difference["value"]) >= RESTS * whole
 
 
 def _rests(name: str, shares: Summary) -> str:

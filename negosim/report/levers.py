@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from negosim.experiments.levers.moves import Move
 from negosim.experiments.levers.result import LeverReport, MoveEffect, SettingChange, Tried
-from negosim.report.layout import GAP, INDENT
+from negosim.report.layout import GAP, INDENT, add, table
 from negosim.report.metric_words import estimate_text, metric_words, points, value_text
 from negosim.report.prose import prose, show
+from negosim.report.text_words import brief
 from negosim.report.writing import aligned, clean, counted, listed, made_by
 from negosim.results.build_identity import origin
 from negosim.results.labels import labels, titles
@@ -18,13 +20,14 @@ _INSET = 3
 _HASH = 12
 
 
-def print_levers(found: LeverReport, console: Console) -> None:
+def print_levers(found: LeverReport, console: Console, *, full: bool = True) -> None:
     """Print what it would take.
 
     Parameters
     ----------
     found : as `negosim.experiments.levers.levers.levers` returns it.
     console : where to print.
+    full : whether to print every value that was tried, and not only the best of each lever.
     """
     prose(console, clean(found.scenario.file.title), "bold")
     asked = _asked(found)
@@ -33,6 +36,35 @@ def print_levers(found: LeverReport, console: Console) -> None:
     _heading(console, "In short", "")
     for said in _in_short(found):
         prose(console, said, indent=INDENT)
+    if full:
+        _print_effects(found, console)
+    else:
+        console.print()
+        show(console, _best(found))
+        prose(console, _READ_BEST, "dim", indent=INDENT)
+    console.print()
+    made = made_by(origin())
+    run = f"{counted(found.trials, 'trial')} of each setting, seed {found.seed}, {made}, {found.seconds:.0f} seconds"
+    prose(console, f"Scenario {found.scenario.sha256[:_HASH]}, {run}" + ("" if full else ". --full says more."), "dim")
+
+
+def _best(found: LeverReport) -> Table:
+    """Return what each lever or red line does at its best, on fresh draws, those with an effect first."""
+    grid = table("At its best", "", "Difference, points", fixed=(1, 2))
+    grid.box = None
+    live = [effect for effect in found.effects if not _is_dead(effect)]
+    for effect in live[:_MOST_BEST]:
+        lift, best = effect.checked.lift, effect.best.value
+        value = "lifted" if best is None else f"{_written(effect.move, best)} (now {clean(effect.move.now)})"
+        add(grid, f"  {effect.rank}. {brief(clean(effect.move.title), _WIDEST)}", value,
+            points(lift.value, lift.low, lift.high))  # fmt: skip
+    more = len(found.effects) - len(live[:_MOST_BEST])
+    if more:
+        add(grid, f"  {more} others do less or nothing", "", "")
+    return grid
+
+
+def _print_effects(found: LeverReport, console: Console) -> None:
     numbers = any(effect.move.start is not None for effect in found.effects)
     _heading(console, "What each does by itself", _READ + (_READ_LEVERS if numbers else ""))
     console.print()
@@ -46,11 +78,14 @@ def print_levers(found: LeverReport, console: Console) -> None:
         console.print()
         listed = "; ".join(_brief(move) for move in dead)
         prose(console, f"Changes the answer in no history: {listed}.", indent=INDENT)
-    console.print()
-    made = made_by(origin())
-    run = f"{counted(found.trials, 'trial')} of each setting, seed {found.seed}, {made}, {found.seconds:.0f} seconds"
-    prose(console, f"Scenario {found.scenario.sha256[:_HASH]}, {run}", "dim")
 
+
+_READ_BEST = (
+    "Differences from the base on fresh draws, history by history, with 95 % interval; those with the same number do "
+    "not differ significantly from the first."
+)
+_MOST_BEST, _WIDEST = 10, 38
+"""Levers and red lines in the short table, and characters of a title there."""
 
 _READ = (
     "Share of histories there, and the difference from the base in points, history by history, both with 95 % "
@@ -103,8 +138,8 @@ def _order(found: LeverReport) -> list[str]:
 
 
 def _brief(move: Move) -> str:
-    """Return what a move is called in a list: a lever's title, a red line's id."""
-    return clean(move.title if move.start is not None else move.id)
+    """Return what a move is called in a list."""
+    return clean(move.title)
 
 
 def _enough(found: LeverReport) -> list[str]:

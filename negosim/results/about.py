@@ -11,6 +11,9 @@ from negosim.scenario.paths import WAR
 _NO_PROSE = re.compile(r"#{1,6}\s|[|>]|```|~~~|( {4}|\t)|[-*_]{3,}\s*$|<!--")
 """How lines of Markdown begin that are not running text: headings, tables, quotes, code, rules, comments."""
 
+_LEFT_OUT = re.compile(r"(?:^|(?<=\s))(?:\*\*What it leaves out\.?\*\*\.?|Left out:)\s+(.+)\Z", re.DOTALL)
+"""How a paragraph says what a scenario leaves out: from these words to its end."""
+
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
 _MARKS = (
     re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*"),
@@ -34,6 +37,19 @@ def first_paragraph(markdown: str | None) -> str | None:
             text = _plain(" ".join(" ".join(lines).split()))
             if text:
                 return text
+    return None
+
+
+def left_out(markdown: str | None) -> str | None:
+    """Return what a scenario says that it leaves out, as one line without marks, or None where it says nothing.
+
+    >>> left_out("What is judged. Weights. Left out: the islands, and a *way* out.")
+    'the islands, and a way out.'
+    """
+    for block in re.split(r"\n[ \t]*\n", markdown or ""):
+        found = _LEFT_OUT.search(block)
+        if found:
+            return _plain(" ".join(found[1].split())) or None
     return None
 
 

@@ -1,7 +1,8 @@
 """Tallies: what a summary needs of a run, added up block by block, so that memory does not grow with the trials.
 
 Everything is counted in whole numbers, sums of worths in units of 2^-40, so that the order in which blocks are added
-makes no difference to the last digit. Only tolls are kept trial by trial, for their quantiles: 8 bytes each.
+makes no difference to the last digit. Only tolls are kept trial by trial, for their quantiles: 8 bytes each; and of the
+first `negosim.results.early.MOST` trials when each outcome came.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
+from negosim.results.early import EarlyTrials, early_trials, joined_early
 from negosim.results.trials import first_reached, kinds_of
 
 HELD = {"30 days": 30.0, "90 days": 90.0, "1 year": 365.0}
@@ -155,6 +157,7 @@ class Tally:
     occupancy, ripe, zones, zone_trials : as in `negosim.engine.record.history.History`.
     tolls : by number of the first trial, (trials, tolls).
     tracks : in the order of the plan.
+    early : by number of the first trial, what became of the early trials of a run one by one.
     """
 
     trials: int
@@ -167,6 +170,7 @@ class Tally:
     zone_trials: int
     tolls: dict[int, NDArray[np.float64]] = field(repr=False)
     tracks: tuple[TrackTally, ...]
+    early: dict[int, EarlyTrials] = field(default_factory=dict, repr=False)
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -183,7 +187,12 @@ class Tally:
             self.zone_trials + other.zone_trials,
             {**self.tolls, **other.tolls},
             tuple(mine + theirs for mine, theirs in zip(self.tracks, other.tracks, strict=True)),
+            {**self.early, **other.early},
         )
+
+    def early_trials(self) -> EarlyTrials:
+        """Return what became of the early trials, in their order."""
+        return joined_early(self.early[first] for first in sorted(self.early))
 
     def toll(self, index: int) -> NDArray[np.float64]:
         """Return a toll in every trial, in their order."""
@@ -192,7 +201,7 @@ class Tally:
 
 def tallied(plan: Plan, history: History) -> Tally:
     """Add up the histories of a block, or of a whole run."""
-    ticks = len(plan.ticks)
+    ticks, early = len(plan.ticks), early_trials(plan, history)
     reached = {
         name: np.bincount(first[first != NEVER], minlength=ticks)
         for name, first in first_reached(plan, history).items()
@@ -208,6 +217,7 @@ def tallied(plan: Plan, history: History) -> Tally:
         zone_trials=history.zone_trials,
         tolls={history.first: history.tolls},
         tracks=tuple(_track(plan, history, index) for index in range(len(plan.tracks))),
+        early={} if early is None else {history.first: early},
     )
 
 

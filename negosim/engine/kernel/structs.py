@@ -116,6 +116,12 @@ class Pursuit(ctypes.Structure):
 STRUCTURES = (Numbers, Combination, Packages, Track, Round, Ties, Elimination, FactorGraph, PartyPositions, Pursuit)
 
 
+def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
+    if array.dtype != kind or not array.flags.c_contiguous:
+        raise TypeError(f"the kernel needs {kind.__name__} side by side (got {array.dtype})")
+    return int(array.__array_interface__["data"][0])
+
+
 class Pointers:
     """Fills structures in, and keeps alive the arrays they point to."""
 
@@ -130,10 +136,8 @@ class Pointers:
         TypeError
             Where its numbers are of another kind or do not stand side by side.
         """
-        if array.dtype != kind or not array.flags.c_contiguous:
-            raise TypeError(f"the kernel needs {kind.__name__} side by side (got {array.dtype})")
         self.kept.append(array)
-        return int(array.__array_interface__["data"][0])
+        return _at(array, kind)
 
     def whole(self, values: Sequence[int] | NDArray[Any]) -> int:
         """Return where a copy of some whole numbers stands."""
@@ -171,7 +175,7 @@ class Filler:
         """Write down where an array of a kind stands (see `Pointers.at`); return whether it stood elsewhere before."""
         if self._known.get(name) is array:
             return False
-        setattr(self.round, name, Pointers().at(array, kind))
+        setattr(self.round, name, _at(array, kind))
         self._known[name] = array
         return True
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Hashable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,36 +34,12 @@ class KernelValues(PartyValues):
         trials, parties = state.trials, len(plan.parties)
         self.version = np.zeros(trials, dtype=np.int64)
         self._sources: list[Array] = []
-        self._known_numbers: dict[Hashable, Array] = {}
-        self._looked_up_at = -1
         self._known = np.full(trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
         self._quo = _Appraisal(state.status_quo, parties)
         self._terms = _Appraisal(state.terms, parties)
         self.status_quo = np.zeros((trials, parties))
         self.imposed = np.zeros((2, trials, parties))
-
-    def of_party(self, name: str) -> Array:
-        """Return a number of every party, (trials or 1, parties)."""
-        return self._looked_up(("party", name), super().of_party, name)
-
-    def of_track(self, track: TrackPlan, name: str) -> Array:
-        """Return a number of every party on a track, (trials or 1, parties)."""
-        return self._looked_up((track.id, name), super().of_track, track, name)
-
-    def number(self, path: str) -> Array:
-        """Return a number by its path, (trials or 1,)."""
-        return self._looked_up(path, super().number, path)
-
-    def _looked_up(self, key: Hashable, look_up: Callable[..., Array], *where: Any) -> Array:
-        """Return numbers as they were looked up before, where none has changed since."""
-        if self._looked_up_at != self.edition:
-            self._known_numbers.clear()
-            self._looked_up_at = self.edition
-        found = self._known_numbers.get(key)
-        if found is None:
-            found = self._known_numbers[key] = look_up(*where)
-        return found
 
     @property
     def edition(self) -> int:

@@ -147,12 +147,12 @@ class Talks:
         self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool, between: bool = False
     ) -> RoundOutcome:
         """Hold a round in some rows. Where the talks are plain everybody's answers are reported in any case."""
-        meeting = self._open_round(tick, rows, proposer, between=between)
+        meeting = self.open_round(tick, rows, proposer, between=between)
         text = self._text_on_the_table(meeting) if between else self._draft(meeting)
         return self._decide(meeting, text)
 
-    def _open_round(self, tick: int, rows: Rows, proposer: Rows | None, *, between: bool) -> HeldRound:
-        """Find out what is open, and what everybody asks for."""
+    def open_round(self, tick: int, rows: Rows, proposer: Rows | None, *, between: bool = False) -> HeldRound:
+        """Find out what is open, and what everybody asks for; nothing is changed by it."""
         state, values = self._state, self._party_values
         free = ~(state.fixed[rows] | state.taken[rows]) & self._on_agenda
         live = state.live[rows][:, self._lines] & free[:, [line.issue for line in self._drawn]]

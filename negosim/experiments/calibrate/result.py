@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from negosim.experiments.calibrate.variant import settings_of, write_variant
-from negosim.experiments.frames import as_frame
+from negosim.experiments.frames import Kind, rows_framed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Estimate
 from negosim.scenario.labels import MOST_IN_LABEL
 from negosim.scenario.load import Scenario
-
-if TYPE_CHECKING:
-    import pandas
 
 MET = 0.01
 """A target is met within this: of a share as it is, of a mean as a part of the target."""
@@ -155,12 +152,16 @@ class Calibration:
             "looked": list(self.looked),
         }  # fmt: skip
 
-    def frame(self) -> pandas.DataFrame:
-        """Return the points looked at as a pandas data frame.
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return the points looked at as a frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
 
         Raises
         ------
-        ImportError
-            Where pandas is not installed.
+        LibraryError
+            Where the library is not installed.
         """
-        return as_frame(self.looked)
+        return rows_framed(self.looked, kind)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from negosim.experiments.frames import as_frame
+from negosim.experiments.frames import Kind, rows_framed
 from negosim.experiments.provenance import identity
 from negosim.experiments.result import Difference, Estimate
 from negosim.results.build_identity import origin
 from negosim.scenario.load import Scenario
-
-if TYPE_CHECKING:
-    import pandas
 
 Names = tuple[str, ...]
 
@@ -123,15 +120,19 @@ class Comparison:
             alternatives[label] = {**_plain(found), "difference": change.as_dict() if change else None}
         return {"group": row.group, "base": _plain(row.estimates[0]), "alternatives": alternatives}
 
-    def frame(self) -> pandas.DataFrame:
-        """Return a row for every metric and alternative as a pandas data frame.
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return a row for every metric and alternative as a frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
 
         Raises
         ------
-        ImportError
-            Where pandas is not installed.
+        LibraryError
+            Where the library is not installed.
         """
-        return as_frame([cells for row in self.rows for cells in self._cells(row)], _COLUMNS)
+        return rows_framed([cells for row in self.rows for cells in self._cells(row)], kind, _COLUMNS)
 
     def _cells(self, row: ComparisonRow) -> list[dict[str, Any]]:
         base = row.estimates[0] or Estimate(None, None, None)

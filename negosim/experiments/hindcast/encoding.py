@@ -309,6 +309,7 @@ class _Encoder:
             "kind": "settlement",
             "title": case.title[:_NOTE],
             "every": f"{constants.every_days if self.rounds_every is None else self.rounds_every:g} days",
+            "between_rounds": "stands",  # so that the constant `every_days` decides next to nothing
             "signatories": [self._ids[party.id] for party in self._signatories],
             "revisions": round(constants.revisions),
             **mediator,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from negosim.experiments.frames import Kind, rows_framed
 from negosim.results.build_identity import origin
 
 Words = Literal["better than", "worse than", "cannot be told from"]
@@ -379,6 +380,20 @@ class Hindcast:
     def as_dict(self) -> dict[str, Any]:
         """Return the same as `to_json`, under the name that other experiments use."""
         return self.to_json()
+
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return a row for every target, with what the model and the simple rules said of it, as a frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
+
+        Raises
+        ------
+        LibraryError
+            Where the library is not installed.
+        """
+        return rows_framed([one.as_dict() for one in self.said], kind)
 
 
 def scores_dict(scores: Scores) -> dict[str, Any]:

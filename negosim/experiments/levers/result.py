@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from negosim.experiments.frames import as_frame
+from negosim.experiments.frames import Kind, rows_framed
 from negosim.experiments.levers.moves import Move, Setting
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Difference, Estimate
 from negosim.scenario.load import Scenario
-
-if TYPE_CHECKING:
-    import pandas
 
 
 @dataclass(frozen=True)
@@ -155,13 +152,17 @@ class LeverReport:
             "furthest": self.furthest.as_dict(),
         }
 
-    def frame(self) -> pandas.DataFrame:
-        """Return a row for every move and value tried by itself as a pandas data frame.
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return a row for every move and value tried by itself as a frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
 
         Raises
         ------
-        ImportError
-            Where pandas is not installed.
+        LibraryError
+            Where the library is not installed.
         """
         rows = []
         for effect in self.effects:
@@ -171,7 +172,7 @@ class LeverReport:
                          share.high, lift.value, lift.low, lift.high, lift.gained, lift.lost,
                          lift.significant)  # fmt: skip
                 rows.append(dict(zip(_TRIED_COLUMNS, cells, strict=True)))
-        return as_frame(rows, _TRIED_COLUMNS)
+        return rows_framed(rows, kind, _TRIED_COLUMNS)
 
 
 Space = Literal["inputs", "levers"]
@@ -326,13 +327,17 @@ class Discovery:
             "refused": self.refused.as_dict() if self.refused else None,
         }
 
-    def frame(self) -> pandas.DataFrame:
-        """Return a row for every box and limit as a pandas data frame; shares are those of the second half.
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return a row for every box and limit as a frame; shares are those of the second half.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
 
         Raises
         ------
-        ImportError
-            Where pandas is not installed.
+        LibraryError
+            Where the library is not installed.
         """
         rows = []
         for number, box in enumerate(self.boxes, start=1):
@@ -342,7 +347,7 @@ class Discovery:
                          side.tested_quasi_p, share.value, share.low, share.high, coverage.value, coverage.low,
                          coverage.high)  # fmt: skip
                 rows.append(dict(zip(_BOX_COLUMNS, cells, strict=True)))
-        return as_frame(rows, _BOX_COLUMNS)
+        return rows_framed(rows, kind, _BOX_COLUMNS)
 
 
 def _share(found: Estimate) -> dict[str, float | None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from negosim.experiments.frames import Kind, rows_framed
 from negosim.experiments.hindcast.result import Interval
 
 
@@ -185,3 +186,36 @@ class ScoreCard:
             "benchmarks": [versus.as_dict() for versus in self.benchmarks],
             "open": self.open,
         }
+
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return a row for everything said of a question as a frame; ``source`` is missing of what the histories say.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
+
+        Raises
+        ------
+        LibraryError
+            Where the library is not installed.
+        """
+        rows = [
+            {
+                "file": file.file,
+                "question": name,
+                "title": question.title,
+                "by": question.by,
+                "happened": question.outcome.happened if question.outcome else None,
+                "simulated": said is question.simulated,
+                **{key: getattr(said, key) for key in _SAID},
+            }
+            for file in self.files
+            for name, question in file.questions.items()
+            for said in (question.simulated, *question.benchmarks)
+        ]
+        return rows_framed(rows, kind, _COLUMNS)
+
+
+_SAID = ("p", "low", "high", "source", "on", "brier", "log")
+_COLUMNS = ("file", "question", "title", "by", "happened", "simulated", *_SAID)
+"""Of the frame of a score card."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from negosim.experiments.frames import as_frame
+from negosim.experiments.frames import Kind, rows_framed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Difference, Estimate
+from negosim.plots import plots
 from negosim.scenario.load import Scenario
-
-if TYPE_CHECKING:
-    import pandas
 
 
 @dataclass(frozen=True)
@@ -112,6 +110,11 @@ class Sensitivity:
     seed: int
     seconds: float
 
+    @property
+    def plot(self) -> Any:
+        """The figures: ``plot.tornado()``."""
+        return plots("sensitivity", self)
+
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
         return {
@@ -129,8 +132,18 @@ class Sensitivity:
             },
         }  # fmt: skip
 
-    def frame(self) -> pandas.DataFrame:
-        """Return a row for every metric and input as a pandas data frame."""
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return a row for every metric and input as a frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
+
+        Raises
+        ------
+        LibraryError
+            Where the library is not installed.
+        """
         rows = []
         for name, effects in self.effects.items():
             for effect in effects:
@@ -140,4 +153,4 @@ class Sensitivity:
                     row |= {key: getattr(found, "value", None)}
                     row |= {f"{key}_{end}": getattr(found, end, None) for end in ("low", "high")}
                 rows.append(row)
-        return as_frame(rows)
+        return rows_framed(rows, kind)

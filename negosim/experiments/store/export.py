@@ -178,7 +178,7 @@ def query(store: Store, table: SweepTable, sql: str) -> SqlAnswer:
 
 
 def trials_frame(store: Store, kind: Kind = "pandas") -> Any:
-    """Return a row per trial as a frame of pandas or polars; `Store.frame` has a row per point."""
+    """Return a row per trial as a frame of pandas, polars or Arrow; `Store.frame` has a row per point."""
     columns = _stacked(list(trial_blocks(store, store.table())))
     return framed({name: values.tolist() for name, values in columns.items()}, kind)
 

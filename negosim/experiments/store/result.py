@@ -8,10 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from negosim.experiments.errors import StoreError
-from negosim.experiments.frames import Kind, framed
+from negosim.experiments.frames import Kind, dataset, framed, numbers
 from negosim.experiments.result import Estimate
 from negosim.experiments.store.manifest import Manifest, PointCells, value_at
+from negosim.plots import plots
 from negosim.scenario.dates import parse_duration
 from negosim.scenario.numerals import parse_number
 from negosim.scenario.problems import instead, one_line
@@ -137,8 +141,45 @@ class SweepTable:
             yield {name: [] for name in self.names}
 
     def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the table as a frame of pandas or polars."""
+        """Return the table as a frame of pandas, polars or Arrow."""
         return framed(self.columns(), kind)
+
+    @property
+    def plot(self) -> Any:
+        """The figures: ``plot.heatmap(x, y)``."""
+        return plots("sweep", self)
+
+    def to_xarray(self) -> Any:
+        """Return the table as an `xarray.Dataset`.
+
+        Returns
+        -------
+        ``value``, ``low`` and ``high`` over ``setting`` (the number of the point) and ``metric``; ``trials`` and every
+        input that varies over ``setting``. In a grid ``.set_index(setting=[...]).unstack("setting")`` makes dimensions
+        of the inputs.
+
+        Raises
+        ------
+        LibraryError
+            Where xarray is not installed.
+        """
+        metrics, nothing = self.manifest.metrics, Estimate(None, None, None)
+        rows = self.rows
+        found = [[row.estimates.get(name, nothing) for name in metrics] for row in rows]
+        shape = (len(rows), len(metrics))
+        variables: dict[str, tuple[tuple[str, ...], NDArray[Any]]] = {
+            end: (("setting", "metric"), numbers([getattr(one, end) for row in found for one in row]).reshape(shape))
+            for end in ("value", "low", "high")
+        }
+        variables["trials"] = (("setting",), np.array([row.trials for row in rows], dtype=int))
+        coordinates: dict[str, Any] = {"setting": [row.point for row in rows], "metric": list(metrics)}
+        for column in self.manifest.columns:
+            name = column.path if column.id in (*coordinates, *variables) else column.id
+            coordinates[name] = ("setting", numbers([row.values[column.id] for row in rows]))
+        about = {"title": self.manifest.title, "sha256": self.manifest.scenario, "seed": self.manifest.seed,
+                 "variant": self.manifest.variant, "negosim": self.manifest.negosim,
+                 "command": self.manifest.command}  # fmt: skip
+        return dataset(variables, coordinates, about)
 
     def where(self, *conditions: str) -> SweepTable:
         """Return the rows that meet all conditions, such as ``war.drift > 0.05`` or ``agreement >= 0.2``.
@@ -265,7 +306,7 @@ class SqlAnswer:
         return {name: [row[at] for row in self.rows] for at, name in enumerate(self.names)}
 
     def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the answer as a frame of pandas or polars."""
+        """Return the answer as a frame of pandas, polars or Arrow."""
         return framed(self.columns(), kind)
 
 

@@ -230,8 +230,17 @@ class Store:
         return SweepTable(self.manifest, self)
 
     def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the table as a frame of pandas or polars."""
+        """Return the table as a frame of pandas, polars or Arrow."""
         return self.table().frame(kind)
+
+    @property
+    def plot(self) -> Any:
+        """The figures: ``plot.heatmap(x, y)``."""
+        return self.table().plot
+
+    def to_xarray(self) -> Any:
+        """Return the table as an `xarray.Dataset`; see `negosim.experiments.store.result.SweepTable.to_xarray`."""
+        return self.table().to_xarray()
 
     # What tables ask
 

@@ -59,7 +59,7 @@ class Replications:
         return columns
 
     def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the rows as a frame of pandas or polars."""
+        """Return the rows as a frame of pandas, polars or Arrow."""
         return framed(self.columns(), kind)
 
     def spread(self) -> dict[str, Spread]:

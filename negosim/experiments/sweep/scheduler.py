@@ -14,12 +14,17 @@ from negosim.experiments.store.chunk import Part
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep.task import PartOutcome, WorkersError
 from negosim.experiments.sweep.workers import Played, Workers
+from negosim.log import LOGGER
 
 _WORTH_A_TASK = BLOCK
 """Trials that a task has: points of few trials are handed out several at a time, and played together."""
 
 _LARGEST_TASK = 1000
 """Parts of a task at most: as many may be lost with a worker."""
+
+_ROUNDS = 4
+"""Rounds of tasks of equal size that what is left would do for: the last are small, so that nobody is idle in the end,
+and that somebody else who writes to the same directory has played little of the same."""
 
 _GLANCE = 1.0
 """Seconds without news after which the worker_pool is looked after."""
@@ -144,7 +149,7 @@ class Scheduler:
     def _next(self, ready: int) -> tuple[Part, ...]:
         """Take the parts of the next task: fewer towards the end, so that nobody is idle then."""
         enough = _WORTH_A_TASK // self._waiting[0].trials
-        size = max(1, min(enough, _LARGEST_TASK, self._left // ready, len(self._waiting)))
+        size = max(1, min(enough, _LARGEST_TASK, self._left // (_ROUNDS * ready), len(self._waiting)))
         self._left -= size
         return tuple(self._waiting.popleft() for _ in range(size))
 
@@ -212,10 +217,13 @@ class Scheduler:
         else:
             self._store.write(outcome.part, outcome.counts, outcome.seconds)
             self._done += 1
+            LOGGER.debug("part taken in: point %d, %d trials from %d; %d of %d parts are there", outcome.part.point,
+                         outcome.part.trials, outcome.part.first, self._done, self._total)  # fmt: skip
         self.played += 1
 
     def _fail(self, part: Part, message: str) -> None:
         self._store.fail(part, message)
+        LOGGER.warning("part failed: point %d, %d trials from %d: %s", part.point, part.trials, part.first, message)
         self._failed += 1
 
     # Losses
@@ -239,6 +247,7 @@ class Scheduler:
             else:
                 self._waiting.appendleft(part)
                 self._left += 1
+        LOGGER.warning("worker lost: %d parts are played again", len(lost))
         if self._breaks >= _BREAKS:
             raise WorkersError(STARTLESS)
         self._tell("a worker was lost; what it played is played again")

@@ -29,6 +29,7 @@ from negosim.experiments.sweep.result import SweepSummary
 from negosim.experiments.sweep.scheduler import Scheduler, Watcher
 from negosim.experiments.sweep.task import Work
 from negosim.experiments.sweep.workers import Here, Lent, Processes, Workers
+from negosim.log import LOGGER
 from negosim.results.trials import kinds_of
 from negosim.scenario.load import Scenario
 
@@ -67,14 +68,23 @@ class SweepResult:
         return self.store.table()
 
     def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the table as a frame of pandas or polars.
+        """Return the table as a frame of pandas, polars or Arrow.
 
         Raises
         ------
-        ImportError
+        LibraryError
             Where the library is not installed.
         """
         return self.table().frame(kind)
+
+    @property
+    def plot(self) -> Any:
+        """The figures: ``plot.heatmap(x, y)``."""
+        return self.table().plot
+
+    def to_xarray(self) -> Any:
+        """Return the table as an `xarray.Dataset`; see `negosim.experiments.store.result.SweepTable.to_xarray`."""
+        return self.table().to_xarray()
 
     def replications(self) -> Replications:
         """Return a row per point and replication."""
@@ -178,12 +188,17 @@ def sweep(
         worker_pool.close(at_once=True)
         raise
     try:
+        stands = store.progress()
+        LOGGER.info("sweep %s: %s, %d points, %d trials each, %d of %d parts are there, build %s",
+                    "resumed" if stands.done else "started", manifest.title, len(manifest.points), manifest.trials,
+                    stands.done, stands.parts, manifest.build.get("id"))  # fmt: skip
         scheduler = Scheduler(store, worker_pool, _in_turn(store, resume=resume), progress)
         scheduler.run()
     except BaseException:
         store.close()
         raise
     result = SweepResult(store, scheduler.played, time.perf_counter() - started)
+    LOGGER.info("sweep finished: %d chunks in %.3f s", result.played, result.seconds)
     if out is None:
         weakref.finalize(result, _forget, store, directory)
     return result

@@ -6,7 +6,7 @@ import multiprocessing
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Protocol
 
-from negosim.engine.run import begin_process, default_workers
+from negosim.engine.run import begin_process, default_workers, interrupts_held
 from negosim.experiments.store.chunk import Part
 from negosim.experiments.sweep.task import PartOutcome, Work, WorkersError, play_parts
 
@@ -104,8 +104,9 @@ class Processes:
         return 2 * self._workers
 
     def submit(self, parts: tuple[Part, ...]) -> Played:
-        """Hand out a task."""
-        return self._pool.submit(play_parts, self._work, parts)
+        """Hand out a task; where that starts a process, an interrupt is not for it, however early it comes."""
+        with interrupts_held():
+            return self._pool.submit(play_parts, self._work, parts)
 
     def lost(self, error: BaseException) -> bool:
         """Return False: a pool that has lost a process is broken as a whole."""

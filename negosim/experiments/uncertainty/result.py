@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from negosim.experiments.frames import as_frame
+from negosim.experiments.frames import Kind, rows_framed
 from negosim.experiments.provenance import provenance
 from negosim.scenario.load import Scenario
-
-if TYPE_CHECKING:
-    import pandas
 
 _CLEAR = 0.05
 """The chance of so large a spread from Monte-Carlo error alone, below which the spread over inputs is taken as seen."""
@@ -127,13 +124,18 @@ class Uncertainty:
             "answers": [answer.as_dict() for answer in self.answers],
         }  # fmt: skip
 
-    def frame(self) -> pandas.DataFrame:
-        """Return the answers as a pandas data frame, indexed by metric.
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return the answers as a frame, a row for every metric, which is the index of a pandas frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
 
         Raises
         ------
-        ImportError
-            Where pandas is not installed.
+        LibraryError
+            Where the library is not installed.
         """
         rows = [{"metric": item.metric, **asdict(item.full)} for item in self.answers]
-        return as_frame(rows).set_index("metric")
+        names = ("metric", *(field.name for field in fields(Parts)))
+        return rows_framed(rows, kind, names, index="metric")

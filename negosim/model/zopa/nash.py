@@ -2,7 +2,7 @@
 
 The gains are those of the signatories, G_i(x) = A_i(x) - N_i; the holders of chips that a text moves must gain by it or
 lose nothing, but do not count. With the margins m_i of `negosim.model.zopa.zone`, which are linear in the variables of
-`negosim.model.zopa.exact`,
+`negosim.model.zopa.program`,
 
     log G_i(x) = log m_i(x) + log( r_i / (r_i + h_i(x)) ),
 
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from negosim.model.packages import Array, Columns, unguaranteed
-from negosim.model.zopa.exact import Program, minimised
 from negosim.model.zopa.problem import AgreementProblem, PartyPositions
+from negosim.model.zopa.program import Program, minimised
 
 _FIRST_TANGENTS = (1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Margins at which tangents are laid to begin with: they are utilities, from 0 to about 1."""

@@ -1,0 +1,149 @@
+/** What stands for an outcome or a state: a shape of its own, with colour beside it. */
+export type Mark = 'deal' | 'ceasefire' | 'none' | 'faded' | 'won' | 'won-other';
+
+export interface TimeData {
+  start: string;
+  end: string;
+  marks: { date: string; label: string }[];
+}
+
+export interface IconsData {
+  groups: { mark: Mark; count: number; words: string }[];
+  large: number;
+  other: string;
+}
+
+export interface StatesData {
+  dates: string[];
+  series: { mark: Mark; words: string; values: number[]; last: string }[];
+}
+
+export interface Band {
+  dates: string[];
+  low: number[];
+  high: number[];
+}
+
+export interface ReachedData {
+  dates: string[];
+  lines: {
+    mark: Mark;
+    hollow: boolean;
+    number: string;
+    words: string;
+    sub: string;
+    values: number[];
+    band: Band | null;
+  }[];
+}
+
+export interface DotsData {
+  dots: (string | null)[];
+  mark: Mark;
+  never: string;
+}
+
+export interface RoomData {
+  dates: string[];
+  standing: [number, number, number][];
+  ignored: number[] | null;
+  labels: { standing: string; ignored: string };
+}
+
+export interface BeliefsData {
+  dates: string[];
+  lines: { role: string; words: string; number: string; values: number[] }[];
+}
+
+export interface Change {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  text: string;
+}
+
+export interface TornadoData {
+  switches: ({ title: string } & Change)[];
+  inputs: { title: string; low: Change; high: Change; range: string }[];
+}
+
+export interface TwoData {
+  value: number;
+  luck: [number, number];
+  inputs: [number, number] | null;
+  mark: Mark;
+  words: { luck: string; inputs: string };
+}
+
+export interface StoryData {
+  head: string;
+  rare: string;
+  front: [string, number][];
+  states: { date: string; mark: Mark; words: string }[];
+  events: { date: string; words: string; mark: Mark | 'breach' | ''; loud: boolean }[];
+}
+
+export interface HeldRow {
+  words: string;
+  number: string;
+  few: string;
+  p: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+export interface TollRow {
+  words: string;
+  unit: string;
+  p05: number;
+  p50: number;
+  p95: number;
+  texts: [string, string, string];
+}
+
+export interface BenchmarkRow {
+  words: string;
+  mark: Mark;
+  p: number;
+  number: string;
+  range: [number, number] | null;
+  published: number[];
+}
+
+export interface Charts {
+  time: TimeData;
+  icons?: IconsData;
+  states?: StatesData;
+  reached?: ReachedData;
+  dots?: DotsData;
+  room?: RoomData;
+  beliefs?: BeliefsData;
+  tornado?: TornadoData;
+  two?: TwoData;
+  story?: StoryData[];
+  held?: HeldRow[];
+  tolls?: TollRow[];
+  benchmarks?: BenchmarkRow[];
+  levers?: LeversData;
+}
+
+export interface LeversData {
+  mark: Mark;
+  words: string;
+  trials: number;
+  dates: string[];
+  values: number[];
+  off: number;
+  levers: {
+    id: string;
+    title: string;
+    days: boolean;
+    low: number;
+    high: number;
+    written: number | null;
+    levels: number[];
+    ends: [string, string];
+    as_written: string;
+    why: string;
+  }[];
+}

@@ -1,0 +1,29 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { readFileSync } from 'node:fs';
+import { defineConfig, type Plugin } from 'vite';
+
+/** What is bundled besides our own source, each with its licence, which travels with it into every report. */
+const BUNDLED = { svelte: 'LICENSE.md', clsx: 'license', 'd3-shape': 'LICENSE', 'd3-path': 'LICENSE' };
+
+const licences: Plugin = {
+  name: 'licences',
+  generateBundle(_, bundle) {
+    const texts = Object.entries(BUNDLED).map(
+      ([name, file]) => `${name}: ${readFileSync(`node_modules/${name}/${file}`, 'utf8').replace(/\s+/g, ' ').trim()}`,
+    );
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type === 'chunk') chunk.code = `/* This script contains\n${texts.join('\n')}\n*/\n${chunk.code}`;
+    }
+  },
+};
+
+// One script and one style sheet, which the Python package puts into every report: users need no Node.
+export default defineConfig({
+  plugins: [svelte({ compilerOptions: { css: 'external' } }), licences],
+  build: {
+    target: 'es2022',
+    outDir: '../negosim/report/html/bundle',
+    emptyOutDir: true,
+    lib: { entry: 'src/main.ts', name: 'negosim', formats: ['iife'], fileName: () => 'report.js', cssFileName: 'report' },
+  },
+});

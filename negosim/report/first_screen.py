@@ -1,0 +1,308 @@
+"""The first screen of a run: what happens most often, how sure that is, what to read first, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from negosim.report import warnings
+from negosim.report.baselines import baselines
+from negosim.report.chart import stacking
+from negosim.report.layout import add, table
+from negosim.report.paths import path_words
+from negosim.report.prose import prose, show, show_section
+from negosim.report.reading import can_come, contested, refusing
+from negosim.report.terminal import head
+from negosim.report.text_words import brief
+from negosim.report.writing import (
+    ShareJson,
+    Summary,
+    agreement_name,
+    amounts,
+    clean,
+    counted,
+    known,
+    listed,
+    long_date,
+    name,
+    option_name,
+    parts,
+    party_of,
+)
+from negosim.results.intervals import NORMAL_975
+from negosim.scenario.paths import VIEW, NumberPath
+
+_RARE = 0.02
+"""Ends without a text that are rarer are left to the full report."""
+
+_FEW = 30
+"""Agreements below which it is too early to say how many held."""
+
+_TRACKS, _MOVES, _TOLLS, _ENDS = 1, 3, 2, 3
+"""Tracks, inputs, tolls and ways to end that are named; the full report has them all."""
+
+_LEAST_REFUSAL = 0.05
+_OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 40, 12
+"""Characters of an option, an issue, a toll, and of a party in the table."""
+
+
+def print_first_screen(summary: Summary, console: Console, file: str = "FILE") -> None:
+    """Print what a run found on one screen, and below it what simpler models make of the terms, where that was asked.
+
+    Parameters
+    ----------
+    summary : the summary of a run, as ``negosim run --json`` prints it with its labels.
+    console : where to print; reads well from 80 columns, with or without colour.
+    file : how the scenario was named, for the commands to type next.
+    """
+    scenario, run = summary["scenario"], summary["run"]
+    title, _, *changed = head(summary)
+    prose(console, *title)
+    span = f"{long_date(scenario['as_of'])} to {long_date(scenario['horizon'])}"
+    prose(console, f"{span}: {counted(run['trials'], 'simulated history', 'simulated histories')}, seed {run['seed']}")
+    for line in changed:
+        prose(console, *line)
+    console.print()
+    prose(console, in_most(summary))
+    if run["trials"] > 1:
+        show(console, _table(summary))
+        prose(console, _reading(summary), "dim")
+    console.print()
+    prose(console, "Read first", "bold")
+    for warning in warnings.words(summary):
+        prose(console, f"- {warning}", hanging=2)
+    console.print()
+    for label, said in _paragraphs(summary, file):
+        prose(console, f"{label}: {said}", hanging=2)
+    for section in baselines(summary):
+        show_section(console, section)
+
+
+# -- how it ends --------------------------------------------------------------------------------------------------
+
+
+def in_most(summary: Summary) -> str:
+    """Say in how many of a hundred histories what holds on the last day, the most frequent first."""
+    final = [(state, share) for state, share in summary["final_state"].items() if share["p"]]
+    final.sort(key=lambda item: -item[1]["p"])
+    if summary["run"]["trials"] == 1:
+        return f"In the one simulated history {_state(summary, final[0][0])} at the end."
+    (state, share), *others = final[:_ENDS]
+    p, interval = parts(share)
+    first = f"{_state(summary, state)} in {p} of 100 histories ({interval})"
+    return f"At the end {listed([first, *(f'{_state(summary, name)} in {_of_100(item)}' for name, item in others)])}."
+
+
+def _of_100(share: ShareJson) -> str:
+    p, interval = parts(share)
+    return f"{p} ({interval})"
+
+
+def _state(summary: Summary, state: str) -> str:
+    party = party_of(state)
+    if party:
+        return f"the war has been won by {name(summary, 'parties', party)}"
+    words = {
+        "war": "the war is still on",
+        "impasse": "the impasse still stands",
+        "faded": "the fighting has faded out without a text",
+    }
+    return words.get(state, f"a {clean(state)} is in force")
+
+
+# -- the table ----------------------------------------------------------------------------------------------------
+
+
+def _table(summary: Summary) -> Table:
+    headline = summary["headline"]
+    dates = [date for date in (headline["year"], summary["scenario"]["horizon"]) if date]
+    year = ["In a year", "inputs"] if headline["year"] else []
+    heads = [*year, "By the end", "inputs", "That day", "inputs"]
+    grid = table("", *heads, fixed=range(1, len(heads) + 1))
+    grid.box = None
+    for label, kind, state in _rows(summary):
+        cells: list[str] = []
+        for date in dates:
+            cells += _cells(headline["reached"][kind][date]) if kind else ["", ""]
+        cells += _cells(headline["final"][state]) if state else ["", ""]
+        add(grid, f"  {label}", *cells)
+    return grid
+
+
+def _rows(summary: Summary) -> list[tuple[str, str | None, str | None]]:
+    """Return the rows: what they are called, the outcome that is reached, and the state on the last day."""
+    reached, final = summary["headline"]["reached"], summary["headline"]["final"]
+    rows: list[tuple[str, str | None, str | None]] = [
+        (agreement_name(kind).capitalize(), kind, kind if kind in final else None)
+        for kind in ("limited", "ceasefire", "settlement")
+        if can_come(summary, kind)
+    ]
+    for state in stacking(final):
+        party = party_of(state)
+        if (party or state == "faded") and final[state]["p"] >= _RARE and can_come(summary, state):
+            label = f"{brief(name(summary, 'parties', party), _PARTY)} wins" if party else "Fades out"
+            rows.append((label, state if state in reached else None, state))
+    going_on = "war" if "war" in final else "impasse"
+    return [*rows, (f"{going_on.capitalize()} goes on", None, going_on)]
+
+
+def _cells(share: Mapping[str, Any]) -> list[str]:
+    """Return a share with its Monte-Carlo error, and its range over the inputs."""
+    return [share_with_error(share), _ends(share)]
+
+
+def share_with_error(share: ShareJson) -> str:
+    """Return a share with how far its 95 % interval reaches, at most.
+
+    >>> share_with_error({"p": 0.1978, "low": 0.1901, "high": 0.2057})
+    '20 % ±1'
+    >>> share_with_error({"p": 0.0018, "low": 0.0011, "high": 0.0028})
+    '0.2 % ±0.1'
+    >>> share_with_error({"p": 0.0, "low": 0.0, "high": 0.0004})
+    '0 % ±0.04'
+    """
+    p = 100 * share["p"]
+    if not known(share["low"]) or not known(share["high"]):
+        return f"{p:.0f} % (no interval)"
+    error = 100 * max(share["high"] - share["p"], share["p"] - share["low"])
+    decimals = 0 if error >= 0.5 and 5 <= p <= 95 else 1 if error >= 0.05 else 2
+    return f"{p:.{0 if p in (0, 100) else decimals}f} % ±{error:.{decimals}f}"
+
+
+def _ends(share: Mapping[str, Any]) -> str:
+    if share["inputs_low"] is None:
+        return "-"
+    low, high = (100 * share[end] for end in ("inputs_low", "inputs_high"))
+    decimals = 1 if high < 3 else 0
+    return f"{low:.{decimals}f} to {high:.{decimals}f}"
+
+
+def _reading(summary: Summary) -> str:
+    if not summary["headline"]["inputs"]["uncertain"]:
+        return "  ±: luck (95 %); the scenario has no uncertain inputs."
+    return "  ±: luck (95 %); inputs: nine in ten answers over the input ranges; -: not seen"
+
+
+# -- who, on whose terms, how long, why, at what cost, what next --------------------------------------------------
+
+
+def _paragraphs(summary: Summary, file: str) -> list[tuple[str, str]]:
+    said = [
+        ("Who blocks", _blocks(summary)),
+        ("Terms", _terms(summary)),
+        ("How long", _held(summary)),
+        ("What moves it", _moves(summary)),
+        ("Cost", _cost(summary)),
+        ("Next", _next(summary, file)),
+    ]
+    return [(label, words) for label, words in said if words]
+
+
+def _main_tracks(summary: Summary) -> list[str]:
+    """Return the tracks that can bring the outcome the answer is about first, then the others; limited ones last."""
+    kinds, main = summary["labels"]["kinds"], summary["headline"]["main"]
+    order = {"limited": 2, main: 0}
+    return sorted(summary["terms"], key=lambda track: (order.get(kinds[track], 1), -summary["terms"][track]["signed"]))
+
+
+def _blocks(summary: Summary) -> str:
+    said: list[str] = []
+    for track in _main_tracks(summary):
+        refusals = summary["refusals"].get(track, {})
+        parties = [party for party in refusing(summary, track) if refusals[party]["share"] >= _LEAST_REFUSAL]
+        if parties and len(said) < _TRACKS:
+            sources = [_refuses(summary, refusals[party], party) for party in parties[:2]]
+            said.append(f'in "{name(summary, "tracks", track)}" {listed(sources)}')
+    return f"{'; '.join(said)} (of the rounds without a signature)." if said else ""
+
+
+def _refuses(summary: Summary, refusal: Mapping[str, Any], party: str) -> str:
+    over = next(iter(refusal["issues"]), None)
+    issue = f', over "{brief(name(summary, "issues", over), _ISSUE)}"' if over else ""
+    return f"{name(summary, 'parties', party)} {share_with_error({**refusal, 'p': refusal['share']})}{issue}"
+
+
+def _terms(summary: Summary) -> str:
+    """Say what the texts of the first track with a signature say, and to whom they are worth how much."""
+    signed = [track for track in _main_tracks(summary) if summary["terms"][track]["signed"]]
+    if not signed:
+        return "no text is signed." if summary["terms"] else ""
+    track, terms = signed[0], summary["terms"][signed[0]]
+    chosen = []
+    for issue in contested(summary, track)[:2]:
+        option, share = max(terms["issues"][issue].items(), key=lambda item: item[1]["p"])
+        often = f" ({share_with_error(share)})" if terms["signed"] > 1 else ""
+        chosen.append(f'"{brief(option_name(summary, issue, option), _OPTION)}"{often}')
+    worth = [(value["mean"], party) for party, value in terms["utility"].items() if known(value["mean"])]
+    worth.sort(key=lambda item: -item[0])
+    ends = worth if len(worth) < 2 else [worth[0], worth[-1]]
+    whose = listed([f"{100 * mean:.0f} to {name(summary, 'parties', party)}" for mean, party in ends])
+    texts = f'the {counted(terms["signed"], "text")} of "{name(summary, "tracks", track)}"'
+    return f"{texts} mostly say {listed(chosen)}; of 100 worth {whose}."
+
+
+def _held(summary: Summary) -> str:
+    said = []
+    kinds = ("limited",) if summary["headline"]["main"] == "limited" else ("ceasefire", "settlement")
+    for kind in kinds:
+        found = [(span, share) for span, share in summary["held"].get(kind, {}).items() if share["n"]]
+        if not found:
+            continue
+        span, share = found[-1]
+        if share["n"] < _FEW:
+            said.append(f"too few {agreement_name(kind)}s to tell ({share['n']})")
+        else:
+            lasting = "a year" if span == "1 year" else clean(span)
+            said.append(f"{share_with_error(share)} of {share['n']:,} {agreement_name(kind)}s held {lasting}")
+    return f"{'; '.join(said)}." if said else ""
+
+
+def _moves(summary: Summary) -> str:
+    """Say what the strongest inputs do, in points."""
+    moves = summary["headline"]["moves"][:_MOVES]
+    if not moves:
+        return ""
+    said = [
+        f"{_called(summary, move)} {100 * move['change']:+.0f} ±{100 * NORMAL_975 * move['error']:.0f}"
+        for move in moves
+    ]
+    what = agreement_name(summary["headline"]["main"])
+    return f"{'; '.join(said)} (points of a {what} by the end, low to high end of each range)."
+
+
+def _called(summary: Summary, move: Mapping[str, Any]) -> str:
+    """Return what an input is called: by its lever, or by what it is."""
+    if move["lever"]:
+        return clean(move["lever"])
+    place = NumberPath.parse(move["path"])
+    if place.family == VIEW.red_line:
+        _, issue, party, option = place.ids
+        against = brief(option_name(summary, issue, option), _OPTION)
+        return f'how long {name(summary, "parties", party)} refuses "{against}"'
+    labels = {"labels": {**summary["labels"], **summary["headline"]["words"]}}
+    return clean(path_words(labels, move["path"]))
+
+
+def _cost(summary: Summary) -> str:
+    said = []
+    for toll, value in list(summary["tolls"].items())[:_TOLLS]:
+        if value["mean"]:
+            numbers = amounts(value)
+            label = brief(name(summary, "tolls", toll), _TOLL)
+            said.append(f"{label} {numbers['p50']} ({numbers['p05']} to {numbers['p95']})")
+    return f"{'; '.join(said)}: median, and nine histories in ten." if said else ""
+
+
+def _next(summary: Summary, file: str) -> str:
+    commands = [f"negosim run {file} --full"]
+    words = {"typical": "typical", "quickest": "quickest", "never": "none comes"}
+    trials = [f"{trial} ({words[kind]})" for kind, trial in summary["headline"]["replay"].items()]
+    if trials:
+        commands.append(f"negosim replay {file} --trial {' or '.join(trials)}")
+    variants = list(summary["scenario"]["variants"])
+    if variants and not summary["run"]["variant"]:
+        commands.append(f"negosim compare {file} --variant {clean(variants[0])}")
+    return "; ".join(commands)
