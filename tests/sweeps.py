@@ -24,6 +24,14 @@ WORLD: dict[str, Any] = changed(WAR_ONLY, {"horizon": "2 years"})
 DRIFT, COST = "war.drift", "parties.north.war_cost"
 METRICS = ("victory:north", "years")
 
+CHUNK = 4
+"""Points of a chunk, so that small sweeps have many of them."""
+
+SMALL_CHUNKS = (
+    "from negosim.experiments.store import manifest; from negosim.cli.main import main; "
+    f"manifest.MOST_CHUNK_POINTS = {CHUNK}; main()"
+)
+
 
 def world() -> Scenario:
     return load(WORLD)
@@ -46,8 +54,8 @@ def written(directory: Path, data: dict[str, Any] = WORLD) -> Path:
 
 
 def asked(scenario: Path, out: Path, *arguments: str, number: int = 200) -> list[str]:
-    """The command that sweeps over the drift of the front."""
-    told = [sys.executable, "-m", "negosim", "sweep", str(scenario), "--vary", f"{DRIFT}=-0.4:0.4:{number}"]
+    """The command that sweeps over the drift of the front, in chunks of a few points."""
+    told = [sys.executable, "-c", SMALL_CHUNKS, "sweep", str(scenario), "--vary", f"{DRIFT}=-0.4:0.4:{number}"]
     metrics = [word for name in METRICS for word in ("--metric", name)]
     return [*told, *metrics, "--trials", "40", "--out", str(out), "--json", *arguments]
 
@@ -66,15 +74,15 @@ def finished(command: list[str], timeout: float = 120) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
-def parts(directory: Path) -> int:
-    return len(list(directory.glob("parts/*/*.part")))
+def chunks(directory: Path) -> int:
+    return len(list(directory.glob("chunks/*.chunk")))
 
 
-def wait_for_parts(directory: Path, number: int, process: subprocess.Popen[str], timeout: float = 60) -> None:
-    """Wait until a sweep has written so many parts, or has ended."""
+def wait_for_chunks(directory: Path, number: int, process: subprocess.Popen[str], timeout: float = 60) -> None:
+    """Wait until a sweep has written so many chunks, or has ended."""
     deadline = time.monotonic() + timeout
-    while parts(directory) < number and process.poll() is None:
-        assert time.monotonic() < deadline, f"{parts(directory)} of {number} parts after {timeout} s"
+    while chunks(directory) < number and process.poll() is None:
+        assert time.monotonic() < deadline, f"{chunks(directory)} of {number} chunks after {timeout} s"
         time.sleep(0.005)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from benchmarks import flagship, growth, negmas_case, settings, startup
+from benchmarks import flagship, growth, negmas_case, settings, startup, sweeps
 from benchmarks.kernel import __main__ as kernel
 from benchmarks.kernel import limit
 from benchmarks.memory import peak
@@ -62,6 +62,15 @@ def test_growth_at_toy_size() -> None:
     told = growth.with_size("issues", (2, 4), trials=40, rounds=1).splitlines()
     assert [line.split(" | ")[0] for line in told] == ["| issues", "| ---", "| 2", "| 4"]
     assert len(growth.with_trials(growth.LEAST, 1, workers=1).splitlines()) == 3
+
+
+def test_sweeps_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:
+    sweeps.main(points=4, before=sweeps.ROOT, fewer=2, workers=1)
+    now, before = [
+        line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith(("| now", "| b"))
+    ][::-1]
+    assert (before[1], now[1]) == ("2", "4")
+    assert now[4] == "3"
 
 
 def test_settings_at_toy_size() -> None:

@@ -35,13 +35,14 @@ def whole(tmp_path: Path) -> Path:
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     """Point 1 has failed, point 2 is there in part, point 5 not at all, and a file of point 3 is cut off."""
-    with Store.create(tmp_path / "broken", asked()) as store:
-        for number, part in enumerate(store.missing()):
-            if number == 4:
+    with Store.create(tmp_path / "broken", asked(chunk_points=1)) as store:
+        for part in store.missing():
+            if (part.point, part.first) == (1, 100):
                 store.fail(part, "ValueError: the front ran off")
-            elif number != 8 and part.point != 5:
+            elif (part.point, part.first) != (2, 200) and part.point != 5:
                 store.write(part, played(part), 0.25)
-        cut = store._file(store._ids[3][0])
+        store.flush()
+        cut = store.directory / "chunks" / "0000003-0000000000.chunk"
         cut.write_bytes(cut.read_bytes()[:50])
         return store.directory
 
@@ -257,6 +258,18 @@ def test_sql(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     told(capsys, whole, "--sql", "select drift, status from points order by 1", "--export", tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text().splitlines()[:2] == ["drift,status", "0,complete"]
     assert "finds no rows" in told(capsys, whole, "--sql", "select * from points where drift > 7")
+
+
+def test_answers_to_sql_are_whole(
+    whole: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    long = "".join(f"'{letter * 25}' as {letter * 20}, " for letter in "abcd")
+    text = told(capsys, whole, "--sql", f"select point, {long} drift from points order by 1 limit 2")
+    assert max(map(len, text.splitlines())) <= 60
+    for letter in "abcd":
+        assert text.count(letter * 25) == 2
+    assert len([line for line in text.splitlines() if line.strip().startswith("point")]) == 4
 
 
 @pytest.mark.parametrize(

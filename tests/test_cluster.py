@@ -22,7 +22,7 @@ from negosim.experiments.sweep import scheduler as loop_module
 from negosim.experiments.sweep.cluster import Cluster, checked_address
 from negosim.experiments.sweep.scheduler import Scheduler, SweepProgress
 from negosim.experiments.sweep.sweep import SweepResult, manifest_of, sweep
-from negosim.experiments.sweep.task import Work, WorkersError, play_chunks
+from negosim.experiments.sweep.task import Work, WorkersError, play_parts
 from negosim.results.build_identity import build_identity
 from tests.stores import content
 from tests.sweeps import METRICS, ROOT, asked, drifts, finished, pretend, world, written
@@ -155,7 +155,8 @@ def test_a_scheduler_that_is_gone_ends_the_sweep_and_loses_nothing(
     watch, _ = at(5, machines.scheduler.kill)
     with pytest.raises(WorkersError, match=f"the Dask scheduler at {machines.address} is gone"):
         swept(tmp_path / "out", cluster=machines.address, progress=watch)
-    assert 5 <= len(list((tmp_path / "out").glob("parts/*/*"))) < POINTS
+    with Store.open(tmp_path / "out") as store:
+        assert 5 <= store.progress().done < POINTS
     swept(tmp_path / "out", resume=True)
     assert content(tmp_path / "out") == reference
 
@@ -278,7 +279,7 @@ class Fatal:
         def task() -> Any:
             if any(part.point == 3 for part in parts):
                 raise KilledWorker("dead")
-            return play_chunks(self.work, parts)
+            return play_parts(self.work, parts)
 
         return self.pool.submit(task)
 
@@ -298,6 +299,6 @@ class Fatal:
 def test_a_point_over_which_workers_die_is_given_up(tmp_path: Path) -> None:
     header = manifest_of(world(), drifts(40), metrics=METRICS, trials=40)
     with Store.create(tmp_path / "out", header) as store:
-        Scheduler(store, Fatal(), store.missing(), 40, None).run()
+        Scheduler(store, Fatal(), store.unfinished()).run()
         rows = store.table().rows
     assert {row.point: row.message for row in rows if row.status != "complete"} == {3: loop_module.GIVEN_UP}

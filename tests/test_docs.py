@@ -50,7 +50,7 @@ PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-KNOWN = {"sh", "yaml", "python", "math"}
+KNOWN = {"bash", "sh", "yaml", "python", "math"}
 
 
 FEW = ["--trials", "40", "--workers", "1"]
@@ -125,6 +125,10 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my-cases.yaml").write_text(coded.FILE)
     with Store.create(tmp_path / "my-sweep", asked(2, trials=100)) as store:
         filled(store)
+    for number in (1, 2):
+        points = asked(4).settings.share(number, 2)
+        with Store.create(tmp_path / f"shard-{number}", asked(points=points, shard=(number, 2), trials=100)) as store:
+            filled(store)
     (tmp_path / "my_rules.py").write_text(example_rules())
     (tmp_path / "my-forecast.json").write_bytes(sealed())
     (outcomes,) = [text for path in PAGES for text in blocks(path, "yaml") if "outcomes_of" in text]

@@ -15,17 +15,20 @@ from pathlib import Path
 
 import pytest
 
+from negosim.experiments.store import manifest
 from tests.stores import content
 from tests.sweeps import (
+    CHUNK,
     asked,
     begun,
+    chunks,
     finished,
-    parts,
     swept,
-    wait_for_parts,
+    wait_for_chunks,
     written,
 )
 
+CHUNKS = 200 // CHUNK
 KILLS = int(os.environ.get("NEGOSIM_KILLS", "5"))
 
 
@@ -33,7 +36,10 @@ KILLS = int(os.environ.get("NEGOSIM_KILLS", "5"))
 def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What an uninterrupted sweep of 200 points writes."""
     out = tmp_path_factory.mktemp("reference") / "out"
-    assert swept(out, 200).store.progress().is_complete
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest, "MOST_CHUNK_POINTS", CHUNK)
+        assert swept(out, 200).store.progress().is_complete
+    assert chunks(out) == CHUNKS
     return content(out)
 
 
@@ -56,19 +62,19 @@ def test_kill_9_at_random_moments_loses_nothing(tmp_path: Path, reference: dict[
     out, scenario = tmp_path / "out", written(tmp_path)
     command = [*asked(scenario, out), "--resume", "--workers", "2"]
     kills, orphans = 0, []
-    while kills < KILLS and parts(out) < 200:
+    while kills < KILLS and chunks(out) < CHUNKS:
         process = begun(command, start_new_session=True, silent=True)
         if luck.random() < 0.25:  # while it starts, most likely
             time.sleep(luck.random())
         else:
-            step = max(2, (200 - parts(out)) // (KILLS - kills + 1))
-            wait_for_parts(out, min(parts(out) + luck.randrange(1, step + 1), 200), process)
+            step = max(1, (CHUNKS - chunks(out)) // (KILLS - kills + 1))
+            wait_for_chunks(out, min(chunks(out) + luck.randrange(1, step + 1), CHUNKS), process)
             time.sleep(luck.random() * 0.02)
         orphans += children(process)
         process.kill()
         process.communicate()
         kills += process.returncode == -signal.SIGKILL
-    print(f"{kills} kills, {parts(out)} parts of 200 done by then")
+    print(f"{kills} kills, {chunks(out)} chunks of {CHUNKS} done by then")
     assert kills >= min(KILLS, 3)
     deadline = time.monotonic() + 20
     while any(map(is_alive, orphans)) and time.monotonic() < deadline:
@@ -83,12 +89,12 @@ def test_kill_9_at_random_moments_loses_nothing(tmp_path: Path, reference: dict[
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(tmp_path: Path, reference: dict[str, str]) -> None:
     out, scenario = tmp_path / "out", written(tmp_path)
     process = begun([*asked(scenario, out), "--workers", "2"], start_new_session=True)
-    wait_for_parts(out, 10, process)
+    wait_for_chunks(out, 3, process)
     os.killpg(process.pid, signal.SIGINT)
     answer, errors = process.communicate(timeout=30)
     assert (process.returncode, answer) == (130, "")
     assert errors.strip() == "Interrupted. What is finished is safe. To go on: the same command with --resume."
-    assert 10 <= parts(out) < 200
+    assert 3 <= chunks(out) < CHUNKS
     assert not list(out.glob("**/.*.new"))
     assert finished([*asked(scenario, out), "--resume"])[0] == 0
     assert content(out) == reference
@@ -100,5 +106,5 @@ def test_two_writers_at_once_do_no_harm(tmp_path: Path, reference: dict[str, str
     told = [writer.communicate(timeout=60) for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0], told
     played = [json.loads(answer)["played"] for answer, _ in told]
-    assert 200 <= sum(played) < 320
+    assert 200 <= sum(played) < 400
     assert content(out) == reference

@@ -25,9 +25,9 @@ def test_a_run_and_a_sweep_say_what_they_play(tmp_path: Path, caplog: pytest.Log
         negosim.sweep(scenario, design, trials=10, out=tmp_path / "swept", resume=resume).store.close()
     said = [record.getMessage() for record in caplog.records]
     assert [text.split(":")[0] for text in said] == [
-        "sweep started", "chunk written", "chunk written", "sweep finished", "sweep resumed", "sweep finished",
+        "sweep started", "part taken in", "part taken in", "sweep finished", "sweep resumed", "sweep finished",
     ]  # fmt: skip
-    assert "2 of 2 chunks are there" in said[4]
+    assert "2 of 2 parts are there" in said[4]
 
 
 def test_without_a_handler_nothing_is_printed_and_none_is_set_up() -> None:

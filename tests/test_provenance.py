@@ -98,7 +98,7 @@ def half(tmp_path: Path) -> tuple[Path, Path]:
     """A scenario, and a sweep of it from which a part is missing."""
     scenario, out = written(tmp_path), tmp_path / "out"
     assert _run(asked(scenario, out, number=3)[3:]) == 0
-    next(out.glob("parts/*/*.part")).unlink()
+    next(out.glob("chunks/*.chunk")).unlink()
     return scenario, out
 
 
@@ -168,13 +168,12 @@ def test_a_sweep_is_not_resumed_with_another_numpy(
     assert f"  numpy: {numpy.__version__} there, 1.0 now\n" in capsys.readouterr().err
 
 
-def test_parts_of_two_builds_have_other_names() -> None:
+def test_chunks_of_two_builds_have_other_ids() -> None:
     header = stores.asked()
-    part = next(header.chunks())
     other = replace(header, build={**header.build, "id": "0" * 16})
-    assert header.chunk_id(part) != other.chunk_id(part)
+    assert header.identity != other.identity
     other_commit = replace(header, build={**header.build, "commit": OTHER})
-    assert header.chunk_id(part) == other_commit.chunk_id(part)
+    assert header.identity == other_commit.identity
 
 
 def test_a_store_that_notes_no_build_is_read_but_not_resumed(tmp_path: Path) -> None:

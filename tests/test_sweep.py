@@ -26,7 +26,6 @@ from tests.sweeps import (
     asked,
     drifts,
     finished,
-    parts,
     swept,
     world,
     written,
@@ -59,7 +58,7 @@ def test_what_is_counted_unless_said_otherwise() -> None:
 
 def test_large_points_are_played_in_parts(tmp_path: Path) -> None:
     result = swept(tmp_path / "out", 2, trials=5000)
-    assert parts(tmp_path / "out") == 4
+    assert result.store.progress().parts == 4
     whole = evaluated(world(), Point(drifts(2).points[1], 5000, 1), METRICS)
     assert (result.store.counts(1).above == whole.above).all()
 
@@ -81,12 +80,13 @@ def test_replications_are_kept_apart() -> None:
     assert [row["trials"] for row in result.as_dict()["points"]] == [120, 120]
 
 
-def test_points_that_are_the_same_are_played_once() -> None:
+def test_points_that_are_the_same_come_to_the_same() -> None:
     design = drifts(2)
     twice = type(design)(design.columns, (*design.points, *design.points), design.how)
     result = sweep(world(), twice, metrics=METRICS, trials=40)
-    assert result.played == 2
-    assert [row.status for row in result.table().rows] == ["complete"] * 4
+    rows = result.table().rows
+    assert [row.status for row in rows] == ["complete"] * 4
+    assert [row.estimates for row in rows[:2]] == [row.estimates for row in rows[2:]]
 
 
 def test_temporary_results_are_taken_away() -> None:
@@ -153,7 +153,8 @@ def test_a_full_disk_loses_nothing_that_is_finished(tmp_path: Path, monkeypatch:
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
         patch.setattr(Store, "write", write)
         swept(tmp_path / "out")
-    assert parts(tmp_path / "out") == 7
+    with Store.open(tmp_path / "out") as store:
+        assert store.progress().done == 7
     assert swept(tmp_path / "out", resume=True).played == 5
     swept(tmp_path / "other")
     assert content(tmp_path / "out") == content(tmp_path / "other")
@@ -173,7 +174,9 @@ def test_failed_points_are_named_and_the_exit_code_says_so(tmp_path: Path) -> No
     assert "Point 0 (parties.north.time_preference = -0.1)" in answer
     code, answer, errors = finished([*command, "--resume", "--json"])
     assert code == 1
-    assert errors.startswith("point 0 failed: parties.north.time_preference: -0.1 is out of range")
+    assert errors.startswith(
+        "point 0 (parties.north.time_preference = -0.1) failed: parties.north.time_preference: -0.1 is out of range"
+    )
     assert list(json.loads(answer)["failed"]) == ["0"]
 
 
@@ -218,4 +221,15 @@ def test_somewhere_must_the_results_go(tmp_path: Path, capsys: pytest.CaptureFix
     from negosim.cli.main import _run
 
     assert _run(["sweep", str(written(tmp_path)), "--vary", f"{COST}=0.1,0.2"]) == 2
+    assert "where do the results go?" in capsys.readouterr().err
+
+
+def test_an_answer_in_json_needs_nowhere_to_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from negosim.cli.main import _run
+
+    told = ["sweep", str(written(tmp_path)), "--vary", f"{COST}=0.1,0.2", "--trials", "10", "--workers", "1", "--json"]
+    assert _run(told) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [point[COST] for point in answer["points"]] == [0.1, 0.2]
+    assert _run([*told, "--resume"]) == 2
     assert "where do the results go?" in capsys.readouterr().err

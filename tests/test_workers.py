@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from negosim.experiments.store.chunk import Chunk
+from negosim.experiments.store.chunk import Part
 from negosim.experiments.sweep import scheduler as loop_module
 from negosim.experiments.sweep.scheduler import Scheduler, SweepProgress
 from negosim.experiments.sweep.sweep import manifest_of
-from negosim.experiments.sweep.task import ChunkOutcome, Work, WorkersError, play_chunks
+from negosim.experiments.sweep.task import PartOutcome, Work, WorkersError, play_parts
 from negosim.experiments.sweep.workers import Processes
 from tests.stores import content
 from tests.sweeps import (
@@ -73,14 +73,14 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     assert not started(before)
 
 
-def deadly(work: Work, parts: tuple[Chunk, ...]) -> list[ChunkOutcome]:
+def deadly(work: Work, parts: tuple[Part, ...]) -> list[PartOutcome]:
     """Play, unless a point is among them over which the process dies."""
     if any(part.point == 3 for part in parts):
         os.kill(os.getpid(), signal.SIGKILL)
-    return play_chunks(work, parts)
+    return play_parts(work, parts)
 
 
-def deadly_always(work: Work, parts: tuple[Chunk, ...]) -> list[ChunkOutcome]:
+def deadly_always(work: Work, parts: tuple[Part, ...]) -> list[PartOutcome]:
     os._exit(1)
 
 
@@ -91,7 +91,7 @@ class Mortal(Processes):
         super().__init__(work, 2)
         self.task = task
 
-    def submit(self, parts: tuple[Chunk, ...]) -> Any:
+    def submit(self, parts: tuple[Part, ...]) -> Any:
         return self._pool.submit(self.task, self._work, parts)
 
 
@@ -100,7 +100,7 @@ def test_a_point_that_kills_its_process_is_given_up_and_the_rest_goes_on(tmp_pat
 
     header = manifest_of(world(), drifts(8), metrics=METRICS, trials=40)
     with Store.create(tmp_path / "out", header) as store:
-        Scheduler(store, Mortal(Work.of(world(), METRICS), deadly), store.missing(), 8, None).run()
+        Scheduler(store, Mortal(Work.of(world(), METRICS), deadly), store.unfinished()).run()
         rows = store.table().rows
     assert [row.point for row in rows if row.status != "complete"] == [3]
     assert rows[3].message == loop_module.GIVEN_UP
@@ -112,7 +112,7 @@ def test_processes_that_never_get_anywhere_end_the_sweep(tmp_path: Path) -> None
     before = multiprocessing.active_children()
     header = manifest_of(world(), drifts(40), metrics=METRICS, trials=40)
     with Store.create(tmp_path / "out", header) as store:
-        loop = Scheduler(store, Mortal(Work.of(world(), METRICS), deadly_always), store.missing(), 40, None)
+        loop = Scheduler(store, Mortal(Work.of(world(), METRICS), deadly_always), store.unfinished())
         with pytest.raises(WorkersError, match="died 5 times in a row"):
             loop.run()
     assert not started(before)
@@ -121,10 +121,10 @@ def test_processes_that_never_get_anywhere_end_the_sweep(tmp_path: Path) -> None
 def test_a_worker_of_another_version_is_told() -> None:
     work = Work(Work.of(world(), METRICS).scenario, METRICS, version="0.0.1")
     with pytest.raises(WorkersError, match=r"asked for by negosim 0\.0\.1: install the same version"):
-        play_chunks(work, [])
+        play_parts(work, [])
 
 
 def test_a_worker_of_other_sources_is_told() -> None:
     work = Work(Work.of(world(), METRICS).scenario, METRICS, sources="0123")
     with pytest.raises(WorkersError, match=r"a worker has other sources of negosim .* asked for with \(0123\)"):
-        play_chunks(work, [])
+        play_parts(work, [])

@@ -8,6 +8,7 @@ import click
 
 from docs.generate.writing import NOTE, code, table
 from negosim.cli.main import command as negosim
+from negosim.cli.results import merge_command
 
 _HEAD = """# The commands
 
@@ -41,6 +42,10 @@ def page() -> str:
         command = negosim.get_command(context, name)
         assert command is not None
         parts.append(_section(command, click.Context(command, info_name=name, parent=context)))
+        if name == "results":
+            parts.append(
+                _section(merge_command, click.Context(merge_command, info_name="results merge", parent=context))
+            )
     return "\n".join(parts)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
 from negosim.cli.output import print_json as print_plain
+from negosim.cli.output import print_listed
 
 COMMAND = "negosim.command"
 """Where the context of the command line keeps what was typed."""
@@ -56,3 +57,8 @@ def with_command(answer: Mapping[str, Any], key: str | None = "run") -> dict[str
 def print_json(answer: Mapping[str, Any], key: str | None = "run") -> None:
     """Print an answer as one JSON object, with the command line in it; see `with_command`."""
     print_plain(with_command(answer, key))
+
+
+def print_rows(answer: Mapping[str, Any], key: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print an answer as one JSON object, with rows in the place of an empty list in it, as they come."""
+    print_listed(with_command(answer, None), key, rows)

@@ -6,7 +6,7 @@ import codecs
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,22 @@ def print_json(data: Mapping[str, Any]) -> None:
     except UnicodeEncodeError:
         text = as_json(data, ascii_only=True)
     click.echo(text, nl=False)
+
+
+def print_listed(data: Mapping[str, Any], key: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print plain data as one JSON object whose list under a key is empty, and fill the list row by row."""
+    from negosim.results.export import as_json
+
+    ascii_only = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") != "utf8"
+    # Within a text quotes are escaped, so this is the list itself.
+    before, empty, after = as_json(data, ascii_only=ascii_only).partition(f'\n  "{key}": []')
+    click.echo(before + empty.removesuffix("]"), nl=False)
+    first = True
+    for row in rows:
+        text = "    " + as_json(row, ascii_only=ascii_only).rstrip().replace("\n", "\n    ")
+        click.echo("\n" + text if first else ",\n" + text, nl=False)
+        first = False
+    click.echo(("]" if first else "\n  ]") + after, nl=False)
 
 
 def prepare() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negosim.cli.answers import print_json
+from negosim.cli.answers import command_line, print_json, print_rows
 from negosim.cli.numbers import Count
 
 if TYPE_CHECKING:
@@ -15,7 +15,50 @@ if TYPE_CHECKING:
     from negosim.experiments.store.store import Store
 
 
-@click.command("results")
+class _Results(click.Command):
+    """Shows results, unless its first word is the name of what else can be done with them."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options, of ``merge`` where that is asked for."""
+        if args[:1] == ["merge"]:
+            return merge_command.make_context(f"{info_name} merge", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command("merge")
+@click.argument(
+    "directories",
+    metavar="DIR...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", required=True, help="Where to write."
+)
+def merge_command(directories: tuple[Path, ...], out: Path) -> None:
+    """Put the shards of a sweep together: the same bytes as one sweep writes.
+
+    DIR... are the directories into which 'negosim sweep --shard I/N' was played, in any order. Shards of another
+    scenario, seed, design or build are refused, and which ones are missing is said.
+    """
+    from negosim.experiments.sweep.merge import merge
+    from negosim.report.writing import counted
+
+    result = merge(directories, out, command=command_line())
+    try:
+        points = counted(len(result.store.manifest.points), "point")
+        failed = len(result.failed)
+    finally:
+        result.store.close()
+    click.echo(f"Written: {out} ({points} from {counted(len(directories), 'shard')})")
+    if failed:
+        click.echo(f"{counted(failed, 'point')} failed: 'negosim results {out}' names them.")
+
+
+@click.command("results", cls=_Results, epilog="'negosim results merge DIR... --out DIR' puts shards together.")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--where",
@@ -70,16 +113,18 @@ def command(
         elif file is not None:
             click.echo(f"Written: {file}")
         else:
-            _print(store, table, answer, limit, len(everything.rows))
+            _print(store, table, answer, limit, 0 if answer else len(everything))
 
 
 def _write(store: Store, table: SweepTable, answer: SqlAnswer | None, file: Path, trials: bool) -> None:
-    from negosim.experiments.store.export import export, export_trials
+    from negosim.experiments.store.export import export, export_table, export_trials
 
     if trials:
         export_trials(store, table, file)
+    elif answer is None:
+        export_table(table, file)
     else:
-        export(table.columns() if answer is None else answer.columns(), file, store.manifest)
+        export(answer.columns(), file, store.manifest)
 
 
 def _print(store: Store, table: SweepTable, answer: SqlAnswer | None, limit: int | None, of: int) -> None:
@@ -101,10 +146,10 @@ def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> No
         "damaged": sorted(store.damaged.values()),
     }
     if answer is None:
-        answered["points"] = table.as_dicts()
+        print_rows({**answered, "points": []}, "points", table.as_dicts())
     else:
         answered |= {"columns": list(answer.names), "rows": [list(map(_plain, row)) for row in answer.rows]}
-    print_json(answered, None)
+        print_json(answered, None)
 
 
 def _plain(value: Any) -> Any:

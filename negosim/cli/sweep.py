@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from negosim.cli.answers import command_line, print_json
+from negosim.cli.answers import command_line, print_json, print_rows
 from negosim.cli.numbers import Count
 from negosim.cli.options import experiment_budget_option, file_argument, require_budget, set_option, variant_option
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _RESUME = "What is finished is safe. To go on: the same command with --resume."
 _INTERRUPTED = 130
 _MOST_NAMED = 20
+
+_MOST_POINTS = 1_000
+"""Points that a dry run writes out."""
 
 
 @click.command("sweep")
@@ -62,6 +65,11 @@ _MOST_NAMED = 20
 )
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Directory for results.")
 @click.option("--resume", is_flag=True, help="Go on with what is in DIR; try again what has failed.")
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Play the I-th of N shares of the points, into a DIR of its own; 'negosim results merge' puts them together.",
+)
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @experiment_budget_option
 @click.option("--cluster", metavar="ADDRESS", help="Play on Dask: tcp://host:port, or local:N to start one here.")
@@ -82,6 +90,7 @@ def command(
     scenario: Path | None,
     out: Path | None,
     resume: bool,
+    shard: str | None,
     workers: int | None,
     budget: float,
     cluster: str | None,
@@ -106,15 +115,30 @@ def command(
         request = _from_options(file, vary, _drawing(sample, points, over), variant, settings, changes)
     if workers and cluster:
         raise click.UsageError("--workers and --cluster exclude each other: the cluster has its own workers")
+    share = _shard(shard)
     if dry_run:
-        _forecast(request, workers, cluster, as_json)
+        _forecast(request, share, workers, cluster, as_json)
         return 0
-    if request.out is None:
-        raise click.UsageError("where do the results go? (--out DIR, or 'out' in the sweep file)")
+    if request.out is None and (resume or share or not as_json):
+        raise click.UsageError(
+            "where do the results go? (--out DIR, or 'out' in the sweep file; only --json needs none)"
+        )
     # How many points there are is the wish of whoever typed them; only where a file says so it is bounded as well.
     points_bounded = len(request.design.points) if from_file else 1
     require_budget(request.scenario, request.trials * request.replications, budget, settings=points_bounded)
-    return _swept(request, request.out, resume, workers, cluster, as_json)
+    return _swept(request, share, resume, workers, cluster, as_json)
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    """Read which share of the points is asked for, such as 2/8."""
+    import re
+
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise click.UsageError(f"--shard {text!r} is no share (write I/N, e.g. 2/8 for the second of eight)")
+    return int(found[1]), int(found[2])
 
 
 def _refuse(options: list[str], file: str) -> None:
@@ -154,7 +178,9 @@ def _from_options(
     )
 
 
-def _forecast(request: Request, workers: int | None, cluster: str | None, as_json: bool) -> None:
+def _forecast(
+    request: Request, shard: tuple[int, int] | None, workers: int | None, cluster: str | None, as_json: bool
+) -> None:
     from negosim.engine.run import default_workers
     from negosim.experiments.sweep.forecast import foreseen
     from negosim.experiments.sweep.sweep import manifest_of
@@ -162,13 +188,15 @@ def _forecast(request: Request, workers: int | None, cluster: str | None, as_jso
     with _usage():
         header = manifest_of(
             request.scenario, request.design, metrics=request.metrics, trials=request.trials,
-            replications=request.replications, seed=request.seed, command=command_line(),
+            replications=request.replications, seed=request.seed, shard=shard, command=command_line(),
         )  # fmt: skip
     number = workers or default_workers()
     forecast = foreseen(request.scenario, header, number)
     if as_json:
         forecasted = {"design": header.as_dict(), "workers": number, "forecast": forecast.as_dict()}
-        print_json({**forecasted, "points": [dict(point) for point in header.points]}, None)
+        shown = {"points": [dict(point) for point in header.points[:_MOST_POINTS]]}
+        left_out = max(len(header.points) - _MOST_POINTS, 0)
+        print_json({**forecasted, **shown, "points_left_out": left_out}, None)
         return
     from rich.console import Console
 
@@ -177,7 +205,14 @@ def _forecast(request: Request, workers: int | None, cluster: str | None, as_jso
     print_forecast(header, forecast, number, Console(), on_a_cluster=cluster is not None)
 
 
-def _swept(request: Request, out: Path, resume: bool, workers: int | None, cluster: str | None, as_json: bool) -> int:
+def _swept(
+    request: Request,
+    shard: tuple[int, int] | None,
+    resume: bool,
+    workers: int | None,
+    cluster: str | None,
+    as_json: bool,
+) -> int:
     from negosim.engine.run import default_workers
     from negosim.experiments.sweep.sweep import sweep
     from negosim.experiments.sweep.task import WorkersError
@@ -192,7 +227,7 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
 
             result = sweep(
                 request.scenario, request.design, metrics=request.metrics, trials=request.trials,
-                replications=request.replications, seed=request.seed, out=out, resume=resume,
+                replications=request.replications, seed=request.seed, out=request.out, resume=resume, shard=shard,
                 workers=workers or default_workers(), cluster=cluster, progress=progress,
                 command=command_line(),
             )  # fmt: skip
@@ -203,32 +238,34 @@ def _swept(request: Request, out: Path, resume: bool, workers: int | None, clust
         click.echo(for_terminal(f"{error}. {_RESUME}"), err=True)
         return 1
     try:
-        _report(result, out, as_json)
+        _report(result, as_json)
         failed = result.failed
     finally:
         result.store.close()
-    if as_json:
-        _name(failed)
+        if as_json:
+            _name(result, failed)
     return 1 if failed else 0
 
 
-def _report(result: SweepResult, out: Path, as_json: bool) -> None:
+def _report(result: SweepResult, as_json: bool) -> None:
     if as_json:
-        print_json(result.as_dict(), None)
+        print_rows(result.as_dict(points=False), "points", (row.cells() for row in result.table()))
         return
     from rich.console import Console
 
     from negosim.report.sweep import print_sweep
 
-    print_sweep(result.summary(), out, Console())
+    print_sweep(result.summary(), result.store.directory, Console())
 
 
-def _name(failed: dict[int, str]) -> None:
+def _name(result: SweepResult, failed: dict[int, str]) -> None:
     """Name the points that failed where the report does not."""
+    from negosim.report.results import setting
     from negosim.scenario.problems import for_terminal
 
     for point, message in list(failed.items())[:_MOST_NAMED]:
-        click.echo(for_terminal(f"point {point} failed: {message}"), err=True)
+        words = setting(result.store.manifest, point)
+        click.echo(for_terminal(f"point {point} ({words}) failed: {message}"), err=True)
     if len(failed) > _MOST_NAMED:
         click.echo(f"and {len(failed) - _MOST_NAMED:,} points more", err=True)
 
@@ -288,7 +325,7 @@ def _progress() -> Iterator[Callable[[SweepProgress], None]]:
             nonlocal task
             finished = standing.done + standing.failed
             if task is None:
-                task = bar.add_task("", total=standing.chunks, completed=finished)
+                task = bar.add_task("", total=standing.parts, completed=finished)
             bar.update(task, completed=finished)
             if standing.note:
                 bar.console.print(f"Note: {standing.note}", highlight=False, markup=False)

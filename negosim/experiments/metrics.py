@@ -20,8 +20,10 @@ A metric is Σ above / Σ below over the trials: a share (below is 1), a share o
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,7 @@ from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
 from negosim.engine.record.states import ENDED
 from negosim.experiments.result import Estimate
-from negosim.results.intervals import mean_interval, ratio_interval, wilson
+from negosim.results.intervals import NORMAL_975, mean_interval, ratio_interval, wilson
 from negosim.results.trials import first_reached, kinds_of, state_columns
 from negosim.scenario.dates import parse_duration
 from negosim.scenario.load import Scenario
@@ -41,6 +43,9 @@ from negosim.scenario.schema.document import ScenarioFile
 Array = NDArray[np.float64]
 Counted = tuple[Array, Array]
 """Above and below, (trials,) each."""
+
+Bounds = tuple[float | None, float | None, float | None]
+"""A value with the ends of its interval."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,40 @@ def estimate(above: Array, below: Array, *, is_share: bool) -> Estimate:
         return Estimate(share["p"], share["low"], share["high"])
     ratio = ratio_interval(above, below)
     return Estimate(ratio["share"], ratio["low"], ratio["high"])
+
+
+def bounds_of(above: Array, below: Array, *, is_share: bool) -> list[Bounds]:
+    """Return value and interval of many points at once: to the last bit what `estimate` says of each.
+
+    Parameters
+    ----------
+    above, below : (points, trials).
+    is_share : whether the metric is a share.
+    """
+    counted = below > 0
+    if is_share:
+        plain = (below == counted).all(axis=1)
+        hits, trials = above.sum(axis=1), np.count_nonzero(counted, axis=1)
+        return [
+            _share(round(hits[at]), int(trials[at])) if plain[at] else _one(above[at], below[at], is_share=True)
+            for at in range(len(above))
+        ]
+    if above.shape[1] < 2 or not counted.all():
+        return [_one(above[at], below[at], is_share=False) for at in range(len(above))]
+    means = above.mean(axis=1)
+    halves = NORMAL_975 * above.std(axis=1, ddof=1) / math.sqrt(above.shape[1])
+    return list(zip(means.tolist(), (means - halves).tolist(), (means + halves).tolist(), strict=True))
+
+
+def _one(above: Array, below: Array, *, is_share: bool) -> Bounds:
+    found = estimate(above, below, is_share=is_share)
+    return found.value, found.low, found.high
+
+
+@lru_cache(maxsize=4096)
+def _share(hits: int, trials: int) -> Bounds:
+    share = wilson(hits, trials)
+    return share["p"], share["low"], share["high"]
 
 
 def _all(values: NDArray[Any]) -> Counted:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.store.result import Progress, SqlAnswer, SweepRow, SweepTable
 from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
 from negosim.report.prose import prose, show_section
@@ -62,11 +63,17 @@ def print_answer(answer: SqlAnswer, console: Console) -> None:
     if not answer.rows:
         prose(console, "The query finds no rows.")
         return
-    numbers = [at for at in range(len(answer.names)) if any(isinstance(row[at], int | float) for row in answer.rows)]
-    grid = table(*map(clean, answer.names), right=numbers)
-    for row in answer.rows:
-        add(grid, *("" if value is None else _value(value) for value in row))
-    console.print(grid)
+    cells = [["" if value is None else _value(value) for value in values] for values in answer.columns().values()]
+    columns = list(zip(map(clean, answer.names), cells, strict=True))
+    right = {name for name, values in answer.columns().items() if any(isinstance(item, int | float) for item in values)}
+    for place, group in enumerate(_fitting(columns[:1], columns[1:], console.width)):
+        if place:
+            console.print()
+        numbers = [at for at, (name, _) in enumerate(group) if name in right]
+        grid = table(*(name for name, _ in group), right=numbers)
+        for row in zip(*(values for _, values in group), strict=True):
+            add(grid, *row)
+        console.print(grid)
 
 
 def _state(shown: SweepTable, progress: Progress) -> str:
@@ -75,8 +82,8 @@ def _state(shown: SweepTable, progress: Progress) -> str:
     if progress.is_complete:
         return f"{each}. Complete."
     failed = f", {progress.failed:,} of them failed" if progress.failed else ""
-    left = progress.chunks - progress.done
-    return f"{each}. Not complete: {progress.done:,} of {counted(progress.chunks, 'part')} done, {left:,} left{failed}."
+    left = progress.parts - progress.done
+    return f"{each}. Not complete: {progress.done:,} of {counted(progress.parts, 'part')} done, {left:,} left{failed}."
 
 
 def _points(shown: SweepTable, width: int, of: int) -> Section:
@@ -87,7 +94,11 @@ def _points(shown: SweepTable, width: int, of: int) -> Section:
     if not rows:
         return Section("Points", "No point meets the conditions.", [])
     blocks: list[list[Grid]] = []
-    for group in _fitting(_cells(shown), width - INDENT):
+    columns = _cells(shown)
+    settings = 1 + len(shown.manifest.columns)
+    # Every table names its points by what they set, where that leaves room for the rest; else by their number.
+    keys = settings if sum(map(_width, columns[:settings])) <= (width - INDENT) / 2 else 1
+    for group in _fitting(columns[:keys], columns[keys:], width - INDENT):
         grid = table(*(name for name, _ in group), fixed=range(len(group)), right=[0])
         for cells in zip(*(values for _, values in group), strict=True):
             add(grid, *cells)
@@ -131,14 +142,17 @@ def _status(row: SweepRow) -> str:
     return f"{row.trials:,} trials so far" if row.status == "partial" else row.status
 
 
-def _fitting(columns: list[tuple[str, list[str]]], room: int) -> list[list[tuple[str, list[str]]]]:
-    """Return the columns in tables that fit the width, each of which begins with the number of the point."""
-    first, *rest = columns
-    groups, left = [[first]], room - _width(first)
+Column = tuple[str, list[str]]
+
+
+def _fitting(first: list[Column], rest: list[Column], room: int) -> list[list[Column]]:
+    """Return the columns in tables that fit the width, each of which begins with the same ones."""
+    taken = sum(map(_width, first))
+    groups, left = [[*first]], room - taken
     for item in rest:
-        if _width(item) > left and len(groups[-1]) > 1:
-            groups.append([first])
-            left = room - _width(first)
+        if _width(item) > left and len(groups[-1]) > len(first):
+            groups.append([*first])
+            left = room - taken
         groups[-1].append(item)
         left -= _width(item)
     return groups
@@ -149,18 +163,20 @@ def _width(item: tuple[str, list[str]]) -> int:
 
 
 def _failed(shown: SweepTable) -> Section:
-    failed = [row for row in shown.rows if row.status == "failed"]
+    failed = [row for row in shown if row.status == "failed"]
     body = []
     for row in failed[:_MOST_FAILED]:
-        body.append(Text(f"Point {row.point} ({_setting(shown, row)}): {clean(row.message or '')}"))
+        body.append(Text(f"Point {row.point} ({setting(shown.manifest, row.point)}): {clean(row.message or '')}"))
     caption = "They are recorded, and played again when the sweep is resumed."
     if len(failed) > _MOST_FAILED:
         caption += f" The first {_MOST_FAILED} of {len(failed):,}."
     return Section("Failed points", caption, body)
 
 
-def _setting(shown: SweepTable, row: SweepRow) -> str:
-    given = [(item, row.values[item.id]) for item in shown.manifest.columns if row.values[item.id] is not None]
+def setting(manifest: Manifest, point: int) -> str:
+    """Return what a point sets, in words."""
+    settings = manifest.points[point]
+    given = [(item, value_at(item, settings)) for item in manifest.columns if item.path in settings]
     return ", ".join(f"{clean(item.id)} = {_value(value)}{' days' * item.is_duration}" for item, value in given)
 
 

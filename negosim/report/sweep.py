@@ -8,7 +8,6 @@ from rich.console import Console
 
 from negosim.experiments.inputs import Input
 from negosim.experiments.store.manifest import Manifest, value_at
-from negosim.experiments.store.result import SweepTable
 from negosim.experiments.sweep.result import Forecast, SweepSummary
 from negosim.report.layout import Section, add, table
 from negosim.report.prose import prose, show_section
@@ -34,16 +33,16 @@ def print_forecast(
     show_section(console, _inputs(header))
     console.print()
     prose(console, _taken(forecast, workers, on_a_cluster))
-    prose(console, "Nothing was played but a few histories of one point.", "dim")
+    prose(console, "Nothing was played but a few histories of some points.", "dim")
 
 
 def print_sweep(found: SweepSummary, out: Path, console: Console) -> None:
     """Print what has come of a sweep."""
     rows = found.table
-    print_results(rows.first(MOST_ROWS), found.progress, found.damaged, console, of=len(rows.rows))
+    print_results(rows.first(MOST_ROWS), found.progress, found.damaged, console, of=len(rows))
     if found.spread:
         show_section(console, _replications(found))
-    still = unmoved(rows)
+    still = rows.unmoved()
     if still:
         console.print()
         prose(console, f"The same at every point: {listed([clean(name) for name in still])}.")
@@ -71,14 +70,6 @@ def _deviation(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.3g}"
 
 
-def unmoved(found: SweepTable) -> list[str]:
-    """Return the metrics that come out the same at all points that were played."""
-    rows = [row for row in found.rows if row.trials]
-    if len(rows) < 2:
-        return []
-    return [name for name in found.manifest.metrics if len({row.estimates[name].value for row in rows}) == 1]
-
-
 def duration(seconds: float) -> str:
     """Write a length of time.
 
@@ -98,8 +89,8 @@ def _taken(forecast: Forecast, workers: int, on_a_cluster: bool) -> str:
     place = "of a cluster like this machine" if on_a_cluster else "on this machine"
     size = f"{forecast.size / 1e6:.1f} MB" if forecast.size > 5e4 else f"{forecast.size / 1e3:.1f} kB"
     about = f"About {duration(forecast.seconds)}" if forecast.seconds >= 1 else "Less than a second"
-    files = counted(forecast.chunks, "file")
-    return f"{about} with {counted(workers, 'worker')} {place}, and {size} of results in {files}."
+    files = counted(forecast.files, "file")
+    return f"{about} with {counted(workers, 'worker')} {place}, and about {size} on the disk in {files}."
 
 
 def _inputs(header: Manifest) -> Section:
@@ -123,11 +114,10 @@ def _words(header: Manifest) -> str:
 
 
 def _values(header: Manifest, column: Input) -> str:
-    written = {column.path: dict.fromkeys(str(point.get(column.path)) for point in header.points)}
-    values = list(written[column.path])
+    values = header.settings.values(column.path)
     if len(values) <= _MOST_VALUES:
-        return clean(", ".join(values))
-    numbers = [value_at(column, point) for point in header.points]
+        return clean(", ".join(map(str, values)))
+    numbers = [value_at(column, {column.path: value}) for value in values]
     if all(isinstance(value, int | float) for value in numbers):
         unit = " days" if column.is_duration else ""
         return f"{len(values):,} values, {min(numbers):.3g} to {max(numbers):.3g}{unit}"

@@ -1,8 +1,8 @@
-"""Parts: what one file of a store holds, one point of an experiment over one range of trials, as bytes and back.
+"""Chunks: what one file of a store holds, many points of an experiment over one range of trials, as bytes and back.
 
 A file is a line with the SHA-256 of what follows before compression, then a zlib stream. In it stand one line of JSON
-(what was played, and how each row is packed) and the packed rows. The bytes depend on the content alone: no dates, no
-times, no names of machines.
+(what was played, what has failed, and how each metric is packed) and the packed metrics, point after point. The bytes
+depend on the content alone: no dates, no times, no names of machines.
 """
 
 from __future__ import annotations
@@ -19,17 +19,22 @@ from numpy.typing import NDArray
 
 from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Counts
+from negosim.scenario.problems import one_line
 
 Array = NDArray[np.float64]
 
 MOST_VALUES = 4_000_000
-"""Metrics times trials that a chunk may hold: 64 MB at the worst."""
+"""Metrics times points times trials that a chunk may hold: 64 MB at the worst."""
 
-LONGEST_LINE = 4_000_000
+LONGEST_LINE = 16_000_000
 """Bytes that the line of JSON in a chunk may have."""
 
-_MAGIC = b"negosim-part 1 "
+LONGEST_MESSAGE = 500
+"""Letters that are kept of why a point failed."""
+
+_MAGIC = b"negosim-chunk 2 "
 _ID = 32
+_LEVEL = 6
 _WIDTHS = {"b": 0, "B": 1, "h": 2, "i": 4, "d": 8}
 _KINDS = {"B": "|u1", "h": "<i2", "i": "<i4", "d": "<f8"}
 
@@ -49,8 +54,8 @@ def digest(content: bytes | str) -> str:
 
 
 @dataclass(frozen=True)
-class Chunk:
-    """One point of an experiment over one range of trials.
+class Part:
+    """One point of an experiment over one range of trials: what is played, and can fail, by itself.
 
     Attributes
     ----------
@@ -66,65 +71,126 @@ class Chunk:
     first: int
     trials: int
 
-    def id(self, origin: str, metrics: Sequence[str]) -> str:
-        """Return what names the chunk wherever it is played: the hash of all that its content depends on.
+
+@dataclass(frozen=True)
+class Chunk:
+    """What one file of a store holds: consecutive points over one range of trials.
+
+    Attributes
+    ----------
+    number : of the chunk in the design, from 0.
+    start, stop : the points ``start`` to ``stop - 1``.
+    first, trials : the trials ``first`` to ``first + trials - 1`` of each.
+    """
+
+    number: int
+    start: int
+    stop: int
+    first: int
+    trials: int
+
+    @property
+    def points(self) -> int:
+        """How many points there are."""
+        return self.stop - self.start
+
+    @property
+    def name(self) -> str:
+        """What its file is called, but for the ending."""
+        return f"{self.start:07d}-{self.first:010d}"
+
+    def id(self, identity: str) -> str:
+        """Return what its file says it is: the hash of all that its content depends on.
 
         Parameters
         ----------
-        origin : hash of the scenario, variant, settings and version; see `Manifest.origin`.
-        metrics : names of what is counted, in order.
+        identity : of the manifest; see `Manifest.identity`.
         """
-        content = [origin, dict(self.overrides), self.seed, self.first, self.trials, list(metrics)]
-        return digest(canonical(content))[:_ID]
+        return digest(canonical([identity, self.start, self.stop, self.first, self.trials]))[:_ID]
 
 
-def packed(chunk: Chunk, chunk_id: str, counts: Counts) -> bytes:
+@dataclass(eq=False)
+class Content:
+    """What is there of a chunk.
+
+    Attributes
+    ----------
+    above, below : (metrics, points, trials); nothing is meant where a point is not there.
+    there : (points), whether a point was played.
+    failed : why points could not be played, by their place in the chunk.
+    """
+
+    above: Array
+    below: Array
+    there: NDArray[np.bool_]
+    failed: dict[int, str]
+
+    @classmethod
+    def empty(cls, chunk: Chunk, metrics: int) -> Content:
+        """Return the content of a chunk of which nothing is there."""
+        shape = (metrics, chunk.points, chunk.trials)
+        return cls(np.zeros(shape), np.zeros(shape), np.zeros(chunk.points, dtype=bool), {})
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every point was played or has failed."""
+        return int(np.count_nonzero(self.there)) + len(self.failed) == self.there.size
+
+
+def packed(chunk: Chunk, chunk_id: str, names: Sequence[str], content: Content) -> bytes:
     """Return the bytes of a chunk file."""
-    above = [_packed(row) for row in counts.above]
-    below = [_packed(row) for row in counts.below]
+    is_all = bool(content.there.all())
+    sides = [
+        [_packed(np.ascontiguousarray(rows if is_all else rows[content.there]).reshape(-1)) for rows in side]
+        for side in (content.above, content.below)
+    ]
     line = canonical(
         {
-            **_description(chunk, chunk_id, counts.names),
-            "above": "".join(kind for kind, _ in above),
-            "below": "".join(kind for kind, _ in below),
+            **_description(chunk, chunk_id, names),
+            "there": _runs(content.there),
+            "failed": {str(place): content.failed[place] for place in sorted(content.failed)},
+            "above": "".join(kind for kind, _ in sides[0]),
+            "below": "".join(kind for kind, _ in sides[1]),
         }
     )
-    payload = b"".join([line.encode(), b"\n", *(data for _, data in above), *(data for _, data in below)])
-    return _MAGIC + digest(payload).encode() + b"\n" + zlib.compress(payload, 9)
+    payload = b"".join([line.encode(), b"\n", *(data for side in sides for _, data in side)])
+    return _MAGIC + digest(payload).encode() + b"\n" + zlib.compress(payload, _LEVEL)
 
 
-def unpacked(content: bytes, chunk: Chunk, chunk_id: str, names: Sequence[str], is_share: Sequence[bool]) -> Counts:
+def unpacked(content: bytes, chunk: Chunk, chunk_id: str, names: Sequence[str]) -> Content:
     """Read a chunk file back.
 
     Parameters
     ----------
     content : its bytes, which may come from anybody.
-    chunk, chunk_id, names, is_share : what it must be.
+    chunk, chunk_id, names : what it must be.
 
     Raises
     ------
     ValueError
         Where it is truncated, altered or another chunk.
     """
-    line, body = _opened(content, len(names) * chunk.trials)
+    line, body = _opened(content, len(names) * chunk.points * chunk.trials)
     description = _described(line)
     kinds = [description.pop("above", None), description.pop("below", None)]
+    there, failed = description.pop("there", None), description.pop("failed", None)
     if description != _description(chunk, chunk_id, names):
-        raise ValueError("is the file of another part")
+        raise ValueError("is the file of another chunk")
     for row in kinds:
         if not isinstance(row, str) or len(row) != len(names) or set(row) - {"0", "1", "c", *_WIDTHS}:
             raise ValueError("is packed in no known way")
-    sizes = [_size(kind, chunk.trials) for kind in "".join(kinds)]
+    found = Content.empty(chunk, len(names))
+    _take_runs(found.there, there)
+    found.failed = _failures(failed, found.there)
+    number = int(np.count_nonzero(found.there)) * chunk.trials
+    sizes = [_size(kind, number) for kind in "".join(kinds)]
     if sum(sizes) != len(body):
         raise ValueError("has rows of another length")
     ends = np.cumsum([0, *sizes])
-    rows = [
-        _row(kind, body[start:end], chunk.trials)
-        for kind, start, end in zip("".join(kinds), ends[:-1], ends[1:], strict=True)
-    ]
-    shape = (len(names), chunk.trials)
-    above, below = (np.array(half).reshape(shape) for half in (rows[: len(names)], rows[len(names) :]))
-    return Counts(tuple(names), tuple(is_share), above, below)
+    places = [(side, at) for side in (found.above, found.below) for at in range(len(names))]
+    for (side, at), kind, start, end in zip(places, "".join(kinds), ends[:-1], ends[1:], strict=True):
+        side[at, found.there] = _row(kind, body[start:end], number).reshape(-1, chunk.trials)
+    return found
 
 
 def most_bytes(values: int) -> int:
@@ -140,39 +206,72 @@ def joined(chunks: Sequence[Counts]) -> Counts:
     return Counts(chunks[0].names, chunks[0].is_share, above, below)
 
 
-def checked(counts: Counts, chunk: Chunk, names: Sequence[str], is_share: Sequence[bool]) -> Counts:
-    """Return counts as they are written, or refuse those that do not fit the chunk.
+def checked(counts: Counts, part: Part, names: Sequence[str], is_share: Sequence[bool]) -> Counts:
+    """Return counts as they are written, or refuse those that do not fit the part.
 
     Raises
     ------
     StoreError
         Where the metrics or the number of trials are others.
     """
-    shape = (len(names), chunk.trials)
+    shape = (len(names), part.trials)
     if tuple(counts.names) != tuple(names) or tuple(counts.is_share) != tuple(is_share):
         raise StoreError(f"these results count {', '.join(counts.names)}; the store keeps {', '.join(names)}")
     if counts.above.shape != shape or counts.below.shape != shape:
-        raise StoreError(f"point {chunk.point} has results of shape {counts.above.shape}, not {shape}")
-    above, below = (np.ascontiguousarray(side, dtype="<f8") for side in (counts.above, counts.below))
-    return Counts(tuple(names), tuple(is_share), above, below)
+        raise StoreError(f"point {part.point} has results of shape {counts.above.shape}, not {shape}")
+    return counts
 
 
 def _description(chunk: Chunk, chunk_id: str, names: Sequence[str]) -> dict[str, Any]:
     return {
         "id": chunk_id,
-        "set": dict(chunk.overrides),
-        "seed": chunk.seed,
+        "start": chunk.start,
+        "stop": chunk.stop,
         "first": chunk.first,
         "trials": chunk.trials,
         "metrics": list(names),
     }
 
 
+def _runs(there: NDArray[np.bool_]) -> list[list[int]]:
+    """Return where there is something: begins and ends.
+
+    >>> _runs(np.array([True, True, False, True]))
+    [[0, 2], [3, 4]]
+    """
+    turns = np.flatnonzero(np.diff(np.concatenate([[False], there, [False]]).astype(np.int8)))
+    return [[int(begin), int(end)] for begin, end in zip(turns[::2], turns[1::2], strict=True)]
+
+
+def _take_runs(there: NDArray[np.bool_], runs: Any) -> None:
+    before = 0
+    if not isinstance(runs, list):
+        raise ValueError("does not say which points it holds")
+    for run in runs:
+        is_sound = isinstance(run, list) and len(run) == 2 and all(type(end) is int for end in run)
+        if not (is_sound and before <= run[0] < run[1] <= there.size):
+            raise ValueError("does not say which points it holds")
+        there[run[0] : run[1]] = True
+        before = run[1]
+
+
+def _failures(failed: Any, there: NDArray[np.bool_]) -> dict[int, str]:
+    found = dict[int, str]()
+    if not isinstance(failed, dict):
+        raise ValueError("does not say why points failed")
+    for place, message in failed.items():
+        is_place = len(place) < 10 and place.isascii() and place.isdigit() and int(place) < there.size
+        if not is_place or there[int(place)] or not isinstance(message, str):
+            raise ValueError("does not say why points failed")
+        found[int(place)] = one_line(message)[:LONGEST_MESSAGE]
+    return found
+
+
 def _opened(content: bytes, values: int) -> tuple[bytes, bytes]:
     """Return the line and the rows of a chunk file whose content hash is right."""
     head, _, stream = content.partition(b"\n")
     if not head.startswith(_MAGIC) or len(head) != len(_MAGIC) + 64:
-        raise ValueError("is no part file of this version, or is cut off")
+        raise ValueError("is no chunk file of this version, or is cut off")
     most = 16 * values + LONGEST_LINE
     inflating = zlib.decompressobj()
     try:
@@ -185,7 +284,7 @@ def _opened(content: bytes, values: int) -> tuple[bytes, bytes]:
         raise ValueError("is not what was written")
     line, newline, body = payload.partition(b"\n")
     if not newline or len(line) > LONGEST_LINE:
-        raise ValueError("is no part file")
+        raise ValueError("is no chunk file")
     return line, body
 
 

@@ -19,9 +19,16 @@ from negosim.experiments.errors import LibraryError, StoreError
 from negosim.experiments.frames import Kind, framed
 from negosim.experiments.store.atomic import whole, write_whole
 from negosim.experiments.store.manifest import Manifest, value_at
-from negosim.experiments.store.result import SqlAnswer, SweepTable
+from negosim.experiments.store.result import SqlAnswer, SweepRow, SweepTable, batched
 from negosim.experiments.store.store import Store
 from negosim.scenario.problems import one_line
+
+Kinds = Mapping[str, type]
+"""What columns hold: whole numbers, numbers or texts."""
+
+_ESTIMATE_KINDS: Kinds = {"point": int, "metric": str, "value": float, "low": float, "high": float}
+_AT_A_TIME = 10_000
+"""Rows that are handed on at a time."""
 
 Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
 
@@ -64,7 +71,14 @@ def export_trials(store: Store, table: SweepTable, path: str | Path) -> None:
     export_blocks(trial_blocks(store, table), path, store.manifest)
 
 
-def export_blocks(blocks: Iterator[Columns], path: str | Path, manifest: Manifest | None = None) -> None:
+def export_table(table: SweepTable, path: str | Path) -> None:
+    """Write a row per point, as many at a time as are read."""
+    export_blocks(table.blocks(), path, table.manifest, point_kinds(table.manifest))
+
+
+def export_blocks(
+    blocks: Iterator[Columns], path: str | Path, manifest: Manifest | None = None, kinds: Kinds | None = None
+) -> None:
     """Write columns that come in blocks, all with the same names, to a CSV or Parquet file.
 
     Parameters
@@ -72,6 +86,7 @@ def export_blocks(blocks: Iterator[Columns], path: str | Path, manifest: Manifes
     blocks : the columns.
     path : of the file.
     manifest : of the sweep that they come from, which the file then names together with what has played it.
+    kinds : of columns, where a block alone does not show them.
 
     Raises
     ------
@@ -95,7 +110,7 @@ def export_blocks(blocks: Iterator[Columns], path: str | Path, manifest: Manifes
                 write_whole(path.with_name(f"{path.name}{_BESIDE}"), f"{origin}\n".encode())
         return
     with _base() as base:
-        _load(base, "answer", blocks)
+        _load(base, "answer", blocks, kinds or {})
         _write_parquet(base, "answer", path, manifest)
 
 
@@ -113,7 +128,7 @@ def trial_blocks(store: Store, table: SweepTable) -> Iterator[dict[str, NDArray[
     """
     held: list[dict[str, NDArray[Any]]] = [_trials_of(store, table, None)]
     waiting = 0
-    for row in table.rows:
+    for row in table:
         held.append(_trials_of(store, table, row.point))
         waiting += held[-1]["trial"].size
         if waiting >= _MANY:
@@ -146,14 +161,17 @@ def query(store: Store, table: SweepTable, sql: str) -> SqlAnswer:
             statements = base.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise StoreError("the query must be one SELECT")
-            _load(base, "points", iter([table.columns()]))
-            _load(base, "estimates", iter([_estimates(table)]))
-            if "trials" in {name.lower() for name in base.get_table_names(sql)}:
-                _load(base, "trials", trial_blocks(store, table))
+            asked = {name.lower() for name in base.get_table_names(sql)}
+            kinds = point_kinds(store.manifest)
+            _load(base, "points", table.blocks() if "points" in asked else _none_of(table), kinds)
+            if "estimates" in asked:
+                _load(base, "estimates", map(_estimates, batched(table, _AT_A_TIME)), _ESTIMATE_KINDS)
+            if "trials" in asked:
+                _load(base, "trials", trial_blocks(store, table), {})
             base.execute("SET enable_external_access = false")
             base.execute("SET lock_configuration = true")
-            asked = base.execute(statements[0])
-            return SqlAnswer(tuple(item[0] for item in asked.description or ()), tuple(asked.fetchall()))
+            found = base.execute(statements[0])
+            return SqlAnswer(tuple(item[0] for item in found.description or ()), tuple(found.fetchall()))
         except duckdb.Error as error:
             message = "\n".join(one_line(line) for line in str(error).strip().splitlines())
             raise StoreError(f"the query cannot be answered: {message}") from error
@@ -189,8 +207,8 @@ def _stacked(blocks: Sequence[Mapping[str, NDArray[Any]]]) -> dict[str, NDArray[
     return {name: np.concatenate([block[name] for block in filled]) for name in filled[0]}
 
 
-def _estimates(table: SweepTable) -> dict[str, list[Any]]:
-    cells = [(row.point, name, found) for row in table.rows for name, found in row.estimates.items()]
+def _estimates(rows: Sequence[SweepRow]) -> dict[str, list[Any]]:
+    cells = [(row.point, name, found) for row in rows for name, found in row.estimates.items()]
     return {
         "point": [point for point, _, _ in cells],
         "metric": [name for _, name, _ in cells],
@@ -221,16 +239,42 @@ def _base() -> Any:
     return duckdb.connect(":memory:", config=_SETTINGS)
 
 
-def _load(base: Any, name: str, blocks: Iterator[Columns]) -> None:
-    """Load columns into a table. Nothing is known of a column without values, so it holds texts."""
+def point_kinds(manifest: Manifest) -> Kinds:
+    """Return the kinds of the columns of a row per point; inputs that are not all numbers are left to be seen."""
+    metrics = [f"{name}{end}" for name in manifest.metrics for end in ("", ".low", ".high")]
+    kinds: dict[str, type] = {"point": int, "status": str, "trials": int, "message": str}
+    kinds |= dict.fromkeys(metrics, float)
+    for column in manifest.columns:
+        values = [value_at(column, {column.path: value}) for value in manifest.settings.values(column.path)]
+        is_set = all(column.path in point for point in manifest.points[:1])
+        kind = {type(value) for value in values}
+        if kind <= {int, float} and len(manifest.points) > _AT_A_TIME:
+            kinds[column.id] = float
+        elif len(manifest.points) > _AT_A_TIME and not (kind <= {bool} and is_set):
+            kinds[column.id] = str
+    return kinds
+
+
+def _none_of(table: SweepTable) -> Iterator[Columns]:
+    return iter([{name: [] for name in table.names}])
+
+
+def _load(base: Any, name: str, blocks: Iterator[Columns], kinds: Kinds) -> None:
+    """Load columns into a table. Where no kind is named the first block shows it; one without values holds texts."""
     for number, block in enumerate(blocks):
-        base.register("block", {key: _array(values) for key, values in block.items()})
+        base.register("block", {key: _array(values, kinds.get(key)) for key, values in block.items()})
         base.execute(f"INSERT INTO {name} SELECT * FROM block" if number else f"CREATE TABLE {name} AS FROM block")
         base.unregister("block")
 
 
-def _array(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+def _array(values: Sequence[Any] | NDArray[Any], kind: type | None = None) -> NDArray[Any]:
     """Return values as numbers where they all are, truths where they all are, texts otherwise; None stays."""
+    if kind is float:
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    if kind is int:
+        return np.array(values, dtype=np.int64)
+    if kind is str:
+        return np.array([None if value is None else str(value) for value in values], dtype=object)
     known = [value for value in _listed(values) if value is not None]
     if isinstance(values, np.ndarray) and values.dtype != object:
         return values

@@ -1,12 +1,12 @@
 """The store: results of a sweep in a directory, in which nothing is lost and nothing is half-written.
 
-======================  =================================================================================
-``design.json``         what was asked of which scenario, and every point (`negosim.experiments.store.manifest`)
-``chunks/ab/<id>.chunk``  one point over one range of trials (`negosim.experiments.store.chunk`)
-``failed/ab/<id>.json`` a chunk that could not be played, and why
-``aside/``              chunk files that were cut off or altered
-``index.sqlite``        a cache (`negosim.experiments.store.index`)
-======================  =================================================================================
+=====================  ==================================================================================
+``design.json``        what was asked of which scenario, and every point (`negosim.experiments.store.manifest`)
+``chunks/*.chunk``     many points over one range of trials (`negosim.experiments.store.chunk`)
+``chunks/*.partial``   a chunk of which points are still to be played
+``aside/``             chunk files that were cut off or altered
+``index.sqlite``       a cache (`negosim.experiments.store.index`)
+=====================  ==================================================================================
 
 A chunk file is there whole or not at all. The index is worked out again wherever it is missing, damaged or behind.
 Two writers on one directory write the same bytes under the same names. A symbolic link in it is refused.
@@ -15,9 +15,10 @@ Two writers on one directory write the same bytes under the same names. A symbol
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-from collections.abc import Mapping, Sequence
+import itertools
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,57 +26,44 @@ from typing import Any, Self
 from negosim.experiments.errors import StoreError
 from negosim.experiments.evaluate import Counts
 from negosim.experiments.frames import Kind
-from negosim.experiments.result import Estimate
-from negosim.experiments.store.atomic import (
-    confined,
-    directories,
-    full_disk_explained,
-    is_left_behind,
-    is_temporary,
-    listed,
-    read_bounded,
-    write_whole,
-)
-from negosim.experiments.store.chunk import (
-    Chunk,
-    canonical,
-    checked,
-    digest,
-    joined,
-    most_bytes,
-    packed,
-    unpacked,
-)
-from negosim.experiments.store.index import Bounds, ChunkIndex, Entry, Kept
-from negosim.experiments.store.manifest import NAME, Manifest, read_manifest, refuse_others, value_at, write_manifest
-from negosim.experiments.store.result import Progress, Status, SweepRow, SweepTable
+from negosim.experiments.store.atomic import confined, full_disk_explained, is_temporary
+from negosim.experiments.store.chunk import LONGEST_MESSAGE, Chunk, Content, Part, checked, digest, joined
+from negosim.experiments.store.design_file import NAME, read_manifest, refuse_others, write_manifest
+from negosim.experiments.store.files import ChunkFiles
+from negosim.experiments.store.index import ChunkIndex, Entry, IndexDamagedError
+from negosim.experiments.store.manifest import Manifest, PointCells
+from negosim.experiments.store.open_chunk import OpenChunk
+from negosim.experiments.store.result import Progress, SweepTable
+from negosim.experiments.store.rows import group_rows
 from negosim.scenario.problems import one_line
 
-_LONGEST_MESSAGE = 2_000
+FLUSH = 20.0
+"""Seconds after which what has come in of a chunk is written, finished or not: as much may be lost by a kill."""
+
+_MOST_OPEN = 8
+_TRIES = 3
 
 
 class Store:
     """The results of a sweep in a directory; use `create`, `resume` or `open`.
 
+    What is written stands in the files when its chunk is finished, after `FLUSH` seconds, and when the store is asked
+    for anything or closed.
+
     Attributes
     ----------
     directory, manifest : where, and of what.
-    damaged : what is wrong with chunk files that cannot be used, by chunk id.
-    differing : ids of chunks that were played twice with different results, which should never be; the first is kept.
+    differing : points that were played twice with different results, which should never be; the first are kept.
     """
 
     def __init__(self, directory: Path, manifest: Manifest) -> None:
         self.directory = directory
         self.manifest = manifest
-        self.damaged: dict[str, str] = {}
-        self.differing: list[str] = []
-        self._ids = [
-            tuple(manifest.chunk_id(chunk) for chunk in manifest.chunks_of(point))
-            for point in range(len(manifest.points))
-        ]
-        self._chunks = dict(zip((chunk_id for ids in self._ids for chunk_id in ids), manifest.chunks(), strict=True))
-        self._index = ChunkIndex(directory, digest(manifest.content()))
-        self._known: dict[str, Entry] = {}
+        self.differing: list[int] = []
+        self._files = ChunkFiles(directory, manifest)
+        self._index = ChunkIndex(directory, manifest.identity, len(manifest.columns), len(manifest.metrics))
+        self._entries: dict[int, Entry] = {}
+        self._open: OrderedDict[int, OpenChunk] = OrderedDict()
 
     @classmethod
     def create(cls, directory: str | Path, manifest: Manifest) -> Store:
@@ -127,8 +115,8 @@ class Store:
         there = read_manifest(directory)
         refuse_others(directory, there, manifest)
         store = cls(directory, there)
+        store._files.clear_up()
         store._look(closely=True)
-        store._clear_up()
         return store
 
     def __enter__(self) -> Self:
@@ -138,42 +126,65 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the index."""
-        self._index.close()
+        """Write what has come in, and close the index."""
+        try:
+            self.flush()
+        finally:
+            self._index.close()
 
     # What is there
 
-    def done(self) -> set[str]:
-        """Return the ids of the chunks that are there."""
+    @property
+    def damaged(self) -> dict[str, str]:
+        """What is wrong with chunk files that cannot be used, by the name of the chunk."""
+        return {self.manifest.chunk(number).name: message for number, message in sorted(self._files.damaged.items())}
+
+    def unfinished(self) -> list[int]:
+        """Return the numbers of the chunks in which points are still to be played; those that failed are among them."""
         self._look()
-        return set(self._known)
+        known = self._entries
+        return [
+            number
+            for number in range(self.manifest.chunks)
+            if number not in known or not known[number].is_whole or known[number].failed
+        ]
 
-    def missing(self) -> list[Chunk]:
-        """Return the chunks still to be played, in the order of the design; those that failed are among them."""
-        done = self.done()
-        return [chunk for chunk_id, chunk in self._chunks.items() if chunk_id not in done]
+    def lacking(self, number: int) -> list[Part]:
+        """Return the parts of a chunk that are still to be played, whoever wrote the others; quick."""
+        chunk, held = self.manifest.chunk(number), self._open.get(number)
+        content = held.content if held else self._files.read(chunk)
+        places = range(chunk.points) if content is None else (~content.there).nonzero()[0].tolist()
+        return [self.manifest.part(chunk.start + place, chunk.first, chunk.trials) for place in places]
 
-    def has(self, chunk: Chunk) -> bool:
-        """Tell whether a chunk is there by now, whoever wrote it; quick."""
-        return self._file(self._own(chunk)).exists()
+    def wanting(self, number: int) -> int:
+        """Return how many points of a chunk were missing when the files were last looked at."""
+        entry = self._entries.get(number)
+        return self.manifest.chunk(number).points - (entry.there if entry else 0)
 
-    def failures(self) -> dict[str, str]:
-        """Return why chunks failed, by chunk id; those that were played since are left out."""
-        found = {}
-        for chunk_id, entry in listed(self.directory / "failed", ".json"):
-            if chunk_id in self._chunks and chunk_id not in self._known:
-                message = self._failure(Path(entry.path), chunk_id)
-                if message is not None:
-                    found[chunk_id] = message
-        return {chunk_id: found[chunk_id] for chunk_id in self._chunks if chunk_id in found}
+    def missing(self) -> list[Part]:
+        """Return the parts still to be played, in the order of the design; those that failed are among them."""
+        return [part for number in self.unfinished() for part in self.lacking(number)]
+
+    def failures(self) -> dict[int, str]:
+        """Return why points failed, by their number; those that were played since are left out."""
+        self._look()
+        found = dict[int, str]()
+        for number in sorted(number for number, entry in self._entries.items() if entry.failed):
+            chunk = self.manifest.chunk(number)
+            content = self._files.read(chunk)
+            for place, message in sorted(content.failed.items()) if content else ():
+                found.setdefault(chunk.start + place, message)
+        return found
 
     def progress(self) -> Progress:
         """Return how much is done."""
-        seconds = sum(entry.seconds or 0.0 for entry in self._known.values())
-        return Progress(len(self._chunks), len(self._known), len(self.failures()), seconds)
+        self._look()
+        entries = self._entries.values()
+        there, failed = sum(entry.there for entry in entries), sum(entry.failed for entry in entries)
+        return Progress(self.manifest.parts, there, failed, sum(entry.seconds or 0.0 for entry in entries))
 
     def counts(self, point: int) -> Counts:
-        """Return what was counted of a point, the chunks joined in the order of their trials.
+        """Return what was counted of a point, its ranges of trials joined in their order.
 
         Raises
         ------
@@ -187,25 +198,36 @@ class Store:
             raise StoreError(f"nothing of point {point} is there")
         return joined(found)
 
-    def trials(self, point: int) -> list[tuple[Chunk, Counts]]:
-        """Return the chunks of a point that are there, in the order of their trials, with what was counted in each."""
-        read = [(self._chunks[chunk_id], self._read(chunk_id)) for chunk_id in self._ids[point]]
-        return [(chunk, counts) for chunk, counts in read if counts is not None]
+    def trials(self, point: int) -> list[tuple[Part, Counts]]:
+        """Return the parts of a point that are there, in the order of their trials, with what was counted in each."""
+        self.flush()
+        found = []
+        for chunk in self.manifest.group(point // self.manifest.chunk_points):
+            content, place = self._files.read(chunk), point - chunk.start
+            if content is not None and content.there[place]:
+                above, below = content.above[:, place], content.below[:, place]
+                counts = Counts(self.manifest.metrics, self.manifest.is_share, above, below)
+                found.append((self.manifest.part(point, chunk.first, chunk.trials), counts))
+        return found
+
+    def content(self, point: int, first: int) -> tuple[Chunk, Content]:
+        """Return the chunk that holds a point over the trials from `first` on, and what is there of it.
+
+        Raises
+        ------
+        StoreError
+            Where nothing is.
+        """
+        for chunk in self.manifest.group(point // self.manifest.chunk_points):
+            if chunk.first == first:
+                content = self._files.read(chunk)
+                if content is not None:
+                    return chunk, content
+        raise StoreError(f"{self.directory}: nothing is there of point {point}, trials from {first}")
 
     def table(self) -> SweepTable:
-        """Return a row per point: what it sets, how far it is, what it comes to."""
-        self._look()
-        recorded, new = self._index.estimates(), dict[int, Kept]()
-        failures, rows = self.failures(), []
-        for point, ids in enumerate(self._ids):
-            basis, bounds = recorded.get(point, ("", {}))
-            if basis != self._basis(ids) or len(bounds) != len(self.manifest.metrics):
-                bounds = self._estimated(point)
-                # What was found damaged just now is out of the basis.
-                new[point] = (self._basis(ids), bounds)
-            rows.append(self._row(point, bounds, failures))
-        self._index.keep(new)
-        return SweepTable(self.manifest, tuple(rows))
+        """Return a row per point, as long as the store is open: what it sets, how far it is, what it comes to."""
+        return SweepTable(self.manifest, self)
 
     def frame(self, kind: Kind = "pandas") -> Any:
         """Return the table as a frame of pandas, polars or Arrow."""
@@ -220,171 +242,194 @@ class Store:
         """Return the table as an `xarray.Dataset`; see `negosim.experiments.store.result.SweepTable.to_xarray`."""
         return self.table().to_xarray()
 
-    def _estimated(self, point: int) -> dict[str, Bounds]:
-        known = [chunk_id for chunk_id in self._ids[point] if chunk_id in self._known]
-        counted = [counts for chunk_id in known if (counts := self._read(chunk_id)) is not None]
-        if not counted:
-            return {}
-        found = joined(counted).estimates
-        return {name: (found[name].value, found[name].low, found[name].high) for name in self.manifest.metrics}
+    # What tables ask
 
-    def _row(self, point: int, bounds: Mapping[str, Bounds], failures: Mapping[str, str]) -> SweepRow:
-        done = [chunk_id for chunk_id in self._ids[point] if chunk_id in self._known]
-        message = next((failures[chunk_id] for chunk_id in self._ids[point] if chunk_id in failures), None)
-        status: Status = "complete" if len(done) == len(self._ids[point]) else "partial" if done else "missing"
-        return SweepRow(
-            point=point,
-            values={column.id: value_at(column, self.manifest.points[point]) for column in self.manifest.columns},
-            status="failed" if message is not None else status,
-            trials=sum(self._chunks[chunk_id].trials for chunk_id in done),
-            estimates={name: Estimate(*bounds.get(name, (None, None, None))) for name in self.manifest.metrics},
-            message=message,
-        )
+    def cells(self, conditions: str, arguments: Sequence[Any], order: str, limit: int | None) -> Iterator[PointCells]:
+        """Yield the rows of the index that meet conditions; see `ChunkIndex.rows`."""
+        given = 0
+        for tried in itertools.count():
+            try:
+                self._refresh()
+                for row in itertools.islice(self._index.rows(conditions, arguments, order, limit), given, None):
+                    yield row
+                    given += 1
+            except IndexDamagedError as error:
+                if tried == _TRIES:
+                    raise StoreError(f"the index of {self.directory} cannot be read ({error})") from error
+                with contextlib.suppress(IndexDamagedError):
+                    self._index.clear()
+            else:
+                return
+
+    def measured(self, asked: str, conditions: str, arguments: Sequence[Any]) -> PointCells:
+        """Return what a SELECT over the rows of the index comes to, one row."""
+        for tried in itertools.count():
+            try:
+                self._refresh()
+                return self._index.measured(asked, conditions, arguments)
+            except IndexDamagedError as error:
+                if tried == _TRIES:
+                    raise StoreError(f"the index of {self.directory} cannot be read ({error})") from error
+        raise AssertionError
 
     # Writing
 
-    def write(self, chunk: Chunk, counts: Counts, seconds: float | None = None) -> None:
-        """Write what a chunk has come to. To write it again does no harm.
+    def write(self, part: Part, counts: Counts, seconds: float | None = None) -> None:
+        """Take in what a part has come to. To do it again does no harm.
 
         Parameters
         ----------
-        chunk, counts : what was played, and what was counted.
+        part, counts : what was played, and what was counted.
         seconds : it took.
 
         Raises
         ------
         StoreError
-            Where the chunk is none of this store's.
+            Where the part is none of this store's.
         OSError
-            Where it cannot be written, as on a full disk; then nothing of it is left, and the store is as it was.
+            Where a file cannot be written, as on a full disk; then nothing of it is left, and the store is as it was.
         """
-        chunk_id = self._own(chunk)
-        content = packed(chunk, chunk_id, checked(counts, chunk, self.manifest.metrics, self.manifest.is_share))
-        path = self._file(chunk_id)
-        there = self._read(chunk_id)
-        if there is None:
-            with full_disk_explained():
-                write_whole(path, content)
-        elif packed(chunk, chunk_id, there) != content:
-            self.differing.append(chunk_id)
-        found = path.stat()
-        self._enter({chunk_id: Entry(found.st_size, found.st_mtime_ns, seconds)})
-        self.damaged.pop(chunk_id, None)
-        with contextlib.suppress(FileNotFoundError):
-            self._failed_file(chunk_id).unlink()
+        chunk = self._own(part)
+        held = self._held(chunk)
+        if not held.take(part.point, checked(counts, part, self.manifest.metrics, self.manifest.is_share), seconds):
+            self.differing.append(part.point)
+        self._settle(held)
 
-    def fail(self, chunk: Chunk, message: str) -> None:
-        """Keep why a chunk could not be played; to write the chunk takes this away."""
-        chunk_id = self._own(chunk)
-        if chunk_id in self._known:
-            return
-        failure = {"id": chunk_id, "message": one_line(message)[:_LONGEST_MESSAGE], "set": dict(chunk.overrides)}
-        with full_disk_explained():
-            write_whole(self._failed_file(chunk_id), f"{canonical(failure)}\n".encode())
+    def fail(self, part: Part, message: str) -> None:
+        """Keep why a part could not be played; to write the part takes this away."""
+        held = self._held(self._own(part))
+        held.fail(part.point, one_line(message)[:LONGEST_MESSAGE])
+        self._settle(held)
+
+    def adopt(self, chunk: Chunk, content: Content, seconds: float | None = None) -> None:
+        """Write a chunk that comes whole, in the place of what is there of it.
+
+        Raises
+        ------
+        OSError
+            Where the file cannot be written.
+        """
+        self._open.pop(chunk.number, None)
+        self._files.write(chunk, content)
+        stamp = self._files.stamp(chunk)
+        if stamp:
+            self._enter({chunk.number: _entry(stamp[0], content, seconds)})
+
+    def flush(self) -> None:
+        """Write what has come in, finished or not."""
+        for held in self._open.values():
+            if held.changed:
+                self._put(held)
 
     def rebuild(self) -> None:
         """Work out the index again from the chunk files alone."""
-        self._index.clear()
-        self._known = {}
-        self._look(closely=True)
+        with contextlib.suppress(IndexDamagedError):
+            self._index.clear()
+        self._entries = {}
+        self._look(closely=True, set_aside=False)
+        self._refresh()
 
     # How
 
-    def _own(self, chunk: Chunk) -> str:
-        chunk_id = self.manifest.chunk_id(chunk)
-        if chunk_id not in self._chunks:
-            raise StoreError(f"point {chunk.point}, trials from {chunk.first}, is no part of {self.directory}")
-        return chunk_id
-
-    def _file(self, chunk_id: str) -> Path:
-        return self.directory / "parts" / chunk_id[:2] / f"{chunk_id}.part"
-
-    def _failed_file(self, chunk_id: str) -> Path:
-        return self.directory / "failed" / chunk_id[:2] / f"{chunk_id}.json"
-
-    def _failure(self, path: Path, chunk_id: str) -> str | None:
-        """Return why a chunk failed; None where the file cannot be read, which then counts as not played."""
+    def _own(self, part: Part) -> Chunk:
         try:
-            failure = json.loads(read_bounded(path, 1_000_000))
-        except (OSError, ValueError, RecursionError):
-            return None
-        is_sound = (
-            isinstance(failure, dict) and failure.get("id") == chunk_id and isinstance(failure.get("message"), str)
-        )
-        return one_line(failure["message"])[:_LONGEST_MESSAGE] if is_sound else None
+            return self.manifest.chunk_of(part)
+        except StoreError:
+            raise StoreError(f"point {part.point}, trials from {part.first}, is no part of {self.directory}") from None
 
-    def _look(self, *, closely: bool = False) -> None:
+    def _held(self, chunk: Chunk) -> OpenChunk:
+        """Return a chunk that takes in parts."""
+        held = self._open.get(chunk.number)
+        if held is None:
+            there, stamp = self._files.read(chunk), self._files.stamp(chunk)
+            held = OpenChunk(chunk, Content.empty(chunk, len(self.manifest.metrics)))
+            if there is not None:
+                held.merge(there)
+                held.waiting = set(there.failed)
+                held.known = stamp[0] if stamp else None
+            while len(self._open) >= _MOST_OPEN:
+                oldest = next(iter(self._open.values()))
+                if oldest.changed:
+                    self._put(oldest)
+                self._open.pop(oldest.chunk.number, None)
+            self._open[chunk.number] = held
+        return held
+
+    def _settle(self, held: OpenChunk) -> None:
+        """Write a chunk that is finished, or was not written for long."""
+        if (held.is_finished and held.changed) or (held.changed and time.monotonic() - held.written > FLUSH):
+            self._put(held)
+        if held.is_finished:
+            self._open.pop(held.chunk.number, None)
+
+    def _put(self, held: OpenChunk) -> None:
+        """Write what is there of a chunk, with what somebody else may have written of it meanwhile."""
+        chunk, stamp = held.chunk, self._files.stamp(held.chunk)
+        if stamp and stamp[0] != held.known:
+            there = self._files.read(chunk)
+            if there is not None:
+                held.merge(there)
+        self._files.write(chunk, held.content)
+        held.changed, held.written = False, time.monotonic()
+        stamp = self._files.stamp(chunk)
+        if stamp:
+            held.known = stamp[0]
+            before = self._entries.get(chunk.number)
+            seconds = held.seconds + ((before.seconds or 0.0) if before else 0.0)
+            held.seconds = 0.0
+            self._enter({chunk.number: _entry(stamp[0], held.content, seconds)})
+
+    def _look(self, *, closely: bool = False, set_aside: bool = True) -> None:
         """Compare the index with the files: read what is new or changed; closely, everything."""
-        indexed = self._known or self._index.entries()
-        files = {
-            chunk_id: entry for chunk_id, entry in listed(self.directory / "parts", ".part") if chunk_id in self._chunks
-        }
-        known, new = dict[str, Entry](), dict[str, Entry]()
-        for chunk_id, file in files.items():
-            try:
-                found = file.stat(follow_symlinks=False)
-            except FileNotFoundError:
+        self.flush()
+        indexed = self._entries
+        if not indexed:
+            with contextlib.suppress(IndexDamagedError):
+                indexed = self._index.entries()
+        known, new = dict[int, Entry](), dict[int, Entry]()
+        for number, (stamp, _) in self._files.stamps().items():
+            entry = indexed.get(number)
+            if entry and entry.is_of(*stamp) and not closely:
+                known[number] = entry
                 continue
-            entry = indexed.get(chunk_id)
-            if not closely and entry and (entry.size, entry.modified) == (found.st_size, found.st_mtime_ns):
-                known[chunk_id] = entry
-            elif self._read(chunk_id, set_aside=closely) is not None:
-                seconds = entry.seconds if entry else None
-                known[chunk_id] = Entry(found.st_size, found.st_mtime_ns, seconds)
-                if known[chunk_id] != entry:
-                    new[chunk_id] = known[chunk_id]
-        self._known = known
-        gone = [chunk_id for chunk_id in indexed if chunk_id not in known]
-        if gone:
-            self._index.drop(gone)
+            chunk = self.manifest.chunk(number)
+            content = self._files.read(chunk, set_aside=closely and set_aside, again=closely)
+            found = self._files.stamp(chunk)
+            if content is not None and found is not None:
+                known[number] = _entry(found[0], content, entry.seconds if entry else None)
+                if known[number] != entry:
+                    new[number] = known[number]
+        self._entries = known
+        gone = [number for number in indexed if number not in known]
+        with contextlib.suppress(IndexDamagedError):
+            if gone:
+                self._index.drop(gone)
         self._enter(new)
 
-    def _read(self, chunk_id: str, *, set_aside: bool = False) -> Counts | None:
-        """Return what was counted in a chunk; None where it is not there or damaged, which is noted."""
-        chunk, path, names = self._chunks[chunk_id], self._file(chunk_id), self.manifest.metrics
-        try:
-            content = read_bounded(path, most_bytes(len(names) * chunk.trials))
-            counts = unpacked(content, chunk, chunk_id, names, self.manifest.is_share)
-        except FileNotFoundError:
-            self._known.pop(chunk_id, None)
-            return None
-        except ValueError as error:
-            self._known.pop(chunk_id, None)
-            self.damaged[chunk_id] = f"{path.relative_to(self.directory)} {error}"
-            if set_aside:
-                self._set_aside(path)
-            return None
-        self.damaged.pop(chunk_id, None)
-        return counts
-
-    def _set_aside(self, path: Path) -> None:
-        aside = self.directory / "aside"
-        aside.mkdir(exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            path.replace(aside / path.name)
-
-    def _enter(self, entries: dict[str, Entry]) -> None:
-        self._known.update(entries)
+    def _enter(self, entries: dict[int, Entry]) -> None:
+        self._entries.update(entries)
         if entries:
-            chunks = self._chunks
-            self._index.add(
-                (chunk_id, chunks[chunk_id].point, chunks[chunk_id].first, chunks[chunk_id].trials, entry)
-                for chunk_id, entry in entries.items()
-            )
+            with contextlib.suppress(IndexDamagedError):
+                self._index.add(entries.items())
 
-    def _clear_up(self) -> None:
-        """Take away temporary files whose writers are gone, and the failures of chunks that were played since."""
-        tops = [self.directory / "parts", self.directory / "failed"]
-        for directory in [self.directory, *(below for top in tops for below in directories(top))]:
-            with os.scandir(directory) as entries:
-                gone = [Path(entry.path) for entry in entries if is_left_behind(entry)]
-            for path in gone:
-                path.unlink(missing_ok=True)
-        for chunk_id, entry in list(listed(self.directory / "failed", ".json")):
-            if chunk_id in self._known:
-                Path(entry.path).unlink(missing_ok=True)
+    def _refresh(self) -> None:
+        """Work out the rows of the index that do not rest on the files as they are."""
+        self._look()
+        kept = self._index.bases()
+        for group in range(self.manifest.groups):
+            chunks = self.manifest.group(group)
+            if kept.get(group) != self._basis(chunks):
+                contents = [self._files.read(chunk) if chunk.number in self._entries else None for chunk in chunks]
+                for chunk, content in zip(chunks, contents, strict=True):
+                    if content is None:
+                        self._entries.pop(chunk.number, None)
+                self._index.keep(group, self._basis(chunks), group_rows(self.manifest, chunks, contents))
 
-    def _basis(self, ids: Sequence[str]) -> str:
-        """Return what the estimates of a point rest on: which chunks, and the state of their files."""
-        entries = [(chunk_id, self._known[chunk_id]) for chunk_id in ids if chunk_id in self._known]
-        return digest(repr([(chunk_id, entry.size, entry.modified) for chunk_id, entry in entries]))[:32]
+    def _basis(self, chunks: Sequence[Chunk]) -> str:
+        """Return what the rows of a group of points rest on: the state of the files of its chunks."""
+        entries = [self._entries.get(chunk.number) for chunk in chunks]
+        return digest(repr([entry and (entry.size, entry.modified) for entry in entries]))[:32]
+
+
+def _entry(stamp: tuple[int, int], content: Content, seconds: float | None) -> Entry:
+    return Entry(*stamp, content.is_whole, int(content.there.sum()), len(content.failed), seconds)

@@ -1,4 +1,4 @@
-"""Clusters: a Dask scheduler and its workers play_chunks the tasks of a sweep."""
+"""Clusters: a Dask scheduler and its workers play the tasks of a sweep."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from negosim.experiments.store.chunk import Chunk
-from negosim.experiments.sweep.task import Work, WorkersError, play_chunks
+from negosim.experiments.store.chunk import Part
+from negosim.experiments.sweep.task import Work, WorkersError, play_parts
 from negosim.experiments.sweep.workers import Played
 from negosim.results.build_identity import build_identity, differences
 from negosim.version import __version__
@@ -79,9 +79,9 @@ class Cluster:
             self._count()
         return max(2 * self._threads, 2)
 
-    def submit(self, chunks: tuple[Chunk, ...]) -> Played:
+    def submit(self, parts: tuple[Part, ...]) -> Played:
         """Hand out a task."""
-        future: Played = self._executor.submit(play_chunks, self._shared, chunks)
+        future: Played = self._executor.submit(play_parts, self._shared, parts)
         return future
 
     def lost(self, error: BaseException) -> bool:

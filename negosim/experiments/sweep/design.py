@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from negosim.experiments.inputs import Input, Overrides
+from negosim.experiments.points import Points
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import Position, Problem, ScenarioError, listed
 
@@ -42,16 +43,17 @@ class Design:
     """
 
     columns: tuple[Input, ...]
-    points: tuple[Overrides, ...]
+    points: Sequence[Overrides]
     how: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "points", Points.listed(self.points))
         if len(self.points) > MOST_POINTS:
             raise DesignError(f"the design has {len(self.points):,} points (at most {MOST_POINTS:,})")
 
     def values(self, path: str) -> list[Any]:
         """Return the different values that an input takes, in the order in which they come."""
-        return list(dict.fromkeys(point[path] for point in self.points if path in point))
+        return Points.listed(self.points).values(path)
 
 
 def crossed(first: Design, second: Design) -> Design:
@@ -66,7 +68,7 @@ def crossed(first: Design, second: Design) -> Design:
     if common:
         raise DesignError(f"{listed(common)}: varied twice, along given values and at random (choose one of them)")
     _bounded(len(first.points) * len(second.points))
-    points = tuple({**one, **other} for one in first.points for other in second.points)
+    points = Points.listed(first.points).crossed(Points.listed(second.points))
     return Design((*first.columns, *second.columns), points, {**first.how, **second.how})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from negosim.experiments.inputs import Input
+from negosim.experiments.points import Points
 from negosim.experiments.sweep.design import MOST_POINTS, Design, DesignError
 from negosim.scenario.dates import Duration, parse_duration, shown
 from negosim.scenario.load import Scenario
@@ -46,8 +46,8 @@ def grid(scenario: Scenario, vary: Mapping[str, str | Sequence[Any]]) -> Design:
     if size > MOST_POINTS:
         raise DesignError(f"the grid would have {size:,} points (at most {MOST_POINTS:,})", "vary")
     paths = [item.path for item in columns]
-    points = tuple(dict(zip(paths, values, strict=True)) for values in itertools.product(*levels))
-    return Design(tuple(columns), points if columns else (), {"vary": dict(zip(paths, levels, strict=True))})
+    values = dict(zip(paths, levels, strict=True))
+    return Design(tuple(columns), Points.product(values), {"vary": values})
 
 
 def column(scenario: Scenario, name: str) -> Input:

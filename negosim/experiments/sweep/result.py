@@ -15,25 +15,28 @@ class Forecast:
 
     Attributes
     ----------
-    points, chunks, trials : of the design; trials of all points together.
+    points, parts, trials : of the design; trials of all points together.
     seconds : about, with the workers that were said; None where no point could be played.
-    size : bytes of the chunk files, about.
+    size : bytes that the directory takes on the disk, about: results, design and index, in whole blocks.
+    files : in it.
     """
 
     points: int
-    chunks: int
+    parts: int
     trials: int
     seconds: float | None
     size: int | None
+    files: int
 
     def as_dict(self) -> dict[str, Any]:
         """Return the forecast as plain data."""
         return {
             "points": self.points,
-            "parts": self.chunks,
+            "parts": self.parts,
             "trials": self.trials,
             "seconds": None if self.seconds is None else round(self.seconds, 1),
             "bytes": self.size,
+            "files": self.files,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from negosim.engine.draws import quantile
 from negosim.engine.streams import Streams
 from negosim.experiments.inputs import Input, levers, uncertain
+from negosim.experiments.points import PointColumn, Points
 from negosim.experiments.sweep.design import MOST_POINTS, Design, DesignError
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import instead, listed
@@ -86,15 +88,17 @@ def sample(
     if correlations:
         spread = _correlated(spread, factors, correlations)
     drawn = [
-        [factor.written(value) for value in factor.at(spread[:, place]).tolist()]
-        for place, factor in enumerate(factors)
+        PointColumn(factor.path, _written(factor, factor.at(spread[:, place]))) for place, factor in enumerate(factors)
     ]
-    paths = [factor.path for factor in factors]
     how: dict[str, Any] = {"method": method, "points": points, "seed": seed, "over": [factor.id for factor in factors]}
     if correlations:
         how["correlations"] = [item.as_dict() for item in correlations]
-    settings = tuple(dict(zip(paths, values, strict=True)) for values in zip(*drawn, strict=True))
-    return Design(factors, settings, {"sample": how})
+    return Design(factors, Points(drawn, points), {"sample": how})
+
+
+def _written(factor: Input, values: Array) -> Sequence[Any]:
+    """Return values as a scenario holds them."""
+    return [factor.written(value) for value in values.tolist()] if factor.is_duration else array("d", values.tolist())
 
 
 def _check_points(method: str, points: int) -> None:

@@ -1,4 +1,4 @@
-"""The scheduler of a sweep: hand out chunks, take in what comes back, write it; lose nothing when workers are lost."""
+"""The scheduler of a sweep: hand out parts, take in what comes back, write it; lose nothing when workers are lost."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass
 
 from negosim.engine.run import BLOCK
-from negosim.experiments.store.chunk import Chunk
+from negosim.experiments.store.chunk import Part
 from negosim.experiments.store.store import Store
-from negosim.experiments.sweep.task import ChunkOutcome, WorkersError
+from negosim.experiments.sweep.task import PartOutcome, WorkersError
 from negosim.experiments.sweep.workers import Played, Workers
 from negosim.log import LOGGER
 
@@ -33,10 +33,10 @@ _SETTLE = 30.0
 """Seconds that a broken pool is given to say of every task that it is lost."""
 
 _SUSPECT, _GIVEN_UP = 2, 3
-"""Losses after which a chunk is played alone, and after which it is given up: then it is the chunk that kills."""
+"""Losses after which a part is played alone, and after which it is given up: then it is the part that kills."""
 
 _BREAKS = 5
-"""Losses in a row, nothing being finished in between, after which it is not the chunks that are at fault."""
+"""Losses in a row, nothing being finished in between, after which it is not the parts that are at fault."""
 
 _QUIET = 120.0
 """Seconds without news after which that is said."""
@@ -54,11 +54,12 @@ class SweepProgress:
 
     Attributes
     ----------
-    chunks, done, failed : chunks of the design, those that are there, those that failed.
+    parts, done, failed : parts of the design (a point over a range of trials each), those that are there, those that
+        failed.
     note : something to say.
     """
 
-    chunks: int
+    parts: int
     done: int
     failed: int
     note: str = ""
@@ -69,32 +70,30 @@ Watcher = Callable[[SweepProgress], None]
 
 
 class Scheduler:
-    """Plays the chunks of a store that are not there yet.
+    """Plays what is missing in the chunks of a store.
 
     Parameters
     ----------
     store : takes what comes back.
     worker_pool : plays.
-    chunks : to be played, in this order.
-    total : chunks of the design.
+    chunks : numbers of those in which something is missing, in the order in which they are played.
     watch : called with how the sweep stands.
     """
 
-    def __init__(
-        self, store: Store, worker_pool: Workers, chunks: Sequence[Chunk], total: int, watch: Watcher | None
-    ) -> None:
+    def __init__(self, store: Store, worker_pool: Workers, chunks: Sequence[int], watch: Watcher | None = None) -> None:
         self._store = store
         self._worker_pool = worker_pool
-        self._waiting = deque(chunks)
-        self._suspects: deque[Chunk] = deque()
-        self._flying: dict[Played, tuple[Chunk, ...]] = {}
+        self._chunks = deque(chunks)
+        self._waiting: deque[Part] = deque()
+        self._suspects: deque[Part] = deque()
+        self._flying: dict[Played, tuple[Part, ...]] = {}
         self._losses: Counter[tuple[int, int]] = Counter()
         self._breaks = 0
         self._collapsed = False
         self._heard = time.monotonic()
-        self._total = total
-        self._done = total - len(chunks)
-        self._failed = 0
+        standing = store.progress()
+        self._total, self._done, self._failed = standing.parts, standing.done, 0
+        self._left = self._total - self._done
         self._watch = watch
         self.played = 0
 
@@ -124,31 +123,42 @@ class Scheduler:
     def _fill(self) -> bool:
         """Hand out as much as the worker_pool takes; tell whether anything is under way."""
         ready = self._worker_pool.ready()
-        while self._waiting and len(self._flying) < ready:
-            chunks = self._next(ready)
-            if chunks and not self._submit(chunks):
+        while (self._waiting or self._opened()) and len(self._flying) < ready:
+            if not self._submit(self._next(ready)):
                 break
         if self._suspects and not self._waiting and not self._flying:
             self._submit((self._suspects.popleft(),))
         return bool(self._flying or self._waiting or self._suspects)
 
-    def _next(self, ready: int) -> tuple[Chunk, ...]:
-        """Take the chunks of the next task, those left out that somebody else has written meanwhile."""
-        enough = _WORTH_A_TASK // self._waiting[0].trials
-        size = max(1, min(enough, _LARGEST_TASK, len(self._waiting) // (_ROUNDS * ready)))
-        taken = [self._waiting.popleft() for _ in range(min(size, len(self._waiting)))]
-        chunks = tuple(chunk for chunk in taken if not self._store.has(chunk))
-        if len(chunks) < len(taken):
-            self._done += len(taken) - len(chunks)
-            self._tell()
-        return chunks
+    def _opened(self) -> bool:
+        """Take up the next chunk in which something is missing; tell whether there is one."""
+        while self._chunks:
+            number = self._chunks.popleft()
+            parts = self._store.lacking(number)
+            # Somebody else may have written some of it meanwhile.
+            already = self._store.wanting(number) - len(parts)
+            if already:
+                self._done += already
+                self._left -= already
+                self._tell()
+            if parts:
+                self._waiting.extend(parts)
+                return True
+        return False
 
-    def _submit(self, chunks: tuple[Chunk, ...]) -> bool:
+    def _next(self, ready: int) -> tuple[Part, ...]:
+        """Take the parts of the next task: fewer towards the end, so that nobody is idle then."""
+        enough = _WORTH_A_TASK // self._waiting[0].trials
+        size = max(1, min(enough, _LARGEST_TASK, self._left // (_ROUNDS * ready), len(self._waiting)))
+        self._left -= size
+        return tuple(self._waiting.popleft() for _ in range(size))
+
+    def _submit(self, parts: tuple[Part, ...]) -> bool:
         try:
-            self._flying[self._worker_pool.submit(chunks)] = chunks
+            self._flying[self._worker_pool.submit(parts)] = parts
         except BrokenExecutor:
             self._collapsed = True
-            self._mend(list(chunks))
+            self._mend(list(parts))
             return False
         return True
 
@@ -159,7 +169,7 @@ class Scheduler:
         if not self._flying:
             return
         landed, _ = wait(self._flying, timeout=_GLANCE, return_when=FIRST_COMPLETED)
-        lost = [chunk for future in landed for chunk in self._land(future)]
+        lost = [part for future in landed for part in self._land(future)]
         if lost:
             self._mend(lost)
         if landed:
@@ -167,24 +177,24 @@ class Scheduler:
         else:
             self._look_after()
 
-    def _land(self, future: Played) -> tuple[Chunk, ...]:
-        """Write what came back; return the chunks that were lost."""
-        chunks = self._flying[future]
+    def _land(self, future: Played) -> tuple[Part, ...]:
+        """Write what came back; return the parts that were lost."""
+        parts = self._flying[future]
         try:
             outcomes = future.result(timeout=0)
         except (BrokenExecutor, CancelledError):
             del self._flying[future]
             self._collapsed = True
-            return chunks
+            return parts
         except WorkersError:
             raise
         except Exception as error:
             del self._flying[future]
             if not self._worker_pool.lost(error):
                 raise WorkersError(f"a task could not be played: {type(error).__name__}: {error}") from error
-            # The worker_pool has tried the task often enough: what is left is to try every chunk of it alone.
-            self._losses.update({_key(chunk): _SUSPECT - 1 for chunk in chunks})
-            return chunks
+            # The worker_pool has tried the task often enough: what is left is to try every part of it alone.
+            self._losses.update({_key(part): _SUSPECT - 1 for part in parts})
+            return parts
         for outcome in outcomes:
             self._keep(outcome)
         del self._flying[future]
@@ -201,24 +211,24 @@ class Scheduler:
             self._heard = time.monotonic()
             self._tell(note)
 
-    def _keep(self, outcome: ChunkOutcome) -> None:
+    def _keep(self, outcome: PartOutcome) -> None:
         if outcome.counts is None:
-            self._fail(outcome.chunk, outcome.message or "it came to nothing")
+            self._fail(outcome.part, outcome.message or "it came to nothing")
         else:
-            self._store.write(outcome.chunk, outcome.counts, outcome.seconds)
+            self._store.write(outcome.part, outcome.counts, outcome.seconds)
             self._done += 1
-            LOGGER.debug("chunk written: point %d, %d trials from %d; %d of %d chunks are there", outcome.chunk.point,
-                         outcome.chunk.trials, outcome.chunk.first, self._done, self._total)  # fmt: skip
+            LOGGER.debug("part taken in: point %d, %d trials from %d; %d of %d parts are there", outcome.part.point,
+                         outcome.part.trials, outcome.part.first, self._done, self._total)  # fmt: skip
         self.played += 1
 
-    def _fail(self, chunk: Chunk, message: str) -> None:
-        self._store.fail(chunk, message)
-        LOGGER.warning("chunk failed: point %d, %d trials from %d: %s", chunk.point, chunk.trials, chunk.first, message)
+    def _fail(self, part: Part, message: str) -> None:
+        self._store.fail(part, message)
+        LOGGER.warning("part failed: point %d, %d trials from %d: %s", part.point, part.trials, part.first, message)
         self._failed += 1
 
     # Losses
 
-    def _mend(self, lost: list[Chunk]) -> None:
+    def _mend(self, lost: list[Part]) -> None:
         """Make the worker_pool ready again and have what was lost played again: a bounded number of times."""
         if self._collapsed:
             lost += self._others_lost()
@@ -226,25 +236,26 @@ class Scheduler:
             self._collapsed = False
         self._breaks += 1
         alone = len(lost) == 1
-        self._losses.update(_key(chunk) for chunk in lost)
-        for chunk in reversed(lost):
-            losses = self._losses[_key(chunk)]
+        self._losses.update(_key(part) for part in lost)
+        for part in reversed(lost):
+            losses = self._losses[_key(part)]
             if alone and losses >= _GIVEN_UP:
-                self._fail(chunk, GIVEN_UP)
+                self._fail(part, GIVEN_UP)
                 self._breaks = 0
             elif losses >= _SUSPECT:
-                self._suspects.append(chunk)
+                self._suspects.append(part)
             else:
-                self._waiting.appendleft(chunk)
-        LOGGER.warning("worker lost: %d chunks are played again", len(lost))
+                self._waiting.appendleft(part)
+                self._left += 1
+        LOGGER.warning("worker lost: %d parts are played again", len(lost))
         if self._breaks >= _BREAKS:
             raise WorkersError(STARTLESS)
         self._tell("a worker was lost; what it played is played again")
 
-    def _others_lost(self) -> list[Chunk]:
-        """Wait until every task of a broken pool is known to be lost or done; return the chunks that are lost."""
+    def _others_lost(self) -> list[Part]:
+        """Wait until every task of a broken pool is known to be lost or done; return the parts that are lost."""
         wait(self._flying, timeout=_SETTLE)
-        lost: list[Chunk] = []
+        lost: list[Part] = []
         for future in list(self._flying):
             if future.done():
                 lost += self._land(future)
@@ -264,5 +275,5 @@ class Scheduler:
             self._watch(SweepProgress(self._total, self._done, self._failed, note))
 
 
-def _key(chunk: Chunk) -> tuple[int, int]:
-    return chunk.point, chunk.first
+def _key(part: Part) -> tuple[int, int]:
+    return part.point, part.first

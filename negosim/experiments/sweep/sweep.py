@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from negosim.engine.compile import compiled
 from negosim.experiments.errors import StoreError
 from negosim.experiments.metrics import metrics as metrics_named
+from negosim.experiments.points import Points
 from negosim.experiments.store.atomic import is_temporary
-from negosim.experiments.store.chunk import Chunk, digest
+from negosim.experiments.store.chunk import digest
 from negosim.experiments.store.manifest import Manifest
 from negosim.experiments.store.store import Store
 from negosim.experiments.sweep.design import Design, check
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from negosim.experiments.store.result import SweepTable
 
 LARGEST_PART = 4096
-"""Trials that a chunk should have at most: the engine plays no more in one block."""
+"""Trials that a part should have at most: the engine plays no more in one block."""
 
 _USUAL = ("agreement", "ceasefire", "settlement")
 
@@ -48,8 +49,8 @@ class SweepResult:
 
     Attributes
     ----------
-    store : the results, chunk by chunk.
-    played : chunks that were played now.
+    store : the results.
+    played : parts that were played now.
     seconds : that it took now.
     """
 
@@ -60,7 +61,7 @@ class SweepResult:
     @property
     def failed(self) -> dict[int, str]:
         """Why points failed, by the number of the point."""
-        return {row.point: row.message for row in self.table().rows if row.message is not None}
+        return self.store.failures()
 
     def table(self) -> SweepTable:
         """Return a row per point: what it sets, how far it is, what its metrics come to."""
@@ -95,14 +96,14 @@ class SweepResult:
         spread = self.replications().spread() if self._is_replicated else {}
         return SweepSummary(table, progress, damaged, spread, self.played, self.seconds)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, as ``negosim sweep --json`` prints it."""
+    def as_dict(self, *, points: bool = True) -> dict[str, Any]:
+        """Return everything as plain data, as ``negosim sweep --json`` prints it; without points, none of them."""
         return {
             "design": self.store.manifest.as_dict(),
             "progress": self.store.progress().as_dict(),
             "played": self.played,
             "seconds": round(self.seconds, 3),
-            "points": [row.cells() for row in self.table().rows],
+            "points": [row.cells() for row in self.table()] if points else [],
             "replications": self._replicated(),
             "failed": {str(point): message for point, message in self.failed.items()},
         }
@@ -130,6 +131,7 @@ def sweep(
     seed: int = 1,
     out: str | Path | None = None,
     resume: bool = False,
+    shard: tuple[int, int] | None = None,
     workers: int = 1,
     cluster: str | None = None,
     executor: Executor | None = None,
@@ -148,6 +150,8 @@ def sweep(
     seed : of the draws. All points share their random numbers, which makes differences between them sharp.
     out : directory of the results; default one that is taken away with the result.
     resume : go on with what is in the directory; what has failed is tried again.
+    shard : which share of the points to play, counted from 1, and of how many: each into a directory of its own, which
+        `negosim.experiments.sweep.merge.merge` puts together.
     workers : processes. More than one starts new Python processes, so a script that asks for them must begin with
         ``if __name__ == "__main__":``.
     cluster : ``tcp://host:port`` of a Dask scheduler, or ``local:N`` to start one here with N workers.
@@ -172,8 +176,9 @@ def sweep(
         raise ValueError("workers must be at least 1")
     check(design, scenario)
     manifest = manifest_of(
-        scenario, design, metrics=metrics, trials=trials, replications=replications, seed=seed, command=command
-    )
+        scenario, design, metrics=metrics, trials=trials, replications=replications, seed=seed, shard=shard,
+        command=command,
+    )  # fmt: skip
     directory = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="negosim-sweep-"))
     started = time.perf_counter()
     worker_pool = _worker_pool(Work.of(scenario, manifest.metrics), workers, cluster, executor)
@@ -184,10 +189,10 @@ def sweep(
         raise
     try:
         stands = store.progress()
-        LOGGER.info("sweep %s: %s, %d points, %d trials each, %d of %d chunks are there, build %s",
+        LOGGER.info("sweep %s: %s, %d points, %d trials each, %d of %d parts are there, build %s",
                     "resumed" if stands.done else "started", manifest.title, len(manifest.points), manifest.trials,
-                    stands.done, stands.chunks, manifest.build.get("id"))  # fmt: skip
-        scheduler = Scheduler(store, worker_pool, _in_turn(store, resume=resume), stands.chunks, progress)
+                    stands.done, stands.parts, manifest.build.get("id"))  # fmt: skip
+        scheduler = Scheduler(store, worker_pool, _in_turn(store, resume=resume), progress)
         scheduler.run()
     except BaseException:
         store.close()
@@ -207,6 +212,7 @@ def manifest_of(
     trials: int = 1000,
     replications: int = 1,
     seed: int = 1,
+    shard: tuple[int, int] | None = None,
     command: str | None = None,
 ) -> Manifest:
     """Return what a sweep asks, as a store keeps it; see `sweep`.
@@ -218,6 +224,10 @@ def manifest_of(
     """
     if trials < 1 or replications < 1 or not 0 <= seed < 2**63:
         raise ValueError("trials and replications must be at least 1, the seed at least 0")
+    points = Points.listed(design.points)
+    if shard is not None:
+        _check_shard(shard, len(points))
+        points = points.share(*shard)
     plan = compiled(scenario.file)
     usual = [kind for kind in _USUAL if kind in kinds_of(plan)]
     names = tuple(dict.fromkeys(metrics or [*usual, *(f"question.{item.id}" for item in plan.questions)]))
@@ -231,7 +241,8 @@ def manifest_of(
         is_share=tuple(item.is_share for item in counted),
         seed=seed,
         trials=trials * replications,
-        points=design.points,
+        points=points,
+        shard=shard,
         factors=design.columns,
         design={**design.how, "replications": replications},
         part_trials=part_trials(trials, replications),
@@ -239,8 +250,16 @@ def manifest_of(
     )
 
 
+def _check_shard(shard: tuple[int, int], points: int) -> None:
+    number, of = shard
+    if not 1 <= number <= of:
+        raise ValueError(f"there is no shard {number} of {of} (they are counted from 1)")
+    if of > points:
+        raise ValueError(f"{points:,} points cannot be divided into {of:,} shards")
+
+
 def part_trials(trials: int, replications: int = 1) -> int:
-    """Return how many trials a chunk should have: chunks of like size, none of which crosses replications.
+    """Return how many trials a part should have: parts of like size, none of which crosses replications.
 
     >>> part_trials(1000), part_trials(10_000), part_trials(10_000, 3), part_trials(5003, 3)
     (1000, 3334, 2500, 5003)
@@ -269,16 +288,16 @@ def _holds_something(directory: Path) -> bool:
     return directory.is_dir() and any(not is_temporary(path.name) for path in directory.iterdir())
 
 
-def _in_turn(store: Store, *, resume: bool) -> list[Chunk]:
-    """Return the chunks to be played.
+def _in_turn(store: Store, *, resume: bool) -> list[int]:
+    """Return the chunks in which something is to be played.
 
     Whoever resumes takes them in an order of its own: two that write to one directory then share the work.
     """
-    chunks = store.missing()
+    chunks = store.unfinished()
     if not resume:
         return chunks
     mine = f"{socket.gethostname()} {os.getpid()} {time.time_ns()}"
-    return sorted(chunks, key=lambda chunk: digest(f"{mine} {chunk.point} {chunk.first}"))
+    return sorted(chunks, key=lambda chunk: digest(f"{mine} {chunk}"))
 
 
 def _worker_pool(work: Work, workers: int, cluster: str | None, executor: Executor | None) -> Workers:

@@ -1,4 +1,4 @@
-"""Tasks: what is handed to a process or a machine to play_chunks, and what comes back."""
+"""Tasks: what is handed to a process or a machine to play, and what comes back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from negosim.experiments.evaluate import Counts, Outcome, Point, packed, packed_outcomes
-from negosim.experiments.store.chunk import Chunk
+from negosim.experiments.store.chunk import Part
 from negosim.results.build_identity import sources
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import ScenarioError
@@ -15,7 +15,7 @@ from negosim.version import __version__
 
 
 class WorkersError(RuntimeError):
-    """Whoever should play_chunks cannot, in words for whoever asked for it."""
+    """Whoever should play cannot, in words for whoever asked for it."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,19 @@ class Work:
 
 
 @dataclass(frozen=True)
-class ChunkOutcome:
-    """What came of a chunk: counts, or why there are none; and the seconds it took, its part of those of its task."""
+class PartOutcome:
+    """What came of a part: counts, or why there are none; and the seconds it took, its part of those of its task."""
 
-    chunk: Chunk
+    part: Part
     counts: Counts | None
     message: str | None
     seconds: float
 
 
-def play_chunks(work: Work, chunks: Sequence[Chunk]) -> list[ChunkOutcome]:
-    """Play some chunks of a sweep, wherever this runs; those that differ in numbers alone are played together.
+def play_parts(work: Work, parts: Sequence[Part]) -> list[PartOutcome]:
+    """Play some parts of a sweep, wherever this runs; those that differ in numbers alone are played together.
 
-    A chunk that is refused or raises comes back with its message; the others are played all the same.
+    A part that is refused or raises comes back with its message; the others are played all the same.
 
     Raises
     ------
@@ -71,12 +71,12 @@ def play_chunks(work: Work, chunks: Sequence[Chunk]) -> list[ChunkOutcome]:
             "install the same negosim everywhere, and begin again where it was changed meanwhile"
         )
     started = time.perf_counter()
-    points = [Point(chunk.overrides, chunk.trials, chunk.seed, chunk.first) for chunk in chunks]
+    points = [Point(part.overrides, part.trials, part.seed, part.first) for part in parts]
     outcomes = packed_outcomes(work.scenario, work.names, points)
-    seconds = (time.perf_counter() - started) / max(sum(chunk.trials for chunk in chunks), 1)
+    seconds = (time.perf_counter() - started) / max(sum(part.trials for part in parts), 1)
     return [
-        ChunkOutcome(chunk, *_counts_or_message(outcome), seconds * chunk.trials)
-        for chunk, outcome in zip(chunks, outcomes, strict=True)
+        PartOutcome(part, *_counts_or_message(outcome), seconds * part.trials)
+        for part, outcome in zip(parts, outcomes, strict=True)
     ]
 
 

@@ -7,10 +7,10 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Protocol
 
 from negosim.engine.run import begin_process, default_workers, interrupts_held
-from negosim.experiments.store.chunk import Chunk
-from negosim.experiments.sweep.task import ChunkOutcome, Work, WorkersError, play_chunks
+from negosim.experiments.store.chunk import Part
+from negosim.experiments.sweep.task import PartOutcome, Work, WorkersError, play_parts
 
-Played = Future[list[ChunkOutcome]]
+Played = Future[list[PartOutcome]]
 
 
 class Workers(Protocol):
@@ -20,7 +20,7 @@ class Workers(Protocol):
         """Return how many tasks may be handed out at a time: those played and those that wait for their turn."""
         ...
 
-    def submit(self, chunks: tuple[Chunk, ...]) -> Played:
+    def submit(self, parts: tuple[Part, ...]) -> Played:
         """Hand out a task."""
         ...
 
@@ -63,10 +63,10 @@ class Here:
         """Return 1."""
         return 1
 
-    def submit(self, chunks: tuple[Chunk, ...]) -> Played:
+    def submit(self, parts: tuple[Part, ...]) -> Played:
         """Play now."""
         future: Played = Future()
-        future.set_result(play_chunks(self._work, chunks))
+        future.set_result(play_parts(self._work, parts))
         return future
 
     def lost(self, error: BaseException) -> bool:
@@ -85,7 +85,7 @@ class Here:
 
 
 class Processes:
-    """Several processes of this machine play_chunks.
+    """Several processes of this machine play.
 
     Parameters
     ----------
@@ -103,10 +103,10 @@ class Processes:
         """Return two tasks a process."""
         return 2 * self._workers
 
-    def submit(self, chunks: tuple[Chunk, ...]) -> Played:
+    def submit(self, parts: tuple[Part, ...]) -> Played:
         """Hand out a task; where that starts a process, an interrupt is not for it, however early it comes."""
         with interrupts_held():
-            return self._pool.submit(play_chunks, self._work, chunks)
+            return self._pool.submit(play_parts, self._work, parts)
 
     def lost(self, error: BaseException) -> bool:
         """Return False: a pool that has lost a process is broken as a whole."""
@@ -153,9 +153,9 @@ class Lent:
         """Return two tasks for each of its workers, as far as it says how many it has."""
         return 2 * int(getattr(self._executor, "_max_workers", None) or default_workers())
 
-    def submit(self, chunks: tuple[Chunk, ...]) -> Played:
+    def submit(self, parts: tuple[Part, ...]) -> Played:
         """Hand out a task."""
-        return self._executor.submit(play_chunks, self._work, chunks)
+        return self._executor.submit(play_parts, self._work, parts)
 
     def lost(self, error: BaseException) -> bool:
         """Return False."""
