@@ -232,12 +232,13 @@ def test_other_versions_are_refused(machines: Machines, tmp_path: Path, monkeypa
     assert cluster_module._mismatch("negosim", "1", {"the scheduler": None}).startswith("the scheduler has no negosim")
 
 
-def test_a_cluster_is_started_here(tmp_path: Path, reference: dict[str, str]) -> None:
+def test_a_cluster_is_started_here(tmp_path: Path) -> None:
     scenario = written(tmp_path)
-    code, answer, errors = finished(asked(scenario, tmp_path / "out", "--cluster", "local:2", number=POINTS))
-    assert (code, errors) == (0, "")
-    assert json.loads(answer)["played"] == POINTS
-    assert content(tmp_path / "out") == reference
+    for out, where in (("here", ["--cluster", "local:2"]), ("alone", [])):
+        code, answer, errors = finished(asked(scenario, tmp_path / out, *where, number=POINTS))
+        assert (code, errors) == (0, "")
+        assert json.loads(answer)["played"] == POINTS
+    assert content(tmp_path / "here") == content(tmp_path / "alone")
 
 
 def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
