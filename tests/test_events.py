@@ -17,14 +17,16 @@ PATH = "parties.south.war_cost"
 
 
 def watched(event: dict[str, Any], path: str, *, trials: int = 400, more: dict[str, Any] | None = None) -> np.ndarray:
-    """Return a number at every tick of every trial, (ticks, trials), under one event."""
+    """Return a number at every tick of every trial, (ticks, trials), under one event; of one that is over, its last."""
     quiet = {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0, "events": {"shock": event}}
     block = Block(compiled(load(changed(BORDER, {**quiet, **(more or {})})).file), 1, 0, trials)
-    seen = []
+    seen: list[np.ndarray] = []
     count = block.recorder.count
 
     def look(tick: int) -> None:
-        seen.append(np.broadcast_to(block.parameters[path], (trials,)).copy())
+        now = seen[-1].copy() if seen else np.empty(trials)
+        now[block.state.row] = block.parameters[path]
+        seen.append(now)
         count(tick)
 
     block.recorder.count = look
