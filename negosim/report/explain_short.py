@@ -12,7 +12,7 @@ from negosim.report.explain_parties import chance
 from negosim.report.layout import add, table
 from negosim.report.prose import prose, show
 from negosim.report.text_words import brief, cut, ranged
-from negosim.report.writing import Summary, clean, counted, listed, long_date, name, option_name, share_text
+from negosim.report.writing import Summary, clean, counted, listed, long_date, made_by, name, option_name, share_text
 
 _MOST_PARTIES, _MOST_TRACKS, _MOST_ISSUES = 8, 4, 3
 _PARTY, _ISSUE, _OPTION = 34, 42, 44
@@ -53,7 +53,8 @@ def print_short(explanation: Summary, console: Console, file: str = "FILE") -> N
     console.print()
     commands = (f"negosim explain {file} --full", f"negosim explain {file} --calendar", f"negosim run {file}")
     prose(console, f"Next: {'; '.join(commands)}", hanging=2)
-    prose(console, f"Scenario {scenario['sha256'][:_HASH]}, seed {drawn['seed']}. Nothing was played.", "dim")
+    made = f"scenario {scenario['sha256'][:_HASH]}, seed {drawn['seed']}, {made_by(drawn)}"
+    prose(console, f"Not played: {made}", "dim")
 
 
 def _size(explanation: Summary) -> str:

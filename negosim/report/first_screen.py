@@ -15,7 +15,7 @@ from negosim.report.layout import add, table
 from negosim.report.paths import path_words
 from negosim.report.prose import prose, show, show_section
 from negosim.report.reading import can_come, contested, refusing
-from negosim.report.terminal import head
+from negosim.report.terminal import HASH, head
 from negosim.report.text_words import brief
 from negosim.report.writing import (
     ShareJson,
@@ -27,6 +27,7 @@ from negosim.report.writing import (
     known,
     listed,
     long_date,
+    made_by,
     name,
     option_name,
     parts,
@@ -79,6 +80,7 @@ def print_first_screen(summary: Summary, console: Console, file: str = "FILE") -
         prose(console, f"{label}: {said}", hanging=2)
     for section in baselines(summary):
         show_section(console, section)
+    prose(console, f"Scenario {clean(scenario['sha256'])[:HASH]}, {made_by(run)}", "dim")
 
 
 # -- how it ends --------------------------------------------------------------------------------------------------

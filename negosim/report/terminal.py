@@ -19,7 +19,7 @@ from negosim.report.writing import Summary, clean, counted, long_date, made_by, 
 
 _WIDEST_CHART = 100
 _FEWEST_BARS = 7
-_HASH = 12
+HASH = 12
 _COLOURS = {"war": "red", "impasse": "red", "ceasefire": "yellow", "settlement": "green", "faded": "blue"}
 _VICTOR_COLOURS = ("magenta", "cyan")
 
@@ -91,7 +91,7 @@ def _value(value: Any) -> str:
 def _provenance(summary: Summary) -> str:
     run = summary["run"]
     return (
-        f"Scenario {clean(summary['scenario']['sha256'])[:_HASH]}, {counted(run['trials'], 'trial')}, "
+        f"Scenario {clean(summary['scenario']['sha256'])[:HASH]}, {counted(run['trials'], 'trial')}, "
         f"seed {run['seed']}, {made_by(run)}, {run['seconds']:.1f} seconds"
     )
 
