@@ -172,7 +172,7 @@ def test_further_rounds_are_one_entry() -> None:
 def test_a_signature_is_told_with_its_full_terms() -> None:
     entry = {
         "date": "2025-01-01", "kind": "signed", "track": "peace", "agreement": "settlement", "changes": [], "by": None,
-        "terms": {"guard": "troops"}, "moved": ["guard"], "pressed": True, "in_force": True,
+        "terms": {"guard": "troops"}, "moved": ["guard"], "pressed": True, "in_force": True, "between_rounds": False,
         "parties": [{"party": "north", **NUMBERS, "asks": 0.5, "aspiration": 0.5, "short": -0.04}],
     }  # fmt: skip
     headline, lines = signed(LABELS, entry)

@@ -71,7 +71,7 @@ def test_terms_of_a_limited_deal_change_no_other_text() -> None:
     table.open(Opened(9, 0, text(border=1), text(border=1), again=False))
     prisoners = plan.issues.index("prisoners")
     held = Round(10, 0, text(prisoners=1, border=2, guard=1), text(prisoners=1, border=2), frozenset({prisoners}), (),
-                 put=True, signed=False, pressed=False, proposer=None)  # fmt: skip
+                 put=True, signed=False, pressed=False, proposer=None, between=False)  # fmt: skip
     assert changes(plan, table, held) == [{"issue": "guard", "from": "none", "to": "watch"}]
     table.note(held)
     lapsed = dataclasses.replace(held, text=text(border=2, guard=1), status_quo=text(border=2), closed=frozenset())
