@@ -166,10 +166,10 @@ def _talks(plan: Plan, track: TrackPlan, trials: int, blocks: int) -> float:
     changes = min(track.revisions, places) if track.protocol in ("single_text", "ultimatum") else places
     more = min(max(changes - 1, 0), _MOST_REVISIONS)
     parameters = track.agenda.columns.size * len(plan.parties) * (1 + cost.linkage * _rules(plan))
-    asked = len(plan.ticks) - track.opens if track.stands else len(track.rounds)
-    return max(asked, 0) * (
-        cost.block * blocks + (cost.trial + cost.cell * parameters) * (1 + _REVISION * more) * trials
-    )
+    of_round = cost.trial + cost.cell * parameters
+    between = max(len(plan.ticks) - track.opens - len(track.rounds), 0) if track.stands else 0
+    in_rounds = len(track.rounds) * (cost.block * blocks + of_round * (1 + _REVISION * more) * trials)
+    return in_rounds + between * (cost.block * blocks + of_round * trials)
 
 
 def _events(plan: Plan, trials: int, blocks: int) -> float:
