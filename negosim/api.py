@@ -437,8 +437,8 @@ def run(
     about = heading(scenario, Run(trials, seed, 0.0, command))
     LOGGER.info("run started: %s, %d trials, seed %d, workers %d, build %s", scenario.file.title, trials, seed, workers,
                 about["run"]["build"].get("id"))  # fmt: skip
-    told = _logged(trials, progress)
-    blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=told)
+    noted = _logged(trials, progress)
+    blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=noted)
     del about["run"]["seconds"]
     with TrialFiles(Path(out), about) if out is not None else nullcontext() as files:
         kept = kept_of(blocks, plan, files, keep=keep, zones=zones, digests=seal is not None)

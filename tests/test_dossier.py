@@ -12,7 +12,7 @@ from negosim.engine.compile import compiled
 from negosim.experiments.dossier.beliefs import beliefs
 from negosim.experiments.dossier.dossier import main_kind, main_tracks
 from negosim.experiments.dossier.positions import positions
-from negosim.experiments.dossier.stories import MOST, story, told
+from negosim.experiments.dossier.stories import MOST, chosen, story
 from negosim.experiments.evaluate import Point, evaluated
 from tests.reports import TRIALS, border, dossier
 from tests.worlds import WAR_ONLY, load, pie
@@ -59,7 +59,7 @@ def test_a_war_without_talks_has_a_dossier() -> None:
 def test_stories_are_what_they_are_called() -> None:
     result = run(load(border()), trials=TRIALS)
     assert result.history is not None
-    picks = {pick["role"]: pick for pick in told(result.plan, result.history, "ceasefire")}
+    picks = {pick["role"]: pick for pick in chosen(result.plan, result.history, "ceasefire")}
     spells = result.history.spells["ceasefire"]
     holds = np.isinf(spells.until) & (spells.first >= 0)
     quickest = picks["quickest"]["trial"]
@@ -75,7 +75,7 @@ def test_stories_are_what_they_are_called() -> None:
 def test_a_story_is_the_history_that_was_counted() -> None:
     result = run(load(border()), trials=TRIALS)
     assert result.history is not None
-    for pick in told(result.plan, result.history, "ceasefire"):
+    for pick in chosen(result.plan, result.history, "ceasefire"):
         found = story(result.plan, 1, pick["trial"], "ceasefire", "border")
         assert len(found["events"]) <= MOST
         assert [entry["date"] for entry in found["events"]] == sorted(entry["date"] for entry in found["events"])

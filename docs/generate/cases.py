@@ -62,7 +62,7 @@ played then; a case is never left out.
 _CONSTANTS = """## The constants of the encoding
 
 `negosim hindcast --set constant=value` sets any of them; those with a prior are what `--calibrate` calibrates. The rule
-itself is told in [conventions of encoding](../explanation/encoding.md).
+itself stands in [conventions of encoding](../explanation/encoding.md).
 
 """
 

@@ -78,8 +78,8 @@ def command(
 ) -> None:
     """Play the coded negotiations in CASES.yaml as if nobody knew how they ended, and score what the model says.
 
-    Beside the model stand simple rules, which are told every case but the one they speak of. The same file, seed and
-    number of trials give the same answer, whatever the number of workers.
+    Beside the model stand simple rules, fitted to every case but the one they forecast. The same file, seed and number
+    of trials give the same answer, whatever the number of workers.
     """
     from negosim.cli.requests import as_request
     from negosim.engine.run import default_workers

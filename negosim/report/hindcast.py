@@ -63,8 +63,8 @@ def print_hindcast(found: Hindcast, console: Console, *, full: bool = False) -> 
 
 _SCORES_CAPTION = (
     "95 % intervals from drawing whole cases again. Brier: lower is better. AUC: how often a target with a deal is put "
-    "above one without; 0.5 is luck, and by definition that of two rules. Rules are told all cases but the one they "
-    "speak of."
+    "above one without; 0.5 is luck, and by definition that of two rules. Rules are fitted to all cases but the one "
+    "they forecast."
 )
 _RATES_CAPTION = "Mean share of histories with a deal, and rate of deals among the targets."
 

@@ -71,9 +71,9 @@ def _caution(card: ScoreCard, total: Total) -> str:
     said.append("questions on one conflict come out together")
     if total.brier.low is None:
         said.append("so few files give no interval")
-    told = [words for versus in card.benchmarks if (words := _words(versus))]
+    found = [words for versus in card.benchmarks if (words := _words(versus))]
     caution = "; ".join(said)
-    return " ".join([f"{caution[0].upper()}{caution[1:]}.", *told])
+    return " ".join([f"{caution[0].upper()}{caution[1:]}.", *found])
 
 
 def _words(versus: Versus) -> str:

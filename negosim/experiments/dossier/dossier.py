@@ -16,7 +16,7 @@ from negosim.experiments.dossier.grid import lever_grid
 from negosim.experiments.dossier.moved import SHOWN, inputs_moved, switched
 from negosim.experiments.dossier.positions import positions
 from negosim.experiments.dossier.sources import inputs_of, sources_of
-from negosim.experiments.dossier.stories import story, told
+from negosim.experiments.dossier.stories import chosen, story
 from negosim.experiments.input_ranges import InputDraws, InputRange, reached_by
 from negosim.experiments.inputs import Input
 from negosim.results.about import left_out
@@ -71,7 +71,9 @@ def dossier(
     found["moved"] = moves(scenario, plan, history, main, trials, seed, draws=draws, workers=workers)
     progress("three histories")
     over = most_refused(summary, main)
-    found["stories"] = [{**pick, **story(plan, seed, pick["trial"], main, over)} for pick in told(plan, history, main)]
+    found["stories"] = [
+        {**pick, **story(plan, seed, pick["trial"], main, over)} for pick in chosen(plan, history, main)
+    ]
     if levers:
         progress("sliders")
         found["grid"] = lever_grid(scenario, levers, main, trials=found["moved"]["trials"], seed=seed, workers=workers)

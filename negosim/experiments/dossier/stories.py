@@ -22,7 +22,7 @@ Rows = NDArray[np.intp]
 _STATES = {FIGHTING: "war", CEASEFIRE: "ceasefire", SETTLEMENT: "settlement"}
 
 
-def told(plan: Plan, history: History, kind: str) -> list[dict[str, Any]]:
+def chosen(plan: Plan, history: History, kind: str) -> list[dict[str, Any]]:
     """Return which histories to tell: ``role``, ``trial``, and ``count`` of ``of`` that say how rare it is.
 
     The earliest agreement that holds, the middle one of those that hold, and one that breaks; where most histories end

@@ -1,4 +1,4 @@
-"""Simple rules that the model has to beat, each told everything but the case that it speaks of."""
+"""Simple rules that the model has to beat, each fitted to all cases but the one that it forecasts."""
 
 from __future__ import annotations
 

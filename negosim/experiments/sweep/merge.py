@@ -101,8 +101,8 @@ def _refuse_unfinished(shards: Sequence[Store]) -> None:
             damaged = "".join(f"; {text}" for text in shard.damaged.values())
             lines.append(f"{shard.directory}: {left:,} of {progress.parts:,} parts are missing{damaged}")
     if lines:
-        told = "".join(f"\n  {one_line(line)}" for line in lines)
-        raise StoreError(f"not every shard is finished (resume its sweep with --resume):{told}")
+        listed = "".join(f"\n  {one_line(line)}" for line in lines)
+        raise StoreError(f"not every shard is finished (resume its sweep with --resume):{listed}")
 
 
 def _gathered(chunk: Chunk, shards: Sequence[Store]) -> Content:
