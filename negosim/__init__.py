@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from negosim.version import __version__
 
 if TYPE_CHECKING:
-    from negosim.api import Calendar, Result, Share, calendar, load, run
+    from negosim.api import Calendar, calendar, load, run
     from negosim.experiments.calibrate.calibrate import calibrate
     from negosim.experiments.compare.compare import compare
     from negosim.experiments.hindcast.hindcast import hindcast
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from negosim.experiments.text.text import text
     from negosim.experiments.uncertainty.uncertainty import uncertainty
     from negosim.registry import PluginError, concession, load_plugin, protocol
+    from negosim.result import Result, Share
     from negosim.scenario.load import Scenario
     from negosim.scenario.problems import ScenarioError
 
@@ -40,10 +41,10 @@ __all__ = [
 _HOMES = {
     "Calendar": "negosim.api",
     "PluginError": "negosim.registry",
-    "Result": "negosim.api",
+    "Result": "negosim.result",
     "Scenario": "negosim.scenario.load",
     "ScenarioError": "negosim.scenario.problems",
-    "Share": "negosim.api",
+    "Share": "negosim.result",
     "Store": "negosim.experiments.store.store",
     "calendar": "negosim.api",
     "calibrate": "negosim.experiments.calibrate.calibrate",

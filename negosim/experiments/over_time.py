@@ -19,7 +19,7 @@ _ABOUT = ("title", "sha256", "as_of", "horizon", "negosim", "trials", "seed", "v
 
 
 def over_time(plan: Plan, tally: Tally, heading: Mapping[str, Any]) -> Any:
-    """Return states and outcomes over time as an `xarray.Dataset`; see `negosim.api.Result.to_xarray`."""
+    """Return states and outcomes over time as an `xarray.Dataset`; see `negosim.result.Result.to_xarray`."""
     states = state_columns(plan)
     counts = {
         "occupancy": ("state", tally.occupancy[:, [column for _, column in states]]),

@@ -40,7 +40,7 @@ def levers(
     Parameters
     ----------
     scenario : as `negosim.load` returns it, or the path of its file.
-    reach, by : the outcome (as in `negosim.api.Result.reached`) and the date; default the horizon.
+    reach, by : the outcome (as in `negosim.result.Result.reached`) and the date; default the horizon.
     metric : in their place, any share of histories, as in `negosim.experiments.metrics`.
     lift : by how much the share should rise, as a share (0.10: ten points); below 0 to fall.
     names : ids of levers and red lines (``party.issue.option``); default all levers of the scenario.
