@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from negosim.engine import war
-from negosim.engine.agreements import Agreements
 from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
 from negosim.engine.kernel import has_room
 from negosim.engine.kernel.quarterly import KernelQuarterlyRecord
 from negosim.engine.kernel.state import initial_kernel_state
 from negosim.engine.kernel.streams import KernelStreams
-from negosim.engine.kernel.talks import KernelTalks
+from negosim.engine.kernel.tables import kernel_tables
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.war import KernelBattlefield
 from negosim.engine.pack import Pack
@@ -31,7 +30,8 @@ from negosim.engine.record.trace import Trace
 from negosim.engine.record.tracer import Tracer
 from negosim.engine.state import State, initial_state
 from negosim.engine.streams import Streams
-from negosim.engine.talks.rounds import Talks, is_open
+from negosim.engine.talks.rounds import is_open
+from negosim.engine.talks.tables import Tables, plain_tables
 from negosim.engine.values import PartyValues
 from negosim.engine.war import Battlefield, Fought, Stocks
 from negosim.model.durability import chance_within
@@ -50,15 +50,15 @@ class _Engine:
     streams: type[Streams]
     values: type[PartyValues]
     battlefield: type[Battlefield]
-    talks: type[Talks]
+    tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
 
 
-_PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, Talks, QuarterlyRecord)
+_PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
 """Arrays, as the model is described."""
 
 _FAST = _Engine(
-    initial_kernel_state, KernelStreams, KernelValues, KernelBattlefield, KernelTalks, KernelQuarterlyRecord
+    initial_kernel_state, KernelStreams, KernelValues, KernelBattlefield, kernel_tables, KernelQuarterlyRecord
 )
 """The kernel, which plays the same histories some ten times faster."""
 
@@ -103,11 +103,8 @@ class Block:
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
-        self.agreements = Agreements(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
-        self.talks = [
-            engine.talks(plan, index, self.streams, self.party_values, self.state, kept)
-            for index, kept in enumerate(self.recorder.history.tracks)
-        ]
+        tables = engine.tables(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
+        self.talks, self.clocks, self.agreements = tables
         self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
@@ -177,17 +174,11 @@ class Block:
 
     def revalue(self, tick: int) -> None:
         """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
-        self._run_clocks(self.plan.ticks.since_last(tick))
+        self.clocks.run(self.plan.ticks.since_last(tick))
         self.party_values.refresh()
         self.recorder.stands(tick)
         if self.plan.war is not None and tick:
             self._fade(tick)
-
-    def _run_clocks(self, days: float) -> None:
-        """Let the clocks run where talks are open; those of parties that wait for a move run slower (model 6)."""
-        waiting = days * (1.0 - self.parameters.group(PARTY.reciprocity.each(self.plan.parties)))
-        for talks in self.talks:
-            talks.run_clocks(days, waiting)
 
     def _fade(self, tick: int) -> None:
         war, state = self.plan.war, self.state
@@ -235,7 +226,7 @@ class Block:
         """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
         state = self.state
         state.fighting = state.state == FIGHTING
-        self._set_clocks(tick)
+        self.clocks.set(tick)
         self.recorder.count(tick)
         self.quarterly.look(tick)
         over = self.agreements.final()
@@ -246,17 +237,6 @@ class Block:
         self.recorder.close(tick)
         self.quarterly.close()
         return False
-
-    def _set_clocks(self, tick: int) -> None:
-        """Say whose clocks run until the next tick (model 6)."""
-        state, war = self.state, self.plan.war
-        for index, standing in enumerate(state.tracks):
-            standing.open = is_open(self.plan, index, state, tick)
-        if war is not None and any(track.ripeness for track in self.plan.tracks):
-            hurt, paused = self.party_values.hurting(), state.state != FIGHTING
-            state.counting = np.ones(hurt.shape, dtype=bool)
-            for side in (war.first, war.second):
-                state.counting[:, side] = paused | hurt[:, side]
 
     def _leave(self, stay: Flags) -> None:
         """Let histories that have ended leave the arrays, once there are enough of them."""

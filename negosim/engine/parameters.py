@@ -58,7 +58,7 @@ class _Passing:
 
 
 @dataclass(eq=False)
-class _Group:
+class Group:
     """Numbers kept side by side."""
 
     paths: tuple[str | None, ...]
@@ -109,8 +109,8 @@ class Parameters:
         self._followers: dict[str, list[str]] = {}
         for follower, path in plan.aliases.items():
             self._followers.setdefault(path, []).append(follower)
-        self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], _Group] = {}
-        self._places: dict[str, list[tuple[_Group, int]]] = {}
+        self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], Group] = {}
+        self._places: dict[str, list[tuple[Group, int]]] = {}
 
     def __getitem__(self, path: str) -> Array:
         """Return a number with the effects in force, (trials,) or (1,)."""
@@ -126,15 +126,23 @@ class Parameters:
 
     def group(self, paths: Sequence[str | None], *shape: int) -> Array:
         """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
+        return self.current(self.grouped(paths, *shape))
+
+    def grouped(self, paths: Sequence[str | None], *shape: int) -> Group:
+        """Return what keeps several numbers side by side, for who asks for them again and again with `current`."""
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = _Group(key[0], shape or (len(paths),), self._side_by_side(paths))
+            group = self._groups[key] = Group(key[0], shape or (len(paths),), self._side_by_side(paths))
             group.table = group.table.reshape(len(group.table), *group.shape)
             for place, path in enumerate(paths):
                 if path:
                     self._places.setdefault(path, []).append((group, place))
-        elif group.stale:
+        return group
+
+    def current(self, group: Group) -> Array:
+        """Return numbers that are kept side by side, as they now are."""
+        if group.stale:
             self._renew(group)
         return group.table
 
@@ -146,7 +154,7 @@ class Parameters:
         table.setflags(write=False)
         return table
 
-    def _renew(self, group: _Group) -> None:
+    def _renew(self, group: Group) -> None:
         """Bring the numbers of a group that have changed up to date, in an array of its own."""
         if len(group.table) < self._trials:
             table = self._side_by_side(group.paths)

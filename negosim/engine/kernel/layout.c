@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "talks.h"
+#include "block.h"
 #include "zopa.h"
 
 #define SIZE_OF(structure) \
@@ -14,7 +14,11 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(Combination);
     SIZE_OF(Packages);
     SIZE_OF(Track);
+    SIZE_OF(TrackState);
     SIZE_OF(Round);
+    SIZE_OF(State);
+    SIZE_OF(Spells);
+    SIZE_OF(Block);
     SIZE_OF(Ties);
     SIZE_OF(Elimination);
     SIZE_OF(FactorGraph);

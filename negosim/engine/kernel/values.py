@@ -42,9 +42,9 @@ class KernelValues(PartyValues):
         self.imposed = np.zeros((2, trials, parties))
 
     @property
-    def edition(self) -> int:
-        """Rises whenever a number may have changed."""
-        return self._parameters.edition
+    def decided(self) -> Array:
+        """(trials, parties) the share of the future spent won or lost, as each party believes."""
+        return self._decided
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials; their numbers are the same as before."""
