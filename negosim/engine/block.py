@@ -88,10 +88,10 @@ class Block:
         self._prepare(Pack.alone(plan, seed, first, trials), trace, zones=zones)
 
     @classmethod
-    def of_pack(cls, pack: Pack) -> Block:
-        """Return the trials of several settings; zones of possible agreement are not looked for in them."""
+    def of_pack(cls, pack: Pack, *, zones: bool = False) -> Block:
+        """Return the trials of several settings; zones of possible agreement are looked for in the first setting."""
         block = cls.__new__(cls)
-        block._prepare(pack, None, zones=False)
+        block._prepare(pack, None, zones=zones)
         return block
 
     def _prepare(self, pack: Pack, trace: Trace | None, *, zones: bool) -> None:

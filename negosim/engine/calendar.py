@@ -162,8 +162,12 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
         return run(Block(plan, seed, first, trials, trace, zones=zones))
 
 
-def play_pack(pack: Pack) -> History:
+def play_pack(pack: Pack, *, zones: bool = False) -> History:
     """Play the trials of several settings as one block; what each would be alone is `History.of_setting`.
+
+    Parameters
+    ----------
+    zones : whether to look for zones of possible agreement in the first trials of the first setting.
 
     Raises
     ------
@@ -171,7 +175,7 @@ def play_pack(pack: Pack) -> History:
         Where something is not a finite number in one of them, with its path.
     """
     with guarded(), _collector_paused():
-        block = Block.of_pack(pack)
+        block = Block.of_pack(pack, zones=zones)
         run(block)
         return block.recorder.history
 
