@@ -50,6 +50,10 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "normal": (inverse.normal, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
     "normals": (inverse.normal, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
     "correlation": (moods.correlation, [drawn(0, 900), drawn(0, 700)]),
+    "war_value": (
+        values.war_value,
+        [drawn(0, 0.5), drawn(0, 0.5), drawn(0, 1), drawn(0, 2), drawn(0, 1), drawn(-1, 1)],
+    ),
     "breakdown_rate": (values.breakdown_rate, [drawn(0, 3), drawn(0, 1), drawn(0, 1)]),
     "agreement_value": (
         values.agreement_value,

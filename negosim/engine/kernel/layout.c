@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "clocks.h"
 #include "talks.h"
+#include "values.h"
+#include "war.h"
 #include "zopa.h"
 
 #define SIZE_OF(structure) \
@@ -20,5 +23,9 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(FactorGraph);
     SIZE_OF(PartyPositions);
     SIZE_OF(Pursuit);
+    SIZE_OF(Battlefield);
+    SIZE_OF(TrackClock);
+    SIZE_OF(Clocks);
+    SIZE_OF(PartyValues);
     return -1;
 }

@@ -7,15 +7,17 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Structure = TypeVar("Structure", bound=ctypes.Structure)
+
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
-HEADERS = ("packages.h", "talks.h", "zopa.h")
+HEADERS = ("packages.h", "talks.h", "zopa.h", "war.h", "values.h", "clocks.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -113,7 +115,34 @@ class Pursuit(ctypes.Structure):
     _fields_ = _fields("Pursuit")
 
 
-STRUCTURES = (Numbers, Combination, Packages, Track, Round, Ties, Elimination, FactorGraph, PartyPositions, Pursuit)
+class Battlefield(ctypes.Structure):
+    """Front, fighting and beliefs, and what a stretch of fighting brings."""
+
+    _fields_ = _fields("Battlefield", Numbers)
+
+
+class TrackClock(ctypes.Structure):
+    """The clocks of one track, and where it is open."""
+
+    _fields_ = _fields("TrackClock")
+
+
+class Clocks(ctypes.Structure):
+    """The clocks of all tracks."""
+
+    _fields_ = _fields("Clocks", Numbers)
+
+
+class PartyValues(ctypes.Structure):
+    """The values of the parties."""
+
+    _fields_ = _fields("PartyValues", Numbers)
+
+
+STRUCTURES = (
+    Numbers, Combination, Packages, Track, Round, Ties, Elimination, FactorGraph, PartyPositions, Pursuit,
+    Battlefield, TrackClock, Clocks, PartyValues,
+)  # fmt: skip
 
 
 def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
@@ -164,18 +193,24 @@ class Pointers:
         )
 
 
-class Filler:
-    """Keeps a round filled in: only what stands elsewhere than last time is written again."""
+class Kept(Generic[Structure]):
+    """A structure that is kept filled in: only what stands elsewhere than last time is written again.
 
-    def __init__(self) -> None:
-        self.round = Round()
+    Attributes
+    ----------
+    struct, at : the structure, and where it stands.
+    """
+
+    def __init__(self, struct: Structure) -> None:
+        self.struct = struct
+        self.at = ctypes.addressof(struct)
         self._known: dict[str, NDArray[Any]] = {}
 
     def point(self, name: str, array: NDArray[Any], kind: type[np.generic]) -> bool:
         """Write down where an array of a kind stands (see `Pointers.at`); return whether it stood elsewhere before."""
         if self._known.get(name) is array:
             return False
-        setattr(self.round, name, _at(array, kind))
+        setattr(self.struct, name, _at(array, kind))
         self._known[name] = array
         return True
 
@@ -183,6 +218,14 @@ class Filler:
         """Write down where numbers stand; see `Pointers.numbers`."""
         if self._known.get(name) is not values:
             side_by_side = np.ascontiguousarray(values)
-            setattr(self.round, name, Pointers().numbers(side_by_side))
+            setattr(self.struct, name, Pointers().numbers(side_by_side))
             self._known[name] = values
             self._known[f"{name}, side by side"] = side_by_side
+
+
+class Filler(Kept[Round]):
+    """Keeps a round filled in."""
+
+    def __init__(self) -> None:
+        super().__init__(Round())
+        self.round = self.struct

@@ -286,15 +286,3 @@ int64_t negosim_meet(const Track *track, const Round *round) {
     for (int64_t place = 0; place < round->held; place++) reported += meet(&draft, place, reported);
     return reported;
 }
-
-void negosim_run_clocks(int64_t count, int64_t parties, double days, const Numbers *waiting, const bool *open,
-                        const bool *slowed, const bool *counting, double *clock) {
-    for (int64_t row = 0; row < count; row++) {
-        if (!open[row]) continue;
-        for (int64_t i = 0; i < parties; i++) {
-            const int64_t place = row * parties + i;
-            const double pace = slowed[place] ? of(*waiting, row, i) : days;
-            clock[place] += counting && !counting[place] ? 0.0 : pace;
-        }
-    }
-}

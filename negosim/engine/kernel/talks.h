@@ -94,9 +94,4 @@ int64_t negosim_meet(const Track *track, const Round *round);
 /* How many bytes the kernel needs to remember what it knows of a history's text. */
 int64_t negosim_size_of_notes(const Track *track);
 
-/* Let the clocks of a track run where it is open: by days, by less (waiting) for those who wait for a move, and not at
-   all for those whose clocks do not count (NULL where all count). (count, parties) each but for open, (count,). */
-void negosim_run_clocks(int64_t count, int64_t parties, double days, const Numbers *waiting, const bool *open,
-                        const bool *slowed, const bool *counting, double *clock);
-
 #endif

@@ -1,20 +1,14 @@
-"""Talks whose rounds are held, and whose clocks are run, by the kernel."""
+"""Talks whose rounds are held by the kernel."""
 
 from __future__ import annotations
 
-import ctypes
-
-import numpy as np
-
-from negosim.engine import kernel
 from negosim.engine.kernel.meeting import Meeting
 from negosim.engine.kernel.state import KernelState
-from negosim.engine.kernel.structs import Pointers
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import TrackHistory
 from negosim.engine.state import State
-from negosim.engine.streams import Array, Streams
+from negosim.engine.streams import Streams
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.engine.talks.rounds import Rows, Talks
 from negosim.engine.values import PartyValues
@@ -35,20 +29,3 @@ class KernelTalks(Talks):
         self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool, between: bool = False
     ) -> RoundOutcome:
         return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers, between=between)
-
-    def run_clocks(self, days: float, waiting: Array) -> None:
-        """Let the clocks of concession run where the track has been open."""
-        library, pointers, standing = kernel.library(), Pointers(), self._state.tracks[self._index]
-        if not standing.open.any():
-            return
-        assert library
-        slower = pointers.numbers(waiting)
-        library.negosim_run_clocks(
-            *standing.clock.shape,
-            days,
-            ctypes.addressof(slower),
-            pointers.at(standing.open, np.bool_),
-            pointers.at(standing.slowed, np.bool_),
-            pointers.at(self._state.counting, np.bool_) if self.track.ripeness else None,
-            pointers.at(standing.clock, np.float64),
-        )

@@ -97,21 +97,6 @@ class Talks:
         for issue, column in self.track.first_draft.items():
             draft[:, issue] = column
 
-    def run_clocks(self, days: float, waiting: Array) -> None:
-        """Let the clocks of concession run where the track has been open: how much patience is spent (model 6).
-
-        Parameters
-        ----------
-        days : by how much they run.
-        waiting : (trials or 1, parties) by how much those of parties that wait for somebody else to move.
-        """
-        standing = self._state.tracks[self._index]
-        rows = np.nonzero(standing.open)[0]
-        pace = np.where(standing.slowed[rows], of_rows(waiting, rows), days)
-        if self.track.ripeness:
-            pace *= self._state.counting[rows]
-        standing.clock[rows] += pace
-
     # -- a round --------------------------------------------------------------------------------------------------
 
     def hold(self, tick: int, *, with_answers: bool = False) -> RoundOutcome | None:
