@@ -55,6 +55,10 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "normal": (inverse.normal, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
     "normals": (inverse.normal, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
     "correlation": (moods.correlation, [drawn(0, 900), drawn(0, 700)]),
+    "war_value": (
+        values.war_value,
+        [drawn(0, 0.5), drawn(0, 0.5), drawn(0, 1), drawn(0, 2), drawn(0, 1), drawn(-1, 1)],
+    ),
     "breakdown_rate": (values.breakdown_rate, [drawn(0, 3), drawn(0, 1), drawn(0, 1)]),
     "agreement_value": (
         values.agreement_value,
@@ -234,7 +238,7 @@ def test_constants_of_the_headers_are_those_of_python() -> None:
     stated = {name: int(value) for name, value in re.findall(r"\b(LANES|MOST_\w+) = (\d+)", text)}
     assert stated.pop("LANES") == structs.LANES
     assert stated == {name: getattr(kernel, name) for name in stated}
-    assert len(stated) == 4
+    assert len(stated) == 5
 
 
 def test_structures_are_read_from_the_headers(monkeypatch: pytest.MonkeyPatch) -> None:

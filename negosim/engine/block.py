@@ -25,7 +25,7 @@ from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
 from negosim.engine.record.history import History, blank
 from negosim.engine.record.recorder import Recorder
-from negosim.engine.record.states import ENDED, FIGHTING
+from negosim.engine.record.states import ENDED
 from negosim.engine.record.trace import Trace
 from negosim.engine.record.tracer import Tracer
 from negosim.engine.state import State, initial_state
@@ -34,8 +34,7 @@ from negosim.engine.talks.rounds import is_open
 from negosim.engine.talks.tables import Tables, plain_tables
 from negosim.engine.values import PartyValues
 from negosim.engine.war import Battlefield, Fought, Stocks
-from negosim.model.durability import chance_within
-from negosim.model.packages import Flags, of_rows
+from negosim.model.packages import Flags
 from negosim.scenario.paths import PARTY, WAR
 
 _LEAVE = 16
@@ -58,7 +57,12 @@ _PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, plain_tables,
 """Arrays, as the model is described."""
 
 _FAST = _Engine(
-    initial_kernel_state, KernelStreams, KernelValues, KernelBattlefield, kernel_tables, KernelQuarterlyRecord
+    initial_kernel_state,
+    KernelStreams,
+    KernelValues,
+    KernelBattlefield,
+    kernel_tables,
+    KernelQuarterlyRecord,
 )
 """The kernel, which plays the same histories some ten times faster."""
 
@@ -88,10 +92,10 @@ class Block:
         self._prepare(Pack.alone(plan, seed, first, trials), trace, zones=zones)
 
     @classmethod
-    def of_pack(cls, pack: Pack) -> Block:
-        """Return the trials of several settings; zones of possible agreement are not looked for in them."""
+    def of_pack(cls, pack: Pack, *, zones: bool = False) -> Block:
+        """Return the trials of several settings; zones of possible agreement are looked for in the first setting."""
         block = cls.__new__(cls)
-        block._prepare(pack, None, zones=False)
+        block._prepare(pack, None, zones=zones)
         return block
 
     def _prepare(self, pack: Pack, trace: Trace | None, *, zones: bool) -> None:
@@ -153,17 +157,8 @@ class Block:
         -------
         How the front has moved; None where no time has passed or there is no war.
         """
-        plan, state, years = self.plan, self.state, self.plan.ticks.years(tick)
-        state.fought += state.fighting * years
-        if plan.war is None:
-            return None
-        if not years:
-            self.stocks.burn(tick)
-            return None
-        self.battlefield.count_tolls(years, self.recorder.history.tolls)
-        fought = self.battlefield.fight(tick)
-        self.stocks.burn(tick)
-        if fought.ended.size:
+        fought = self.battlefield.pass_stretch(tick, self.stocks, self.recorder.history.tolls)
+        if fought is not None and fought.ended.size:
             self.recorder.won(fought.ended, fought.outcome, tick)
             self.agreements.end(fought.ended)
         return fought
@@ -181,20 +176,10 @@ class Block:
             self._fade(tick)
 
     def _fade(self, tick: int) -> None:
-        war, state = self.plan.war, self.state
-        assert war
-        rate = self.parameters[WAR.fade()]
-        if not rate.any():
-            return
-        hurt = self.party_values.hurting()
-        both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
-        rows = np.nonzero(both)[0]
-        if not rows.size:
-            return
-        u = self.streams.of_rows(state.row[rows], WAR.fade(), tick)
-        faded = rows[u < chance_within(of_rows(rate, rows), self.plan.ticks.years(tick))]
-        self.recorder.faded(faded, tick)
-        self.agreements.end(faded)
+        faded = self.battlefield.fading(self.party_values.both_hurting(), tick)
+        if faded.size:
+            self.recorder.faded(faded, tick)
+            self.agreements.end(faded)
 
     def meet(self, index: int, tick: int) -> bool:
         """Hold a round of a track. Return whether anything was signed."""
@@ -225,7 +210,6 @@ class Block:
     def record(self, tick: int) -> bool:
         """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
         state = self.state
-        state.fighting = state.state == FIGHTING
         self.clocks.set(tick)
         self.recorder.count(tick)
         self.quarterly.look(tick)

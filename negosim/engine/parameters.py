@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,8 +65,16 @@ class Group:
     shape: tuple[int, ...]
     table: Array
     """(trials or 1, *shape) as last given out."""
+    renew: Callable[[Group], None]
+    """Brings the table up to date."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
+
+    def now(self) -> Array:
+        """Return the numbers with the effects in force, (trials or 1, *shape)."""
+        if self.stale:
+            self.renew(self)
+        return self.table
 
 
 class Parameters:
@@ -126,27 +134,21 @@ class Parameters:
 
     def group(self, paths: Sequence[str | None], *shape: int) -> Array:
         """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
-        return self.current(self.grouped(paths, *shape))
+        return self.side_by_side(paths, *shape).now()
 
-    def grouped(self, paths: Sequence[str | None], *shape: int) -> Group:
-        """Return what keeps several numbers side by side, for who asks for them again and again with `current`."""
+    def side_by_side(self, paths: Sequence[str | None], *shape: int) -> Group:
+        """Return the same as a group, for who asks for it again and again."""
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = Group(key[0], shape or (len(paths),), self._side_by_side(paths))
-            group.table = group.table.reshape(len(group.table), *group.shape)
+            table, full = self._table(paths), shape or (len(paths),)
+            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew)
             for place, path in enumerate(paths):
                 if path:
                     self._places.setdefault(path, []).append((group, place))
         return group
 
-    def current(self, group: Group) -> Array:
-        """Return numbers that are kept side by side, as they now are."""
-        if group.stale:
-            self._renew(group)
-        return group.table
-
-    def _side_by_side(self, paths: Sequence[str | None]) -> Array:
+    def _table(self, paths: Sequence[str | None]) -> Array:
         numbers = [self._now(path) if path else np.zeros(1) for path in paths]
         table = np.empty((max((number.size for number in numbers), default=1), len(numbers)))
         for place, number in enumerate(numbers):
@@ -157,7 +159,7 @@ class Parameters:
     def _renew(self, group: Group) -> None:
         """Bring the numbers of a group that have changed up to date, in an array of its own."""
         if len(group.table) < self._trials:
-            table = self._side_by_side(group.paths)
+            table = self._table(group.paths)
         else:
             table = group.table.reshape(len(group.table), -1).copy()
             for place, stale in group.stale.items():

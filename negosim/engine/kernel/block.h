@@ -9,6 +9,7 @@
 typedef struct {
     const int64_t *row;         /* its place in the block as it began */
     int8_t *state;
+    bool *fighting;
     const int64_t *own_quo;
     int64_t *status_quo;
     bool *taken;
@@ -51,6 +52,7 @@ typedef struct {
     Numbers preference, distrust, exposure, concession, scale, judgement_memory, reciprocity; /* of (parties,) */
     const Numbers *hurdle, *foresight, *body_memory; /* (all bodies,) */
     int64_t first, second;      /* the belligerents, -1 without a war */
+    int64_t ripeness;           /* whether the clocks of any track follow it */
     double rounding;            /* days by which a sum of durations may pass a tick */
     double gains;               /* by how much breaking a text must gain more than its cost */
     double most_distrust, days_per_year;
@@ -78,9 +80,11 @@ int64_t negosim_size_of_notes(const Track *track);
 bool in_season(const Track *track, int8_t state);
 bool is_open(const Block *block, int64_t track, int64_t row, int64_t tick, double day);
 
-/* Say where talks are open until the next tick, and (ripeness) whose clocks count; let the clocks of all tracks run. */
-void negosim_set_clocks(const Block *block, int64_t tick, double day, int64_t ripeness);
+/* Let the clocks run by some days where talks have been open; those of parties that wait for a move run slower. */
 void negosim_run_clocks(const Block *block, double days);
+
+/* Say where there is fighting, which talks are open, and whose clocks count, until the next tick. */
+void negosim_set_clocks(const Block *block, int64_t tick, double day);
 
 /* Bring into force what is signed in some histories (rows), or let it wait for votes; text and worth, consent and pressed
    are (count, …). */

@@ -110,6 +110,7 @@ class KernelBlock:
             settings=fixed.at(self._history.setting, np.intp),
             first=plan.war.first if plan.war else -1,
             second=plan.war.second if plan.war else -1,
+            ripeness=plan.war is not None and any(track.ripeness for track in plan.tracks),
             rounding=ROUNDING,
             gains=GAINS,
             most_distrust=MOST_DISTRUST,
@@ -138,7 +139,7 @@ class KernelBlock:
             self._point_to_worth()
         if self._edition != self._parameters.edition:
             for bound in self._bound:
-                bound.renew(self._parameters)
+                bound.renew()
             self._edition = self._parameters.edition
         return self._at
 
@@ -149,12 +150,12 @@ class KernelBlock:
         struct.packages = ctypes.addressof(values.worth.struct)
         self._best = Pointers()
         struct.best = self._best.at(values.best, np.intp)
-        struct.best_step = kernel.step(values.best)
+        struct.best_step = values.best[0].size if len(values.best) > 1 else 0
         struct.best_value = self._best.numbers(values.best_value)
 
     def _numbers(self) -> list[Bound]:
         """Return all numbers of the parties, of their bodies and of the tracks."""
-        plan, struct, group = self._plan, self._struct, self._parameters.grouped
+        plan, struct, group = self._plan, self._struct, self._parameters.side_by_side
         bound = [Bound(getattr(struct, name), group(family.each(plan.parties))) for name, family in _OF_PARTIES.items()]
         for name, key in _OF_BODIES.items():
             numbers = (Numbers * len(plan.bodies))()

@@ -1,4 +1,4 @@
-/* Where talks are open, and whose patience runs (model 6), as in negosim.engine.talks.clocks. */
+/* The clocks of concession, and where talks are open (model 6), as in negosim.engine.talks.clocks. */
 
 #include "block.h"
 #include "rules.h"
@@ -27,11 +27,13 @@ static void count_ripe(const Block *block, int64_t row) {
     }
 }
 
-void negosim_set_clocks(const Block *block, int64_t tick, double day, int64_t ripeness) {
-    for (int64_t index = 0; index < block->tracks; index++)
-        for (int64_t row = 0; row < block->trials; row++)
+void negosim_set_clocks(const Block *block, int64_t tick, double day) {
+    for (int64_t row = 0; row < block->trials; row++) {
+        block->state.fighting[row] = block->state.state[row] == FIGHTING;
+        for (int64_t index = 0; index < block->tracks; index++)
             block->talks[index].standing.open[row] = is_open(block, index, row, tick, day);
-    for (int64_t row = 0; ripeness && row < block->trials; row++) count_ripe(block, row);
+        if (block->ripeness) count_ripe(block, row);
+    }
 }
 
 void negosim_run_clocks(const Block *block, double days) {

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "block.h"
+#include "values.h"
+#include "war.h"
 #include "zopa.h"
 
 #define SIZE_OF(structure) \
@@ -24,5 +26,7 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(FactorGraph);
     SIZE_OF(PartyPositions);
     SIZE_OF(Pursuit);
+    SIZE_OF(Battlefield);
+    SIZE_OF(PartyValues);
     return -1;
 }

@@ -91,6 +91,10 @@ static inline void war_weights(double front, double drift, double time_preferenc
 
 /* -- values ------------------------------------------------------------------------------------------------------- */
 
+static inline double war_value(double up, double down, double status_quo, double cost, double if_up, double if_down) {
+    return (1.0 - up - down) * (status_quo - cost) + up * if_up + down * if_down;
+}
+
 static inline double breakdown_rate(double hazard, double effect, double unguaranteed) {
     return hazard * (1.0 - effect * (1.0 - unguaranteed));
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,8 @@ class KernelStreams(Streams):
             at_key, tick, ticks, at_trials, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
             None if over is None else kernel.address(over), at_found, at_ends,
         )  # fmt: skip
-        return np.split(found[: ends[-1]], ends[:-1])
+        last = ends.tolist()
+        return [found[begin:end] for begin, end in pairwise([0, *last])]
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)

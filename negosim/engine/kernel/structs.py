@@ -7,17 +7,19 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.parameters import Group, Parameters
+from negosim.engine.parameters import Group
+
+Structure = TypeVar("Structure", bound=ctypes.Structure)
 
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
-HEADERS = ("packages.h", "talks.h", "block.h", "zopa.h")
+HEADERS = ("packages.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -139,9 +141,21 @@ class Pursuit(ctypes.Structure):
     _fields_ = _fields("Pursuit")
 
 
+class Battlefield(ctypes.Structure):
+    """Front, fighting and beliefs, and what a stretch of fighting brings."""
+
+    _fields_ = _fields("Battlefield", Numbers)
+
+
+class PartyValues(ctypes.Structure):
+    """The values of the parties."""
+
+    _fields_ = _fields("PartyValues", Numbers)
+
+
 STRUCTURES = (
     Numbers, Combination, Packages, Track, TrackState, Round, State, Spells, Block, Ties, Elimination, FactorGraph,
-    PartyPositions, Pursuit,
+    PartyPositions, Pursuit, Battlefield, PartyValues,
 )  # fmt: skip
 
 
@@ -191,6 +205,36 @@ class Pointers:
             self.whole([issue for combination in all_of_them for issue in combination.issues]),
             self.whole([column for combination in all_of_them for column in combination.columns]),
         )
+
+
+class Kept(Generic[Structure]):
+    """A structure that is kept filled in: only what stands elsewhere than last time is written again.
+
+    Attributes
+    ----------
+    struct, at : the structure, and where it stands.
+    """
+
+    def __init__(self, struct: Structure) -> None:
+        self.struct = struct
+        self.at = ctypes.addressof(struct)
+        self._known: dict[str, NDArray[Any]] = {}
+
+    def point(self, name: str, array: NDArray[Any], kind: type[np.generic]) -> bool:
+        """Write down where an array of a kind stands (see `Pointers.at`); return whether it stood elsewhere before."""
+        if self._known.get(name) is array:
+            return False
+        setattr(self.struct, name, _at(array, kind))
+        self._known[name] = array
+        return True
+
+    def numbers(self, name: str, values: NDArray[np.float64]) -> None:
+        """Write down where numbers stand; see `Pointers.numbers`."""
+        if self._known.get(name) is not values:
+            side_by_side = np.ascontiguousarray(values)
+            setattr(self.struct, name, Pointers().numbers(side_by_side))
+            self._known[name] = values
+            self._known[f"{name}, side by side"] = side_by_side
 
 
 _DTYPES: dict[str, type[np.generic]] = {
@@ -248,9 +292,9 @@ class Bound:
         self.at, self.group = at, group
         self._table: NDArray[np.float64] | None = None
 
-    def renew(self, parameters: Parameters) -> None:
+    def renew(self) -> None:
         """Point to them again if any has changed."""
-        group = self.group
-        if group.stale or group.table is not self._table:
-            self._table = table = parameters.current(group)
+        table = self.group.now()
+        if table is not self._table:
+            self._table = table
             self.at.at, self.at.step = _at(table, np.float64), table.size // len(table) if len(table) > 1 else 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from negosim.engine.kernel.agreements import KernelAgreements
 from negosim.engine.kernel.block import KernelBlock
+from negosim.engine.kernel.clocks import KernelClocks
 from negosim.engine.kernel.state import KernelState
-from negosim.engine.kernel.talks import KernelClocks, KernelTalks
+from negosim.engine.kernel.talks import KernelTalks
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
@@ -33,6 +34,6 @@ def kernel_tables(
             KernelTalks(plan, index, streams, party_values, state, kept[index], block)
             for index in range(len(plan.tracks))
         ],
-        KernelClocks(plan, party_values, state, block),
+        KernelClocks(plan, parameters, party_values, state, block),
         KernelAgreements(plan, parameters, streams, party_values, state, recorder, block),
     )

@@ -1,4 +1,4 @@
-"""Talks whose rounds are held, and whose clocks are run, by the kernel."""
+"""Talks whose rounds are held by the kernel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from negosim.engine.plan import Plan
 from negosim.engine.record.history import TrackHistory
 from negosim.engine.state import State
 from negosim.engine.streams import Streams
-from negosim.engine.talks.clocks import Clocks
 from negosim.engine.talks.round_outcome import Answers, RoundOutcome
 from negosim.engine.talks.rounds import Talks
 from negosim.engine.values import PartyValues
@@ -59,22 +58,3 @@ class KernelTalks(Talks):
             proposer = written(["proposer"])["proposer"] if self._protocol.takes_turns else None
             answers = Answers(**written(_ANSWERS), proposer=proposer)
         return RoundOutcome(**written(_OUTCOME), answers=answers, between=between)
-
-
-class KernelClocks(Clocks):
-    """The clocks of all tracks, run by the kernel."""
-
-    def __init__(self, plan: Plan, party_values: PartyValues, state: State, block: KernelBlock) -> None:
-        super().__init__(plan, party_values, state)
-        library = kernel.library()
-        assert library
-        self._set, self._run, self._block = library.negosim_set_clocks, library.negosim_run_clocks, block
-
-    def set(self, tick: int) -> None:
-        """Say where talks are open until the next tick, and whose clocks count."""
-        self._set(self._block.settled(), tick, float(self._plan.ticks.days[tick]), self._follow_ripeness)
-
-    def run(self, days: float) -> None:
-        """Let the clocks run wherever talks have been open since the last tick."""
-        if days:  # at the first tick there are no values yet
-            self._run(self._block.settled(), days)

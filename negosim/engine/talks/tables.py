@@ -35,6 +35,6 @@ def plain_tables(
     kept = recorder.history.tracks
     return Tables(
         [Talks(plan, index, streams, party_values, state, kept[index]) for index in range(len(plan.tracks))],
-        Clocks(plan, party_values, state),
+        Clocks(plan, parameters, party_values, state),
         Agreements(plan, parameters, streams, party_values, state, recorder),
     )
