@@ -17,8 +17,8 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(Packages);
     SIZE_OF(Track);
     SIZE_OF(TrackState);
-    SIZE_OF(Round);
     SIZE_OF(State);
+    SIZE_OF(Round);
     SIZE_OF(Spells);
     SIZE_OF(Block);
     SIZE_OF(Ties);

@@ -19,7 +19,7 @@ Structure = TypeVar("Structure", bound=ctypes.Structure)
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
-HEADERS = ("packages.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h")
+HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -90,7 +90,7 @@ class TrackState(ctypes.Structure):
 class Round(ctypes.Structure):
     """The talks of a track: what goes into a round, and where what comes of it is written."""
 
-    _fields_ = _fields("Round", Numbers, TrackState)
+    _fields_ = _fields("Round", Numbers)
 
 
 class State(ctypes.Structure):
@@ -108,7 +108,7 @@ class Spells(ctypes.Structure):
 class Block(ctypes.Structure):
     """A block, as all its tracks see it."""
 
-    _fields_ = _fields("Block", Numbers, State)
+    _fields_ = _fields("Block", Numbers)
 
 
 class Ties(ctypes.Structure):
