@@ -33,7 +33,7 @@ SLOWER_WITHOUT = "4 to 45"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "set_clocks", "arrivals", "fight", "learn",
-    "pursue", "redraft",
+    "restate", "pursue", "redraft",
 )  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
+    found.negosim_restate.argtypes = [at, whole, at]
     found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
     for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clocks.h"
+#include "state.h"
 #include "talks.h"
 #include "values.h"
 #include "war.h"
@@ -27,5 +28,7 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(TrackClock);
     SIZE_OF(Clocks);
     SIZE_OF(PartyValues);
+    SIZE_OF(Deal);
+    SIZE_OF(StatusQuo);
     return -1;
 }

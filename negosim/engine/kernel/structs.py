@@ -17,7 +17,7 @@ Structure = TypeVar("Structure", bound=ctypes.Structure)
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
-HEADERS = ("packages.h", "talks.h", "zopa.h", "war.h", "values.h", "clocks.h")
+HEADERS = ("packages.h", "talks.h", "zopa.h", "war.h", "values.h", "clocks.h", "state.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -139,9 +139,21 @@ class PartyValues(ctypes.Structure):
     _fields_ = _fields("PartyValues", Numbers)
 
 
+class Deal(ctypes.Structure):
+    """The limited deal of a track."""
+
+    _fields_ = _fields("Deal")
+
+
+class StatusQuo(ctypes.Structure):
+    """The status quo, and what it follows."""
+
+    _fields_ = _fields("StatusQuo")
+
+
 STRUCTURES = (
     Numbers, Combination, Packages, Track, Round, Ties, Elimination, FactorGraph, PartyPositions, Pursuit,
-    Battlefield, TrackClock, Clocks, PartyValues,
+    Battlefield, TrackClock, Clocks, PartyValues, Deal, StatusQuo,
 )  # fmt: skip
 
 
