@@ -25,7 +25,7 @@ from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
 from negosim.engine.record.history import History, blank
 from negosim.engine.record.recorder import Recorder
-from negosim.engine.record.states import ENDED
+from negosim.engine.record.states import ENDED, SETTLEMENT
 from negosim.engine.record.trace import Trace
 from negosim.engine.record.tracer import Tracer
 from negosim.engine.state import State, initial_state
@@ -209,12 +209,13 @@ class Block:
 
     def record(self, tick: int) -> bool:
         """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
-        state = self.state
         self.clocks.set(tick)
-        self.recorder.count(tick)
+        there = self.recorder.count(tick)
         self.quarterly.look(tick)
-        over = self.agreements.final()
-        stay = (state.state != ENDED) & ~over
+        if there[SETTLEMENT] or there[ENDED]:
+            stay = (self.state.state != ENDED) & ~self.agreements.final()
+        else:
+            stay = np.ones(self.state.trials, dtype=bool)
         if tick < len(self.plan.ticks) - 1 and stay.any():
             self._leave(stay)
             return True

@@ -67,10 +67,6 @@ _PLACES = 1 << 32
 class Moment(simpy.Event):
     """A place in a phase of a tick; its value is the number of the tick."""
 
-    def __init__(self, calendar: Calendar, priority: int) -> None:
-        super().__init__(calendar)
-        self.priority = priority
-
 
 class Calendar(simpy.Environment):
     """SimPy's clock in days since ``as_of``, with ticks and phases.
@@ -89,6 +85,13 @@ class Calendar(simpy.Environment):
         self.days: list[float] = ticks.days.tolist()
         self._latest: list[float] = (ticks.days + ROUNDING).tolist()
         self._booked: set[tuple[int, int]] = set()
+        self._present = 0
+
+    def step(self) -> None:
+        """Go on to the next moment, and let happen what waits for it."""
+        if self._queue:
+            self._present = self._queue[0][1]
+        super().step()
 
     def at(self, day: float, phase: Phase, place: int = 0) -> Moment:
         """Wait for a phase of a day.
@@ -120,28 +123,25 @@ class Calendar(simpy.Environment):
         tick = self._tick(day, priority)
         if tick < len(self.days) and (tick, priority) not in self._booked:
             self._booked.add((tick, priority))
-            self.process(_once(self._moment(tick, priority), act))
+            moment = self._moment(tick, priority)
+            assert moment.callbacks is not None
+            moment.callbacks.append(lambda _: act(tick))
 
     def _tick(self, day: float, priority: int) -> int:
         """Return the tick at which a day takes effect, one past the last if there is none."""
-        tick = bisect_left(self._latest, max(day, self.now))
-        present = self.active_process and self.active_process.target
-        is_today = tick < len(self.days) and self.days[tick] == self.now
-        return tick + 1 if is_today and isinstance(present, Moment) and present.priority >= priority else tick
+        tick = bisect_left(self._latest, max(day, self._now))
+        is_today = tick < len(self.days) and self.days[tick] == self._now
+        return tick + 1 if is_today and self._present >= priority else tick
 
     def _moment(self, tick: int, priority: int) -> Moment:
         """Put a moment on the calendar, unless it lies past the horizon."""
-        moment = Moment(self, priority)
+        moment = Moment(self)
         if tick < len(self.days):
             moment._ok, moment._value = True, tick
             # `schedule` adds a delay to the clock, and such a sum may miss the day of the tick by rounding.
             entry = (self.days[tick], EventPriority(priority), next(self._eid), moment)
             heappush(self._queue, entry)
         return moment
-
-
-def _once(moment: Moment, act: Callable[[int], None]) -> Process:
-    act((yield moment))
 
 
 def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None, *, zones: bool = True) -> History:

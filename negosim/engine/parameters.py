@@ -151,8 +151,10 @@ class Parameters:
     def _table(self, paths: Sequence[str | None]) -> Array:
         numbers = [self._now(path) if path else np.zeros(1) for path in paths]
         table = np.empty((max((number.size for number in numbers), default=1), len(numbers)))
+        table[:] = [number[0] for number in numbers]
         for place, number in enumerate(numbers):
-            table[:, place] = number
+            if number.size > 1:
+                table[:, place] = number
         table.setflags(write=False)
         return table
 

@@ -35,11 +35,14 @@ class QuarterlyRecord:
         self._history = history
         self._watched = [(index, track) for index, track in enumerate(plan.tracks) if track.kind != "limited"]
         self._quarters = plan.quarters
+        self._ends = frozenset(self._quarters)
         trials = int(np.count_nonzero(history.setting == 0))
         history.zone_trials = min(max(ZONE_TRIALS - history.first, 0), trials) if zones else 0
 
     def look(self, tick: int) -> None:
         """Count, if a quarter ends at a tick."""
+        if tick not in self._ends:
+            return
         for quarter in (place for place, end in enumerate(self._quarters) if end == tick):
             if self._plan.war is not None:
                 self._count_ripe(quarter)

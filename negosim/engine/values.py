@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.finite import require_finite
-from negosim.engine.parameters import Parameters
+from negosim.engine.parameters import Group, Parameters
 from negosim.engine.plan import TAKES_BEST, Plan, TrackPlan
 from negosim.engine.record.states import CEASEFIRE, FIGHTING
 from negosim.engine.state import State
@@ -69,6 +67,7 @@ class PartyValues:
             for option in plan.options[index]
         )
 
+        self._of_parties: dict[str, Group] = {}
         self._groups = [
             parameters.side_by_side(salience_paths, len(plan.issues), len(plan.parties)),
             parameters.side_by_side(value_paths, plan.columns, len(plan.parties)),
@@ -80,11 +79,19 @@ class PartyValues:
 
     def of_party(self, name: str) -> Array:
         """Return a number of every party, (trials or 1, parties)."""
-        return self._parameters.group(_paths("parties.{}." + name, self._plan.parties))
+        return self._of_all("parties.{}." + name).now()
 
     def of_track(self, track: TrackPlan, name: str) -> Array:
         """Return a number of every party on a track, (trials or 1, parties)."""
-        return self._parameters.group(_paths(f"{track.path}.{name}.{{}}", self._plan.parties))
+        return self._of_all(f"talks.{track.id}.{name}.{{}}").now()
+
+    def _of_all(self, pattern: str) -> Group:
+        """Return the numbers of all parties at a path that names one."""
+        found = self._of_parties.get(pattern)
+        if found is None:
+            paths = tuple(pattern.format(party) for party in self._plan.parties)
+            found = self._of_parties[pattern] = self._parameters.side_by_side(paths)
+        return found
 
     def after(self, track: TrackPlan, name: str) -> Array:
         """Return a number of what holds after a signature, (trials or 1,)."""
@@ -276,8 +283,3 @@ class PartyValues:
 def _of(party: int, known: NDArray[Value], rows: Rows) -> NDArray[Value]:
     """Return what is known of a party in some rows, (rows or 1, ...), of (trials or 1, ..., parties)."""
     return known[rows, :, party] if len(known) > 1 else known[:, :, party]
-
-
-@lru_cache(maxsize=1024)
-def _paths(pattern: str, parties: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(pattern.format(party) for party in parties)

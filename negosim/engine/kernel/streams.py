@@ -16,6 +16,13 @@ from negosim.engine.streams import Array, Streams
 class KernelStreams(Streams):
     """Uniforms of one run; the same draws as those of `Streams`."""
 
+    def uniform(self, name: str, tick: int = 0, lane: int = 0) -> Array:
+        """Return one uniform in (0, 1) for each trial of the block, (trials,)."""
+        drawn = np.empty(self.count)
+        at_key, at_trials, at_drawn = map(kernel.address, (self.key(name), self.trials, drawn))
+        _library().negosim_uniforms(at_key, tick, lane, at_trials, self.count, None, at_drawn)
+        return drawn
+
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""
         return self._drawn(_library().negosim_uniforms, rows, name, tick)
