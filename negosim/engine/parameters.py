@@ -19,6 +19,9 @@ _OPEN_END = np.iinfo(np.int64).max
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
 
+_KINDS = ("set", "scale", "add")
+"""Kinds of effects that hold for a time, in the order in which they are laid over a number."""
+
 _MOST_NOTES = 64
 """Notes of what has changed, after which they are put together."""
 
@@ -222,7 +225,7 @@ class Parameters:
         if passing is None:
             passing = _Passing(change, *np.zeros((2, self._trials), dtype=np.int64))
             laid.append(passing)
-            laid.sort(key=lambda known: self._order[known.change.amount])
+            laid.sort(key=lambda known: (_KINDS.index(known.change.kind), self._order[known.change.amount]))
         return passing
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
@@ -291,16 +294,14 @@ class Parameters:
         number = self._underneath(path)
         value = number if number.size == 1 else number[rows]
         latest: NDArray[np.int64] | int = 0
-        for kind in ("set", "scale", "add"):
-            for passing in self._passing[path]:
-                if passing.change.kind == kind:
-                    holds = passing.until[rows] > 0
-                    if kind == "set":
-                        since = passing.since[rows]
-                        holds &= since >= latest
-                        latest = np.where(holds, since, latest)
-                    amount = self._now(passing.change.amount)
-                    value = np.where(holds, _applied(kind, value, amount if amount.size == 1 else amount[rows]), value)
+        for passing in self._passing[path]:
+            kind, holds = passing.change.kind, passing.until[rows] > 0
+            if kind == "set":
+                since = passing.since[rows]
+                holds &= since >= latest
+                latest = np.where(holds, since, latest)
+            amount = self._now(passing.change.amount)
+            value = np.where(holds, _applied(kind, value, amount if amount.size == 1 else amount[rows]), value)
         return self._bounded(path, value)
 
     def _bounded(self, path: str, value: Array) -> Array:
