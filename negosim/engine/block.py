@@ -11,14 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from negosim.engine import war
-from negosim.engine.agreements import Agreements
 from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
 from negosim.engine.kernel import has_room
-from negosim.engine.kernel.clocks import KernelClocks
 from negosim.engine.kernel.quarterly import KernelQuarterlyRecord
 from negosim.engine.kernel.state import initial_kernel_state
 from negosim.engine.kernel.streams import KernelStreams
-from negosim.engine.kernel.talks import KernelTalks
+from negosim.engine.kernel.tables import kernel_tables
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.war import KernelBattlefield
 from negosim.engine.pack import Pack
@@ -32,8 +30,8 @@ from negosim.engine.record.trace import Trace
 from negosim.engine.record.tracer import Tracer
 from negosim.engine.state import State, initial_state
 from negosim.engine.streams import Streams
-from negosim.engine.talks.clocks import Clocks
-from negosim.engine.talks.rounds import Talks, is_open
+from negosim.engine.talks.rounds import is_open
+from negosim.engine.talks.tables import Tables, plain_tables
 from negosim.engine.values import PartyValues
 from negosim.engine.war import Battlefield, Fought, Stocks
 from negosim.model.packages import Flags
@@ -51,12 +49,11 @@ class _Engine:
     streams: type[Streams]
     values: type[PartyValues]
     battlefield: type[Battlefield]
-    talks: type[Talks]
-    clocks: type[Clocks]
+    tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
 
 
-_PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, Talks, Clocks, QuarterlyRecord)
+_PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
 """Arrays, as the model is described."""
 
 _FAST = _Engine(
@@ -64,8 +61,7 @@ _FAST = _Engine(
     KernelStreams,
     KernelValues,
     KernelBattlefield,
-    KernelTalks,
-    KernelClocks,
+    kernel_tables,
     KernelQuarterlyRecord,
 )
 """The kernel, which plays the same histories some ten times faster."""
@@ -111,12 +107,8 @@ class Block:
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
-        self.agreements = Agreements(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
-        self.talks = [
-            engine.talks(plan, index, self.streams, self.party_values, self.state, kept)
-            for index, kept in enumerate(self.recorder.history.tracks)
-        ]
-        self.clocks = engine.clocks(plan, self.parameters, self.party_values, self.state)
+        tables = engine.tables(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
+        self.talks, self.clocks, self.agreements = tables
         self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from negosim.engine.plan import Plan
 
-MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES = 64, 128, 512, 512
-"""What the kernel has room for, as in lanes.h and packages.h."""
+MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES, MOST_TRACKS = 64, 128, 512, 512, 64
+"""What the kernel has room for, as in lanes.h, packages.h and talks.h."""
 
 SWITCH = "NEGOSIM_KERNEL"
 """The environment variable that switches the kernel off where it is 0."""
@@ -33,7 +33,7 @@ SLOWER_WITHOUT = "4 to 45"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "set_clocks", "arrivals", "fight", "learn",
-    "restate", "pursue", "redraft",
+    "sign", "enter", "check", "restate", "pursue", "redraft",
 )  # fmt: skip
 
 
@@ -51,7 +51,13 @@ def library() -> ctypes.CDLL | None:
     at, whole, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
     if not _has_the_layout(found):
         return None
-    found.negosim_meet.argtypes, found.negosim_meet.restype = [at, at], whole
+    found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole]
+    found.negosim_hold.restype = whole
+    found.negosim_sign.argtypes = [at, whole, whole, real, whole, at, at, at, at, at]
+    found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]
+    found.negosim_check.argtypes = [at, whole, real, real]
+    found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
+    found.negosim_restate.argtypes = [at, whole, at]
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
     found.negosim_pursue.argtypes = found.negosim_redraft.argtypes = [at, at, at]
@@ -62,7 +68,6 @@ def library() -> ctypes.CDLL | None:
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
-    found.negosim_restate.argtypes = [at, whole, at]
     found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
     for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None
@@ -107,4 +112,5 @@ def has_room(plan: Plan) -> bool:
         and len(plan.issues) <= MOST_ISSUES
         and plan.columns <= MOST_OPTIONS
         and len(plan.lines) <= MOST_LINES
+        and len(plan.tracks) <= MOST_TRACKS
     )

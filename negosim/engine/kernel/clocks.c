@@ -1,46 +1,52 @@
-/* The clocks of concession: see clocks.h. */
+/* The clocks of concession, and where talks are open (model 6), as in negosim.engine.talks.clocks. */
 
-#include "clocks.h"
-
+#include "block.h"
 #include "rules.h"
-#include "talks.h"
 
-static const double SAME_DAY = 1e-6; /* negosim.engine.plan.ROUNDING */
+bool in_season(const Track *track, int8_t state) {
+    return state == FIGHTING || (state == CEASEFIRE && !track->ceasefire);
+}
 
-void negosim_run_clocks(const Clocks *clocks, double days) {
-    for (int64_t t = 0; t < clocks->tracks; t++) {
-        const TrackClock *track = clocks->track + t;
-        for (int64_t row = 0; row < clocks->trials; row++) {
-            if (!track->open[row]) continue;
-            for (int64_t i = 0; i < clocks->parties; i++) {
-                const int64_t place = row * clocks->parties + i;
-                const double slower = days * (1.0 - of(clocks->reciprocity, row, i));
-                const double pace = track->slowed[place] ? slower : days;
-                track->clock[place] += track->ripeness && !clocks->counting[place] ? 0.0 : pace;
-            }
-        }
+bool is_open(const Block *block, int64_t index, int64_t row, int64_t tick, double day) {
+    const Track *track = block->track + index;
+    const TrackState *standing = &block->talks[index].standing;
+    const bool closed = day < standing->closed_until[row] - block->rounding;
+    return tick >= track->opens && in_season(track, block->state.state[row]) && !closed && !standing->waiting[row] &&
+           !standing->agreed[row];
+}
+
+/* A clock that follows ripeness counts for a belligerent only in a hurting stalemate, or while the war is paused. */
+static void count_ripe(const Block *block, int64_t row) {
+    const int64_t parties = block->parties, sides[] = {block->first, block->second};
+    bool *counting = block->state.counting + row * parties;
+    memset(counting, 1, (size_t)parties);
+    for (int side = 0; side < 2; side++) {
+        const int64_t i = sides[side];
+        counting[i] = block->state.state[row] != FIGHTING ||
+                      hurting(block->war[row * parties + i], block->status_quo[row * parties + i]);
     }
 }
 
-static bool is_open(const Clocks *clocks, const TrackClock *track, int64_t row, int64_t tick, double day) {
-    const int8_t state = clocks->state[row];
-    const bool in_season = state == FIGHTING || (state == CEASEFIRE && !track->ceasefire);
-    const bool closed = day < track->closed_until[row] - SAME_DAY;
-    return tick >= track->opens && in_season && !closed && !track->waiting[row] && !track->agreed[row];
+void negosim_set_clocks(const Block *block, int64_t tick, double day) {
+    for (int64_t row = 0; row < block->trials; row++) {
+        block->state.fighting[row] = block->state.state[row] == FIGHTING;
+        for (int64_t index = 0; index < block->tracks; index++)
+            block->talks[index].standing.open[row] = is_open(block, index, row, tick, day);
+        if (block->ripeness) count_ripe(block, row);
+    }
 }
 
-static bool counts(const Clocks *clocks, int64_t row, int64_t i) {
-    const int64_t place = row * clocks->parties + i;
-    if (i != clocks->first && i != clocks->second) return true;
-    return clocks->state[row] != FIGHTING || clocks->war[place] < clocks->status_quo[place] - ROUNDING;
-}
-
-void negosim_set_clocks(const Clocks *clocks, int64_t tick, double day) {
-    for (int64_t row = 0; row < clocks->trials; row++) {
-        clocks->fighting[row] = clocks->state[row] == FIGHTING;
-        for (int64_t t = 0; t < clocks->tracks; t++)
-            clocks->track[t].open[row] = is_open(clocks, clocks->track + t, row, tick, day);
-        if (!clocks->ripeness) continue;
-        for (int64_t i = 0; i < clocks->parties; i++) clocks->counting[row * clocks->parties + i] = counts(clocks, row, i);
+void negosim_run_clocks(const Block *block, double days) {
+    for (int64_t index = 0; index < block->tracks; index++) {
+        const TrackState *standing = &block->talks[index].standing;
+        const bool ripeness = block->track[index].ripeness;
+        for (int64_t row = 0; row < block->trials; row++) {
+            if (!standing->open[row]) continue;
+            for (int64_t i = 0; i < block->parties; i++) {
+                const int64_t place = row * block->parties + i;
+                const double pace = standing->slowed[place] ? days * (1.0 - of(block->reciprocity, row, i)) : days;
+                standing->clock[place] += ripeness && !block->state.counting[place] ? 0.0 : pace;
+            }
+        }
     }
 }

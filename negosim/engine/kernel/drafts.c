@@ -168,7 +168,7 @@ static void aim(const Draft *draft, int64_t issue, const double *top, Aims *aims
 
 /* The option that a party aspires to on an issue. */
 static int64_t aimed_at(const Draft *draft, const Aims *aims, int64_t issue, int64_t party) {
-    const int64_t *choice = draft->round->best + draft->row * draft->round->best_step;
+    const int64_t *choice = draft->block->best + draft->row * draft->block->best_step;
     if (!aims->takes[issue][party]) return draft->quo[issue];
     const bool is_narrowed = aims->narrowed[issue] >> party & 1;
     return is_narrowed ? aims->column[issue][party] : choice[issue * draft->track->parties + party];
@@ -179,7 +179,7 @@ static void find_best(Draft *draft) {
     const Track *track = draft->track;
     const Packages *worth = draft->worth;
     const int64_t parties = track->parties;
-    const double *top = numbers_of(draft->round->best_value, draft->row);
+    const double *top = numbers_of(draft->block->best_value, draft->row);
     double *best = draft->notes.best, *gap = draft->notes.best_gap;
     Aims aims;
     for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
@@ -212,19 +212,13 @@ static void set_stakes(Draft *draft) {
     const int64_t row = draft->row, parties = track->parties;
     draft->hazard = of(round->hazard, row, 0);
     draft->effect = of(round->effect, row, 0);
-    const double peace_cost = of(round->peace_cost, row, 0);
-    for (int64_t i = 0; i < parties; i++) {
-        draft->preference[i] = of(round->preference, row, i);
-        draft->distrust[i] = of(round->distrust, row, i) * round->memory[row * parties + i];
-        draft->going_on[i] = peace_cost * round->cost[row * parties + i];
-        draft->fallback[i] = round->war[row * parties + i] - of(round->exposure, row, i);
-    }
+    set_no_deal(draft->block, row, draft->no_deal);
+    set_lasting(draft->block, draft->index, row, draft->going_on, draft->fallback, draft->distrust, draft->preference);
     if (!track->limited) return;
+    set_phi(draft->block, row, draft->phi);
     for (int64_t i = 0; i < parties; i++) {
-        const double no_deal = round->no_deal[row * parties + i];
-        draft->phi[i] = round->undecided[row * parties + i];
-        draft->going_on[i] = draft->phi[i] * draft->notes.standing[i] - no_deal;
-        draft->fallback[i] = no_deal;
+        draft->going_on[i] = draft->phi[i] * draft->notes.standing[i] - draft->no_deal[i];
+        draft->fallback[i] = draft->no_deal[i];
     }
 }
 
@@ -250,8 +244,8 @@ static bool restate(Draft *draft) {
 /* Look which issues are open; return whether that has changed for any. */
 static bool update_open_issues(Draft *draft) {
     const Track *track = draft->track;
-    const bool *fixed = draft->round->fixed + draft->row * track->issues;
-    const bool *taken = draft->round->taken + draft->row * track->issues;
+    const bool *fixed = draft->block->state.fixed + draft->row * track->issues;
+    const bool *taken = draft->block->state.taken + draft->row * track->issues;
     bool changed = 0;
     for (int64_t j = 0; j < track->issues; j++) {
         const bool is_free = (track->place_at[j] >= 0) & !fixed[j] & !taken[j];
@@ -264,8 +258,8 @@ static bool update_open_issues(Draft *draft) {
 /* Bring up to date what is known besides the text; return whether the text is to be read again. */
 static bool update_known(Draft *draft) {
     const Track *track = draft->track;
-    const Round *round = draft->round;
-    const int64_t row = draft->row, edition = round->edition[row], version = round->version[row];
+    const State *state = &draft->block->state;
+    const int64_t row = draft->row, edition = state->edition[row], version = draft->block->version[row];
     const Notes *notes = &draft->notes;
     draft->changed = notes->known->edition != edition || notes->known->version != version;
     if (draft->changed) {
@@ -280,7 +274,7 @@ static bool update_known(Draft *draft) {
             return 1;
         }
     }
-    const bool *live = round->live + row * track->all_lines;
+    const bool *live = state->live + row * track->all_lines;
     if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft)) return 0;
     find_best(draft);
     draft->changed = 1;
@@ -289,15 +283,15 @@ static bool update_known(Draft *draft) {
 
 void load_draft(Draft *draft, int64_t row) {
     const Track *track = draft->track;
-    const Round *round = draft->round;
-    const int64_t issues = track->issues, *stored = round->drafts + row * issues;
+    const State *state = &draft->block->state;
+    const int64_t issues = track->issues, *stored = draft->round->standing.draft + row * issues;
     draft->row = row;
-    draft->origin = round->origin[row];
-    draft->salience = round->packages->salience.at + row * round->packages->salience.step;
-    draft->values = round->packages->values.at + row * round->packages->values.step;
-    draft->luck = round->luck + draft->origin * track->slots;
-    draft->quo = round->quo + row * issues;
-    find_notes(draft, (char *)round->notes + draft->origin * draft->size_of_notes, &draft->notes);
+    draft->origin = state->row[row];
+    draft->salience = numbers_of(draft->worth->salience, row);
+    draft->values = numbers_of(draft->worth->values, row);
+    draft->luck = draft->round->luck + draft->origin * track->slots;
+    draft->quo = state->status_quo + row * issues;
+    find_notes(draft, (char *)draft->round->notes + draft->origin * draft->size_of_notes, &draft->notes);
     const bool to_read = update_known(draft);
     for (int64_t j = 0; j < issues; j++) draft->text[j] = draft->notes.free[j] ? stored[j] : draft->quo[j];
     if (to_read) {

@@ -41,6 +41,10 @@ OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(a[k], b[k], c[k]); }
 OF_4(ask, double) { FOR_ALL found[k] = ask(a[k], b[k], c[k], d[k]); }
 OF_3(accepts, bool) { FOR_ALL found[k] = accepts(a[k], b[k], c[k] != 0.0); }
 OF_2(falls_short, bool) { FOR_ALL found[k] = falls_short(a[k], b[k]); }
+OF_2(hurting, bool) { FOR_ALL found[k] = hurting(a[k], b[k]); }
+OF_2(lesson_weight, double) { FOR_ALL found[k] = lesson_weight(a[k], b[k]); }
+OF_5(foreseen_demand, double) { FOR_ALL found[k] = foreseen_demand(a[k], b[k], c[k], d[k], e[k]); }
+OF_4(expected_threshold, double) { FOR_ALL found[k] = expected_threshold(a[k], b[k], c[k], d[k]); }
 OF_3(breach_time, double) { FOR_ALL found[k] = breach_time(a[k], b[k], c[k]); }
 OF_2(chance_within, double) { FOR_ALL found[k] = chance_within(a[k], b[k]); }
 OF_1(gain, double) { FOR_ALL found[k] = gain(a[k]); }

@@ -113,9 +113,9 @@ class KernelValues(PartyValues):
         return self._both_hurting[: self._kept.struct.hurting]
 
     @property
-    def edition(self) -> int:
-        """Rises whenever a number may have changed."""
-        return self._parameters.edition
+    def decided(self) -> Array:
+        """(trials, parties) the share of the future spent won or lost, as each party believes."""
+        return self._decided
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials; their numbers are the same as before."""
