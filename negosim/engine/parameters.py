@@ -270,7 +270,8 @@ class Parameters:
     def _now(self, path: str) -> Array:
         """Return a number with the effects in force, worked out again only in the trials in which it has changed."""
         if path not in self._passing:
-            return self._underneath(path)
+            number = self._stated.get(path)
+            return self._underneath(path) if number is None or path in self._apart else number
         known, stale = self._overlaid.get(path), self._stale.pop(path, None)
         if known is None:
             known = self._overlaid[path] = self._laid_upon(path, slice(None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,7 +47,7 @@ class Ticks:
 
     def later(self, tick: int, days: float) -> int:
         """Return the first tick so many days or more after another, at least the next; one past the last if none is."""
-        return max(tick + 1, int(self.days.searchsorted(self.days[tick] + days - ROUNDING)))
+        return max(tick + 1, bisect_left(self._days, self._days[tick] + days - ROUNDING))
 
     def date(self, tick: int) -> dt.date:
         """Return the date of a tick."""
@@ -64,6 +65,11 @@ class Ticks:
     def stretches(self) -> NDArray[np.float64]:
         """(ticks,) the time since the tick before, in years."""
         return np.diff(self.days, prepend=self.days[0]) / DAYS_PER_YEAR
+
+    @cached_property
+    def _days(self) -> list[float]:
+        days: list[float] = self.days.tolist()
+        return days
 
     @cached_property
     def _years(self) -> list[float]:
