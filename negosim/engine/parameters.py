@@ -292,11 +292,13 @@ class Parameters:
 
     def _laid_upon(self, path: str, rows: Rows | slice) -> Array:
         """Return a number with all effects, in some trials."""
-        number = self._underneath(path)
-        value = number if number.size == 1 else number[rows]
+        number, laid = self._underneath(path), self._passing[path]
+        value = number[rows] if number.size > 1 else number.repeat(laid[0].until[rows].size)
         latest: NDArray[np.int64] | int = 0
-        for passing in self._passing[path]:
+        for passing in laid:
             kind, holds = passing.change.kind, passing.until[rows] > 0
+            if not holds.any():
+                continue
             if kind == "set":
                 since = passing.since[rows]
                 holds &= since >= latest

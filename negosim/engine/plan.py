@@ -62,9 +62,9 @@ class Ticks:
         return self._years[tick]
 
     @cached_property
-    def stretches(self) -> NDArray[np.float64]:
-        """(ticks,) the time since the tick before, in years."""
-        return np.diff(self.days, prepend=self.days[0]) / DAYS_PER_YEAR
+    def stretches(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """The lengths in years that the time between two ticks has, and (ticks,) which of them it has before each."""
+        return np.unique(np.diff(self.days, prepend=self.days[0]) / DAYS_PER_YEAR, return_inverse=True)
 
     @cached_property
     def _days(self) -> list[float]:
@@ -73,7 +73,8 @@ class Ticks:
 
     @cached_property
     def _years(self) -> list[float]:
-        years: list[float] = self.stretches.tolist()
+        lengths, which = self.stretches
+        years: list[float] = lengths[which].tolist()
         return years
 
 
