@@ -57,7 +57,6 @@ def library() -> ctypes.CDLL | None:
     found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]
     found.negosim_check.argtypes = [at, whole, real, real]
     found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
-    found.negosim_restate.argtypes = [at, whole, at]
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
     found.negosim_pursue.argtypes = found.negosim_redraft.argtypes = [at, at, at]
@@ -68,6 +67,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
+    found.negosim_restate.argtypes = [at, whole, at]
     found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
     for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None

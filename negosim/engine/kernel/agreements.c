@@ -66,10 +66,6 @@ static void restate(const Block *block, int64_t row) {
     state->edition[row]++;
 }
 
-void negosim_restate(const Block *block, int64_t count, const int64_t *rows) {
-    for (int64_t k = 0; k < count; k++) restate(block, rows[k]);
-}
-
 /* -- in force ------------------------------------------------------------------------------------------------------ */
 
 /* Put terms in force in the place of fighting, or of those of a ceasefire; texts out of season lapse, but for the one that

@@ -101,9 +101,6 @@ void negosim_check(const Block *block, int64_t tick, double day, double years);
 /* The day on which something in force may next break down, infinite if none is known; next where somebody may be tempted. */
 double negosim_next_breach(const Block *block, double next);
 
-/* Bring the status quo of some histories up to date (negosim.engine.state). */
-void negosim_restate(const Block *block, int64_t count, const int64_t *rows);
-
 /* What a text of a track means to every party that takes the place of fighting, (parties,) each (negosim.model.stakes). */
 void set_lasting(const Block *block, int64_t track, int64_t row, double *going_on, double *fallback, double *distrust,
                  double *preference);

@@ -19,7 +19,7 @@ Structure = TypeVar("Structure", bound=ctypes.Structure)
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
-HEADERS = ("packages.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h")
+HEADERS = ("packages.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h", "state.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -153,9 +153,21 @@ class PartyValues(ctypes.Structure):
     _fields_ = _fields("PartyValues", Numbers)
 
 
+class Deal(ctypes.Structure):
+    """The limited deal of a track."""
+
+    _fields_ = _fields("Deal")
+
+
+class StatusQuo(ctypes.Structure):
+    """The status quo, and what it follows."""
+
+    _fields_ = _fields("StatusQuo")
+
+
 STRUCTURES = (
     Numbers, Combination, Packages, Track, TrackState, Round, State, Spells, Block, Ties, Elimination, FactorGraph,
-    PartyPositions, Pursuit, Battlefield, PartyValues,
+    PartyPositions, Pursuit, Battlefield, PartyValues, Deal, StatusQuo,
 )  # fmt: skip
 
 

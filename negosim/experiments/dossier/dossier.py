@@ -76,8 +76,9 @@ def dossier(
         {**pick, **story(plan, seed, pick["trial"], main, over)} for pick in chosen(plan, history, main)
     ]
     if levers:
-        progress("sliders")
-        found["grid"] = lever_grid(scenario, levers, main, trials=found["moved"]["trials"], seed=seed, workers=workers)
+        progress("sliders, which takes longest")
+        switches = [row["variant"] for row in found["moved"]["switches"]]
+        found["grid"] = lever_grid(scenario, levers, switches, main, trials=trials, seed=seed, workers=workers)
     if scenario.file.texts:
         progress("texts on the table")
         found["texts"] = texts_of(scenario, trials, seed)
