@@ -208,12 +208,12 @@ def _may_fail(parameters: Parameters, event: EventPlan) -> bool:
 
 def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:
     """Draw when each red line lifts by itself: never, or after an exponential time (model 7)."""
-    for index, path in enumerate(plan.line_paths):
-        if index in plan.drawn_later:
-            state.live[:, index] = False
-        elif path in plan.quantities:
-            u = streams.uniform(f"{path}.lifts")
-            state.lifts[:, index] = inverse.exponential(u, parameters[path])
+    state.live[:, list(plan.drawn_later)] = False
+    lines = [index for index, path in enumerate(plan.line_paths) if path in plan.quantities]
+    if lines:
+        paths = [plan.line_paths[index] for index in lines]
+        u = streams.uniforms([f"{path}.lifts" for path in paths]).T
+        state.lifts[:, lines] = inverse.exponential(u, parameters.group(paths))
 
 
 def lifting_ticks(plan: Plan, state: State) -> list[int]:

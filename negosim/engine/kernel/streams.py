@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import pairwise
 
@@ -44,6 +44,15 @@ class KernelStreams(Streams):
         drawn, at_trials = np.empty(self.count), self._at_trials
         self._kernel.negosim_uniforms(
             self._at_key(name), tick, lane, at_trials, self.count, None, kernel.address(drawn)
+        )
+        return drawn
+
+    def uniforms(self, names: Iterable[str]) -> Array:
+        """Return one uniform of each of several streams for each trial of the block, (names, trials)."""
+        keys = np.array([self._at_key(name) for name in names], dtype=np.uint64)
+        drawn = np.empty((keys.size, self.count))
+        self._kernel.negosim_uniforms_of_all(
+            keys.size, kernel.address(keys), self._at_trials, self.count, kernel.address(drawn)
         )
         return drawn
 
