@@ -27,20 +27,25 @@ static void set_toughness(const Draft *draft, double urgency, double *found) {
     for (int64_t i = 0; i < track->parties; i++) found[i] = track->consents[i] ? tau[taken++] : 0.0;
 }
 
-static void set_demands(const Draft *draft, Demands *demands) {
-    const Track *track = draft->track;
+/* N' of everybody. */
+static void set_reservations(const Draft *draft, double *reservation) {
     const Round *round = draft->round;
-    const int64_t row = draft->row, parties = track->parties;
-    const double urgency = round->passed == 0.0 ? 0.0
-                           : of(round->credibility, row, 0) * round->left[row] * round->passed;
+    const int64_t row = draft->row, parties = draft->track->parties;
     const double *no_deal = round->no_deal + row * parties, *foreseen = round->foreseen + draft->place * parties;
     const double *pressure = numbers_of(round->pressure, row);
+    for (int64_t i = 0; i < parties; i++) reservation[i] = no_deal[i] - pressure[i] + foreseen[i];
+}
+
+/* What everybody asks for beyond its reservation. */
+static void set_demands(const Draft *draft, Demands *demands) {
+    const Round *round = draft->round;
+    const int64_t row = draft->row;
+    const double urgency = round->passed == 0.0 ? 0.0
+                           : of(round->credibility, row, 0) * round->left[row] * round->passed;
     value_best(draft, demands->best);
     set_toughness(draft, urgency, demands->toughness);
-    for (int64_t i = 0; i < parties; i++) {
-        demands->reservation[i] = no_deal[i] - pressure[i] + foreseen[i];
+    for (int64_t i = 0; i < draft->track->parties; i++)
         demands->aspiration[i] = aspiration(demands->reservation[i], demands->best[i], demands->toughness[i]);
-    }
 }
 
 /* Note who has moved since the last round, and so who waits for somebody else to move. */
@@ -165,13 +170,36 @@ static void foresee(const Draft *draft, Decision *decision) {
     }
 }
 
+/* Whether the text brings something, and holds nothing that is excluded or forbidden. */
+static bool can_be_signed(const Draft *draft) {
+    const Track *track = draft->track;
+    const Known *known = draft->notes.known;
+    const int8_t state = draft->round->state[draft->row];
+    const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
+    return (known->moves || counts) && !known->forbidden;
+}
+
+/* Whether a text that cannot be signed, or crosses a red line, needs no asking. */
+static bool is_out_of_the_question(const Draft *draft) {
+    const Notes *notes = &draft->notes;
+    bool found = !can_be_signed(draft);
+    for (int64_t i = 0; i < draft->track->parties; i++) found |= notes->asked[i] & notes->crossed[i];
+    return found;
+}
+
+/* Whether somebody would refuse in any mood: nobody asks for less than its reservation. */
+static bool is_worth_too_little(const Draft *draft, const Demands *demands) {
+    bool found = 0;
+    for (int64_t i = 0; i < draft->track->parties; i++)
+        found |= draft->notes.asked[i] & !accepts(draft->value[i], demands->reservation[i], 0);
+    return found;
+}
+
 static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const Notes *notes = &draft->notes;
-    const int8_t state = round->state[draft->row];
-    const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
-    decision->is_text = (notes->known->moves || counts) && !notes->known->forbidden;
+    decision->is_text = can_be_signed(draft);
     decision->refused = decision->pressed = decision->below = 0;
     if (decision->is_text && !round->between) follow_judgement(draft);
     set_asks(draft, proposer, demands);
@@ -244,7 +272,13 @@ static bool meet(Draft *draft, int64_t place, int64_t reported) {
     Demands demands;
     Decision decision;
     draft->place = place;
+    /* Where nothing but a signature counts, a text that stands is not asked about for longer than it takes. */
+    const bool only_signed = round->between && !round->whole && !track->takes_turns;
     load_draft(draft, row);
+    if (only_signed && is_out_of_the_question(draft)) return 0;
+    load_stakes(draft);
+    set_reservations(draft, demands.reservation);
+    if (only_signed && is_worth_too_little(draft, &demands)) return 0;
     set_demands(draft, &demands);
     if (track->takes_turns) {
         proposer = round->proposer[place];
