@@ -139,7 +139,8 @@ class ScenarioEvent:
         """
         ticks, path = self._plan.ticks, EVENT.rate(self.event.id)
         ahead = range(tick, min(tick + (1 if self._parameters.may_change(path) else _AHEAD), len(ticks)))
-        chances = chance_within(self._parameters[path], np.array([ticks.years(one) for one in ahead])[:, None])
+        years, which = np.unique([ticks.years(one) for one in ahead], return_inverse=True)
+        chances = chance_within(self._parameters[path], years[:, None])[which]
         over = None if self.event.repeats or self._is_thinned else self._over
         arrivals = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
         self._coming = {one: rows for one, rows in zip(ahead, arrivals, strict=True) if rows.size}

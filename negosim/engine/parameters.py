@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,15 +58,23 @@ class _Passing:
 
 
 @dataclass(eq=False)
-class _Group:
+class Group:
     """Numbers kept side by side."""
 
     paths: tuple[str | None, ...]
     shape: tuple[int, ...]
     table: Array
     """(trials or 1, *shape) as last given out."""
+    renew: Callable[[Group], None]
+    """Brings the table up to date."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
+
+    def now(self) -> Array:
+        """Return the numbers with the effects in force, (trials or 1, *shape)."""
+        if self.stale:
+            self.renew(self)
+        return self.table
 
 
 class Parameters:
@@ -109,8 +117,8 @@ class Parameters:
         self._followers: dict[str, list[str]] = {}
         for follower, path in plan.aliases.items():
             self._followers.setdefault(path, []).append(follower)
-        self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], _Group] = {}
-        self._places: dict[str, list[tuple[_Group, int]]] = {}
+        self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], Group] = {}
+        self._places: dict[str, list[tuple[Group, int]]] = {}
 
     def __getitem__(self, path: str) -> Array:
         """Return a number with the effects in force, (trials,) or (1,)."""
@@ -126,30 +134,34 @@ class Parameters:
 
     def group(self, paths: Sequence[str | None], *shape: int) -> Array:
         """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
+        return self.side_by_side(paths, *shape).now()
+
+    def side_by_side(self, paths: Sequence[str | None], *shape: int) -> Group:
+        """Return the same as a group, for who asks for it again and again."""
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = _Group(key[0], shape or (len(paths),), self._side_by_side(paths))
-            group.table = group.table.reshape(len(group.table), *group.shape)
+            table, full = self._table(paths), shape or (len(paths),)
+            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew)
             for place, path in enumerate(paths):
                 if path:
                     self._places.setdefault(path, []).append((group, place))
-        elif group.stale:
-            self._renew(group)
-        return group.table
+        return group
 
-    def _side_by_side(self, paths: Sequence[str | None]) -> Array:
+    def _table(self, paths: Sequence[str | None]) -> Array:
         numbers = [self._now(path) if path else np.zeros(1) for path in paths]
         table = np.empty((max((number.size for number in numbers), default=1), len(numbers)))
+        table[:] = [number[0] for number in numbers]
         for place, number in enumerate(numbers):
-            table[:, place] = number
+            if number.size > 1:
+                table[:, place] = number
         table.setflags(write=False)
         return table
 
-    def _renew(self, group: _Group) -> None:
+    def _renew(self, group: Group) -> None:
         """Bring the numbers of a group that have changed up to date, in an array of its own."""
         if len(group.table) < self._trials:
-            table = self._side_by_side(group.paths)
+            table = self._table(group.paths)
         else:
             table = group.table.reshape(len(group.table), -1).copy()
             for place, stale in group.stale.items():

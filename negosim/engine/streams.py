@@ -7,6 +7,7 @@ size of blocks, the number of workers, or what else was drawn. The generator is 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Self
 
@@ -70,6 +71,10 @@ class Streams:
         # The middle of one of 2**53 equal cells: never 0, never 1, to which the last would be rounded.
         uniforms: Array = ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
         return np.minimum(uniforms, _BELOW_ONE, out=uniforms)
+
+    def uniforms(self, names: Iterable[str]) -> Array:
+        """Return one uniform of each of several streams for each trial of the block, (names, trials)."""
+        return np.stack([self.uniform(name) for name in names])
 
     @cached_property
     def _runs(self) -> tuple[list[tuple[int, int]], NDArray[np.intp] | None]:

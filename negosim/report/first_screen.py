@@ -32,6 +32,7 @@ from negosim.report.writing import (
     option_name,
     parts,
     party_of,
+    share_with_error,
 )
 from negosim.results.intervals import NORMAL_975
 from negosim.scenario.paths import VIEW, NumberPath
@@ -154,24 +155,6 @@ def _rows(summary: Summary) -> list[tuple[str, str | None, str | None]]:
 def _cells(share: Mapping[str, Any]) -> list[str]:
     """Return a share with its Monte-Carlo error, and its range over the inputs."""
     return [share_with_error(share), _ends(share)]
-
-
-def share_with_error(share: ShareJson) -> str:
-    """Return a share with how far its 95 % interval reaches, at most.
-
-    >>> share_with_error({"p": 0.1978, "low": 0.1901, "high": 0.2057})
-    '20 % ±1'
-    >>> share_with_error({"p": 0.0018, "low": 0.0011, "high": 0.0028})
-    '0.2 % ±0.1'
-    >>> share_with_error({"p": 0.0, "low": 0.0, "high": 0.0004})
-    '0 % ±0.04'
-    """
-    p = 100 * share["p"]
-    if not known(share["low"]) or not known(share["high"]):
-        return f"{p:.0f} % (no interval)"
-    error = 100 * max(share["high"] - share["p"], share["p"] - share["low"])
-    decimals = 0 if error >= 0.5 and 5 <= p <= 95 else 1 if error >= 0.05 else 2
-    return f"{p:.{0 if p in (0, 100) else decimals}f} % ±{error:.{decimals}f}"
 
 
 def _ends(share: Mapping[str, Any]) -> str:

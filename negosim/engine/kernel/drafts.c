@@ -200,7 +200,7 @@ static void aim(const Draft *draft, Aims *aims, int64_t issue, double *best) {
 /* The options that everybody aspires to on an open issue, (parties,). */
 static const int64_t *aimed_at(const Draft *draft, Aims *aims, int64_t issue) {
     const int64_t parties = draft->track->parties, quo = draft->quo[issue];
-    const int64_t *choice = draft->round->best + draft->row * draft->round->best_step + issue * parties;
+    const int64_t *choice = draft->block->best + draft->row * draft->block->best_step + issue * parties;
     const double *salience = draft->salience + issue * draft->width, *present = draft->values + quo * draft->width;
     for (int64_t i = 0; i < parties && !aims->known[issue]; i++) {
         const bool takes = salience[i] * present[i] < salience[i] * aims->top[issue * parties + i];
@@ -227,7 +227,7 @@ static void find_best(Draft *draft) {
     const uint64_t consents = packed(track->parties, track->consents);
     double *best = draft->notes.best, *gap = draft->notes.best_gap;
     Aims aims;
-    aims.top = numbers_of(draft->round->best_value, draft->row);
+    aims.top = numbers_of(draft->block->best_value, draft->row);
     for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
     bar(draft, &aims);
     for (int64_t j = 0; j < track->issues; j++) aim(draft, &aims, j, best);
@@ -260,19 +260,13 @@ static void set_stakes(Draft *draft) {
     const int64_t row = draft->row, parties = track->parties;
     draft->hazard = of(round->hazard, row, 0);
     draft->effect = of(round->effect, row, 0);
-    const double peace_cost = of(round->peace_cost, row, 0);
-    for (int64_t i = 0; i < parties; i++) {
-        draft->preference[i] = of(round->preference, row, i);
-        draft->distrust[i] = of(round->distrust, row, i) * round->memory[row * parties + i];
-        draft->going_on[i] = peace_cost * round->cost[row * parties + i];
-        draft->fallback[i] = round->war[row * parties + i] - of(round->exposure, row, i);
-    }
+    set_no_deal(draft->block, row, draft->no_deal);
+    set_lasting(draft->block, draft->index, row, draft->going_on, draft->fallback, draft->distrust, draft->preference);
     if (!track->limited) return;
+    set_phi(draft->block, row, draft->phi);
     for (int64_t i = 0; i < parties; i++) {
-        const double no_deal = round->no_deal[row * parties + i];
-        draft->phi[i] = round->undecided[row * parties + i];
-        draft->going_on[i] = draft->phi[i] * draft->notes.standing[i] - no_deal;
-        draft->fallback[i] = no_deal;
+        draft->going_on[i] = draft->phi[i] * draft->notes.standing[i] - draft->no_deal[i];
+        draft->fallback[i] = draft->no_deal[i];
     }
 }
 
@@ -298,8 +292,8 @@ static bool restate(Draft *draft) {
 /* Look which issues are open; return whether that has changed for any. */
 static bool update_open_issues(Draft *draft) {
     const Track *track = draft->track;
-    const bool *fixed = draft->round->fixed + draft->row * track->issues;
-    const bool *taken = draft->round->taken + draft->row * track->issues;
+    const bool *fixed = draft->block->state.fixed + draft->row * track->issues;
+    const bool *taken = draft->block->state.taken + draft->row * track->issues;
     bool changed = 0;
     for (int64_t k = 0; k < track->places; k++) {
         const int64_t issue = track->agenda[k];
@@ -313,8 +307,8 @@ static bool update_open_issues(Draft *draft) {
 /* Bring up to date what is known besides the text; return whether the text is to be read again. */
 static bool update_known(Draft *draft) {
     const Track *track = draft->track;
-    const Round *round = draft->round;
-    const int64_t row = draft->row, edition = round->edition[row], version = round->version[row];
+    const State *state = &draft->block->state;
+    const int64_t row = draft->row, edition = state->edition[row], version = draft->block->version[row];
     const Notes *notes = &draft->notes;
     draft->changed = notes->known->edition != edition || notes->known->version != version;
     if (draft->changed) {
@@ -329,7 +323,7 @@ static bool update_known(Draft *draft) {
             return 1;
         }
     }
-    const bool *live = round->live + row * track->all_lines;
+    const bool *live = state->live + row * track->all_lines;
     if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft, 0)) return 0;
     find_best(draft);
     draft->changed = 1;
@@ -338,15 +332,15 @@ static bool update_known(Draft *draft) {
 
 void load_draft(Draft *draft, int64_t row) {
     const Track *track = draft->track;
-    const Round *round = draft->round;
-    const int64_t issues = track->issues, *stored = round->drafts + row * issues;
+    const State *state = &draft->block->state;
+    const int64_t issues = track->issues, *stored = draft->round->standing.draft + row * issues;
     draft->row = row;
-    draft->origin = round->origin[row];
-    draft->salience = round->packages->salience.at + row * round->packages->salience.step;
-    draft->values = round->packages->values.at + row * round->packages->values.step;
-    draft->luck = round->luck + draft->origin * track->slots;
-    draft->quo = round->quo + row * issues;
-    find_notes(draft, (char *)round->notes + draft->origin * draft->size_of_notes, &draft->notes);
+    draft->origin = state->row[row];
+    draft->salience = numbers_of(draft->worth->salience, row);
+    draft->values = numbers_of(draft->worth->values, row);
+    draft->luck = draft->round->luck + draft->origin * track->slots;
+    draft->quo = state->status_quo + row * issues;
+    find_notes(draft, (char *)draft->round->notes + draft->origin * draft->size_of_notes, &draft->notes);
     const bool to_read = update_known(draft);
     memcpy(draft->text, draft->quo, (size_t)issues * sizeof *draft->text);
     for (int64_t k = 0; k < track->places; k++) {

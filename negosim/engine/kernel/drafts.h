@@ -8,7 +8,7 @@
 
 #include "draws.h"
 #include "rules.h"
-#include "talks.h"
+#include "block.h"
 
 /* What is known of a history's text from one round to the next, until the text changes or something it depends on. */
 typedef struct {
@@ -46,12 +46,13 @@ typedef struct {
 enum { NOT_KNOWN = -2 };
 
 typedef struct {
+    const Block *block;
+    int64_t index;                       /* of the track */
     const Track *track;
     const Round *round;
     const Packages *worth;
     int64_t width, size_of_notes;
-    int64_t row, origin, place;          /* the history, by its place in the block as it is and as it began, and among
-                                            those in which the round is held */
+    int64_t row, origin;                 /* the history, by its place in the block as it is and as it began */
     const double *salience;                 /* (issues, width) s_ij */
     const double *values;                /* (columns, width) v_ij */
     const double *luck;                  /* (slots,) */
@@ -66,6 +67,7 @@ typedef struct {
     /* stakes, (width,) each */
     double going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES], preference[MOST_PARTIES];
     double phi[MOST_PARTIES];           /* of the future that u_i counts for */
+    double no_deal[MOST_PARTIES];        /* N_i */
     double hazard, effect;
     double value[MOST_PARTIES];          /* A_i of the text */
     double slope[MOST_PARTIES];          /* how it rises with u_i */

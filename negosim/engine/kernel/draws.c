@@ -43,7 +43,7 @@ Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane) {
 void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
                       const int64_t *rows, double *drawn) {
     Stream stream = stream_of(key, tick, lane);
-    for (int64_t k = 0; k < count; k++) drawn[k] = uniform(&stream, trials[rows[k]]);
+    for (int64_t k = 0; k < count; k++) drawn[k] = uniform(&stream, trials[rows ? rows[k] : k]);
 }
 
 void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,

@@ -186,7 +186,7 @@ static bool look_at_lines(const Draft *draft) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     bool changed = 0;
-    memcpy(notes->all_live, draft->round->live + draft->row * track->all_lines, (size_t)track->all_lines);
+    memcpy(notes->all_live, draft->block->state.live + draft->row * track->all_lines, (size_t)track->all_lines);
     for (int64_t k = 0; k < track->lines; k++) {
         const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
         changed |= is_live != notes->live[k];

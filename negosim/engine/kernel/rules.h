@@ -91,6 +91,10 @@ static inline void war_weights(double front, double drift, double time_preferenc
 
 /* -- values ------------------------------------------------------------------------------------------------------- */
 
+static inline double war_value(double up, double down, double status_quo, double cost, double if_up, double if_down) {
+    return (1.0 - up - down) * (status_quo - cost) + up * if_up + down * if_down;
+}
+
 static inline double breakdown_rate(double hazard, double effect, double unguaranteed) {
     return hazard * (1.0 - effect * (1.0 - unguaranteed));
 }
@@ -115,6 +119,8 @@ static inline double toughness(double clock, double patience, double concession,
 static inline double aspiration(double reservation, double best, double toughness) {
     return reservation + toughness * larger(best - reservation, 0.0);
 }
+
+static inline bool hurting(double war, double status_quo) { return war < status_quo - ROUNDING; }
 
 static inline double ask(double reservation, double best, double toughness, double mood) {
     return aspiration(reservation, best, smaller(larger(toughness - mood, 0.0), 1.0));
@@ -157,6 +163,21 @@ static inline int64_t objection(int64_t places, const double *missing, const boo
         if ((free[place] || !any_free) && score > most) most = score, worst = place;
     }
     return worst;
+}
+
+/* -- ratification -------------------------------------------------------------------------------------------------- */
+
+/* How far the lesson of a lost vote still counts, some days (NaN where the last vote was not lost) later. */
+static inline double lesson_weight(double days, double memory) { return days != days ? 0.0 : correlation(days, memory); }
+
+static inline double foreseen_demand(double hurdle, double foresight, double pressure, double lesson, double weight) {
+    const double base = foresight * larger(hurdle + pressure, 0.0);
+    return weight > 0.0 ? base + weight * (lesson + pressure - base) : base;
+}
+
+static inline double expected_threshold(double hurdle, double foresight, double lesson, double weight) {
+    const double base = foresight * hurdle;
+    return weight > 0.0 ? base + weight * (lesson - base) : base;
 }
 
 /* -- durability --------------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,13 @@ from negosim.engine.streams import Array, Streams
 
 class KernelStreams(Streams):
     """Uniforms of one run; the same draws as those of `Streams`."""
+
+    def uniform(self, name: str, tick: int = 0, lane: int = 0) -> Array:
+        """Return one uniform in (0, 1) for each trial of the block, (trials,)."""
+        drawn = np.empty(self.count)
+        at_key, at_trials, at_drawn = map(kernel.address, (self.key(name), self.trials, drawn))
+        _library().negosim_uniforms(at_key, tick, lane, at_trials, self.count, None, at_drawn)
+        return drawn
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""
@@ -37,7 +45,8 @@ class KernelStreams(Streams):
             at_key, tick, ticks, at_trials, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
             None if over is None else kernel.address(over), at_found, at_ends,
         )  # fmt: skip
-        return np.split(found[: ends[-1]], ends[:-1])
+        last = ends.tolist()
+        return [found[begin:end] for begin, end in pairwise([0, *last])]
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)

@@ -122,13 +122,20 @@ class Recorder:
         settled = state.row[rows & (state.state == SETTLEMENT)]
         self._settled += np.bincount(history.setting[settled], minlength=self._settled.size)
 
-    def count(self, tick: int) -> None:
-        """Count the trials in each state that goes on; those that have ended are counted in the end."""
+    def count(self, tick: int) -> NDArray[np.intp]:
+        """Count the trials in each state that goes on; those that have ended are counted in the end.
+
+        Returns
+        -------
+        How many histories of the block are in each state now.
+        """
         occupancy, state = self.history.occupancy, self._state
         of_setting = len(_STATES) * self.history.setting[state.row] + state.state
-        counts = np.bincount(of_setting, minlength=len(_STATES) * len(occupancy))
-        occupancy[:, tick, :ENDED] = counts.reshape(len(occupancy), len(_STATES))[:, :ENDED]
+        counts = np.bincount(of_setting, minlength=len(_STATES) * len(occupancy)).reshape(-1, len(_STATES))
+        occupancy[:, tick, :ENDED] = counts[:, :ENDED]
         occupancy[:, tick, SETTLEMENT] += self._settled
+        there: NDArray[np.intp] = counts.sum(axis=0)
+        return there
 
     def close(self, tick: int) -> None:
         """Write down the end: final states, spells still running, questions.
