@@ -82,3 +82,21 @@ def input_words(named: Mapping[str, Any], path: str) -> str:
     named : as `words_of` returns it.
     """
     return clean(path_words({"labels": named}, path))
+
+
+def input_title(named: Mapping[str, Any], key: str, title: str) -> str:
+    """Return the title of an input, in words where it is only its path or the id of a lever.
+
+    Parameters
+    ----------
+    key : the path or the id of a lever that an experiment calls it by.
+    title : what the experiment calls it, which may say more behind the key.
+
+    >>> input_title({"parties": {"north": "The North"}}, "parties.north.war_cost", "parties.north.war_cost")
+    'The North: war cost'
+    >>> input_title({}, "aid_flow", "aid_flow"), input_title({}, "aid", "Where the aid goes")
+    ('aid flow', 'Where the aid goes')
+    """
+    if not title.startswith(key):
+        return clean(title)
+    return (input_words(named, key) if "." in key else clean(words(key))) + clean(title[len(key) :])
