@@ -253,8 +253,8 @@ def _report(result: SweepResult, request: Request, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from negosim.report.screen import words_of
     from negosim.report.sweep import print_sweep
+    from negosim.results.labels import words_of
 
     print_sweep(result.summary(), result.store.directory, Console(), words_of(request.scenario.file))
 

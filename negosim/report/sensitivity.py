@@ -11,9 +11,10 @@ from negosim.experiments.sensitivity.result import Index, InputEffect, Sensitivi
 from negosim.report.layout import Section, add, table
 from negosim.report.metric_words import Words, difference_text, estimate_text, metric_words
 from negosim.report.prose import prose, show_section
-from negosim.report.screen import input_title, print_fitting, print_head, words_of
+from negosim.report.screen import input_title, print_fitting, print_head
 from negosim.report.writing import counted, made_by
 from negosim.results.build_identity import origin
+from negosim.results.labels import words_of
 
 _MOST = 15
 """Inputs of an answer that one screen lists at most; the others matter less."""
