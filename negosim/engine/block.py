@@ -210,12 +210,11 @@ class Block:
     def record(self, tick: int) -> bool:
         """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
         self.clocks.set(tick)
-        there = self.recorder.count(tick)
+        self.recorder.count(tick)
         self.quarterly.look(tick)
-        if there[SETTLEMENT] or there[ENDED]:
+        stay = self.state.state < SETTLEMENT
+        if not stay.all():
             stay = (self.state.state != ENDED) & ~self.agreements.final()
-        else:
-            stay = np.ones(self.state.trials, dtype=bool)
         if tick < len(self.plan.ticks) - 1 and stay.any():
             self._leave(stay)
             return True

@@ -17,7 +17,6 @@ from heapq import heappush
 from typing import Any
 
 import simpy
-from simpy.events import EventPriority
 
 from negosim.engine.block import Block
 from negosim.engine.events import lifting_ticks
@@ -139,7 +138,7 @@ class Calendar(simpy.Environment):
         if tick < len(self.days):
             moment._ok, moment._value = True, tick
             # `schedule` adds a delay to the clock, and such a sum may miss the day of the tick by rounding.
-            entry = (self.days[tick], EventPriority(priority), next(self._eid), moment)
+            entry: Any = (self.days[tick], priority, next(self._eid), moment)
             heappush(self._queue, entry)
         return moment
 

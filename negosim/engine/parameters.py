@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,12 @@ _OPEN_END = np.iinfo(np.int64).max
 """Stands for the tick at which an effect ends that holds until further notice."""
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
+
+_NOTHING = np.zeros(1)
+"""The number of a party that has none."""
+
+_KINDS = ("set", "scale", "add")
+"""Kinds of effects that hold for a time, in the order in which they are laid over a number."""
 
 _MOST_NOTES = 64
 """Notes of what has changed, after which they are put together."""
@@ -117,6 +123,7 @@ class Parameters:
         self._followers: dict[str, list[str]] = {}
         for follower, path in plan.aliases.items():
             self._followers.setdefault(path, []).append(follower)
+        self._moving = self._led_by(self._ends)
         self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], Group] = {}
         self._places: dict[str, list[tuple[Group, int]]] = {}
 
@@ -144,17 +151,19 @@ class Parameters:
             table, full = self._table(paths), shape or (len(paths),)
             group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew)
             for place, path in enumerate(paths):
-                if path:
-                    self._places.setdefault(path, []).append((group, place))
+                if path in self._moving:
+                    self._places.setdefault(str(path), []).append((group, place))
         return group
 
     def _table(self, paths: Sequence[str | None]) -> Array:
-        numbers = [self._now(path) if path else np.zeros(1) for path in paths]
-        table = np.empty((max((number.size for number in numbers), default=1), len(numbers)))
-        table[:] = [number[0] for number in numbers]
-        for place, number in enumerate(numbers):
-            if number.size > 1:
+        numbers = [self._now(path) if path else _NOTHING for path in paths]
+        trials = max(map(len, numbers), default=1)
+        if trials > 1:
+            table = np.empty((trials, len(numbers)))
+            for place, number in enumerate(numbers):
                 table[:, place] = number
+        else:
+            table = np.concatenate([_NOTHING[:0], *numbers])[None]
         table.setflags(write=False)
         return table
 
@@ -170,6 +179,13 @@ class Parameters:
             table.setflags(write=False)
         group.table = table.reshape(len(table), *group.shape)
         group.stale.clear()
+
+    def _led_by(self, paths: Iterable[str]) -> set[str]:
+        """Return some paths, and those of all numbers that follow one of them."""
+        found = set(paths)
+        for path in tuple(found):
+            found |= self._led_by(self._followers.get(path, ()))
+        return found
 
     def may_change(self, path: str) -> bool:
         """Tell whether an effect of an event or of an empty stock changes a number."""
@@ -228,7 +244,7 @@ class Parameters:
         if passing is None:
             passing = _Passing(change, *np.zeros((2, self._trials), dtype=np.int64))
             laid.append(passing)
-            laid.sort(key=lambda known: self._order[known.change.amount])
+            laid.sort(key=lambda known: (_KINDS.index(known.change.kind), self._order[known.change.amount]))
         return passing
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
@@ -273,7 +289,8 @@ class Parameters:
     def _now(self, path: str) -> Array:
         """Return a number with the effects in force, worked out again only in the trials in which it has changed."""
         if path not in self._passing:
-            return self._underneath(path)
+            number = self._stated.get(path)
+            return self._underneath(path) if number is None or path in self._apart else number
         known, stale = self._overlaid.get(path), self._stale.pop(path, None)
         if known is None:
             known = self._overlaid[path] = self._laid_upon(path, slice(None))
@@ -294,19 +311,19 @@ class Parameters:
 
     def _laid_upon(self, path: str, rows: Rows | slice) -> Array:
         """Return a number with all effects, in some trials."""
-        number = self._underneath(path)
-        value = number if number.size == 1 else number[rows]
+        number, laid = self._underneath(path), self._passing[path]
+        value = number[rows] if number.size > 1 else number.repeat(laid[0].until[rows].size)
         latest: NDArray[np.int64] | int = 0
-        for kind in ("set", "scale", "add"):
-            for passing in self._passing[path]:
-                if passing.change.kind == kind:
-                    holds = passing.until[rows] > 0
-                    if kind == "set":
-                        since = passing.since[rows]
-                        holds &= since >= latest
-                        latest = np.where(holds, since, latest)
-                    amount = self._now(passing.change.amount)
-                    value = np.where(holds, _applied(kind, value, amount if amount.size == 1 else amount[rows]), value)
+        for passing in laid:
+            kind, holds = passing.change.kind, passing.until[rows] > 0
+            if not holds.any():
+                continue
+            if kind == "set":
+                since = passing.since[rows]
+                holds &= since >= latest
+                latest = np.where(holds, since, latest)
+            amount = self._now(passing.change.amount)
+            value = np.where(holds, _applied(kind, value, amount if amount.size == 1 else amount[rows]), value)
         return self._bounded(path, value)
 
     def _bounded(self, path: str, value: Array) -> Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 import numpy as np
@@ -125,6 +125,13 @@ class Streams:
         """Return the key of a stream, (2,)."""
         key = self._keys.get(name)
         if key is None:
-            digest = hashlib.blake2b(f"{self._seed}/{name}".encode(), digest_size=16).digest()
-            key = self._keys[name] = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+            key = self._keys[name] = _key(self._seed, name)
         return key
+
+
+@lru_cache(maxsize=1 << 14)
+def _key(seed: int, name: str) -> NDArray[np.uint64]:
+    digest = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=16).digest()
+    key = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+    key.setflags(write=False)
+    return key

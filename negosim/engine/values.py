@@ -50,28 +50,12 @@ class PartyValues:
         self._plan = plan
         self._parameters = parameters
         self._state = state
-        parties = range(len(plan.parties))
-        self._decided = np.zeros((state.trials, len(parties)))
-        salience_paths = tuple(
-            f"{plan.view(issue, party)}.salience" for issue in range(len(plan.issues)) for party in parties
-        )
-        value_paths = tuple(
-            f"{plan.view(issue, party)}.values.{option}"
-            for issue in range(len(plan.issues))
-            for option in plan.options[issue]
-            for party in parties
-        )
-        enforcement_paths = tuple(
-            f"{plan.sections[name]}.{name}.options.{option}.enforcement"
-            for index, name in enumerate(plan.issues)
-            for option in plan.options[index]
-        )
-
+        self._decided = np.zeros((state.trials, len(plan.parties)))
         self._of_parties: dict[str, Group] = {}
         self._groups = [
-            parameters.side_by_side(salience_paths, len(plan.issues), len(plan.parties)),
-            parameters.side_by_side(value_paths, plan.columns, len(plan.parties)),
-            parameters.side_by_side(enforcement_paths, plan.columns),
+            parameters.side_by_side(plan.salience_paths, len(plan.issues), len(plan.parties)),
+            parameters.side_by_side(plan.value_paths, plan.columns, len(plan.parties)),
+            parameters.side_by_side(plan.enforcement_paths, plan.columns),
             *(parameters.side_by_side(paths) for paths in plan.linkage_paths),
         ]
 

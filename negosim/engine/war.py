@@ -20,6 +20,9 @@ from negosim.scenario.paths import BELIEF, STOCK, TOLL, WAR
 Rows = NDArray[np.intp]
 
 
+DRIFT = WAR.drift()
+"""The path of the true drift: what changes it is public."""
+
 JUMPS_TO = 0.999
 """How far from 0 a jump leaves the front at most: nobody wins a war by an event."""
 
@@ -45,7 +48,7 @@ def begin(plan: Plan, parameters: Parameters, state: State) -> None:
     if plan.war is None:
         return
     state.front[:] = parameters[WAR.front()]
-    state.drift[:] = parameters[WAR.drift()]
+    state.drift[:] = parameters[DRIFT]
     state.belief[:] = state.drift[:, None]
     sides = ((plan.war.first, 1.0), (plan.war.second, -1.0))
     doubts = [parameters[BELIEF.doubt(plan.parties[party])] ** 2 for party, _ in sides]
@@ -81,7 +84,7 @@ def jump(plan: Plan, state: State, by: Array, rows: Rows) -> None:
 
 def publish_drift(parameters: Parameters, state: State, rows: Rows) -> None:
     """Let every belief shift by as much as the true drift has in some trials: such changes are public (model 4)."""
-    drift = parameters.of_rows(WAR.drift(), rows)
+    drift = parameters.of_rows(DRIFT, rows)
     state.belief[rows] += (drift - state.drift[rows])[:, None]
     state.drift[rows] = drift
 

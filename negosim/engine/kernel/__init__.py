@@ -32,8 +32,8 @@ SLOWER_WITHOUT = "4 to 45"
 """How many times as long NumPy alone takes: 4 (a teaching scenario) to 45 (the flagship); docs/decisions/0003."""
 
 _WITHOUT_ANSWER = (
-    "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "set_clocks", "arrivals", "fight", "learn",
-    "sign", "enter", "ratify", "check", "restate", "pursue", "redraft",
+    "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
+    "fight", "learn", "sign", "enter", "ratify", "check", "restate", "pursue", "redraft",
 )  # fmt: skip
 
 
@@ -65,6 +65,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, at, whole, at, at]
     found.negosim_run_clocks.argtypes = [at, real]
     found.negosim_set_clocks.argtypes = [at, whole, real]
+    found.negosim_uniforms_of_all.argtypes = [whole, at, at, whole, at]
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from negosim.engine.kernel.structs import Kept, Structure
+from negosim.engine.kernel.structs import Bound, Kept, Structure
 from negosim.engine.parameters import Parameters
 
 
@@ -19,14 +19,15 @@ class Followed(Kept[Structure]):
     def __init__(self, struct: Structure, parameters: Parameters, numbers: Mapping[str, Sequence[str | None]]) -> None:
         super().__init__(struct)
         self._parameters = parameters
-        self._groups = [(field, parameters.side_by_side(paths)) for field, paths in numbers.items()]
+        self._bound = [
+            Bound(getattr(struct, field), parameters.side_by_side(paths)) for field, paths in numbers.items()
+        ]
         self._edition = -1
 
     def follow(self) -> None:
         """Write down where the numbers stand, if any may have changed."""
         if self._edition != self._parameters.edition:
             self._edition = self._parameters.edition
-            for field, group in self._groups:
-                table = group.now()
-                if self._known.get(field) is not table:
-                    self.numbers(field, table)
+            for numbers in self._bound:
+                if numbers.group.stale or numbers.group.table is not numbers.table:
+                    numbers.renew()

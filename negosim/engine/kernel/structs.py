@@ -286,15 +286,19 @@ class Bound:
     ----------
     at : where the kernel looks for them.
     group : the numbers.
+
+    Attributes
+    ----------
+    table : the numbers that it knows of.
     """
 
     def __init__(self, at: Numbers, group: Group) -> None:
         self.at, self.group = at, group
-        self._table: NDArray[np.float64] | None = None
+        self.table: NDArray[np.float64] | None = None
 
     def renew(self) -> None:
         """Point to them again if any has changed."""
         table = self.group.now()
-        if table is not self._table:
-            self._table = table
+        if table is not self.table:
+            self.table = table
             self.at.at, self.at.step = _at(table, np.float64), table.size // len(table) if len(table) > 1 else 0

@@ -50,17 +50,17 @@ static void value_packages(const PartyValues *values, int64_t row) {
 /* How much of the future each party believes will be spent won by the first side (up) and by the second (down). */
 static void weigh_the_war(const PartyValues *values) {
     double m[AT_ONCE], r[AT_ONCE], sigma[AT_ONCE];
-    const int64_t parties = values->packages->parties, all = values->trials * parties;
-    for (int64_t first = 0; first < all; first += AT_ONCE) {
-        const int64_t many = all - first < AT_ONCE ? all - first : AT_ONCE;
-        for (int64_t k = 0; k < many; k++) {
-            const int64_t row = (first + k) / parties, i = (first + k) % parties;
-            m[k] = values->front[row];
-            r[k] = of(values->preference, row, i);
-            sigma[k] = of(values->volatility, row, 0);
+    const int64_t parties = values->packages->parties, rows = AT_ONCE / parties;
+    for (int64_t first = 0; first < values->trials; first += rows) {
+        const int64_t last = first + rows < values->trials ? first + rows : values->trials;
+        int64_t many = 0;
+        for (int64_t row = first; row < last; row++) {
+            const double front = values->front[row], volatility = of(values->volatility, row, 0);
+            const double *preference = numbers_of(values->preference, row);
+            for (int64_t i = 0; i < parties; i++, many++) m[many] = front, r[many] = preference[i], sigma[many] = volatility;
         }
-        const double *restrict belief = values->belief + first;
-        double *restrict up = values->up + first, *restrict down = values->down + first;
+        const double *restrict belief = values->belief + first * parties;
+        double *restrict up = values->up + first * parties, *restrict down = values->down + first * parties;
         for (int64_t k = 0; k < many; k++) war_weights(m[k], belief[k], r[k], sigma[k], up + k, down + k);
     }
 }

@@ -290,9 +290,9 @@ class Tracer(Recorder):
 
     # -- the end of a tick, and of the history ---------------------------------------------------------------------
 
-    def count(self, tick: int) -> NDArray[np.intp]:
-        """Count the states, and write down what the tick has left of signed texts and of deadlines."""
-        there = super().count(tick)
+    def count(self, tick: int) -> None:
+        """Write down what the tick has left of signed texts and of deadlines."""
+        super().count(tick)
         self._note_deals()
         for index, standing in enumerate(self._state.tracks):
             self._open[index] &= bool(standing.open[0])
@@ -306,7 +306,6 @@ class Tracer(Recorder):
             if left < self._credibility[index]:
                 self._trace.append(DeadlinePassed(tick, index, left))
             self._credibility[index] = left
-        return there
 
     def won(self, rows: NDArray[np.intp], outcome: NDArray[np.int8], tick: int) -> None:
         """Write down a victory."""
