@@ -136,7 +136,8 @@ class KernelBlock:
         if self._edition != edition:
             self._edition = edition
             for numbers in bound:
-                numbers.renew()
+                if numbers.group.stale or numbers.group.table is not numbers.table:
+                    numbers.renew()
         return self._at
 
     def _point_to_worth(self) -> None:
