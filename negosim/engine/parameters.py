@@ -73,6 +73,8 @@ class Group:
     """(trials or 1, *shape) as last given out."""
     renew: Callable[[Group], None]
     """Brings the table up to date."""
+    moves: bool
+    """Whether an effect may change any of them."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
 
@@ -102,6 +104,7 @@ class Parameters:
     Attributes
     ----------
     edition : rises whenever a number may have changed.
+    departures : rises whenever trials leave the block, and all numbers with them.
     """
 
     def __init__(self, plan: Plan, streams: Streams, trials: int, pack: Pack | None = None) -> None:
@@ -109,7 +112,7 @@ class Parameters:
         self._trials = trials
         self._pack = pack or Pack(plan, 0, ())
         self._stated = self._pack.drawn(streams)
-        self.edition = 0
+        self.edition = self.departures = 0
         self._apart: dict[str, Flags] = {}
         self._passing: dict[str, list[_Passing]] = {}
         effects = [effect for event in plan.events for effect in event.effects]
@@ -149,7 +152,8 @@ class Parameters:
         group = self._groups.get(key)
         if group is None:
             table, full = self._table(paths), shape or (len(paths),)
-            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew)
+            moves = not self._moving.isdisjoint(paths)
+            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew, moves)
             for place, path in enumerate(paths):
                 if path in self._moving:
                     self._places.setdefault(str(path), []).append((group, place))
@@ -261,6 +265,7 @@ class Parameters:
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
         self.edition += 1
+        self.departures += 1
         for group in self._groups.values():
             if group.stale:
                 self._renew(group)
