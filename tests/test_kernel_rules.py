@@ -104,6 +104,14 @@ def test_accepts_and_falls_short() -> None:
     assert 0.2 < found.mean() < 0.8
 
 
+def test_bodies_approve() -> None:
+    value, no_deal, noise, found = drawn(-1, 1), drawn(-1, 1), drawn(-0.5, 0.5), np.empty(MANY, dtype=bool)
+    hurdle = value - no_deal + noise + consent.ROUNDING * luck.choice([-1e9, -0.5, 0.5, 2.0, 1e9], MANY)
+    asked_kernel("approves", MANY, value, no_deal, noise, hurdle, found)
+    np.testing.assert_array_equal(found, ratification.approves(value, no_deal, noise, hurdle))
+    assert 0.2 < found.mean() < 0.8
+
+
 def test_a_hurting_stalemate() -> None:
     status_quo, found = drawn(-1, 1), np.empty(MANY, dtype=bool)
     war = status_quo + concession.ROUNDING * luck.choice([-1e9, -2.0, -0.5, 0.5, 2.0], MANY)
@@ -238,7 +246,7 @@ def test_constants_of_the_headers_are_those_of_python() -> None:
     stated = {name: int(value) for name, value in re.findall(r"\b(LANES|MOST_\w+) = (\d+)", text)}
     assert stated.pop("LANES") == structs.LANES
     assert stated == {name: getattr(kernel, name) for name in stated}
-    assert len(stated) == 5
+    assert len(stated) == 6
 
 
 def test_structures_are_read_from_the_headers(monkeypatch: pytest.MonkeyPatch) -> None:

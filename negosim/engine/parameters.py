@@ -195,6 +195,12 @@ class Parameters:
         """Tell whether an effect of an event or of an empty stock changes a number."""
         return path in self._ends
 
+    def may_move(self, path: str | None) -> bool:
+        """Tell whether an effect changes a number, or one that it follows."""
+        while path is not None and path not in self._ends:
+            path = self._plan.aliases.get(path)
+        return path is not None
+
     def support(self, path: str) -> tuple[float, float]:
         """Return the least and the greatest that a number is stated to be in any setting, effects aside."""
         return self._pack.support(path)

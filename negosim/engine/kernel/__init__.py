@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from negosim.engine.plan import Plan
 
-MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES, MOST_TRACKS = 64, 128, 512, 512, 64
-"""What the kernel has room for, as in lanes.h, packages.h and talks.h."""
+MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES, MOST_TRACKS, MOST_BODIES = 64, 128, 512, 512, 64, 128
+"""What the kernel has room for, as in lanes.h, packages.h and state.h."""
 
 SWITCH = "NEGOSIM_KERNEL"
 """The environment variable that switches the kernel off where it is 0."""
@@ -33,7 +33,7 @@ SLOWER_WITHOUT = "4 to 45"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
-    "fight", "learn", "sign", "enter", "check", "restate", "pursue", "redraft",
+    "fight", "learn", "sign", "enter", "ratify", "check", "restate", "pursue", "redraft",
 )  # fmt: skip
 
 
@@ -55,6 +55,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_hold.restype = whole
     found.negosim_sign.argtypes = [at, whole, whole, real, whole, at, at, at, at, at]
     found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]
+    found.negosim_ratify.argtypes = [at, whole, whole, real]
     found.negosim_check.argtypes = [at, whole, real, real]
     found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
@@ -114,4 +115,5 @@ def has_room(plan: Plan) -> bool:
         and plan.columns <= MOST_OPTIONS
         and len(plan.lines) <= MOST_LINES
         and len(plan.tracks) <= MOST_TRACKS
+        and len(plan.bodies) <= MOST_BODIES
     )

@@ -59,6 +59,13 @@ class KernelAgreements(Agreements):
         at = map(kernel.address, (rows, np.ascontiguousarray(text), pressed))
         self._library.negosim_enter(self._block.settled(), index, tick, self._day(tick), rows.size, *at)
 
+    def ratify(self, index: int, tick: int) -> None:
+        """Hold the votes on texts of a track whose time has come."""
+        if self._is_plain:
+            super().ratify(index, tick)
+            return
+        self._library.negosim_ratify(self._block.settled(), index, tick, self._day(tick))
+
     def check(self, tick: int) -> None:
         """Break down whatever has reached its time, or pays somebody to break."""
         if self._is_plain:

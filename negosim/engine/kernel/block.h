@@ -3,27 +3,8 @@
 #ifndef NEGOSIM_BLOCK_H
 #define NEGOSIM_BLOCK_H
 
+#include "draws.h"
 #include "talks.h"
-
-/* Where each history stands: as negosim.engine.state.State, (trials, …) each. */
-typedef struct {
-    const int64_t *row;         /* its place in the block as it began */
-    int8_t *state;
-    bool *fighting;
-    const int64_t *own_quo;
-    int64_t *status_quo;
-    bool *taken;
-    const bool *fixed, *live;
-    double *distrust;
-    bool *counting;
-    int64_t *terms;
-    bool *left;
-    int8_t *under;
-    double *breaks;
-    bool *truce;
-    const double *lesson, *lost_on;
-    int64_t *edition;
-} State;
 
 /* When a kind of agreement was first reached, and how long it lasted (negosim.engine.record.history.Spells). */
 typedef struct {
@@ -32,13 +13,12 @@ typedef struct {
 } Spells;
 
 typedef struct {
-    int64_t trials;             /* histories that are still in the block */
     int64_t parties, issues, lines, all_bodies;
     int64_t tracks;
     const Track *track;         /* (tracks,) */
     Round *talks;               /* (tracks,) */
     const int64_t *numbers, *settings; /* (histories as the block began,) of each in its run, and the place of its setting */
-    State state;
+    const State *state;
     /* what packages, fighting on and no deal are worth */
     const Packages *packages;
     Numbers best_value;         /* of (issues, parties) */
@@ -50,7 +30,8 @@ typedef struct {
     const double *status_quo;   /* (trials, parties) u_i of it */
     /* numbers of the parties and of their bodies */
     Numbers preference, distrust, exposure, concession, scale, judgement_memory, reciprocity; /* of (parties,) */
-    const Numbers *hurdle, *foresight, *body_memory; /* (all bodies,) */
+    const Numbers *hurdle, *spread, *foresight, *body_memory; /* (all bodies,) */
+    const uint64_t *body_keys;  /* (all bodies, 2) of the streams of their moods */
     int64_t first, second;      /* the belligerents, -1 without a war */
     int64_t ripeness;           /* whether the clocks of any track follow it */
     double rounding;            /* days by which a sum of durations may pass a tick */
@@ -98,6 +79,15 @@ void negosim_enter(const Block *block, int64_t track, int64_t tick, double day, 
 /* Break down whatever has reached its time, or pays somebody to break. */
 void negosim_check(const Block *block, int64_t tick, double day, double years);
 
+/* Hold the votes on texts of a track whose time has come. */
+void negosim_ratify(const Block *block, int64_t track, int64_t tick, double day);
+
+/* What ratification asks of agreements: bring a text into force, let a truce end, close talks for a pause. */
+void enter(const Block *block, int64_t track, int64_t row, int64_t tick, double day, const int64_t *text, bool pressed,
+           Stream *stream);
+void end_truce(const Block *block, int64_t row, double day);
+void close_talks(const Block *block, int64_t track, int64_t broken, int64_t row, double day);
+
 /* The day on which something in force may next break down, infinite if none is known; next where somebody may be tempted. */
 double negosim_next_breach(const Block *block, double next);
 
@@ -105,8 +95,8 @@ double negosim_next_breach(const Block *block, double next);
 void set_lasting(const Block *block, int64_t track, int64_t row, double *going_on, double *fallback, double *distrust,
                  double *preference);
 
-/* A_i of the agreement in force, signed on a track, (parties,). */
-void set_in_force(const Block *block, int64_t track, int64_t row, double *value);
+/* A_i of a text of a track, or of one in force that has been signed there, (parties,). */
+void set_value(const Block *block, int64_t track, int64_t row, const int64_t *text, double *value);
 
 /* N_i, what there is without a deal, and φ, the share of the future spent neither won nor lost, (parties,) each. */
 void set_no_deal(const Block *block, int64_t row, double *no_deal);

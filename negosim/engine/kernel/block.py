@@ -47,7 +47,7 @@ _AFTERWARDS = {
     "opportunism": AFTER.opportunism,
     "defection_cost": AFTER.defection_cost,
 }
-_OF_BODIES = {"hurdle": "hurdle", "foresight": "foresight", "body_memory": "memory"}
+_OF_BODIES = {"hurdle": "hurdle", "spread": "spread", "foresight": "foresight", "body_memory": "memory"}
 _VALUES = ("version", "war", "cost", "decided", "status_quo")
 
 Room = dict[str, NDArray[Any]]
@@ -76,10 +76,9 @@ class KernelBlock:
         self._fixed = Pointers()
         self._talks = (Round * len(plan.tracks))()
         self._struct = self._described()
-        self._state_at = Pointing(self._struct.state)
-        self._tracks_at = [Pointing(talks.standing) for talks in self._talks]
         self._values_at = Pointing(self._struct, _VALUES)
         self._bound = self._numbers()
+        self._moving = [numbers for numbers in self._bound if any(map(parameters.may_move, numbers.group.paths))]
         self.room = [self._room_of(index) for index in range(len(plan.tracks))]
         self._rows: NDArray[np.intp] | None = None
         self._worth: CompiledWorth | None = None
@@ -104,10 +103,12 @@ class KernelBlock:
             lines=len(plan.lines),
             all_bodies=len(plan.bodies),
             tracks=len(plan.tracks),
+            state=self._state.at,
             track=ctypes.addressof(tracks),
             talks=ctypes.addressof(self._talks),
             numbers=fixed.at(self._streams.trials, np.int64),
             settings=fixed.at(self._history.setting, np.intp),
+            body_keys=fixed.at(_joined([self._streams.key(body.spread) for body in plan.bodies]), np.uint64),
             first=plan.war.first if plan.war else -1,
             second=plan.war.second if plan.war else -1,
             ripeness=plan.war is not None and any(track.ripeness for track in plan.tracks),
@@ -127,20 +128,18 @@ class KernelBlock:
 
     def settled(self) -> int:
         """Return where the block stands, after looking whether anything in it now stands elsewhere."""
-        state, values = self._state, self._party_values
-        if self._rows is not state.row:
-            self._rows = state.row
-            self._struct.trials = state.trials
-            self._state_at.at(state)
-            for pointing, standing in zip(self._tracks_at, state.tracks, strict=True):
-                pointing.at(standing)
-        self._values_at.at(values)
-        if self._worth is not values.worth:
+        edition, bound = self._parameters.edition, self._moving
+        if self._rows is not self._state.row:  # histories have left
+            self._rows = self._state.row
+            self._state.follow()
+            self._values_at.at(self._party_values)
+            bound = self._bound
+        if self._worth is not self._party_values.worth:
             self._point_to_worth()
-        if self._edition != self._parameters.edition:
-            for bound in self._bound:
-                bound.renew()
-            self._edition = self._parameters.edition
+        if self._edition != edition:
+            self._edition = edition
+            for numbers in bound:
+                numbers.renew()
         return self._at
 
     def _point_to_worth(self) -> None:
@@ -187,6 +186,7 @@ class KernelBlock:
         talks, track, kept = self._talks[index], self._plan.tracks[index], self._history.tracks[index]
         fixed = self._fixed
         room = _blank(self._state.trials, len(self._plan.parties), len(self._plan.issues))
+        talks.standing = self._state.tracks_at[index]
         for name, array in room.items():
             setattr(talks, _WRITTEN.get(name, name), fixed.at(array, array.dtype.type))
         for name, counted in _COUNTED.items():
@@ -208,7 +208,11 @@ class KernelBlock:
         return room
 
     def _keys(self, stem: str) -> NDArray[np.uint64]:
-        return np.concatenate([self._streams.key(f"{stem}{party}") for party in self._plan.parties])
+        return _joined([self._streams.key(f"{stem}{party}") for party in self._plan.parties])
+
+
+def _joined(keys: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    return np.array(keys, dtype=np.uint64)
 
 
 _COUNTED = {
@@ -218,6 +222,9 @@ _COUNTED = {
     "signed_at": "signed",
     "first_terms": "terms",
     "first_worth": "worth",
+    "votes": "votes",
+    "approved": "approved",
+    "lost_votes": "lost_votes",
 }
 """Where the kernel counts, and what the history of a track calls it."""
 

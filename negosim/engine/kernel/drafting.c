@@ -13,7 +13,7 @@ typedef struct {
 /* Who is listened to, and N̂', the mediator's estimate of what a refusal leaves. */
 static void gather(Draft *draft, const double *reservation, Audience *audience) {
     const Round *round = draft->round;
-    const double error = of(round->error, draft->row, 0), *misreading = round->standing.misreading + draft->row * draft->track->parties;
+    const double error = of(round->error, draft->row, 0), *misreading = round->standing->misreading + draft->row * draft->track->parties;
     audience->total = 0.0;
     audience->heard = 0;
     for (int64_t i = 0; i < draft->width; i++) {

@@ -223,7 +223,7 @@ static void set_stakes(Draft *draft) {
 }
 
 /* Note another status quo; return whether it bears on anything but what agreements are worth. */
-static bool restate(Draft *draft) {
+static bool follow_status_quo(Draft *draft) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     double *const worths[] = {notes->utility, notes->best, notes->standing};
@@ -244,8 +244,8 @@ static bool restate(Draft *draft) {
 /* Look which issues are open; return whether that has changed for any. */
 static bool update_open_issues(Draft *draft) {
     const Track *track = draft->track;
-    const bool *fixed = draft->block->state.fixed + draft->row * track->issues;
-    const bool *taken = draft->block->state.taken + draft->row * track->issues;
+    const bool *fixed = draft->block->state->fixed + draft->row * track->issues;
+    const bool *taken = draft->block->state->taken + draft->row * track->issues;
     bool changed = 0;
     for (int64_t j = 0; j < track->issues; j++) {
         const bool is_free = (track->place_at[j] >= 0) & !fixed[j] & !taken[j];
@@ -258,7 +258,7 @@ static bool update_open_issues(Draft *draft) {
 /* Bring up to date what is known besides the text; return whether the text is to be read again. */
 static bool update_known(Draft *draft) {
     const Track *track = draft->track;
-    const State *state = &draft->block->state;
+    const State *state = draft->block->state;
     const int64_t row = draft->row, edition = state->edition[row], version = draft->block->version[row];
     const Notes *notes = &draft->notes;
     draft->changed = notes->known->edition != edition || notes->known->version != version;
@@ -266,7 +266,7 @@ static bool update_known(Draft *draft) {
         const bool opened = update_open_issues(draft), revalued = notes->known->version != version;
         notes->known->edition = edition;
         notes->known->version = version;
-        if (revalued || opened || restate(draft)) {
+        if (revalued || opened || follow_status_quo(draft)) {
             for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
             block(draft);
             find_best(draft);
@@ -283,8 +283,8 @@ static bool update_known(Draft *draft) {
 
 void load_draft(Draft *draft, int64_t row) {
     const Track *track = draft->track;
-    const State *state = &draft->block->state;
-    const int64_t issues = track->issues, *stored = draft->round->standing.draft + row * issues;
+    const State *state = draft->block->state;
+    const int64_t issues = track->issues, *stored = draft->round->standing->draft + row * issues;
     draft->row = row;
     draft->origin = state->row[row];
     draft->salience = numbers_of(draft->worth->salience, row);

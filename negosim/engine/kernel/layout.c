@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "block.h"
-#include "state.h"
 #include "values.h"
 #include "war.h"
 #include "zopa.h"
@@ -18,8 +17,8 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(Packages);
     SIZE_OF(Track);
     SIZE_OF(TrackState);
-    SIZE_OF(Round);
     SIZE_OF(State);
+    SIZE_OF(Round);
     SIZE_OF(Spells);
     SIZE_OF(Block);
     SIZE_OF(Ties);
@@ -29,7 +28,5 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(Pursuit);
     SIZE_OF(Battlefield);
     SIZE_OF(PartyValues);
-    SIZE_OF(Deal);
-    SIZE_OF(StatusQuo);
     return -1;
 }

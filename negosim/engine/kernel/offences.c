@@ -206,7 +206,7 @@ bool block(Draft *draft) {
     const bool *binds = track->takes_turns ? track->consents : track->signs;
     bool changed = 0, varies = 0;
     int32_t standing = 0;
-    memcpy(notes->all_live, draft->block->state.live + draft->row * track->all_lines, (size_t)track->all_lines);
+    memcpy(notes->all_live, draft->block->state->live + draft->row * track->all_lines, (size_t)track->all_lines);
     memcpy(notes->blocked, track->excluded, (size_t)track->slots);
     for (int64_t k = 0; k < track->lines; k++) {
         const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];

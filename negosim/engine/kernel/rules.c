@@ -42,6 +42,7 @@ OF_4(ask, double) { FOR_ALL found[k] = ask(a[k], b[k], c[k], d[k]); }
 OF_3(accepts, bool) { FOR_ALL found[k] = accepts(a[k], b[k], c[k] != 0.0); }
 OF_2(falls_short, bool) { FOR_ALL found[k] = falls_short(a[k], b[k]); }
 OF_2(hurting, bool) { FOR_ALL found[k] = hurting(a[k], b[k]); }
+OF_4(approves, bool) { FOR_ALL found[k] = approves(a[k], b[k], c[k], d[k]); }
 OF_2(lesson_weight, double) { FOR_ALL found[k] = lesson_weight(a[k], b[k]); }
 OF_5(foreseen_demand, double) { FOR_ALL found[k] = foreseen_demand(a[k], b[k], c[k], d[k], e[k]); }
 OF_4(expected_threshold, double) { FOR_ALL found[k] = expected_threshold(a[k], b[k], c[k], d[k]); }

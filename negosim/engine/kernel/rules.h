@@ -166,6 +166,10 @@ static inline int64_t objection(int64_t places, const double *missing, const boo
 
 /* -- ratification -------------------------------------------------------------------------------------------------- */
 
+static inline bool approves(double value, double no_deal, double noise, double hurdle) {
+    return value - no_deal + noise >= hurdle - ROUNDING;
+}
+
 /* How far the lesson of a lost vote still counts, some days (NaN where the last vote was not lost) later. */
 static inline double lesson_weight(double days, double memory) { return days != days ? 0.0 : correlation(days, memory); }
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.kernel import address, library
-from negosim.engine.kernel.structs import Deal, Kept, StatusQuo
+from negosim.engine.kernel import address, library, structs
+from negosim.engine.kernel.structs import Pointing, TrackState
 from negosim.engine.plan import Plan
 from negosim.engine.state import State, initial_state
 
@@ -29,31 +29,30 @@ class KernelState(State):
         found = library()
         assert found
         self._restate = found.negosim_restate
-        self._deals = (Deal * max(len(self.tracks), 1))()
-        self._kept_deals = [Kept(deal) for deal in self._deals]
-        self._kept = Kept(StatusQuo(tracks=len(self.tracks), deal=ctypes.addressof(self._deals)))
-        self._kept.struct.issues = self.own_quo.shape[1]
+        self._tracks = (TrackState * len(self.tracks))()
+        tracks, issues = ctypes.addressof(self._tracks), self.own_quo.shape[1]
+        self._struct = structs.State(issues=issues, tracks=len(self.tracks), track=tracks)
+        self._pointing = Pointing(self._struct)
+        self._pointing_tracks = [Pointing(track) for track in self._tracks]
+        self._row: NDArray[np.intp] | None = None
+        self.at = ctypes.addressof(self._struct)
+        self.tracks_at = [ctypes.addressof(track) for track in self._tracks]
+
+    def follow(self) -> bool:
+        """Let the kernel know where everything stands; return whether that has changed, as histories have left."""
+        if self._row is self.row:
+            return False
+        self._row, self._struct.trials = self.row, self.trials
+        self._pointing.at(self)
+        for pointing, standing in zip(self._pointing_tracks, self.tracks, strict=True):
+            pointing.at(standing)
+        return True
 
     def restate(self, rows: NDArray[np.intp]) -> None:
         """Bring the status quo up to date, and note where."""
-        if self._kept.point("own_quo", self.own_quo, np.intp):
-            self._follow()
+        self.follow()
         rows = np.ascontiguousarray(rows)
-        self._restate(self._kept.at, rows.size, address(rows))
-
-    def _follow(self) -> None:
-        """Fill in where the histories stand: the arrays are others only where histories have left the block."""
-        kept = self._kept
-        for name in ("status_quo", "terms"):
-            kept.point(name, getattr(self, name), np.intp)
-        for name in ("fixed", "taken", "left"):
-            kept.point(name, getattr(self, name), np.bool_)
-        kept.point("under", self.under, np.int8)
-        kept.point("edition", self.edition, np.int64)
-        for standing, deal in zip(self.tracks, self._kept_deals, strict=False):
-            deal.point("agreed", standing.agreed, np.bool_)
-            deal.point("moved", standing.moved, np.bool_)
-            deal.point("deal", standing.deal, np.intp)
+        self._restate(self.at, rows.size, address(rows))
 
 
 def initial_kernel_state(plan: Plan, trials: int) -> KernelState:

@@ -19,7 +19,7 @@ Structure = TypeVar("Structure", bound=ctypes.Structure)
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
-HEADERS = ("packages.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h", "state.h")
+HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -90,7 +90,7 @@ class TrackState(ctypes.Structure):
 class Round(ctypes.Structure):
     """The talks of a track: what goes into a round, and where what comes of it is written."""
 
-    _fields_ = _fields("Round", Numbers, TrackState)
+    _fields_ = _fields("Round", Numbers)
 
 
 class State(ctypes.Structure):
@@ -108,7 +108,7 @@ class Spells(ctypes.Structure):
 class Block(ctypes.Structure):
     """A block, as all its tracks see it."""
 
-    _fields_ = _fields("Block", Numbers, State)
+    _fields_ = _fields("Block", Numbers)
 
 
 class Ties(ctypes.Structure):
@@ -153,21 +153,9 @@ class PartyValues(ctypes.Structure):
     _fields_ = _fields("PartyValues", Numbers)
 
 
-class Deal(ctypes.Structure):
-    """The limited deal of a track."""
-
-    _fields_ = _fields("Deal")
-
-
-class StatusQuo(ctypes.Structure):
-    """The status quo, and what it follows."""
-
-    _fields_ = _fields("StatusQuo")
-
-
 STRUCTURES = (
     Numbers, Combination, Packages, Track, TrackState, Round, State, Spells, Block, Ties, Elimination, FactorGraph,
-    PartyPositions, Pursuit, Battlefield, PartyValues, Deal, StatusQuo,
+    PartyPositions, Pursuit, Battlefield, PartyValues,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ typedef struct {
 static void set_toughness(const Draft *draft, double urgency, double *found) {
     const Track *track = draft->track;
     const Round *round = draft->round;
-    const double *clock = round->standing.clock + draft->row * track->parties;
+    const double *clock = round->standing->clock + draft->row * track->parties;
     const double *patience = numbers_of(round->patience, draft->row);
     const double *concession = numbers_of(draft->block->concession, draft->row);
     double spent[MOST_PARTIES], limit[MOST_PARTIES], e[MOST_PARTIES], tau[MOST_PARTIES];
@@ -30,7 +30,7 @@ static void set_toughness(const Draft *draft, double urgency, double *found) {
 /* How far the lesson of a body's last vote still counts. */
 static double weight_of_lesson(const Draft *draft, int64_t body) {
     const Block *block = draft->block;
-    const double lost_on = block->state.lost_on[draft->row * block->all_bodies + body];
+    const double lost_on = block->state->lost_on[draft->row * block->all_bodies + body];
     return lesson_weight(draft->round->day - lost_on, of(block->body_memory[body], draft->row, 0));
 }
 
@@ -43,7 +43,7 @@ static void foresee_demands(const Draft *draft, const double *pressure, double *
     for (int64_t k = 0; k < track->own_bodies; k++) {
         const int64_t body = track->own_body[k], party = track->own_body_party[k];
         const double demand = foreseen_demand(of(block->hurdle[body], row, 0), of(block->foresight[body], row, 0),
-                                              pressure[party], block->state.lesson[row * block->all_bodies + body],
+                                              pressure[party], block->state->lesson[row * block->all_bodies + body],
                                               weight_of_lesson(draft, body));
         foreseen[party] = larger(foreseen[party], demand);
     }
@@ -58,14 +58,14 @@ static void set_reservations(const Draft *draft, double *reservation) {
         reservation[i] = draft->no_deal[i] - pressure[i] + foreseen[i];
 }
 
+/* What everybody asks for; N' is known. */
 static void set_demands(const Draft *draft, Demands *demands) {
     const Round *round = draft->round;
     const int64_t row = draft->row;
     const double urgency = round->passed == 0.0 ? 0.0
-                           : of(round->credibility, row, 0) * round->standing.credibility[row] * round->passed;
+                           : of(round->credibility, row, 0) * round->standing->credibility[row] * round->passed;
     value_best(draft, demands->best);
     set_toughness(draft, urgency, demands->toughness);
-    set_reservations(draft, demands->reservation);
     for (int64_t i = 0; i < draft->track->parties; i++)
         demands->aspiration[i] = aspiration(demands->reservation[i], demands->best[i], demands->toughness[i]);
 }
@@ -73,7 +73,7 @@ static void set_demands(const Draft *draft, Demands *demands) {
 /* Note who has moved since the last round, and so who waits for somebody else to move. */
 static void note_moves(const Draft *draft, const double *toughness) {
     const Track *track = draft->track;
-    const TrackState *standing = &draft->round->standing;
+    const TrackState *standing = draft->round->standing;
     double *before = standing->toughness + draft->row * track->parties;
     stood_still(track->parties, before, toughness, track->signs, standing->slowed + draft->row * track->parties);
     memcpy(before, toughness, (size_t)track->parties * sizeof *before);
@@ -131,7 +131,7 @@ static void follow(Moods *moods, double *z) {
 static void misread(Draft *draft) {
     const Track *track = draft->track;
     const Round *round = draft->round;
-    const TrackState *standing = &round->standing;
+    const TrackState *standing = round->standing;
     const double days = round->day - standing->misread_on[draft->row];
     double *z = standing->misreading + draft->row * track->parties;
     Moods moods;
@@ -149,7 +149,7 @@ static void follow_judgement(Draft *draft) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const int64_t row = draft->row;
-    double *z = round->standing.mood + row * track->parties, *asked_on = round->standing.asked_on + row * track->parties;
+    double *z = round->standing->mood + row * track->parties, *asked_on = round->standing->asked_on + row * track->parties;
     Moods moods;
     moods.count = 0;
     for (int64_t i = 0; i < track->parties; i++) {
@@ -174,7 +174,7 @@ typedef struct {
 static void set_asks(const Draft *draft, int64_t proposer, Demands *demands) {
     const int64_t parties = draft->track->parties;
     const double *scale = numbers_of(draft->block->scale, draft->row);
-    const double *mood = draft->round->standing.mood + draft->row * parties;
+    const double *mood = draft->round->standing->mood + draft->row * parties;
     for (int64_t i = 0; i < parties; i++)
         demands->ask[i] = ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
     if (proposer >= 0) demands->ask[proposer] = demands->aspiration[proposer];
@@ -189,7 +189,7 @@ static void foresee(const Draft *draft, Decision *decision) {
         if (!draft->notes.asked[party] || decision->refuses[party]) continue;
         const double least = expected_threshold(of(block->hurdle[body], draft->row, 0),
                                                 of(block->foresight[body], draft->row, 0),
-                                                block->state.lesson[draft->row * block->all_bodies + body],
+                                                block->state->lesson[draft->row * block->all_bodies + body],
                                                 weight_of_lesson(draft, body));
         if (!(draft->value[voters] - draft->no_deal[voters] < least - ROUNDING)) continue;
         decision->refuses[party] = 1;
@@ -201,9 +201,18 @@ static void foresee(const Draft *draft, Decision *decision) {
 static bool can_be_signed(const Draft *draft) {
     const Track *track = draft->track;
     const Known *known = draft->notes.known;
-    const int8_t state = draft->block->state.state[draft->row];
+    const int8_t state = draft->block->state->state[draft->row];
     const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
     return (known->moves || counts) && !known->forbidden;
+}
+
+/* Whether everybody who is asked may sign the text, whatever the mood: nobody asks for less than its reservation. */
+static bool may_be_signed(const Draft *draft, const double *reservation) {
+    const Notes *notes = &draft->notes;
+    bool found = can_be_signed(draft);
+    for (int64_t i = 0; i < draft->track->parties; i++)
+        found &= !notes->asked[i] || accepts(draft->value[i], reservation[i], notes->crossed[i]);
+    return found;
 }
 
 static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
@@ -269,7 +278,7 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
     memcpy(round->aspiration + place * parties, demands->aspiration, numbers);
     memcpy(round->reservation + place * parties, demands->reservation, numbers);
     memcpy(round->ask + place * parties, demands->ask, numbers);
-    memcpy(round->judgement + place * parties, round->standing.mood + draft->row * parties, numbers);
+    memcpy(round->judgement + place * parties, round->standing->mood + draft->row * parties, numbers);
     memcpy(round->refusals + place * parties, decision->refuses, flags);
     memcpy(round->crossed + place * parties, draft->notes.crossed, flags);
     for (int64_t i = 0; i < parties; i++)
@@ -280,7 +289,7 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
 static int64_t proposer_of(const Draft *draft) {
     const Track *track = draft->track;
     if (!track->takes_turns) return -1;
-    const int64_t turn = (draft->round->standing.rounds[draft->row] - 1) % track->signatories;
+    const int64_t turn = (draft->round->standing->rounds[draft->row] - 1) % track->signatories;
     return draft->round->order[draft->origin * track->signatories + turn];
 }
 
@@ -288,12 +297,14 @@ static int64_t proposer_of(const Draft *draft) {
 static bool meet(Draft *draft, int64_t row, int64_t reported) {
     const Track *track = draft->track;
     const Round *round = draft->round;
-    int64_t *stored = round->standing.draft + row * track->issues;
+    int64_t *stored = round->standing->draft + row * track->issues;
     Demands demands;
     Decision decision;
     load_draft(draft, row);
     const int64_t proposer = proposer_of(draft);
     if (track->takes_turns) forget_offers(draft);
+    set_reservations(draft, demands.reservation);
+    if (round->between && !round->whole && !may_be_signed(draft, demands.reservation)) return 0;
     set_demands(draft, &demands);
     if (!round->between) {
         misread(draft);
@@ -338,8 +349,8 @@ int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day
     int64_t reported = 0;
     round->tick = tick, round->day = day, round->passed = passed, round->between = between, round->whole = whole;
     prepare(&draft, block, index);
-    for (int64_t row = 0; row < block->trials; row++) {
-        int32_t *rounds = round->standing.rounds + row;
+    for (int64_t row = 0; row < block->state->trials; row++) {
+        int32_t *rounds = round->standing->rounds + row;
         if (!is_open(block, index, row, tick, day) || (between && !*rounds)) continue;
         *rounds += !between;
         reported += meet(&draft, row, reported);

@@ -7,9 +7,7 @@
 #include <stdint.h>
 
 #include "packages.h"
-
-enum { NO_TRACK = -1, UNSAID = -1, MOST_TRACKS = 64 };  /* negosim.engine.state */
-enum { FIGHTING = 0, CEASEFIRE = 1, SETTLEMENT = 2, ENDED = 3 }; /* negosim.engine.record.states */
+#include "state.h"
 
 typedef struct {
     int64_t parties, issues;
@@ -43,8 +41,8 @@ typedef struct {
     const int64_t *body, *body_party, *body_votes_as; /* (bodies,) by the values of somebody else; of who may consent */
     const bool *moody;          /* (parties,) whose judgement may count */
     const bool *misread;        /* (parties,) about whom a mediator's error may count */
-    int64_t voting;
-    const int64_t *voting_party; /* (voting,) whose bodies vote on such texts, whatever by */
+    int64_t voting;             /* bodies of who may have to consent that vote on such texts, whatever by */
+    const int64_t *voting_body, *voting_party, *voting_as; /* (voting,) */
     int64_t truce;              /* whether the fighting stops between a signature and the last vote on it */
     int64_t may_tempt;          /* whether anybody may ever be tempted to break an agreement */
     int64_t watching;
@@ -54,25 +52,6 @@ typedef struct {
     int64_t limited, ceasefire, settles, stops, takes_turns, revisions, ripeness;
 } Track;
 
-/* Where a track stands: as negosim.engine.state.TrackState, (trials, …) each. */
-typedef struct {
-    int64_t *draft;
-    double *clock;
-    bool *open;
-    double *toughness;
-    bool *slowed;
-    int32_t *rounds;
-    double *credibility;
-    bool *agreed;
-    int64_t *deal;
-    bool *moved;
-    double *deal_breaks;
-    bool *waiting;
-    int64_t *signed_text;
-    bool *pressed;
-    double *votes, *closed_until, *mood, *asked_on, *misreading, *misread_on;
-} TrackState;
-
 /* The talks of a track: its numbers, where it stands, and what the round that is being held brings. */
 typedef struct {
     int64_t tick;
@@ -80,7 +59,7 @@ typedef struct {
     double passed;              /* p, the share of the time to the next deadline that has passed; 0 without one */
     int64_t whole;              /* whether every history is reported, and not only where the text is signed */
     int64_t between;            /* it is no round: the text of the last one is asked about again */
-    TrackState standing;
+    const TrackState *standing;
     Numbers pressure, patience, weights;                /* of (parties,) */
     Numbers hazard, effect, peace_cost, error, mediator_memory, credibility;
     Numbers shape, penalty, pause, breach_memory, opportunism, defection_cost;
@@ -101,6 +80,9 @@ typedef struct {
     /* the first signature, by history as the block began */
     int32_t *signed_at, *first_terms;
     double *first_worth;
+    /* votes, (settings, voting), and those that were lost, by history as the block began */
+    int64_t *votes, *approved;
+    int32_t *lost_votes;
 } Round;
 
 #endif

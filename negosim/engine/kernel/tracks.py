@@ -22,7 +22,8 @@ def described(
     parameters, party_values : tell which numbers may ever count.
     fixed : keeps the arrays that it points to.
     """
-    agenda, parties = track.agenda, np.arange(len(plan.parties))
+    agenda, issues = track.agenda, range(len(plan.issues))
+    excluded, narrowed = set(track.excluded.tolist()), set(plan.issue_of[track.excluded].tolist())
     place_at = np.full(len(plan.issues), -1)
     place_at[list(agenda.issues)] = np.arange(len(agenda.issues))
     slot_at = np.full(plan.columns, -1)
@@ -47,16 +48,16 @@ def described(
         place_of=fixed.whole(agenda.place_of),
         place_at=fixed.whole(place_at),
         slot_at=fixed.whole(slot_at),
-        guards=fixed.flags(np.isin(np.arange(len(plan.issues)), plan.guarding)),
-        apart=fixed.flags((place_at < 0) & ~np.isin(np.arange(len(plan.issues)), tied)),
-        banned=fixed.flags(np.isin(np.arange(len(plan.issues)), banned)),
+        guards=fixed.flags([issue in plan.guarding for issue in issues]),
+        apart=fixed.flags([issue not in agenda.issues and issue not in tied for issue in issues]),
+        banned=fixed.flags([issue in banned for issue in issues]),
         bans=fixed.combinations(plan.never),
-        excluded=fixed.flags(np.isin(agenda.columns, track.excluded)),
-        narrowed=fixed.flags(np.isin(np.arange(len(plan.issues)), plan.issue_of[track.excluded])),
+        excluded=fixed.flags([column in excluded for column in agenda.columns.tolist()]),
+        narrowed=fixed.flags([issue in narrowed for issue in issues]),
         excludes=track.excluded.size > 0,
         swaying=len(sway),
         sway=fixed.whole(sway),
-        touchy=fixed.flags(np.isin(np.arange(len(plan.issues)), [*sway, *their_lines])),
+        touchy=fixed.flags([issue in sway or issue in their_lines for issue in issues]),
         all_lines=len(plan.lines),
         lines=len(lines),
         line=fixed.whole(lines),
@@ -64,8 +65,8 @@ def described(
         line_issue=fixed.whole([line.issue for line in drawn]),
         line_column=fixed.whole([line.column for line in drawn]),
         line_slot=fixed.whole([slot_at[line.column] for line in drawn]),
-        consents=fixed.flags(np.isin(parties, track.consenters)),
-        signs=fixed.flags(np.isin(parties, track.signatories)),
+        consents=fixed.flags([party in track.consenters for party in range(len(plan.parties))]),
+        signs=fixed.flags([party in track.signatories for party in range(len(plan.parties))]),
         holdings=len(track.holders),
         holding_party=fixed.whole([party for party, _ in track.holders]),
         holding_chip=fixed.whole([chip for _, chip in track.holders]),
@@ -79,7 +80,9 @@ def described(
         moody=fixed.flags([party_values.may_count(path) for path in PARTY.judgement_noise.each(plan.parties)]),
         misread=fixed.flags(_misread(plan, track, party_values)),
         voting=len(track.bodies),
+        voting_body=fixed.whole([body.number for body in track.bodies]),
         voting_party=fixed.whole([body.party for body in track.bodies]),
+        voting_as=fixed.whole([body.votes_as for body in track.bodies]),
         truce=track.truce,
         may_tempt=may_tempt(parameters, track),
         watching=len(watched),

@@ -135,10 +135,7 @@ class KernelValues(PartyValues):
 
     def may_count(self, path: str) -> bool:
         """Tell whether a number is other than 0 somewhere, or may become so."""
-        stated, aliases = path, self._plan.aliases
-        while not self._parameters.may_change(stated) and stated in aliases:
-            stated = aliases[stated]
-        return self._parameters.may_change(stated) or bool(np.any(self._parameters[path]))
+        return self._parameters.may_move(path) or bool(np.any(self._parameters[path]))
 
     def _refresh_worth(self) -> None:
         """Bring the worth of packages up to date if a number behind it has changed, and say in which trials."""
