@@ -197,9 +197,7 @@ class Parameters:
 
     def may_move(self, path: str | None) -> bool:
         """Tell whether an effect changes a number, or one that it follows."""
-        while path is not None and path not in self._ends:
-            path = self._plan.aliases.get(path)
-        return path is not None
+        return path in self._moving
 
     def support(self, path: str) -> tuple[float, float]:
         """Return the least and the greatest that a number is stated to be in any setting, effects aside."""
