@@ -178,7 +178,7 @@ class Parameters:
         else:
             table = group.table.reshape(len(group.table), -1).copy()
             for place, stale in group.stale.items():
-                rows = np.concatenate(stale)
+                rows = _joined(stale)
                 table[rows, place] = of_rows(self._now(str(group.paths[place])), rows)
             table.setflags(write=False)
         group.table = table.reshape(len(table), *group.shape)
@@ -298,7 +298,7 @@ class Parameters:
         if known is None:
             known = self._overlaid[path] = self._laid_upon(path, slice(None))
         elif stale:
-            rows = np.concatenate(stale)
+            rows = _joined(stale)
             if not known.flags.writeable:
                 known = self._overlaid[path] = known.copy()
             known[rows] = self._laid_upon(path, rows)
@@ -344,6 +344,10 @@ class Parameters:
             _note(group.stale.setdefault(place, []), rows)
         for follower in self._followers.get(path, ()):
             self._touch(follower, rows)
+
+
+def _joined(stale: list[Rows]) -> Rows:
+    return stale[0] if len(stale) == 1 else np.concatenate(stale)
 
 
 def _note(stale: list[Rows], rows: Rows) -> None:
