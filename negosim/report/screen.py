@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console
 
 from negosim.report.paths import path_words
 from negosim.report.prose import prose
 from negosim.report.writing import clean, long_date
-from negosim.results.labels import labels, titles, words
-from negosim.scenario.load import Scenario
-from negosim.scenario.schema.document import ScenarioFile
+from negosim.results.labels import words, words_of
 
 SCREEN = 40
 """Lines that a command may print before somebody asks for more with ``--full``."""
@@ -36,17 +34,26 @@ def print_fitting(console: Console, sizes: Iterable[int], draw: Callable[[Consol
     draw(console, size)
 
 
-def words_of(file: ScenarioFile) -> dict[str, Any]:
-    """Return what the output calls everything in a scenario, by group and id."""
-    return {
-        **labels(file),
-        "questions": titles(file.questions),
-        "events": titles(file.events),
-        "stocks": {name: words(name) for name in sorted(file.war.stocks)} if file.war else {},
-    }
+class Played(Protocol):
+    """A scenario as an experiment has it: what it was read from, its variant, and the numbers that were set."""
+
+    @property
+    def file(self) -> Any:
+        """The scenario."""
+        ...
+
+    @property
+    def variant(self) -> str | None:
+        """The variant that was applied."""
+        ...
+
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """What was set, by path."""
+        ...
 
 
-def print_head(console: Console, scenario: Scenario, said: str) -> None:
+def print_head(console: Console, scenario: Played, said: str) -> None:
     """Print what was asked of what: title, dates and size, the variant, and every number that was set.
 
     Parameters
@@ -61,14 +68,14 @@ def print_head(console: Console, scenario: Scenario, said: str) -> None:
         prose(console, line, hanging=2)
 
 
-def changes(scenario: Scenario) -> list[str]:
+def changes(scenario: Played) -> list[str]:
     """Return how a scenario differs from its file: its variant and the numbers that were set."""
     found = [f"Variant: {variant_title(scenario.file, scenario.variant)}"] if scenario.variant else []
     named = words_of(scenario.file)
     return [*found, *(f"Changed: {input_words(named, path)} = {clean(v)}" for path, v in scenario.overrides.items())]
 
 
-def variant_title(file: ScenarioFile, variant: str) -> str:
+def variant_title(file: Any, variant: str) -> str:
     """Return what a variant is called."""
     stated = file.variants.get(variant)
     return clean((stated and stated.title) or words(variant))
@@ -82,3 +89,21 @@ def input_words(named: Mapping[str, Any], path: str) -> str:
     named : as `words_of` returns it.
     """
     return clean(path_words({"labels": named}, path))
+
+
+def input_title(named: Mapping[str, Any], key: str, title: str) -> str:
+    """Return the title of an input, in words where it is only its path or the id of a lever.
+
+    Parameters
+    ----------
+    key : the path or the id of a lever that an experiment calls it by.
+    title : what the experiment calls it, which may say more behind the key.
+
+    >>> input_title({"parties": {"north": "The North"}}, "parties.north.war_cost", "parties.north.war_cost")
+    'The North: war cost'
+    >>> input_title({}, "aid_flow", "aid_flow"), input_title({}, "aid", "Where the aid goes")
+    ('aid flow', 'Where the aid goes')
+    """
+    if not title.startswith(key):
+        return clean(title)
+    return (input_words(named, key) if "." in key else clean(words(key))) + clean(title[len(key) :])

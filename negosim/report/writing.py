@@ -74,6 +74,16 @@ def shortened(text: str, about: int = 400) -> str:
     return f"{text[:end]} [...]"
 
 
+def first_sentences(text: str, about: int) -> str:
+    """Return a text up to the last end of a sentence within so many characters, and its first sentence at least.
+
+    >>> first_sentences("One war. Two sides. Much else.", 20), first_sentences("One war, two sides. More.", 10)
+    ('One war. Two sides.', 'One war, two sides.')
+    """
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)] + [len(text)]
+    return text[: max([end for end in ends if end <= about], default=ends[0])]
+
+
 def name(summary: Summary, group: str, key: str) -> str:
     """Return what the scenario calls a party, issue, track, toll or source; failing that, its id in words.
 

@@ -14,11 +14,11 @@
 typedef struct {
     int64_t edition, version;   /* of status quo and open issues, and of values; -1 before anything is known */
     double gap;                 /* 1 - g of the text */
+    uint64_t linked;            /* linkages that changes complete or break; a bit stands for every 64th */
     int32_t openings;           /* how many changes may be made */
     int32_t standing_lines;     /* how many red lines bear on what is open */
     bool must;                  /* whether changes leave fewer offences */
     bool varies;                /* whether red lines bind some only where a text moves their chip */
-    bool linked;                /* whether changes complete or break linkages */
     bool moves, forbidden;      /* whether the text moves anything, and whether it contains what no draft may */
 } Known;
 
@@ -116,17 +116,27 @@ static inline Lanes values_after(const Draft *draft, const Change *change, int64
     return rise * load(draft->slope + party) + load(draft->value + party);
 }
 
-/* Take up the draft of a history, with what it means to the parties. */
+/* Take up the draft of a history, and what it means to the parties. */
 void load_draft(Draft *draft, int64_t row);
+void load_stakes(Draft *draft);
 
 /* Value the text again, as it has become another. */
 void put_text(Draft *draft);
 
-/* Offences (offences.c): which option of a combination is missing in the text, by its place among all, -1 for none and -2
-   for several; which red lines stand, and whether that has changed for any that bears on what is open; which changes may
-   be made; who must consent to the text, and whose red lines it crosses. */
-int64_t missing_in(const Combination *all, int64_t which, const int64_t *text);
-bool block(Draft *draft);
+/* Which option of a combination is missing in a text, by its place among all: -1 for none, -2 for several. */
+static inline int64_t missing_in(const Combination *all, int64_t which, const int64_t *text) {
+    int64_t missing = -1;
+    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
+        if (text[all->issue[k]] != all->column[k]) {
+            if (missing >= 0) return -2;
+            missing = k;
+        }
+    return missing;
+}
+
+/* Offences (offences.c): which red lines stand, and whether that has changed for any that bears on what is open; which
+   changes may be made; who must consent to the text, and whose red lines it crosses. */
+bool block(Draft *draft, bool in_any_case);
 void judge(Draft *draft);
 void settle(Draft *draft);
 

@@ -77,7 +77,8 @@ void negosim_rule_stood_still(int64_t count, int64_t size, B, const bool *signs,
 
 void negosim_rule_asked(int64_t count, int64_t parties, const bool *signs, int64_t holdings, const int64_t *party,
                         const int64_t *chip, int64_t issues, const int64_t *text, const int64_t *quo, bool *consent) {
-    FOR_ALL asked(parties, signs, holdings, party, chip, text + k * issues, quo + k * issues, consent + k * parties);
+    FOR_ALL unpacked(asked(packed(parties, signs), holdings, party, chip, text + k * issues, quo + k * issues), parties,
+                     consent + k * parties);
 }
 
 void negosim_rule_objection(int64_t count, int64_t size, A, const bool *crossed, const bool *free, int64_t *found) {

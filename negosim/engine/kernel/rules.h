@@ -140,11 +140,12 @@ static inline void stood_still(int64_t parties, const double *before, const doub
 
 /* -- consent ------------------------------------------------------------------------------------------------------ */
 
-static inline void asked(int64_t parties, const bool *signs, int64_t holdings, const int64_t *holding_party,
-                         const int64_t *holding_chip, const int64_t *text, const int64_t *status_quo, bool *consent) {
-    for (int64_t i = 0; i < parties; i++) consent[i] = signs[i];
+/* Parties are bits. */
+static inline uint64_t asked(uint64_t signs, int64_t holdings, const int64_t *holding_party, const int64_t *holding_chip,
+                             const int64_t *text, const int64_t *status_quo) {
     for (int64_t k = 0; k < holdings; k++)
-        consent[holding_party[k]] |= text[holding_chip[k]] != status_quo[holding_chip[k]];
+        signs |= (uint64_t)(text[holding_chip[k]] != status_quo[holding_chip[k]]) << holding_party[k];
+    return signs;
 }
 
 static inline bool accepts(double value, double ask, bool crossed) { return !crossed && value >= ask - ROUNDING; }

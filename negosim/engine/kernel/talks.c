@@ -58,7 +58,7 @@ static void set_reservations(const Draft *draft, double *reservation) {
         reservation[i] = draft->no_deal[i] - pressure[i] + foreseen[i];
 }
 
-/* What everybody asks for; N' is known. */
+/* What everybody asks for beyond its reservation. */
 static void set_demands(const Draft *draft, Demands *demands) {
     const Round *round = draft->round;
     const int64_t row = draft->row;
@@ -206,12 +206,19 @@ static bool can_be_signed(const Draft *draft) {
     return (known->moves || counts) && !known->forbidden;
 }
 
-/* Whether everybody who is asked may sign the text, whatever the mood: nobody asks for less than its reservation. */
-static bool may_be_signed(const Draft *draft, const double *reservation) {
+/* Whether a text that cannot be signed, or crosses a red line, needs no asking. */
+static bool is_out_of_the_question(const Draft *draft) {
     const Notes *notes = &draft->notes;
-    bool found = can_be_signed(draft);
+    bool found = !can_be_signed(draft);
+    for (int64_t i = 0; i < draft->track->parties; i++) found |= notes->asked[i] & notes->crossed[i];
+    return found;
+}
+
+/* Whether somebody would refuse in any mood: nobody asks for less than its reservation. */
+static bool is_worth_too_little(const Draft *draft, const Demands *demands) {
+    bool found = 0;
     for (int64_t i = 0; i < draft->track->parties; i++)
-        found &= !notes->asked[i] || accepts(draft->value[i], reservation[i], notes->crossed[i]);
+        found |= draft->notes.asked[i] & !accepts(draft->value[i], demands->reservation[i], 0);
     return found;
 }
 
@@ -300,11 +307,15 @@ static bool meet(Draft *draft, int64_t row, int64_t reported) {
     int64_t *stored = round->standing->draft + row * track->issues;
     Demands demands;
     Decision decision;
+    /* Where nothing but a signature counts, a text that stands is not asked about for longer than it takes. */
+    const bool only_signed = round->between && !round->whole && !track->takes_turns;
     load_draft(draft, row);
+    if (only_signed && is_out_of_the_question(draft)) return 0;
+    load_stakes(draft);
+    set_reservations(draft, demands.reservation);
+    if (only_signed && is_worth_too_little(draft, &demands)) return 0;
     const int64_t proposer = proposer_of(draft);
     if (track->takes_turns) forget_offers(draft);
-    set_reservations(draft, demands.reservation);
-    if (round->between && !round->whole && !may_be_signed(draft, demands.reservation)) return 0;
     set_demands(draft, &demands);
     if (!round->between) {
         misread(draft);

@@ -20,7 +20,6 @@ from negosim.experiments.dossier.stories import chosen, story
 from negosim.experiments.dossier.texts import texts_of
 from negosim.experiments.input_ranges import InputDraws, InputRange, reached_by
 from negosim.experiments.inputs import Input
-from negosim.results.about import left_out
 from negosim.results.hundred import of_hundred, quantile_ticks
 from negosim.results.intervals import wilson
 from negosim.results.labels import titles, words
@@ -116,7 +115,6 @@ def outline(
         "main": main,
         "tracks": main_tracks(summary, main),
         "most_refused": most_refused(summary, main),
-        "left_out": left_out(scenario.file.summary),
         "year": _at_year(plan, tally, year),
         "icons": of_hundred({name: int(tally.occupancy[-1, column]) for name, column in state_columns(plan)}),
         "incidence": {kind: np.round(np.cumsum(counts) / trials, 5).tolist() for kind, counts in tally.reached.items()},
