@@ -208,8 +208,10 @@ class Agreements:
         Its time does not come before, nobody may be tempted, no limited deal is in force, no event breaks agreements.
         """
         state = self._state
+        if self._is_threatened:
+            return np.zeros(state.trials, dtype=bool)
         held: Flags = (state.state == SETTLEMENT) & (state.breaks > self._plan.ticks.days[-1])
-        if self._is_threatened or not held.any():
+        if not held.any():
             return np.zeros_like(held)
         for index, (standing, may_tempt) in enumerate(zip(state.tracks, self._may_tempt, strict=True)):
             held &= ~standing.agreed & ~standing.waiting & ~(may_tempt & (state.under == index))

@@ -271,7 +271,8 @@ def talks(calendar: Calendar, block: Block, index: int) -> Process:
         yield calendar.on(tick, Phase.TALKS, index)
         is_signed = block.meet(index, tick) if tick in rounds else block.ask_again(index, tick)
         if is_signed:
-            _book_vote(calendar, block, index)
+            if track.bodies:
+                _book_vote(calendar, block, index)
             _book_breach(calendar, block, tick)
 
 

@@ -277,7 +277,7 @@ static void check_deals(const Block *block, int64_t row, Stream *streams, double
     if (any) lapse(block, due, row, day);
     for (int64_t t = 0; t < block->tracks; t++) due[t] = 0;
     for (int64_t t = 0; t < block->tracks; t++) {
-        if (!block->track[t].limited || !block->track[t].may_tempt || !block->talks[t].standing->agreed[row]) continue;
+        if (!block->track[t].limited || !block->talks[t].may_tempt || !block->talks[t].standing->agreed[row]) continue;
         due[t] = is_deal_broken(block, t, row, streams + t, years);
         if (due[t]) lapse(block, due, row, day);
         due[t] = 0;
@@ -288,7 +288,7 @@ static void check_agreement(const Block *block, int64_t row, Stream *streams, do
     const State *state = block->state;
     if (state->breaks[row] <= day) break_down(block, row, state->breaks[row], day);
     const int64_t under = state->under[row];
-    if (under == NO_TRACK || state->truce[row] || block->track[under].limited || !block->track[under].may_tempt) return;
+    if (under == NO_TRACK || state->truce[row] || block->track[under].limited || !block->talks[under].may_tempt) return;
     if (is_agreement_broken(block, under, row, streams + under, years)) break_down(block, row, day, day);
 }
 
@@ -308,13 +308,13 @@ double negosim_next_breach(const Block *block, double next) {
     double earliest = INFINITY;
     for (int64_t row = 0; row < block->state->trials; row++) {
         const int64_t under = state->under[row];
-        if (under != NO_TRACK && !state->truce[row] && block->track[under].may_tempt) return next;
+        if (under != NO_TRACK && !state->truce[row] && block->talks[under].may_tempt) return next;
         earliest = smaller(earliest, state->breaks[row]);
         if (state->state[row] == ENDED) continue;
         for (int64_t t = 0; t < block->tracks; t++) {
             const TrackState *standing = block->talks[t].standing;
             if (!standing->agreed[row]) continue;
-            if (block->track[t].may_tempt) return next;
+            if (block->talks[t].may_tempt) return next;
             earliest = smaller(earliest, standing->deal_breaks[row]);
         }
     }

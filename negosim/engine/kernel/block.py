@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
-from negosim.engine.agreements import GAINS
+from negosim.engine.agreements import GAINS, may_tempt
 from negosim.engine.kernel.state import KernelState
-from negosim.engine.kernel.structs import Block, Bound, Numbers, Pointers, Pointing, Round, Spells, Track
+from negosim.engine.kernel.structs import Block, Bound, Numbers, Pointers, Pointing, Round, Spells
 from negosim.engine.kernel.tracks import described
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.worth import CompiledWorth
@@ -75,6 +75,7 @@ class KernelBlock:
         self._party_values, self._state, self._history = party_values, state, recorder.history
         self._fixed = Pointers()
         self._talks = (Round * len(plan.tracks))()
+        self._tracks = described(plan)
         self._struct = self._described()
         self._values_at = Pointing(self._struct, _VALUES)
         self._bound = self._numbers()
@@ -87,14 +88,10 @@ class KernelBlock:
 
     def _described(self) -> Block:
         plan, fixed = self._plan, self._fixed
-        tracks = (Track * len(plan.tracks))(
-            *(described(plan, track, self._parameters, self._party_values, fixed) for track in plan.tracks)
-        )
         spells = (Spells * len(KINDS))()
         for struct, kind in zip(spells, KINDS, strict=True):
             Pointing(struct).at(self._history.spells[kind])
-        fixed.kept += [tracks, spells]
-        self._tracks = tracks
+        fixed.kept.append(spells)
         asked = [KINDS.index(question.reach) if question.reach in KINDS else -1 for question in plan.questions]
         days = [plan.ticks.days[question.tick] for question in plan.questions]
         return Block(
@@ -104,7 +101,7 @@ class KernelBlock:
             all_bodies=len(plan.bodies),
             tracks=len(plan.tracks),
             state=self._state.at,
-            track=ctypes.addressof(tracks),
+            track=ctypes.addressof(self._tracks.tracks),
             talks=ctypes.addressof(self._talks),
             numbers=fixed.at(self._streams.trials, np.int64),
             settings=fixed.at(self._history.setting, np.intp),
@@ -188,6 +185,10 @@ class KernelBlock:
         fixed = self._fixed
         room = _blank(self._state.trials, len(self._plan.parties), len(self._plan.issues))
         talks.standing = self._state.tracks_at[index]
+        noise = PARTY.judgement_noise.each(self._plan.parties)
+        talks.moody = fixed.flags([self._party_values.may_count(path) for path in noise])
+        talks.misread = fixed.flags(_misread(self._plan, track, self._party_values))
+        talks.may_tempt = may_tempt(self._parameters, track)
         for name, array in room.items():
             setattr(talks, _WRITTEN.get(name, name), fixed.at(array, array.dtype.type))
         for name, counted in _COUNTED.items():
@@ -198,11 +199,11 @@ class KernelBlock:
         talks.error_keys = fixed.at(self._keys(f"{track.path}.mediator_error."), np.uint64)
         talks.breach_key = fixed.at(self._streams.key(AFTER.breach(track.id)), np.uint64)
         talks.opportunism_key = fixed.at(self._streams.key(AFTER.opportunism(track.id)), np.uint64)
-        if self._tracks[index].takes_turns:
+        if self._tracks.tracks[index].takes_turns:
             talks.order = fixed.at(order_of_turns(self._plan, index, self._streams), np.intp)
         library = kernel.library()
         assert library
-        size = library.negosim_size_of_notes(ctypes.addressof(self._tracks[index]))
+        size = library.negosim_size_of_notes(ctypes.addressof(self._tracks.tracks[index]))
         notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
         notes[:, :2] = -1  # of no edition
         talks.notes = fixed.at(notes, np.int64)
@@ -245,3 +246,9 @@ def _blank(many: int, parties: int, issues: int) -> Room:
         **{name: np.empty((many, parties)) for name in ("value", "aspiration", "ask", "reservation", "mood")},
         "proposer": np.empty(many, dtype=np.intp),
     }
+
+
+def _misread(plan: Plan, track: TrackPlan, party_values: KernelValues) -> list[bool]:
+    """Tell about whom a mediator's error may count: nobody follows it elsewhere."""
+    errs = track.revisions > 0 and party_values.may_count(f"{track.path}.mediator_error")
+    return [errs and party_values.may_count(f"{track.path}.weights.{party}") for party in plan.parties]

@@ -137,7 +137,7 @@ static void misread(Draft *draft) {
     Moods moods;
     moods.count = 0;
     for (int64_t i = 0; i < track->parties; i++)
-        if (track->misread[i])
+        if (round->misread[i])
             add_mood(&moods, i, z[i], days, of(round->mediator_memory, draft->row, 0),
                      uniform(&draft->error[i], draft->block->numbers[draft->origin]));
     if (moods.count) follow(&moods, z);
@@ -153,7 +153,7 @@ static void follow_judgement(Draft *draft) {
     Moods moods;
     moods.count = 0;
     for (int64_t i = 0; i < track->parties; i++) {
-        if (!draft->notes.asked[i] || !(track->moody[i] || round->whole)) continue;
+        if (!draft->notes.asked[i] || !(round->moody[i] || round->whole)) continue;
         add_mood(&moods, i, z[i], round->day - asked_on[i], of(draft->block->judgement_memory, row, i),
                  uniform(&draft->consent[i], draft->block->numbers[draft->origin]));
         asked_on[i] = round->day;

@@ -39,12 +39,9 @@ typedef struct {
     const int64_t *own_body, *own_body_party; /* (own bodies,) that vote on such texts by the values of the party itself */
     int64_t bodies;
     const int64_t *body, *body_party, *body_votes_as; /* (bodies,) by the values of somebody else; of who may consent */
-    const bool *moody;          /* (parties,) whose judgement may count */
-    const bool *misread;        /* (parties,) about whom a mediator's error may count */
     int64_t voting;             /* bodies of who may have to consent that vote on such texts, whatever by */
     const int64_t *voting_body, *voting_party, *voting_as; /* (voting,) */
     int64_t truce;              /* whether the fighting stops between a signature and the last vote on it */
-    int64_t may_tempt;          /* whether anybody may ever be tempted to break an agreement */
     int64_t watching;
     const int64_t *watched;     /* (watching,) the belligerents, without a war the signatories */
     int64_t opens;              /* the tick */
@@ -60,6 +57,9 @@ typedef struct {
     int64_t whole;              /* whether every history is reported, and not only where the text is signed */
     int64_t between;            /* it is no round: the text of the last one is asked about again */
     const TrackState *standing;
+    const bool *moody;          /* (parties,) whose judgement may count */
+    const bool *misread;        /* (parties,) about whom a mediator's error may count */
+    int64_t may_tempt;          /* whether anybody may ever be tempted to break an agreement */
     Numbers pressure, patience, weights;                /* of (parties,) */
     Numbers hazard, effect, peace_cost, error, mediator_memory, credibility;
     Numbers shape, penalty, pause, breach_memory, opportunism, defection_cost;

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import ctypes
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 
-from negosim.engine.agreements import may_tempt
+from negosim.engine.itself import Itself
 from negosim.engine.kernel.structs import Pointers, Track
-from negosim.engine.kernel.values import KernelValues
-from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan, TrackPlan
-from negosim.scenario.paths import PARTY
+
+_KEPT = 8
+"""Plans whose tracks are kept described."""
 
 
-def described(
-    plan: Plan, track: TrackPlan, parameters: Parameters, party_values: KernelValues, fixed: Pointers
-) -> Track:
-    """Return a track as the kernel takes it.
+@dataclass(frozen=True)
+class DescribedTracks:
+    """The tracks of a plan as the kernel takes them, side by side.
 
-    Parameters
+    Attributes
     ----------
-    parameters, party_values : tell which numbers may ever count.
-    fixed : keeps the arrays that it points to.
+    tracks : the structures.
+    fixed : keeps the arrays that they point to.
     """
+
+    tracks: ctypes.Array[Track]
+    fixed: Pointers
+
+
+def described(plan: Plan) -> DescribedTracks:
+    """Return the tracks of a plan; they are described once, however many blocks are played."""
+    return _described(Itself(plan))
+
+
+@lru_cache(maxsize=_KEPT)
+def _described(plan: Itself[Plan]) -> DescribedTracks:
+    fixed, item = Pointers(), plan.item
+    tracks = (Track * len(item.tracks))(*(_track(item, track, fixed) for track in item.tracks))
+    return DescribedTracks(tracks, fixed)
+
+
+def _track(plan: Plan, track: TrackPlan, fixed: Pointers) -> Track:
     agenda, issues = track.agenda, range(len(plan.issues))
     excluded, narrowed = set(track.excluded.tolist()), set(plan.issue_of[track.excluded].tolist())
     place_at = np.full(len(plan.issues), -1)
@@ -77,14 +98,11 @@ def described(
         body=fixed.whole([body.number for body in bodies]),
         body_party=fixed.whole([body.party for body in bodies]),
         body_votes_as=fixed.whole([body.votes_as for body in bodies]),
-        moody=fixed.flags([party_values.may_count(path) for path in PARTY.judgement_noise.each(plan.parties)]),
-        misread=fixed.flags(_misread(plan, track, party_values)),
         voting=len(track.bodies),
         voting_body=fixed.whole([body.number for body in track.bodies]),
         voting_party=fixed.whole([body.party for body in track.bodies]),
         voting_as=fixed.whole([body.votes_as for body in track.bodies]),
         truce=track.truce,
-        may_tempt=may_tempt(parameters, track),
         watching=len(watched),
         watched=fixed.whole(watched),
         opens=track.opens,
@@ -97,9 +115,3 @@ def described(
         revisions=track.revisions,
         ripeness=track.ripeness,
     )
-
-
-def _misread(plan: Plan, track: TrackPlan, party_values: KernelValues) -> list[bool]:
-    """Tell about whom a mediator's error may count: nobody follows it elsewhere."""
-    errs = track.revisions > 0 and party_values.may_count(f"{track.path}.mediator_error")
-    return [errs and party_values.may_count(f"{track.path}.weights.{party}") for party in plan.parties]
