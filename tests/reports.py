@@ -14,6 +14,9 @@ HOSTILE = "</script><img src=x onerror=\"fetch('//evil.example')\">'&amp; {{7*7}
 
 TRIALS = 400
 
+LEVERS = ("cost", "other")
+"""Those that the report ``levers`` moves."""
+
 
 def border() -> dict[str, Any]:
     """Return a war with two tracks, uncertain inputs, variants, sources, a question and a dated event."""
@@ -31,12 +34,36 @@ def border() -> dict[str, Any]:
                 "patience": {"title": "How patient South is", "path": "parties.south.patience",
                              "range": ["6 months", "30 months"]},
             },
+            "texts": {
+                "draft": {"title": "The draft", "source": "survey", "options": {"border": "far", "guard": "watch"}},
+                "other": {"title": "The other draft", "options": {
+                    "border": "line", "guard": "troops", "fund": "shared"}},
+            },
             "variants": {"costly": {"title": "A war that costs both more", "set": {
                 "parties.north.war_cost": 0.6, "parties.south.war_cost": 0.6}}},
             "questions": {"truce": {"title": "A truce within a year", "reach": "ceasefire", "by": "2025-12-31",
                                     "benchmarks": [{"p": 0.9, "on": "2025-01-02", "source": "survey"}]}},
         },
     )  # fmt: skip
+
+
+def movable() -> dict[str, Any]:
+    """Return the same with moods, which make curves smooth, and two switches, one of which holds a lever."""
+    return changed(
+        border(),
+        {
+            **{f"parties.{side}.judgement_noise": 0.3 for side in ("north", "south")},
+            "levers.other": {
+                "title": "What the war costs South",
+                "path": "parties.south.war_cost",
+                "range": [0.05, 0.4],
+            },
+            "variants": {
+                "dear": {"title": "A war that costs South more", "set": {"parties.south.war_cost": 0.5}},
+                "trusting": {"title": "Less distrust", "set": {"parties.north.distrust": 0.2}},
+            },
+        },
+    )
 
 
 def hostile() -> dict[str, Any]:
@@ -52,7 +79,7 @@ def hostile() -> dict[str, Any]:
             option: {**(value if isinstance(value, dict) else {}), "title": f"{option}{HOSTILE}"}
             for option, value in issue["options"].items()
         }
-    for name in ("talks", "events", "variants", "questions"):
+    for name in ("talks", "events", "variants", "questions", "texts"):
         for thing in data[name].values():
             thing["title"] = HOSTILE
     data["sources"]["survey"] |= {"title": HOSTILE, "url": "javascript:alert(1)"}
@@ -64,15 +91,15 @@ def hostile() -> dict[str, Any]:
 @cache
 def dossier(which: str) -> dict[str, Any]:
     """Return the dossier of a scenario: ``border``, ``hostile``, ``pie``, ``nothing`` (no deal) or ``levers``."""
-    data = {
+    data: dict[str, Any] = {
         "border": border,
-        "levers": lambda: changed(border(), {f"parties.{side}.judgement_noise": 0.3 for side in ("north", "south")}),
+        "levers": movable,
         "hostile": hostile,
         "pie": lambda: pie(options=11),
         "nothing": lambda: pie(no_deal=(0.5, 0.5), options=11, exclude={"pie": [f"o{at:03d}" for at in range(11)][:5]}),
     }[which]()
     result = run(load(data), trials=TRIALS, command="negosim report war.yaml -o report.html")
-    return result.dossier(levers=("cost",) if which == "levers" else ())
+    return result.dossier(levers=LEVERS if which == "levers" else ())
 
 
 @cache

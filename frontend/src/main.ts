@@ -10,10 +10,13 @@ import Reached from './charts/Reached.svelte';
 import Room from './charts/Room.svelte';
 import States from './charts/States.svelte';
 import Story from './charts/Story.svelte';
+import Text from './charts/Text.svelte';
 import Tolls from './charts/Tolls.svelte';
 import Tornado from './charts/Tornado.svelte';
 import Two from './charts/Two.svelte';
+import { isSetting, surfacesOf } from './lib/grid';
 import { layout } from './lib/layout.svelte';
+import { canUnpack } from './lib/packed';
 import type { Charts } from './lib/types';
 import { offerTheme } from './lib/theme';
 
@@ -45,6 +48,7 @@ function drawAll(charts: Charts): void {
     if (simple) draw(simple, target, { data });
     if (timed) draw(timed, target, { data, time: charts.time });
     if (name === 'held') draw(Held, target, { data, mark: charts.two?.mark ?? 'none' });
+    if (name === 'texts') draw(Text, target, { data: charts.texts?.[Number(target.dataset['at'])] });
     if (name === 'story') {
       const at = Number(target.dataset['at']);
       draw(Story, target, { data: charts.story?.[at], time: charts.time, at });
@@ -52,9 +56,12 @@ function drawAll(charts: Charts): void {
   }
 }
 
-function drawLevers(charts: Charts): void {
+/** Draw sliders and switches; a browser that cannot unpack their numbers keeps the table of the corners. */
+async function drawLevers(charts: Charts): Promise<void> {
   const target = document.querySelector('[data-levers]');
-  if (target && charts.levers) draw(Levers, target, { data: charts.levers, time: charts.time });
+  if (!target || !charts.levers || !canUnpack) return;
+  draw(Levers, target, { data: charts.levers, surfaces: await surfacesOf(charts.levers), time: charts.time });
+  if (isSetting(location.hash)) target.scrollIntoView();
 }
 
 /** Close what stands open for those without scripts; paper gets the lists, not the numbers behind the charts. */
@@ -76,8 +83,8 @@ function fold(): void {
 const charts = JSON.parse(document.getElementById('charts')?.textContent ?? '{}') as Charts;
 document.documentElement.classList.add('drawn');
 drawAll(charts);
-drawLevers(charts);
 fold();
 layout.follow(() => flushSync());
 offerTheme(document.getElementById('switch'));
 flushSync();
+void drawLevers(charts);

@@ -21,7 +21,11 @@ MOST_TRIALS = 200_000
 @seed_option
 @variant_option
 @set_option
-@click.option("--interactive", is_flag=True, help="Add sliders for the first four levers of the scenario.")
+@click.option(
+    "--interactive",
+    is_flag=True,
+    help="Add sliders for the first four levers of the scenario, and switches for its variants.",
+)
 @click.option("--lever", "levers", metavar="L", multiple=True, help="Add a slider for this lever; up to four times.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @experiment_budget_option
@@ -50,7 +54,7 @@ def command(
     from negosim.cli.options import require_budget
     from negosim.engine.run import default_workers
     from negosim.experiments.dossier.dossier import settings_played, trials_moved
-    from negosim.experiments.dossier.grid import MOST_LEVERS, settings_of
+    from negosim.experiments.dossier.grid import MOST_LEVERS, histories_of
 
     levers = levers or (tuple(scenario.file.levers)[:MOST_LEVERS] if interactive else ())
     unknown = [lever for lever in levers if lever not in scenario.file.levers]
@@ -59,8 +63,8 @@ def command(
         raise click.UsageError(f"there is no lever {unknown[0] if unknown else 'to move'} (the scenario has: {there})")
     if len(levers) > MOST_LEVERS:
         raise click.UsageError(f"{len(levers)} levers are too many (name at most {MOST_LEVERS})")
-    played = settings_played(scenario) + (settings_of(len(levers)) if levers else 0)
-    require_budget(scenario, trials_moved(trials), budget, settings=played)
+    played = trials_moved(trials) * settings_played(scenario)
+    require_budget(scenario, played + (histories_of(scenario, len(levers), trials) if levers else 0), budget)
 
     from negosim.api import run
 

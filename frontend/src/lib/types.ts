@@ -83,6 +83,20 @@ export interface StoryData {
   events: { date: string; words: string; mark: Mark | 'breach' | ''; loud: boolean }[];
 }
 
+export interface TextData {
+  rows: {
+    name: string;
+    verdict: string;
+    reason: string;
+    refuses: boolean;
+    no_deal: number;
+    value: number;
+    settles_for: number;
+    asks: number;
+    range: [number, number];
+  }[];
+}
+
 export interface HeldRow {
   words: string;
   number: string;
@@ -118,6 +132,7 @@ export interface Charts {
   dots?: DotsData;
   room?: RoomData;
   beliefs?: BeliefsData;
+  texts?: TextData[];
   tornado?: TornadoData;
   two?: TwoData;
   story?: StoryData[];
@@ -132,18 +147,32 @@ export interface LeversData {
   words: string;
   trials: number;
   dates: string[];
-  values: number[];
   off: number;
-  levers: {
-    id: string;
-    title: string;
-    days: boolean;
-    low: number;
-    high: number;
-    written: number | null;
-    levels: number[];
-    ends: [string, string];
-    as_written: string;
-    why: string;
-  }[];
+  states: { mark: Mark; words: string }[];
+  levers: Lever[];
+  switches: Switch[];
+  surfaces: { switch: number; levers: number[]; levels: number[][] }[];
+  packed: string;
+}
+
+export interface Lever {
+  id: string;
+  title: string;
+  days: boolean;
+  low: number;
+  high: number;
+  written: number | null;
+  ends: [string, string];
+  as_written: string;
+  why: string;
+}
+
+/** A variant: `held` by the place of a lever where that stands, `off` the levers of which it has no curve. */
+export interface Switch {
+  id: string;
+  title: string;
+  number: string;
+  change: string;
+  held: Record<number, { value: number | null; words: string }>;
+  off: number[];
 }

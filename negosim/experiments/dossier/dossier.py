@@ -17,6 +17,7 @@ from negosim.experiments.dossier.moved import SHOWN, inputs_moved, switched
 from negosim.experiments.dossier.positions import positions
 from negosim.experiments.dossier.sources import inputs_of, sources_of
 from negosim.experiments.dossier.stories import chosen, story
+from negosim.experiments.dossier.texts import texts_of
 from negosim.experiments.input_ranges import InputDraws, InputRange, reached_by
 from negosim.experiments.inputs import Input
 from negosim.results.hundred import of_hundred, quantile_ticks
@@ -74,8 +75,12 @@ def dossier(
         {**pick, **story(plan, seed, pick["trial"], main, over)} for pick in chosen(plan, history, main)
     ]
     if levers:
-        progress("sliders")
-        found["grid"] = lever_grid(scenario, levers, main, trials=found["moved"]["trials"], seed=seed, workers=workers)
+        progress("sliders, which takes longest")
+        switches = [row["variant"] for row in found["moved"]["switches"]]
+        found["grid"] = lever_grid(scenario, levers, switches, main, trials=trials, seed=seed, workers=workers)
+    if scenario.file.texts:
+        progress("texts on the table")
+        found["texts"] = texts_of(scenario, trials, seed)
     progress("beliefs")
     found["beliefs"] = beliefs(plan, seed, trials, workers=workers)
     return found
