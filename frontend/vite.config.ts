@@ -2,6 +2,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 
+// d3-shape 3.2.0 and d3-path 3.1.0 are the last that come as modules: of later ones, a single file each, all is bundled.
+
 /** What is bundled besides our own source, each with its licence, which travels with it into every report. */
 const BUNDLED = { svelte: 'LICENSE.md', clsx: 'license', 'd3-shape': 'LICENSE', 'd3-path': 'LICENSE' };
 

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks import page as bench
 from negosim.experiments.paired import difference
 from negosim.report.html.phrases import of_100
 from negosim.results.intervals import wilson
@@ -385,3 +386,13 @@ def test_the_corners_stand_on_paper_and_without_scripts_and_in_old_browsers(open
     assert report.page.locator(".corners table").first.is_visible()
     assert report.page.locator(".panel").count() == 0
     assert report.complaints == []
+
+
+def test_the_benchmark_measures_what_it_says(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "levers.html"
+    path.write_text(html("levers"), encoding="utf-8")
+    found = bench.seen(browser, path, 390)
+    assert len(found.paint) == len(found.ready) == bench.OPENINGS
+    assert len(found.drags) == bench.DRAGS * len(dossier("levers")["grid"]["levers"])
+    assert found.drags == sorted(found.drags)
+    assert [row[2] for row in bench.rows_of(390, found)] == ["300 ms", "", "", "50 ms"]

@@ -85,6 +85,17 @@ def test_the_first_screen_is_one_screen(flagship: dict[str, Any]) -> None:
     assert max(map(cell_len, lines)) <= 80
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_two_texts_share_one_screen_that_begins_with_who_refuses(width: int) -> None:
+    answer = put(load_file(FLAGSHIP), "plan28", against="plan20", trials=60).as_dict()
+    lines = printed(answer, width=width).rstrip("\n").split("\n")
+    assert len(lines) <= 40 and max(map(cell_len, lines)) <= width
+    text = "\n".join(lines)
+    assert text.index("First: refused by") < text.index("What each is worth") < text.index("Where they differ")
+    full = printed(answer, full=True, width=width)
+    assert f"Where they differ: {len(answer['compared']['issues'])} issues\n" in full
+
+
 @pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize("width", [80, 120])
 def test_titles_and_no_ids(flagship: dict[str, Any], full: bool, width: int) -> None:

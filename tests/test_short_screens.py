@@ -148,3 +148,27 @@ def test_replay(name: str, answer: Answer) -> None:
     require_short(lines)
     require_titles(lines)
     assert any(line.startswith("Others of the kind: trials ") for line in lines)
+
+
+def test_levers(answer: Answer) -> None:
+    lines = answer(
+        "levers", "ukraine-2025-12", "--reach", "ceasefire", "--red-lines", "--trials", "4", "--workers", "1"
+    )
+    require_short(lines)
+    require_titles(lines)
+    assert any(line.startswith("At its best") for line in lines)
+
+
+def test_examples(answer: Answer) -> None:
+    require_short(answer("examples"))
+
+
+def test_calibrate(answer: Answer) -> None:
+    asked = ("--to", "settlement=0.5", "--to", "agreement=0.5", "--move", "pressure", "--move", "war.drift=-0.1:0.1")
+    lines = answer("calibrate", "mediator-pressure", *asked, "--trials", "20")
+    require_short(lines)
+    require_titles(lines)
+    text = " ".join(" ".join(lines).split())
+    assert "Front: drift a year" in text and "Settlement by the horizon 50 % " in text
+    full = answer("calibrate", "mediator-pressure", *asked, "--trials", "20", "--full")
+    assert "the scenario as it is" in "\n".join(full) and len(full) > len(lines)

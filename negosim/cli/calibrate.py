@@ -46,6 +46,7 @@ _SETTINGS = 30
 @experiment_options
 @click.option("--out", type=click.Path(dir_okay=False), help="Write a copy of FILE with the fit as a variant.")
 @click.option("--name", default="calibrated", show_default=True, help="What that variant is called.")
+@click.option("--full", is_flag=True, help="Print every target and input, not only those that fit on a screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(
     file: str,
@@ -58,6 +59,7 @@ def command(
     out: str | None,
     name: str,
     budget: float,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Find values of the inputs named, inside their ranges, at which the answers of FILE meet given shares.
@@ -94,7 +96,7 @@ def command(
 
     from negosim.report.calibrate import print_calibration
 
-    print_calibration(found, Console())
+    print_calibration(found, Console(), full=full)
     if out is not None:
         click.echo(f"Written: {out} (negosim run {out} --variant {name})")
 

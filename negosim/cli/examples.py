@@ -45,4 +45,4 @@ def _list(files: dict[str, Path]) -> None:
     for name, file in files.items():
         click.echo(f"{name:{width}}  {title(file)}")
     click.echo()
-    click.echo("negosim run NAME plays one; negosim examples NAME copies its file into the current folder.")
+    click.echo("negosim run NAME plays one; negosim examples NAME copies its file here.")

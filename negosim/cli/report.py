@@ -21,7 +21,11 @@ MOST_TRIALS = 200_000
 @seed_option
 @variant_option
 @set_option
-@click.option("--interactive", is_flag=True, help="Add sliders for the first four levers of the scenario.")
+@click.option(
+    "--interactive",
+    is_flag=True,
+    help="Add sliders for the first four levers of the scenario, and switches for its variants.",
+)
 @click.option("--lever", "levers", metavar="L", multiple=True, help="Add a slider for this lever; up to four times.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @experiment_budget_option

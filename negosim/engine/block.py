@@ -215,17 +215,17 @@ class Block:
         stay = self.state.state < SETTLEMENT
         if not stay.all():
             stay = (self.state.state != ENDED) & ~self.agreements.final()
-        if tick < len(self.plan.ticks) - 1 and stay.any():
-            self._leave(stay)
+        going = int(np.count_nonzero(stay))
+        if tick < len(self.plan.ticks) - 1 and going:
+            self._leave(stay, self.state.trials - going)
             return True
         self.recorder.close(tick)
         self.quarterly.close()
         return False
 
-    def _leave(self, stay: Flags) -> None:
+    def _leave(self, stay: Flags, gone: int) -> None:
         """Let histories that have ended leave the arrays, once there are enough of them."""
         state = self.state
-        gone = state.trials - int(np.count_nonzero(stay))
         if gone and gone * _LEAVE >= state.trials:
             self.recorder.left(~stay)
             state.keep(stay)

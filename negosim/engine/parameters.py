@@ -73,6 +73,8 @@ class Group:
     """(trials or 1, *shape) as last given out."""
     renew: Callable[[Group], None]
     """Brings the table up to date."""
+    moves: bool
+    """Whether an effect may change any of them."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
 
@@ -102,6 +104,7 @@ class Parameters:
     Attributes
     ----------
     edition : rises whenever a number may have changed.
+    departures : rises whenever trials leave the block, and all numbers with them.
     """
 
     def __init__(self, plan: Plan, streams: Streams, trials: int, pack: Pack | None = None) -> None:
@@ -109,7 +112,7 @@ class Parameters:
         self._trials = trials
         self._pack = pack or Pack(plan, 0, ())
         self._stated = self._pack.drawn(streams)
-        self.edition = 0
+        self.edition = self.departures = 0
         self._apart: dict[str, Flags] = {}
         self._passing: dict[str, list[_Passing]] = {}
         effects = [effect for event in plan.events for effect in event.effects]
@@ -149,7 +152,8 @@ class Parameters:
         group = self._groups.get(key)
         if group is None:
             table, full = self._table(paths), shape or (len(paths),)
-            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew)
+            moves = not self._moving.isdisjoint(paths)
+            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew, moves)
             for place, path in enumerate(paths):
                 if path in self._moving:
                     self._places.setdefault(str(path), []).append((group, place))
@@ -174,7 +178,7 @@ class Parameters:
         else:
             table = group.table.reshape(len(group.table), -1).copy()
             for place, stale in group.stale.items():
-                rows = np.concatenate(stale)
+                rows = _joined(stale)
                 table[rows, place] = of_rows(self._now(str(group.paths[place])), rows)
             table.setflags(write=False)
         group.table = table.reshape(len(table), *group.shape)
@@ -193,9 +197,7 @@ class Parameters:
 
     def may_move(self, path: str | None) -> bool:
         """Tell whether an effect changes a number, or one that it follows."""
-        while path is not None and path not in self._ends:
-            path = self._plan.aliases.get(path)
-        return path is not None
+        return path in self._moving
 
     def support(self, path: str) -> tuple[float, float]:
         """Return the least and the greatest that a number is stated to be in any setting, effects aside."""
@@ -267,6 +269,7 @@ class Parameters:
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
         self.edition += 1
+        self.departures += 1
         for group in self._groups.values():
             if group.stale:
                 self._renew(group)
@@ -295,7 +298,7 @@ class Parameters:
         if known is None:
             known = self._overlaid[path] = self._laid_upon(path, slice(None))
         elif stale:
-            rows = np.concatenate(stale)
+            rows = _joined(stale)
             if not known.flags.writeable:
                 known = self._overlaid[path] = known.copy()
             known[rows] = self._laid_upon(path, rows)
@@ -341,6 +344,10 @@ class Parameters:
             _note(group.stale.setdefault(place, []), rows)
         for follower in self._followers.get(path, ()):
             self._touch(follower, rows)
+
+
+def _joined(stale: list[Rows]) -> Rows:
+    return stale[0] if len(stale) == 1 else np.concatenate(stale)
 
 
 def _note(stale: list[Rows], rows: Rows) -> None:

@@ -318,6 +318,11 @@ class Plan:
         return int(self.issue_of.size)
 
     @cached_property
+    def drawn(self) -> int:
+        """How many numbers are drawn once a trial."""
+        return sum(not quantity.is_constant for quantity in self.quantities.values())
+
+    @cached_property
     def salience_paths(self) -> tuple[str, ...]:
         """The paths of all saliences, issue by issue and party by party."""
         parties = range(len(self.parties))

@@ -112,8 +112,7 @@ def work_of(plan: Plan, trials: int, *, zones: bool = True) -> Work:
     zones : whether zones of agreement are looked for.
     """
     blocks, ticks = -(-trials // block_of(plan)), len(plan.ticks)
-    drawn = sum(not quantity.is_constant for quantity in plan.quantities.values())
-    of_trial = ticks * (_TICK_OF_TRIAL + _TICK_OF_PARTY * len(plan.parties)) + _DRAW * drawn
+    of_trial = ticks * (_TICK_OF_TRIAL + _TICK_OF_PARTY * len(plan.parties)) + _DRAW * plan.drawn
     time = ticks * _TICK * blocks + of_trial * trials
     talks = sum(_talks(plan, track, trials, blocks) for track in plan.tracks)
     searches = min(trials, ZONE_TRIALS) * len(plan.quarters) * sum(_searches(plan)) if zones else 0.0

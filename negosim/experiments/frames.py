@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,34 @@ def rows_framed(
     """
     names = names or tuple(dict.fromkeys(name for row in rows for name in row))
     return framed({name: [row.get(name) for row in rows] for name in names}, kind, index)
+
+
+class RowsFramed(ABC):
+    """What has rows that can be taken as a frame."""
+
+    frame_columns: ClassVar[Sequence[str]] = ()
+    """The columns of a frame that may have no rows; else they are those of the rows."""
+
+    frame_index: ClassVar[str | None] = None
+    """The column that is the index of a pandas frame."""
+
+    @abstractmethod
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of the frame."""
+
+    def frame(self, kind: Kind = "pandas") -> Any:
+        """Return the rows of `frame_rows` as a frame.
+
+        Parameters
+        ----------
+        kind : ``pandas``, ``polars`` or ``arrow``.
+
+        Raises
+        ------
+        LibraryError
+            Where the library is not installed.
+        """
+        return rows_framed(self.frame_rows(), kind, self.frame_columns, self.frame_index)
 
 
 def _values(column: Sequence[Any] | NDArray[Any]) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -9,9 +11,12 @@ from rich.text import Text
 from negosim.experiments.calibrate.result import MET, Calibration, Fit, Moved
 from negosim.experiments.result import Estimate
 from negosim.report.layout import Section, add, stacked, table
+from negosim.report.metric_words import is_share, metric_words
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import UNKNOWN, clean, counted, listed, made_by
+from negosim.report.screen import input_title, print_fitting, print_head
+from negosim.report.writing import UNKNOWN, clean, counted, known, listed, made_by, share_with_error
 from negosim.results.build_identity import origin
+from negosim.results.labels import words_of
 
 _END = 1e-3
 """A value this near to an end of its range, as a part of the range, is at it."""
@@ -25,22 +30,49 @@ _MEANING = (
 )
 
 
-def print_calibration(found: Calibration, console: Console) -> None:
-    """Print what a calibration has found."""
-    scenario = found.scenario
-    prose(console, clean(scenario.file.title), "bold")
-    if scenario.variant:
-        prose(console, f"Variant: {clean(scenario.variant)}")
-    for path, value in scenario.overrides.items():
-        prose(console, f"Set: {clean(path)} = {clean(value)}")
-    show_section(console, Section("In short", " ".join(verdict(found)), []))
-    show_section(console, _targets(found))
-    show_section(console, _inputs(found))
+def print_calibration(found: Calibration, console: Console, *, full: bool = False) -> None:
+    """Print what a calibration has found.
+
+    Parameters
+    ----------
+    found : as `negosim.experiments.calibrate.calibrate.calibrate` returns it.
+    console : where to print; reads well from 80 columns, with or without colour.
+    full : whether to print every target and every input, and not only those for which one screen has room.
+    """
+    found = _named(found)
+    if full:
+        _print(found, console, None)
+    else:
+        most = max(len(found.fits), len(found.moved))
+        print_fitting(console, range(most, 0, -1), lambda where, rows: _print(found, where, rows))
+
+
+def _named(found: Calibration) -> Calibration:
+    """Return a calibration whose targets and inputs have words for titles."""
+    file = found.scenario.file
+    words = {**words_of(file), "states": {"war": "war"} if file.war else {"impasse": "impasse"}}
+    fits = (
+        replace(fit, title=metric_words(fit.metric, words)) if fit.title == fit.metric else fit for fit in found.fits
+    )
+    moved = (replace(item, title=input_title(words, item.path, item.title)) for item in found.moved)
+    return replace(found, fits=tuple(fits), moved=tuple(moved))
+
+
+def _print(found: Calibration, console: Console, most: int | None) -> None:
+    """Print a calibration with so many targets and inputs at most, or with all."""
+    print_head(console, found.scenario, f"{counted(found.trials, 'history', 'histories')} at each setting")
+    console.print()
+    prose(console, " ".join(verdict(found)))
+    show_section(console, _targets(found) if most is None else _targets_in_rows(found, most))
+    show_section(console, _inputs(found, most))
     show_section(console, Section("How flat it is", " ".join(flatness(found)), []))
     console.print()
     prose(console, _MEANING)
+    left = max(len(found.fits), len(found.moved)) - (most or max(len(found.fits), len(found.moved)))
+    if left > 0:
+        prose(console, f"Not all is shown: {left} more of the targets or inputs, see --full.")
     console.print()
-    size = f"{counted(len(found.looked), 'setting')} looked at, {counted(found.trials, 'trial')} each"
+    size = f"{counted(len(found.looked), 'setting')} looked at"
     seeds = f"seed {found.seed}; check with seed {found.fresh_seed}"
     prose(console, f"{size}, {seeds}; {made_by(origin())}; {found.seconds:.1f} seconds", "dim")
 
@@ -140,6 +172,25 @@ def _flat_one(item: Moved, about: str) -> str:
     return f"{words} The answers hardly tell which." if part >= _WIDE else words
 
 
+def _targets_in_rows(found: Calibration, most: int) -> Section:
+    """Return a row for each target."""
+    grid = table("", "Wanted", "As it is", f"Fit, seed {found.seed}", f"Seed {found.fresh_seed}", fixed=(1, 2, 3, 4))
+    grid.box = None
+    for fit in found.fits[:most]:
+        add(grid, clean(fit.title), *_row(fit))
+    caption = f"±: Monte-Carlo error (95 %). Seed {found.fresh_seed} has draws that the search has not seen."
+    return Section("The targets", caption, [grid])
+
+
+def _row(fit: Fit) -> list[str]:
+    """Return what is wanted, what the scenario answers, and what the fit does, of shares in per cent."""
+    answers = (fit.present, fit.fitted, fit.fresh)
+    if not is_share(fit.metric):
+        return [_number(fit.wanted), *map(_interval, answers)]
+    shares = [{"p": one.value, "low": one.low, "high": one.high} if known(one.value) else None for one in answers]
+    return [f"{100 * fit.wanted:.3g} %", *(share_with_error(share) if share else UNKNOWN for share in shares)]
+
+
 def _targets(found: Calibration) -> Section:
     blocks: list[list[Table | Text]] = []
     for fit in found.fits:
@@ -156,11 +207,11 @@ def _targets(found: Calibration) -> Section:
     return Section("The targets", caption, stacked(blocks))
 
 
-def _inputs(found: Calibration) -> Section:
+def _inputs(found: Calibration, most: int | None) -> Section:
     grid = table("Input", "Range", "Before", "Fit", "Within one SE", fixed=(1, 2, 3, 4))
-    for item in found.moved:
-        known = item.near_low is not None and item.near_high is not None
-        spread = f"{_value(item.near_low, item)} to {_value(item.near_high, item)}" if known else UNKNOWN
+    for item in found.moved[:most]:
+        seen = item.near_low is not None and item.near_high is not None
+        spread = f"{_value(item.near_low, item)} to {_value(item.near_high, item)}" if seen else UNKNOWN
         ends = f"{_value(item.low, item)} to {_value(item.high, item)}"
         before = f"{_value(item.present, item)}{' *' if item.was_uncertain else ''}"
         add(grid, clean(item.title), ends, before, _value(item.value, item), spread)

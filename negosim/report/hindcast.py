@@ -24,6 +24,7 @@ from negosim.report.hindcast_words import (
 )
 from negosim.report.layout import INDENT, Section, add, table
 from negosim.report.prose import prose, show_section
+from negosim.report.screen import print_fitting
 from negosim.report.writing import aligned, clean, counted, listed, made_by
 from negosim.results.build_identity import origin
 
@@ -41,30 +42,57 @@ def print_hindcast(found: Hindcast, console: Console, *, full: bool = False) -> 
     console : where to print; reads well from 80 columns.
     full : whether to print every table.
     """
+    if full:
+        _print(found, console, _EVERYTHING)
+    else:
+        print_fitting(console, range(_ROOMY, -1, -1), lambda where, size: _print(found, where, size))
+
+
+_EVERYTHING, _ROOMY, _PARTS, _RATES = 5, 3, 3, 2
+"""Sizes of the report, and those from which on it has the rates by part of the talks, and those by horizon."""
+
+
+def _print(found: Hindcast, console: Console, size: int) -> None:
+    """Print a hindcast in a size: everything, or one screen with as much as there is room for."""
+    full = size == _EVERYTHING
     prose(console, _head(found), "bold")
     prose(console, _played(found))
     console.print()
-    prose(console, "In short", "bold")
+    if full:
+        prose(console, "In short", "bold")
     for said in _in_short(found):
         prose(console, said, indent=INDENT)
-    show_section(console, Section("Scores", _SCORES_CAPTION, [_scores(found)]))
-    show_section(console, Section("Too few deals, or too many?", _RATES_CAPTION, [_rates(found)]))
+    show_section(console, Section("Scores", _SCORES_CAPTION if full else _SHORT_CAPTION, [_scores(found)]))
+    if size >= _RATES:
+        show_section(
+            console, Section("Too few deals, or too many?", _RATES_CAPTION, [_rates(found, parts=size >= _PARTS)])
+        )
     for section in full_sections(found) if full else []:
         show_section(console, section)
-    if found.remarks:
-        console.print()
-        prose(console, "Notes", "bold")
-        for remark in found.remarks:
-            prose(console, f"- {clean(remark)}", indent=INDENT, hanging=INDENT)
+    _print_notes(found, console, listed=size > 0)
     console.print()
     run = f"{counted(found.trials, 'history', 'histories')} of each start, seed {found.seed}, {made_by(origin())}"
     prose(console, f"Cases {found.sha256[:_HASH]}, {run}" + ("" if full else "; --full prints every table"), "dim")
+
+
+def _print_notes(found: Hindcast, console: Console, *, listed: bool) -> None:
+    if not found.remarks:
+        return
+    console.print()
+    prose(console, "Notes", "bold")
+    for remark in found.remarks if listed else ():
+        prose(console, f"- {clean(remark)}", indent=INDENT, hanging=INDENT)
+    if not listed:
+        prose(console, f"{counted(len(found.remarks), 'note')}: see --full.", indent=INDENT)
 
 
 _SCORES_CAPTION = (
     "95 % intervals from drawing whole cases again. Brier: lower is better. AUC: how often a target with a deal is put "
     "above one without; 0.5 is luck, and by definition that of two rules. Rules are fitted to all cases but the one "
     "they forecast."
+)
+_SHORT_CAPTION = (
+    "95 % intervals over whole cases. Brier: lower is better. AUC: 0.5 is luck, and what two rules have by definition."
 )
 _RATES_CAPTION = "Mean share of histories with a deal, and rate of deals among the targets."
 
@@ -225,10 +253,10 @@ def _auc_text(found: Hindcast, name: str) -> str:
     return number(auc.value, 2) if is_by_definition(name, "auc_same_horizon") else interval_text(auc, 2)
 
 
-def _rates(found: Hindcast) -> Table:
+def _rates(found: Hindcast, *, parts: bool) -> Table:
     grid = table("", "Targets", "Mean share", "Rate", "Points apart", fixed=(0, 1, 2, 3), right=(1,))
     rows = [(f"{months} months", group) for months, group in found.horizons.items()]
-    rows += [(title, part.group) for title, part in _parts(found)]
+    rows += [(title, part.group) for title, part in _parts(found) if parts]
     means = aligned([percent(group.mean) for _, group in rows], " %")
     rates = aligned([percent(group.rate) for _, group in rows], " %")
     for (title, group), mean, rate in zip(rows, means, rates, strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -11,7 +13,7 @@ from negosim.experiments.levers.result import LeverReport, MoveEffect, SettingCh
 from negosim.report.layout import GAP, INDENT, add, table
 from negosim.report.metric_words import estimate_text, metric_words, points, value_text
 from negosim.report.prose import prose, show
-from negosim.report.text_words import brief
+from negosim.report.screen import print_fitting
 from negosim.report.writing import aligned, clean, counted, listed, made_by
 from negosim.results.build_identity import origin
 from negosim.results.labels import labels, titles
@@ -29,38 +31,54 @@ def print_levers(found: LeverReport, console: Console, *, full: bool = True) -> 
     console : where to print.
     full : whether to print every value that was tried, and not only the best of each lever.
     """
+    if full:
+        _print_head(found, console)
+        for said in _in_short(found, None):
+            prose(console, said, indent=INDENT)
+        _print_effects(found, console)
+        _print_made(found, console, "")
+    else:
+        print_fitting(console, range(_MOST_BEST, 0, -1), lambda where, most: _print_short(found, where, most))
+
+
+def _print_short(found: LeverReport, console: Console, most: int) -> None:
+    _print_head(found, console)
+    for said in _in_short(found, min(most, _MOST_NAMED)):
+        prose(console, said, indent=INDENT, hanging=INDENT if said.startswith("- ") else 0)
+    console.print()
+    show(console, _best(found, most))
+    prose(console, _READ_BEST, "dim", indent=INDENT)
+    _print_made(found, console, ". --full says more.")
+
+
+def _print_head(found: LeverReport, console: Console) -> None:
     prose(console, clean(found.scenario.file.title), "bold")
     asked = _asked(found)
     base = estimate_text(found.base, is_share=True)
     prose(console, f"{asked}: {base} of {found.trials:,} histories. How could it {_way(found)} {_points(found)}?")
     _heading(console, "In short", "")
-    for said in _in_short(found):
-        prose(console, said, indent=INDENT)
-    if full:
-        _print_effects(found, console)
-    else:
-        console.print()
-        show(console, _best(found))
-        prose(console, _READ_BEST, "dim", indent=INDENT)
+
+
+def _print_made(found: LeverReport, console: Console, more: str) -> None:
     console.print()
     made = made_by(origin())
     run = f"{counted(found.trials, 'trial')} of each setting, seed {found.seed}, {made}, {found.seconds:.0f} seconds"
-    prose(console, f"Scenario {found.scenario.sha256[:_HASH]}, {run}" + ("" if full else ". --full says more."), "dim")
+    prose(console, f"Scenario {found.scenario.sha256[:_HASH]}, {run}{more}", "dim")
 
 
-def _best(found: LeverReport) -> Table:
+def _best(found: LeverReport, most: int) -> Table:
     """Return what each lever or red line does at its best, on fresh draws, those with an effect first."""
-    grid = table("At its best", "", "Difference, points", fixed=(1, 2))
+    grid = table("At its best", "", "In points", fixed=(1, 2))
     grid.box = None
     live = [effect for effect in found.effects if not _is_dead(effect)]
-    for effect in live[:_MOST_BEST]:
+    for effect in live[:most]:
         lift, best = effect.checked.lift, effect.best.value
-        value = "lifted" if best is None else f"{_written(effect.move, best)} (now {clean(effect.move.now)})"
-        add(grid, f"  {effect.rank}. {brief(clean(effect.move.title), _WIDEST)}", value,
-            points(lift.value, lift.low, lift.high))  # fmt: skip
-    more = len(found.effects) - len(live[:_MOST_BEST])
+        value = "lifted" if best is None else f"at {_written(effect.move, best)}"
+        title = f"{effect.rank}. {clean(effect.move.title)}"
+        add(grid, title, value, points(lift.value, lift.low, lift.high), inset=INDENT)
+    more = len(found.effects) - len(live[:most])
     if more:
-        add(grid, f"  {more} others do less or nothing", "", "")
+        add(grid, f"{counted(more, 'other')} {'does' if more == 1 else 'do'} less or nothing", "", "", inset=INDENT)
     return grid
 
 
@@ -84,8 +102,8 @@ _READ_BEST = (
     "Differences from the base on fresh draws, history by history, with 95 % interval; those with the same number do "
     "not differ significantly from the first."
 )
-_MOST_BEST, _WIDEST = 10, 38
-"""Levers and red lines in the short table, and characters of a title there."""
+_MOST_BEST, _MOST_NAMED = 10, 3
+"""Levers and red lines in the short table, and in a sentence above it; fewer where the screen is full."""
 
 _READ = (
     "Share of histories there, and the difference from the base in points, history by history, both with 95 % "
@@ -121,20 +139,28 @@ def _points(found: LeverReport) -> str:
 # In words
 
 
-def _in_short(found: LeverReport) -> list[str]:
-    return [*_enough(found), *_order(found)]
+def _in_short(found: LeverReport, named: int | None) -> list[str]:
+    """Say what would be enough, what does most and what nothing; so many of each are named, or all."""
+    return [*_enough(found, named), *_order(found, named)]
 
 
-def _order(found: LeverReport) -> list[str]:
+def _order(found: LeverReport, named: int | None) -> list[str]:
     """Say what does most, and what has no significant effect, on fresh draws."""
     significant = [effect for effect in found.effects if effect.checked.lift.significant]
     most = [clean(effect.move.title) for effect in significant if effect.rank == 1]
     rest = [_brief(effect.move) for effect in found.effects if effect not in significant]
     apart = " (no significant difference)" if len(most) > 1 else ""
-    said = [f"Most by itself{apart}: {'; '.join(most)}."] if most else []
+    said = [f"Most by itself{apart}: {_first(most, named)}."] if most else []
     if rest:
-        said.append(f"No effect at its best that {found.trials:,} histories tell from none: {'; '.join(rest)}.")
+        said.append(f"No effect at its best that {found.trials:,} histories tell from none: {_first(rest, named)}.")
     return said
+
+
+def _first(titles: list[str], named: int | None) -> str:
+    """Return the first of some titles, and how many more there are."""
+    if named is None or len(titles) <= named:
+        return "; ".join(titles)
+    return f"{'; '.join(titles[:named])}; and {len(titles) - named} more"
 
 
 def _brief(move: Move) -> str:
@@ -142,17 +168,17 @@ def _brief(move: Move) -> str:
     return clean(move.title)
 
 
-def _enough(found: LeverReport) -> list[str]:
+def _enough(found: LeverReport, named: int | None) -> list[str]:
     wanted = _points(found)
     if found.singles:
         sized = any(change.size is not None for change in found.singles)
         first = "the smallest change" if sized else "the largest lift"
-        return [f"By itself, {first} first, this is enough for {wanted}:", *map(_change, found.singles)]
+        return [f"By itself, {first} first, this is enough for {wanted}:", *_changes(found.singles, named)]
     alone = f"No single {_kinds(found)} is enough for {wanted}."
     if found.pairs:
         return [
             f"{alone} Of {counted(found.pairs_tried, 'pair')} of the strongest these are, the smallest change first:",
-            *map(_change, found.pairs),
+            *_changes(found.pairs, named),
         ]
     pairs = f", nor is any of {counted(found.pairs_tried, 'pair')} of the strongest" if found.pairs_tried else ""
     far = found.furthest
@@ -163,6 +189,12 @@ def _enough(found: LeverReport) -> list[str]:
 def _kinds(found: LeverReport) -> str:
     kinds = dict.fromkeys("lever" if effect.move.start is not None else "red line" for effect in found.effects)
     return " or ".join(kinds)
+
+
+def _changes(changes: Sequence[SettingChange], named: int | None) -> list[str]:
+    more = len(changes) - (len(changes) if named is None else named)
+    rest = [f"- and {more} more: see --full."] if more > 0 else []
+    return [*map(_change, changes[:named]), *rest]
 
 
 def _change(change: SettingChange) -> str:

@@ -46,6 +46,15 @@ def metric_words(metric: str, words: Words) -> str:
     return f"{outcome_words(outcome, words)} by {long_date(date) if date else 'the horizon'}"
 
 
+def is_share(metric: str) -> bool:
+    """Tell whether a metric lies in [0, 1].
+
+    >>> is_share("question.deal"), is_share("toll.dead"), is_share("years")
+    (True, False, False)
+    """
+    return metric != "years" and not metric.startswith(("toll.", "worth."))
+
+
 def outcome_words(outcome: str, words: Words) -> str:
     """Return an outcome as the beginning of a line.
 

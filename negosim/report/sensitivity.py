@@ -9,7 +9,7 @@ from rich.table import Table
 
 from negosim.experiments.sensitivity.result import Index, InputEffect, Sensitivity
 from negosim.report.layout import Section, add, table
-from negosim.report.metric_words import Words, difference_text, estimate_text, metric_words
+from negosim.report.metric_words import Words, difference_text, estimate_text, is_share, metric_words
 from negosim.report.prose import prose, show_section
 from negosim.report.screen import input_title, print_fitting, print_head
 from negosim.report.writing import counted, made_by
@@ -67,11 +67,10 @@ def _print(found: Sensitivity, console: Console, answers: int | None, rows: int 
     many = played if found.method == "main" else f"{counted(found.points, 'point')} of {played}"
     print_head(console, found.scenario, many)
     for name, effects in list(found.effects.items())[:answers]:
-        is_share = not name.startswith(("toll.", "worth.")) and name != "years"
-        answer = f"{metric_words(name, words)}: {estimate_text(found.base[name], is_share=is_share)}"
+        answer = f"{metric_words(name, words)}: {estimate_text(found.base[name], is_share=is_share(name))}"
         strongest = [effect for effect in effects if effect.significant][:rows]
         caption = f"{_READ[found.method]} With 95 % intervals." if strongest else ""
-        body = [_listed(strongest, found, named, is_share=is_share)] if strongest else []
+        body = [_listed(strongest, found, named, is_share=is_share(name))] if strongest else []
         show_section(console, Section(answer, caption, body))
         for line in _said(found, name, effects, rows):
             prose(console, line, indent=2)

@@ -13,6 +13,7 @@ from rich.table import Table
 from negosim.report import text_full
 from negosim.report.layout import INDENT, Section, add, table
 from negosim.report.prose import prose, show, show_section
+from negosim.report.screen import print_fitting
 from negosim.report.text_words import brief, change_words, cut, issue_words, names, points, ranged, title_of
 from negosim.report.writing import Summary, clean, counted, listed, long_date, made_by, name, share_text
 
@@ -46,6 +47,10 @@ def print_text(answer: Summary, console: Console, *, full: bool = False) -> None
     console : where to print; reads well from 80 columns, with or without colour.
     full : whether to print everything.
     """
+    if answer["compared"] and not full:
+        issues = len(answer["compared"]["issues"])
+        print_fitting(console, range(issues, -1, -1), lambda where, most: _print_two(answer, where, most))
+        return
     _head(answer, console)
     if answer["compared"]:
         text_full.print_comparison(answer, console)
@@ -60,8 +65,18 @@ def print_text(answer: Summary, console: Console, *, full: bool = False) -> None
         for section in text_full.sections(answer, text):
             if section.caption:
                 show_section(console, section)
-    console.print()
+    _foot(answer, console, full=full)
+
+
+def _print_two(answer: Summary, console: Console, most: int) -> None:
+    _head(answer, console)
+    text_full.print_comparison(answer, console, most)
+    _foot(answer, console, full=False)
+
+
+def _foot(answer: Summary, console: Console, *, full: bool) -> None:
     drawn = answer["drawn"]
+    console.print()
     prose(
         console,
         f"{counted(drawn['trials'], 'draw')}, seed {drawn['seed']}, scenario "

@@ -205,9 +205,17 @@ def afterwards(answer: Summary, text: Mapping[str, Any]) -> Section:
 # -- two texts --------------------------------------------------------------------------------------------------------
 
 
-def print_comparison(answer: Summary, console: Console) -> None:
-    """Print two texts side by side."""
+def print_comparison(answer: Summary, console: Console, most: int | None = None) -> None:
+    """Print two texts side by side: who refuses each, then what each is worth, then where they differ.
+
+    Parameters
+    ----------
+    most : issues on which they differ most, or None for all of them.
+    """
     one, other = answer["texts"]
+    lines = [_both(answer, text, words) for text, words in ((one, "First"), (other, "Second"))]
+    caption = "Patience spent. Shares of draws with 95 % interval; other ranges: 5 to 95 %."
+    show_section(console, Section("Signed, and afterwards", caption, [Text(line) for line in lines]))
     grid = table(
         "Out of 100", "Settles for", "First", "Second", "Second less first", fixed=range(1, 5), right=(1, 2, 3)
     )
@@ -217,38 +225,29 @@ def print_comparison(answer: Summary, console: Console) -> None:
         cells = [points(before["settles_for"]["at_medians"], sign=False)]
         cells += [f"{points(said['value']['at_medians'], sign=False)} {_mark(said)}" for said in (before, after)]
         add(grid, name(answer, "parties", party), *cells, ranged(answer["compared"]["parties"][party]["difference"]))
-    show_section(
-        console,
-        Section(
-            "Two texts",
-            "What each is worth, inputs at their medians; (s) signs today, (t) in time, once patience is spent, (r) "
-            "refuses, (-) is not asked. The difference with its 5 to 95 % range over the draws.",
-            [grid],
-        ),
-    )
-    show_section(console, _differing(answer, parties))
-    lines = [_both(answer, text, words) for text, words in ((one, "First"), (other, "Second"))]
-    caption = "Shares of draws with 95 % interval, patience spent; other ranges in brackets are those over the draws."
-    show_section(console, Section("Signed, and afterwards", caption, [Text(line) for line in lines]))
+    caption = "Median inputs; (s) signs today, (t) in time, (r) refuses, (-) is not asked."
+    show_section(console, Section("What each is worth", caption, [grid]))
+    show_section(console, _differing(answer, parties, most))
 
 
 def _mark(said: Mapping[str, Any]) -> str:
     return {"signs": "(s)", "holds_out": "(t)", "refuses": "(r)"}[said["answer"]] if said["asked"] else "(-)"
 
 
-def _differing(answer: Summary, parties: list[str]) -> Section:
+def _differing(answer: Summary, parties: list[str], most: int | None) -> Section:
     compared = answer["compared"]
     moves = {party: compared["parties"][party]["gains"] for party in parties}
     issues = sorted(compared["issues"], key=lambda issue: -max(abs(part["issues"][issue]) for part in moves.values()))
     some = parties[:_COLUMNS]
     grid = table("Second less first", *(brief(name(answer, "short", party), 10) for party in some),
                  right=range(1, len(some) + 1))  # fmt: skip
-    for issue in issues:
+    for issue in issues[:most]:
         add(grid, issue_words(answer, issue, 30), *(points(moves[party]["issues"][issue]) for party in some))
     for key, words in (("linkages", "Options together"), ("may_break", "It may break")):
         add(grid, words, *(points(moves[party][key]) for party in some))
-    caption = "Hundredths of a party's ideal, inputs at their medians."
-    return Section(f"Where they differ: {counted(len(issues), 'issue')}", caption, [grid])
+    caption = "Hundredths of a party's ideal, at the median inputs."
+    shown = "" if most is None or most >= len(issues) else f", the {most} that weigh most"
+    return Section(f"Where they differ: {counted(len(issues), 'issue')}{shown}", caption, [grid])
 
 
 def _both(answer: Summary, text: Mapping[str, Any], words: str) -> str:

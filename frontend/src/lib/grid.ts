@@ -17,10 +17,11 @@ export interface Surface {
 }
 
 /** What is known of a setting, in shares: by date what has `reached` the outcome and what is in each of the `states`;
- * `gained`, what reaches it by the end that does not as written. */
+ * `gained`, what reaches it by the end that does not as written; `isPlayed`, whether none of it is interpolated. */
 export interface Curves {
   reached: number[];
   gained: number;
+  isPlayed: boolean;
   states: number[][];
 }
 
@@ -71,7 +72,7 @@ export function curvesAt(data: LeversData, surfaces: Surface[], setting: Setting
   const curve = (series: number) => data.dates.map((_, date) => row(series, date));
   const states = data.states.slice(1).map((_, at) => curve(at + 2));
   const top = data.dates.map((_, date) => Math.max(1 - states.reduce((sum, state) => sum + (state[date] ?? 0), 0), 0));
-  return { reached: curve(0), gained: row(1, dates - 1), states: [...states, top] };
+  return { reached: curve(0), gained: row(1, dates - 1), isPlayed: corners.length === 1, states: [...states, top] };
 }
 
 /** Return which settings of a surface count at some values, and how much. */
@@ -91,17 +92,6 @@ export function weights(levels: number[], value: number | null): number[] {
   if (value === null) return [1, ...levels.map(() => 0)];
   const step = (levels[1] ?? 0) - (levels[0] ?? 0);
   return [0, ...levels.map((level) => Math.max(1 - Math.abs(value - level) / step, 0))];
-}
-
-/** Whether a setting was played itself. */
-export function isPlayed(data: LeversData, setting: Setting): boolean {
-  const moved = movedIn(data, setting);
-  const surface = data.surfaces.find((own) => own.switch === setting.on && moved.every((at) => own.levers.includes(at)));
-  return moved.every((place) => {
-    const levels = surface?.levels[surface.levers.indexOf(place)] ?? [];
-    const near = ((levels.at(-1) ?? 0) - (levels[0] ?? 0)) * 1e-6;
-    return levels.some((level) => Math.abs(level - (setting.values[place] ?? NaN)) <= near);
-  });
 }
 
 const NORMAL_975 = 1.959963984540054;

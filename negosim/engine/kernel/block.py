@@ -79,7 +79,7 @@ class KernelBlock:
         self._struct = self._described()
         self._values_at = Pointing(self._struct, _VALUES)
         self._bound = self._numbers()
-        self._moving = [numbers for numbers in self._bound if any(map(parameters.may_move, numbers.group.paths))]
+        self._moving = [numbers for numbers in self._bound if numbers.group.moves]
         self.room = [self._room_of(index) for index in range(len(plan.tracks))]
         self._rows: NDArray[np.intp] | None = None
         self._worth: CompiledWorth | None = None

@@ -36,6 +36,7 @@ class KernelValues(PartyValues):
         trials, parties = state.trials, len(plan.parties)
         self.version = np.zeros(trials, dtype=np.int64)
         self._sources: list[Array] = []
+        self._moving = [group for group in self._groups if group.moves]
         self._edition = -1
         self._known = np.full(trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
@@ -141,7 +142,7 @@ class KernelValues(PartyValues):
         if self._edition == self._parameters.edition:
             return
         self._edition = self._parameters.edition
-        if self._sources and not any(group.stale for group in self._groups):
+        if self._sources and not any(group.stale for group in self._moving):
             return
         before, self._sources = self._sources, self._stated()
         fresh = [(new, old) for new, old in zip(self._sources, before, strict=False) if new is not old]

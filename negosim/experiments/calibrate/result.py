@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from negosim.experiments.calibrate.variant import settings_of, write_variant
-from negosim.experiments.frames import Kind, rows_framed
+from negosim.experiments.frames import RowsFramed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Estimate
 from negosim.scenario.labels import MOST_IN_LABEL
@@ -83,7 +84,7 @@ class Ridge:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(RowsFramed):
     """The outcome of a calibration.
 
     Attributes
@@ -152,16 +153,6 @@ class Calibration:
             "looked": list(self.looked),
         }  # fmt: skip
 
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the points looked at as a frame.
-
-        Parameters
-        ----------
-        kind : ``pandas``, ``polars`` or ``arrow``.
-
-        Raises
-        ------
-        LibraryError
-            Where the library is not installed.
-        """
-        return rows_framed(self.looked, kind)
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return the points looked at."""
+        return self.looked

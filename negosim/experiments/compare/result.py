@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from negosim.experiments.frames import Kind, rows_framed
+from negosim.experiments.frames import RowsFramed
 from negosim.experiments.provenance import identity
 from negosim.experiments.result import Difference, Estimate
 from negosim.results.build_identity import origin
@@ -48,7 +49,7 @@ class ComparisonRow:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(RowsFramed):
     """Scenarios side by side.
 
     Attributes
@@ -73,6 +74,8 @@ class Comparison:
     only: dict[str, dict[str, dict[str, list[str]]]]
     words: dict[str, Any]
     chosen: bool
+
+    frame_columns: ClassVar[Sequence[str]] = _COLUMNS
 
     def row(self, metric: str) -> ComparisonRow:
         """Return the row of a metric.
@@ -120,19 +123,9 @@ class Comparison:
             alternatives[label] = {**_plain(found), "difference": change.as_dict() if change else None}
         return {"group": row.group, "base": _plain(row.estimates[0]), "alternatives": alternatives}
 
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return a row for every metric and alternative as a frame.
-
-        Parameters
-        ----------
-        kind : ``pandas``, ``polars`` or ``arrow``.
-
-        Raises
-        ------
-        LibraryError
-            Where the library is not installed.
-        """
-        return rows_framed([cells for row in self.rows for cells in self._cells(row)], kind, _COLUMNS)
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return a row for every metric and alternative."""
+        return [cells for row in self.rows for cells in self._cells(row)]
 
     def _cells(self, row: ComparisonRow) -> list[dict[str, Any]]:
         base = row.estimates[0] or Estimate(None, None, None)

@@ -42,7 +42,7 @@ DATES = 25
 MOST_OFF = 0.03
 """An interpolated share that is off by more than this is no answer."""
 
-WORK = 900.0
+WORK = 700.0
 """Seconds of estimated work that a grid may take, on one processor."""
 
 LEAST_TRIALS, MOST_TRIALS, _STEP = 100, 2_000, 50

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from negosim.experiments.frames import Kind, rows_framed
+from negosim.experiments.frames import RowsFramed
 from negosim.results.build_identity import origin
 
 Words = Literal["better than", "worse than", "cannot be told from"]
@@ -295,7 +295,7 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Hindcast:
+class Hindcast(RowsFramed):
     """What the model knows of negotiations that are over.
 
     Attributes
@@ -381,19 +381,9 @@ class Hindcast:
         """Return the same as `to_json`, under the name that other experiments use."""
         return self.to_json()
 
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return a row for every target, with what the model and the simple rules said of it, as a frame.
-
-        Parameters
-        ----------
-        kind : ``pandas``, ``polars`` or ``arrow``.
-
-        Raises
-        ------
-        LibraryError
-            Where the library is not installed.
-        """
-        return rows_framed([one.as_dict() for one in self.said], kind)
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return a row for every target, with what the model and the simple rules said of it."""
+        return [one.as_dict() for one in self.said]
 
 
 def scores_dict(scores: Scores) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from negosim.experiments.frames import Kind, rows_framed
+from negosim.experiments.frames import RowsFramed
 from negosim.experiments.levers.moves import Move, Setting
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Difference, Estimate
@@ -90,7 +90,7 @@ _TRIED_COLUMNS = ("id", "title", "rank", "value", "share", "share_low", "share_h
 
 
 @dataclass(frozen=True)
-class LeverReport:
+class LeverReport(RowsFramed):
     """What it would take.
 
     Attributes
@@ -119,6 +119,8 @@ class LeverReport:
     trials: int
     seed: int
     seconds: float
+
+    frame_columns: ClassVar[Sequence[str]] = _TRIED_COLUMNS
 
     @property
     def suffices(self) -> bool:
@@ -152,18 +154,8 @@ class LeverReport:
             "furthest": self.furthest.as_dict(),
         }
 
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return a row for every move and value tried by itself as a frame.
-
-        Parameters
-        ----------
-        kind : ``pandas``, ``polars`` or ``arrow``.
-
-        Raises
-        ------
-        LibraryError
-            Where the library is not installed.
-        """
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return a row for every move and value tried by itself."""
         rows = []
         for effect in self.effects:
             for tried in effect.tried:
@@ -172,7 +164,7 @@ class LeverReport:
                          share.high, lift.value, lift.low, lift.high, lift.gained, lift.lost,
                          lift.significant)  # fmt: skip
                 rows.append(dict(zip(_TRIED_COLUMNS, cells, strict=True)))
-        return rows_framed(rows, kind, _TRIED_COLUMNS)
+        return rows
 
 
 Space = Literal["inputs", "levers"]
@@ -270,7 +262,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Discovery:
+class Discovery(RowsFramed):
     """The boxes in which an outcome comes.
 
     Attributes
@@ -302,6 +294,8 @@ class Discovery:
     seed: int
     seconds: float
 
+    frame_columns: ClassVar[Sequence[str]] = _BOX_COLUMNS
+
     def __iter__(self) -> Iterator[Box]:
         return iter(self.boxes)
 
@@ -327,18 +321,8 @@ class Discovery:
             "refused": self.refused.as_dict() if self.refused else None,
         }
 
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return a row for every box and limit as a frame; shares are those of the second half.
-
-        Parameters
-        ----------
-        kind : ``pandas``, ``polars`` or ``arrow``.
-
-        Raises
-        ------
-        LibraryError
-            Where the library is not installed.
-        """
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return a row for every box and limit; shares are those of the second half."""
         rows = []
         for number, box in enumerate(self.boxes, start=1):
             share, coverage = box.tested.share, box.tested.coverage
@@ -347,7 +331,7 @@ class Discovery:
                          side.tested_quasi_p, share.value, share.low, share.high, coverage.value, coverage.low,
                          coverage.high)  # fmt: skip
                 rows.append(dict(zip(_BOX_COLUMNS, cells, strict=True)))
-        return rows_framed(rows, kind, _BOX_COLUMNS)
+        return rows
 
 
 def _share(found: Estimate) -> dict[str, float | None]:

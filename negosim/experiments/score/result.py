@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from negosim.experiments.frames import Kind, rows_framed
+from negosim.experiments.frames import RowsFramed
 from negosim.experiments.hindcast.result import Interval
 
 
@@ -158,8 +158,13 @@ class Versus:
         }
 
 
+_SAID = ("p", "low", "high", "source", "on", "brier", "log")
+_COLUMNS = ("file", "question", "title", "by", "happened", "simulated", *_SAID)
+"""Of the frame of a score card."""
+
+
 @dataclass(frozen=True)
-class ScoreCard:
+class ScoreCard(RowsFramed):
     """What was said of questions whose outcomes are known, and how far off it was.
 
     Attributes
@@ -177,6 +182,8 @@ class ScoreCard:
     open: int
     origin: Mapping[str, Any] = field(repr=False)
 
+    frame_columns: ClassVar[Sequence[str]] = _COLUMNS
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as the JSON object that ``negosim score --json`` prints."""
         return {
@@ -187,19 +194,9 @@ class ScoreCard:
             "open": self.open,
         }
 
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return a row for everything said of a question as a frame; ``source`` is missing of what the histories say.
-
-        Parameters
-        ----------
-        kind : ``pandas``, ``polars`` or ``arrow``.
-
-        Raises
-        ------
-        LibraryError
-            Where the library is not installed.
-        """
-        rows = [
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return a row for everything said of a question; ``source`` is missing of what the histories say."""
+        return [
             {
                 "file": file.file,
                 "question": name,
@@ -213,9 +210,3 @@ class ScoreCard:
             for name, question in file.questions.items()
             for said in (question.simulated, *question.benchmarks)
         ]
-        return rows_framed(rows, kind, _COLUMNS)
-
-
-_SAID = ("p", "low", "high", "source", "on", "brier", "log")
-_COLUMNS = ("file", "question", "title", "by", "happened", "simulated", *_SAID)
-"""Of the frame of a score card."""

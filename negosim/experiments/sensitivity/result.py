@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from negosim.experiments.frames import Kind, rows_framed
+from negosim.experiments.frames import RowsFramed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Difference, Estimate
 from negosim.plots import plots
@@ -88,7 +89,7 @@ METHODS: tuple[Method, ...] = ("main", "morris", "sobol", "tornado")
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(RowsFramed):
     """Which inputs the answers of a scenario depend on.
 
     Attributes
@@ -132,18 +133,8 @@ class Sensitivity:
             },
         }  # fmt: skip
 
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return a row for every metric and input as a frame.
-
-        Parameters
-        ----------
-        kind : ``pandas``, ``polars`` or ``arrow``.
-
-        Raises
-        ------
-        LibraryError
-            Where the library is not installed.
-        """
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return a row for every metric and input."""
         rows = []
         for name, effects in self.effects.items():
             for effect in effects:
@@ -153,4 +144,4 @@ class Sensitivity:
                     row |= {key: getattr(found, "value", None)}
                     row |= {f"{key}_{end}": getattr(found, end, None) for end in ("low", "high")}
                 rows.append(row)
-        return rows_framed(rows, kind)
+        return rows

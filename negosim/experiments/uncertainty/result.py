@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 
-from negosim.experiments.frames import Kind, rows_framed
+from negosim.experiments.frames import RowsFramed
 from negosim.experiments.provenance import provenance
 from negosim.scenario.load import Scenario
 
@@ -91,7 +92,7 @@ class Apart:
 
 
 @dataclass(frozen=True)
-class Uncertainty:
+class Uncertainty(RowsFramed):
     """The two uncertainties of a scenario's answers.
 
     Attributes
@@ -113,6 +114,9 @@ class Uncertainty:
     failed: tuple[tuple[int, str], ...]
     seconds: float
 
+    frame_columns: ClassVar[Sequence[str]] = ("metric", *(item.name for item in fields(Parts)))
+    frame_index: ClassVar[str | None] = "metric"
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, as ``negosim uncertainty --json`` prints it."""
         return {
@@ -124,18 +128,6 @@ class Uncertainty:
             "answers": [answer.as_dict() for answer in self.answers],
         }  # fmt: skip
 
-    def frame(self, kind: Kind = "pandas") -> Any:
-        """Return the answers as a frame, a row for every metric, which is the index of a pandas frame.
-
-        Parameters
-        ----------
-        kind : ``pandas``, ``polars`` or ``arrow``.
-
-        Raises
-        ------
-        LibraryError
-            Where the library is not installed.
-        """
-        rows = [{"metric": item.metric, **asdict(item.full)} for item in self.answers]
-        names = ("metric", *(field.name for field in fields(Parts)))
-        return rows_framed(rows, kind, names, index="metric")
+    def frame_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return the answers, a row for every metric, which is the index of a pandas frame."""
+        return [{"metric": item.metric, **asdict(item.full)} for item in self.answers]
