@@ -48,7 +48,7 @@ def declared(text: str) -> dict[str, list[tuple[str, str, bool]]]:
 @cache
 def _in_headers() -> dict[str, list[tuple[str, str, bool]]]:
     here = Path(__file__).parent
-    return {name: fields for header in HEADERS for name, fields in declared((here / header).read_text()).items()}
+    return {name: fields for header in HEADERS for name, fields in declared((here / header).read_text("utf-8")).items()}
 
 
 def _fields(name: str, *parts: type[ctypes.Structure]) -> list[tuple[str, Any]]:
