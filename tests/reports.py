@@ -34,6 +34,11 @@ def border() -> dict[str, Any]:
                 "patience": {"title": "How patient South is", "path": "parties.south.patience",
                              "range": ["6 months", "30 months"]},
             },
+            "texts": {
+                "draft": {"title": "The draft", "source": "survey", "options": {"border": "far", "guard": "watch"}},
+                "other": {"title": "The other draft", "options": {
+                    "border": "line", "guard": "troops", "fund": "shared"}},
+            },
             "variants": {"costly": {"title": "A war that costs both more", "set": {
                 "parties.north.war_cost": 0.6, "parties.south.war_cost": 0.6}}},
             "questions": {"truce": {"title": "A truce within a year", "reach": "ceasefire", "by": "2025-12-31",
@@ -74,7 +79,7 @@ def hostile() -> dict[str, Any]:
             option: {**(value if isinstance(value, dict) else {}), "title": f"{option}{HOSTILE}"}
             for option, value in issue["options"].items()
         }
-    for name in ("talks", "events", "variants", "questions"):
+    for name in ("talks", "events", "variants", "questions", "texts"):
         for thing in data[name].values():
             thing["title"] = HOSTILE
     data["sources"]["survey"] |= {"title": HOSTILE, "url": "javascript:alert(1)"}

@@ -10,6 +10,7 @@ import Reached from './charts/Reached.svelte';
 import Room from './charts/Room.svelte';
 import States from './charts/States.svelte';
 import Story from './charts/Story.svelte';
+import Text from './charts/Text.svelte';
 import Tolls from './charts/Tolls.svelte';
 import Tornado from './charts/Tornado.svelte';
 import Two from './charts/Two.svelte';
@@ -47,6 +48,7 @@ function drawAll(charts: Charts): void {
     if (simple) draw(simple, target, { data });
     if (timed) draw(timed, target, { data, time: charts.time });
     if (name === 'held') draw(Held, target, { data, mark: charts.two?.mark ?? 'none' });
+    if (name === 'texts') draw(Text, target, { data: charts.texts?.[Number(target.dataset['at'])] });
     if (name === 'story') {
       const at = Number(target.dataset['at']);
       draw(Story, target, { data: charts.story?.[at], time: charts.time, at });

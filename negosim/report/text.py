@@ -104,9 +104,8 @@ def _first_screen(answer: Summary, text: Mapping[str, Any], console: Console, is
         console.print()
         show(console, grid)
     console.print()
-    for line in [*_winning(answer, text, refusers), _nearest(answer, text), _frontier(answer, text)]:
+    for line in outlook(answer, text, refusers):
         prose(console, f"- {line}", hanging=2)
-    prose(console, f"- {_afterwards(answer, text)}", hanging=2)
 
 
 def asked_of(text: Mapping[str, Any]) -> list[str]:
@@ -206,6 +205,21 @@ def _gains(answer: Summary, text: Mapping[str, Any], shown: int) -> Table:
 
 
 # -- what would change it -----------------------------------------------------------------------------------------
+
+
+def outlook(answer: Summary, text: Mapping[str, Any], refusers: int) -> list[str]:
+    """Return what would win those who refuse, the nearest texts that all would sign, and how long it would last.
+
+    Parameters
+    ----------
+    refusers : of how many it is said what would win them.
+    """
+    return [
+        *_winning(answer, text, refusers),
+        _nearest(answer, text),
+        _frontier(answer, text),
+        _afterwards(answer, text),
+    ]
 
 
 def _winning(answer: Summary, text: Mapping[str, Any], most: int) -> list[str]:

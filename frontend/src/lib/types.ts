@@ -83,6 +83,20 @@ export interface StoryData {
   events: { date: string; words: string; mark: Mark | 'breach' | ''; loud: boolean }[];
 }
 
+export interface TextData {
+  rows: {
+    name: string;
+    verdict: string;
+    reason: string;
+    refuses: boolean;
+    no_deal: number;
+    value: number;
+    settles_for: number;
+    asks: number;
+    range: [number, number];
+  }[];
+}
+
 export interface HeldRow {
   words: string;
   number: string;
@@ -118,6 +132,7 @@ export interface Charts {
   dots?: DotsData;
   room?: RoomData;
   beliefs?: BeliefsData;
+  texts?: TextData[];
   tornado?: TornadoData;
   two?: TwoData;
   story?: StoryData[];

@@ -9,12 +9,13 @@ from negosim.report.html.phrases import (
     Dossier,
     Range,
     a,
-    error_of,
+    interval_of_100,
     month_year,
     of_100,
     outcome,
     party_name,
     range_of_100,
+    share_of_100,
     span_words,
     state_mark,
     state_words,
@@ -28,9 +29,12 @@ _LARGE = 10
 """Marks from which a group of the icon array has a large number of its own."""
 
 _SMALL = (
-    "Small: where nine in ten answers lie when the scenario’s own uncertain inputs move, as far as this run’s draws "
+    " Inputs: where nine in ten answers lie when the scenario’s own uncertain inputs move, as far as this run’s draws "
     "show it; “not moved”: they show nothing of the kind."
 )
+
+_SEEN = 0.005
+"""Share from which a state is named in the headline."""
 
 _RULE_OF_THREE = 3.0
 """Over the number of histories: the 95 % bound of a share of which none was seen."""
@@ -39,22 +43,38 @@ _RULE_OF_THREE = 3.0
 def headline(dossier: Dossier) -> str:
     """Return the answer as one sentence with two frequencies."""
     summary, main = dossier["summary"], dossier["main"]
-    final, scenario = summary["final_state"], summary["scenario"]
+    scenario = summary["scenario"]
     after = f"after {time_words(scenario['as_of'], scenario['horizon'])}"
     trials = summary["run"]["trials"]
     reached = summary["reached"][main]["by"][scenario["horizon"]]["p"]
     if not reached:
         most = f"fewer than 1 in {_rounded_down(trials / _RULE_OF_THREE):,} at 95 %"
         return f"In none of {trials:,} simulated histories {_comes(summary, main)}; {most}."
-    order = sorted(final, key=lambda state: -final[state]["p"])
-    lead = main if main in final and final[main]["p"] >= 0.005 else order[0]
-    rest = next(state for state in order if state != lead)
+    final, (lead, rest) = summary["final_state"], leading(dossier)
     if final[lead]["p"] == 1:
         return f"In all {trials:,} simulated histories {state_words(summary, lead)} {after}."
     first = f"In {of_100(final[lead]['p'])} of 100 simulated histories {state_words(summary, lead)} {after}"
-    if final[rest]["p"] < 0.005:
+    if final[rest]["p"] < _SEEN:
         return f"{first}."
     return f"{first}; in {of_100(final[rest]['p'])} {state_words(summary, rest)}."
+
+
+def leading(dossier: Dossier) -> tuple[str, str]:
+    """Return the two final states that the headline names."""
+    final, main = dossier["summary"]["final_state"], dossier["main"]
+    order = sorted(final, key=lambda state: -final[state]["p"])
+    lead = main if main in final and final[main]["p"] >= _SEEN else order[0]
+    return lead, next(state for state in order if state != lead)
+
+
+def luck(dossier: Dossier) -> str:
+    """Return the intervals of the headline's numbers; nothing where it gives none."""
+    summary = dossier["summary"]
+    final, states = summary["final_state"], leading(dossier)
+    if not summary["reached"][dossier["main"]]["by"][summary["scenario"]["horizon"]]["p"]:
+        return ""
+    said = [share_of_100(final[state]) for state in states if _SEEN <= final[state]["p"] < 1]
+    return f"95 % interval, Monte-Carlo error only: {listed(said)} of 100." if said else ""
 
 
 def _comes(summary: Summary, kind: str) -> str:
@@ -151,26 +171,19 @@ def outcomes_table(dossier: Dossier) -> Html:
     rows = [_row(dossier, kind, dates) for kind in sorted(kinds, key=lambda kind: kind != dossier["main"])]
     still = "war" if "war" in summary["final_state"] else "impasse"
     cells = [
-        _cell(year["state"][still]["p"] if year else None, "") if at < len(dates) - 1 else _cell(None, "")
+        _cell(year["state"][still] if year else None, None) if at < len(dates) - 1 else _cell(None, None)
         for at in range(len(dates))
     ]
-    cells.append(_cell(summary["final_state"][still]["p"], _over(dossier, dossier["ranges"]["final"][still])))
+    cells.append(_cell(summary["final_state"][still], _over(dossier, dossier["ranges"]["final"][still])))
     words = "War goes on" if still == "war" else "Impasse stands"
     rows.append(tag("tr", tag("th", _mark("none"), words, scope="row"), cells))
-    worst = max(error_of(share) for share in _shares(dossier))
     note = (
-        f"Large: the share of {summary['run']['trials']:,} histories; Monte-Carlo error at most {worst} either way. "
+        f"Large: the share of {summary['run']['trials']:,} histories, beside it its 95 % Monte-Carlo interval."
         f"{_SMALL if dossier['ranges']['inputs'] else ''}"
     )
     caption = tag("caption", "Outcomes by date, of 100 simulated histories", class_="unseen")
     grid = tag("table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="outcomes")
     return joined(tag("div", grid, class_="scroll"), tag("p", note, class_="note"))
-
-
-def _shares(dossier: Dossier) -> list[dict[str, Any]]:
-    summary, horizon = dossier["summary"], dossier["summary"]["scenario"]["horizon"]
-    shares = [by["by"][horizon] for by in summary["reached"].values()]
-    return [*shares, *summary["final_state"].values()]
 
 
 def _row(dossier: Dossier, kind: str, dates: list[str]) -> Html:
@@ -179,22 +192,28 @@ def _row(dossier: Dossier, kind: str, dates: list[str]) -> Html:
     for date in dates:
         by_year = year is not None and date == year["date"]
         share = year["reached"][kind] if by_year else summary["reached"][kind]["by"][date]
-        cells.append(_cell(share["p"], _over(dossier, dossier["ranges"]["reached"][kind][date])))
+        cells.append(_cell(share, _over(dossier, dossier["ranges"]["reached"][kind][date])))
     if kind in summary["final_state"]:
-        last = _cell(summary["final_state"][kind]["p"], _over(dossier, dossier["ranges"]["final"][kind]))
+        last = _cell(summary["final_state"][kind], _over(dossier, dossier["ranges"]["final"][kind]))
     else:
-        last = _cell(None, "")
+        last = _cell(None, None)
     words = upper_first(outcome(summary, kind))
     return tag("tr", tag("th", _mark(state_mark(summary, kind)), words, scope="row"), cells, last)
 
 
-def _cell(share: float | None, ends: str) -> Html:
-    return tag("td", tag("b", of_100(share)), tag("small", ends) if ends and share else None)
+def _cell(share: dict[str, Any] | None, ends: Html | None) -> Html:
+    if share is None:
+        return tag("td", tag("b", of_100(None)))
+    luck = tag("span", interval_of_100(share), class_="luck-text")
+    return tag("td", tag("b", of_100(share["p"])), " ", luck, tag("small", ends) if ends and share["p"] else None)
 
 
-def _over(dossier: Dossier, ends: Range) -> str:
+def _over(dossier: Dossier, ends: Range) -> Html | None:
     """Return a range over the inputs, nothing where there are none."""
-    return range_of_100(ends) if dossier["ranges"]["inputs"] else ""
+    if not dossier["ranges"]["inputs"]:
+        return None
+    said = tag("span", range_of_100(ends), class_="whole")
+    return joined("inputs: ", said) if ends else said
 
 
 def _mark(mark: str) -> Html:
@@ -224,6 +243,7 @@ def hero(dossier: Dossier, warnings: list[tuple[str, str]]) -> Html:
         "div",
         tag("p", span_words(summary), _setting(summary), class_="kicker"),
         tag("h1", headline(dossier)),
+        tag("p", luck(dossier), class_="note luck-note") if luck(dossier) else None,
         tag("p", deck(dossier), class_="deck"),
     )
     right = tag(

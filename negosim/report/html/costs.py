@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
-from negosim.report.html.phrases import Dossier, month_year, of_100, outcome, range_of_100, state_mark, upper_first
+from negosim.report.html.phrases import (
+    Dossier,
+    month_year,
+    of_100,
+    outcome,
+    range_of_100,
+    share_of_100,
+    state_mark,
+    upper_first,
+)
 from negosim.report.paths import amount
 from negosim.report.writing import clean, listed, long_date, name
 
@@ -63,8 +72,7 @@ def _held(dossier: Dossier) -> Html | None:
     noun = outcome(dossier["summary"], dossier["main"])
     said = [f"{row['words']}: {row['number'] or row['few']}" for row in rows]
     bodies = [
-        [row["words"], f"{of_100(share['p'])} ({of_100(share['low'])} to {of_100(share['high'])})", f"{share['n']:,}"]
-        for row, share in zip(rows, spans.values(), strict=True)
+        [row["words"], share_of_100(share), f"{share['n']:,}"] for row, share in zip(rows, spans.values(), strict=True)
     ]
     old = listed([f"{share['n']:,}" for share in spans.values()])
     return joined(
@@ -141,7 +149,7 @@ def _benchmarks(dossier: Dossier) -> Html | None:
     heads = ["Question", "Of 100 (95 % interval)", "Over the inputs", "Published", "By whom"]
     bodies = []
     for key, question in sorted(summary["questions"].items(), key=lambda item: item[1]["by"]):
-        share = f"{of_100(question['p'])} ({of_100(question['low'])} to {of_100(question['high'])})"
+        share = share_of_100(question)
         ends = range_of_100(dossier["ranges"]["questions"].get(key))
         items = question["benchmarks"] or [None]
         bodies += [[clean(question["title"]), share, ends, *_published(dossier, item)] for item in items]

@@ -7,7 +7,7 @@ import hashlib
 from importlib.resources import files
 from typing import Any
 
-from negosim.report.html import answer, costs, histories, levers, moves, refusals, rests, terms, when
+from negosim.report.html import answer, costs, histories, levers, moves, refusals, rests, terms, texts, when
 from negosim.report.html.markup import Html, data, tag
 from negosim.report.html.phrases import Dossier
 from negosim.report.html.read_first import warnings
@@ -22,6 +22,7 @@ _NAMES = {
     "when": "When",
     "refusals": "Who refuses",
     "terms": "Terms",
+    "texts": "Texts",
     "moves": "What moves it",
     "histories": "Histories",
     "costs": "Costs",
@@ -41,6 +42,7 @@ def page(dossier: Dossier) -> str:
         "when": when.section(dossier),
         "refusals": refusals.section(dossier),
         "terms": terms.section(dossier),
+        "texts": texts.section(dossier),
         "moves": moves.section(dossier),
         "histories": histories.section(dossier),
         "costs": costs.section(dossier),
@@ -57,6 +59,7 @@ def charts(dossier: Dossier) -> dict[str, Any]:
         "icons": answer.icons(dossier),
         "room": refusals.room(dossier),
         "beliefs": refusals.beliefs(dossier),
+        "texts": texts.charts(dossier),
         "tornado": moves.tornado(dossier),
         "two": moves.two(dossier),
         "levers": levers.panel(dossier),

@@ -173,6 +173,29 @@ def of_100(share: float | None) -> str:
     return ">99" if 1 - _HALF_A_MARK < share < 1 else str(int(100 * share + 0.5))
 
 
+def interval_of_100(share: ShareJson) -> str:
+    """Return the 95 % interval of a share, finer where whole marks would hide its width.
+
+    >>> interval_of_100({"p": 0.5, "low": 0.484, "high": 0.516})
+    '48 to 52'
+    >>> interval_of_100({"p": 0.01, "low": 0.006, "high": 0.014})
+    '0.6 to 1.4'
+    """
+    if share["low"] is None or share["high"] is None:
+        return "no interval"
+    low, high = of_100(share["low"]), of_100(share["high"])
+    return f"{low} to {high}" if low != high else f"{100 * share['low']:.1f} to {100 * share['high']:.1f}"
+
+
+def share_of_100(share: ShareJson) -> str:
+    """Return a share with its 95 % interval.
+
+    >>> share_of_100({"p": 0.5, "low": 0.484, "high": 0.516})
+    '50 (48 to 52)'
+    """
+    return f"{of_100(share['p'])} ({interval_of_100(share)})"
+
+
 def range_of_100(ends: Range) -> str:
     """Return a range as so many of 100.
 

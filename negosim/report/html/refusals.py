@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
-from negosim.report.html.phrases import Dossier, of_100, party_name
+from negosim.report.html.phrases import Dossier, interval_of_100, of_100, party_name, share_of_100
 from negosim.report.html.reasons import refusals_title
 from negosim.report.reading import refusing
 from negosim.report.writing import Summary, listed, name
@@ -63,20 +63,22 @@ def _main(summary: Summary, track: str) -> Html:
     if len(issues) <= 1:
         return _sentence(summary, track, parties)
     return joined(
-        tag("h3", "Refusals, of 100 rounds that end unsigned", class_="chart-title"), _heat(summary, track, issues)
+        tag("h3", "Refusals, of 100 rounds that end unsigned", class_="chart-title"),
+        _heat(summary, track, issues),
+        tag("p", "Under the first row: its 95 % Monte-Carlo interval. The rows below divide the first.", class_="note"),
     )
 
 
 def _sentence(summary: Summary, track: str, parties: list[str]) -> Html:
     """Return who refuses where there is one issue only: a sentence in place of a chart."""
-    said = [
-        f"{party_name(summary, party)} in {of_100(summary['refusals'][track][party]['share'])}"
-        f" ({of_100(summary['refusals'][track][party]['low'])} to {of_100(summary['refusals'][track][party]['high'])})"
-        for party in parties
-    ]
+    said = [f"{party_name(summary, party)} in {_refused(summary['refusals'][track][party])}" for party in parties]
     return tag(
         "p", f"Of 100 rounds that end unsigned, so many are refused by: {listed(said)}. In brackets: 95 % interval."
     )
+
+
+def _refused(refusal: dict[str, Any]) -> str:
+    return share_of_100({"p": refusal["share"], "low": refusal["low"], "high": refusal["high"]})
 
 
 def _issues(summary: Summary, track: str) -> list[str]:
@@ -93,7 +95,7 @@ def _heat(summary: Summary, track: str, issues: list[str]) -> Html:
     parties = refusing(summary, track)
     heads = [tag("th", tag("span", "Issue", class_="unseen"), scope="col")]
     heads += [tag("th", party_name(summary, party), scope="col") for party in parties]
-    totals = [tag("td", of_100(summary["refusals"][track][party]["share"])) for party in parties]
+    totals = [_total(summary["refusals"][track][party]) for party in parties]
     rows = [tag("tr", tag("th", "refuses at all", scope="row"), totals, class_="totals")]
     rows += [_heat_row(summary, track, issue, parties) for issue in issues[:_MOST_ROWS]]
     caption = tag("caption", "Refusals by issue and party, of 100 rounds that end unsigned", class_="unseen")
@@ -109,6 +111,11 @@ def _heat(summary: Summary, track: str, issues: list[str]) -> Html:
         tag("div", grid, class_="scroll"),
         tag("details", tag("summary", f"{len(rest)} others"), tag("div", others, class_="scroll"), class_="list"),
     )
+
+
+def _total(refusal: dict[str, Any]) -> Html:
+    share = {"p": refusal["share"], "low": refusal["low"], "high": refusal["high"]}
+    return tag("td", of_100(share["p"]), tag("small", interval_of_100(share)))
 
 
 def _heat_row(summary: Summary, track: str, issue: str, parties: list[str]) -> Html:
@@ -199,7 +206,7 @@ def _room(dossier: Dossier) -> Html | None:
     rows = [
         [
             date,
-            f"{of_100(p)} ({of_100(low)} to {of_100(high)})",
+            share_of_100({"p": p, "low": low, "high": high}),
             of_100(found["ignored"][at]) if found["ignored"] else "–",
         ]
         for at, (date, (p, low, high)) in enumerate(zip(found["dates"], found["standing"], strict=True))
@@ -273,5 +280,4 @@ def _beliefs(dossier: Dossier) -> Html | None:
 
 
 def _with_interval(mean: dict[str, float | None]) -> str:
-    low, high = of_100(mean["low"]), of_100(mean["high"])
-    return f"{of_100(mean['mean'])} ({low} to {high})"
+    return share_of_100({"p": mean["mean"], "low": mean["low"], "high": mean["high"]})

@@ -14,6 +14,7 @@ from negosim.report.html.phrases import (
     of_100,
     outcome,
     range_of_100,
+    share_of_100,
     state_label,
     state_mark,
     upper_first,
@@ -172,7 +173,7 @@ def _reached_table(dossier: Dossier) -> Html:
     rows = []
     for date in dates:
         shares = (summary["reached"][kind]["by"][date] for kind in kinds)
-        rows.append([date, *(f"{of_100(s['p'])} ({of_100(s['low'])} to {of_100(s['high'])})" for s in shares)])
+        rows.append([date, *map(share_of_100, shares)])
     heads = ["By", *(upper_first(outcome(summary, kind)) for kind in kinds)]
     note = tag("p", "In brackets: 95 % interval, Monte-Carlo error only.", class_="note")
     return joined(table(heads, rows, caption="Reached at least once by a date, of 100 histories"), note)
