@@ -75,13 +75,16 @@ export function curvesAt(data: LeversData, surfaces: Surface[], setting: Setting
   return { reached: curve(0), gained: row(1, dates - 1), isPlayed: corners.length === 1, states: [...states, top] };
 }
 
+/** Weights from this on are more than rounding. */
+const NEAR = 1e-9;
+
 /** Return which settings of a surface count at some values, and how much. */
 function cornersOf(surface: Surface, values: (number | null)[]): [number, number][] {
   let corners: [number, number][] = [[0, 1]];
   surface.levers.forEach((lever, place) => {
     const own = weights(surface.levels[place] ?? [], values[lever] ?? null);
     corners = corners.flatMap(([at, weight]) =>
-      own.flatMap((part, level): [number, number][] => (part ? [[at * own.length + level, weight * part]] : [])),
+      own.flatMap((part, level): [number, number][] => (part > NEAR ? [[at * own.length + level, weight * part]] : [])),
     );
   });
   return corners;
