@@ -9,6 +9,7 @@ from negosim.experiments.frames import Kind, rows_framed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Difference, Estimate
 from negosim.plots import plots
+from negosim.results.labels import labels, titles
 from negosim.scenario.load import Scenario
 
 
@@ -130,6 +131,7 @@ class Sensitivity:
                 }
                 for name, effects in self.effects.items()
             },
+            "labels": {**labels(self.scenario.file), "questions": titles(self.scenario.file.questions)},
         }  # fmt: skip
 
     def frame(self, kind: Kind = "pandas") -> Any:
