@@ -10,7 +10,7 @@ from negosim.report.html.answer import over_inputs, share_cell
 from negosim.report.html.markup import Html, tag
 from negosim.report.html.phrases import Dossier, month_year, outcome, state_label
 from negosim.report.html.read_first import warnings
-from negosim.report.writing import clean, counted, listed, long_date
+from negosim.report.writing import Summary, clean, counted, listed, long_date
 
 _SECTIONS = {
     "when": when.section,
@@ -21,6 +21,9 @@ _SECTIONS = {
     "histories": histories.section,
 }
 """What is shown of each scenario, besides its answer."""
+
+_LONG = 90
+"""Letters that a headline may have."""
 
 _START = '<section id="'
 _KINDS = ("ceasefire", "settlement", "limited")
@@ -38,7 +41,7 @@ def several_page(dossiers: Sequence[Dossier]) -> str:
     names = {"answer": "Answer"}
     for place, (dossier, title) in enumerate(zip(dossiers, titles, strict=True)):
         key = f"scenario-{place + 1}"
-        sections[key] = _scenario(dossier, place, title)
+        sections[key] = _scenario(dossier, place)
         names[key] = title if len(title) <= 40 else f"{title[:40].rpartition(' ')[0]} …"
     return page.document(listed(titles), sections, {"several": [page.charts(dossier) for dossier in dossiers]}, names)
 
@@ -59,13 +62,13 @@ def _first(dossiers: Sequence[Dossier], titles: Sequence[str]) -> Html:
     played = " and ".join(f"{many:,}" for many in sorted(trials))
     note = (
         f"Of 100 simulated histories ({played} of each, seed {listed([str(seed) for seed in sorted(seeds)])}), with "
-        "95 % Monte-Carlo intervals; inputs: where nine in ten answers lie when the scenario’s own uncertain inputs move. "
-        "Scenarios that differ in more than numbers do not meet the same random events: negosim compare takes variants "
-        "history by history."
+        "95 % Monte-Carlo intervals; inputs: where nine in ten answers lie when the scenario’s own uncertain inputs "
+        "move. Scenarios that differ in more than numbers do not meet the same random events: negosim compare takes "
+        "variants history by history."
     )
     return tag(
         "section",
-        tag("p", f"{counted(len(dossiers), 'scenario')} side by side", class_="kicker"),
+        tag("p", f"{counted(len(dossiers), 'scenario')} side by side", class_="kicker first"),
         tag("h1", _headline(dossiers, titles)),
         tag("div", _table(dossiers, titles), class_="scroll", tabindex=0, role="region", aria_label="The answers"),
         tag("p", note, class_="note"),
@@ -86,10 +89,11 @@ def _headline(dossiers: Sequence[Dossier], titles: Sequence[str]) -> str:
     first, second = (_main(dossiers[at]) for at in order[:2])
     title = titles[order[0]]
     if len(mains) > 1 or first["low"] is None or second["high"] is None or first["low"] <= second["high"]:
-        return f"{counted(len(dossiers), 'scenario')} side by side"
+        names = listed(list(titles))
+        return names if len(names) <= _LONG else "The answers side by side"
     noun = outcome(dossiers[order[0]]["summary"], dossiers[order[0]]["main"])
     said = f"The {noun} comes most often in “{title}”"
-    return said if len(said) <= 90 else f"The {noun} comes most often in the {_ordinal(order[0])} scenario"
+    return said if len(said) <= _LONG else f"The {noun} comes most often in the {_ordinal(order[0])} scenario"
 
 
 def _ordinal(place: int) -> str:
@@ -116,7 +120,7 @@ def _rows(dossiers: Sequence[Dossier]) -> Iterator[tuple[str, list[Html]]]:
                 yield f"{words}, within a year", [_within_a_year(dossier, kind) for dossier in dossiers]
             yield f"{words}, by the last day", [_by_the_end(dossier, kind) for dossier in dossiers]
     states: dict[str, str] = {}
-    plain = {"labels": {"tracks": {}, "kinds": {}}}
+    plain: Summary = {"labels": {"tracks": {}, "kinds": {}}}
     for dossier in dossiers:
         for state in dossier["summary"]["final_state"]:
             if state in ("war", "impasse", "faded") or state in _KINDS:
@@ -155,14 +159,13 @@ def _named(section: Html, place: int) -> Html:
     return Html(f"{_START}s{place + 1}-{section.removeprefix(_START)}")
 
 
-def _scenario(dossier: Dossier, place: int, title: str) -> Html:
+def _scenario(dossier: Dossier, place: int) -> Html:
     """Return the report of one scenario, its headings and anchors its own."""
     parts = [answer.hero(dossier, warnings(dossier), head="h2"), *(made(dossier) for made in _SECTIONS.values())]
     run = dossier["summary"]["run"]
     again = tag("pre", clean(run["command"]), tabindex=0) if run["command"] else None
     return tag(
         "div",
-        tag("p", tag("b", title), class_="scenario-title"),
         [_named(part, place) for part in parts if part],
         again,
         id=f"scenario-{place + 1}",

@@ -39,6 +39,9 @@ _DRAWN = ("asked", "reached", "questions", "final")
 """Groups whose differences are drawn; of what is reached by a date the last date only."""
 
 _MOST_DRAWN = 16
+_HALF = 0.005
+"""Differences that are drawn though they are not sure."""
+
 _ONE_IN = 20
 """Of so many differences that nothing makes, one is significant by chance."""
 
@@ -142,17 +145,27 @@ def _panel(found: StoredComparison, label: str, drawn: Drawn) -> Html:
     rows = list[dict[str, Any]]()
     for metric, row in _shown(found):
         change = _change(row, label)
-        if change is not None and change.value is not None and not change.same:
-            said = difference(change, share=True).partition(" (")[0]
-            rows.append({"title": metric_title(metric, found.labels), **in_100(change), "text": said})
+        if change is not None and change.value is not None and (change.significant or abs(change.value) >= _HALF):
+            rows.append({"title": metric_title(metric, found.labels), **in_100(change), "text": _points(change.value)})
     if not rows:
-        return titled(_name(found, label), tag("p", "No outcome differs in any history."))
+        return titled(_name(found, label), tag("p", "No outcome differs surely, or by half a point."))
     rows.sort(key=lambda row: -abs(row["value"] or 0.0))
     left = len(rows) - _MOST_DRAWN
     said = listed([f"{row['title']} {row['text']}" for row in rows[:_MOST_DRAWN]])
     data = {"switches": rows[:_MOST_DRAWN], "inputs": [], "heads": ["", ""]}
-    more = tag("p", f"{left} smaller differences are in the table.", class_="note") if left > 0 else None
+    more = tag("p", f"{left} smaller differences are in the tables.", class_="note") if left > 0 else None
     return titled(f"{_name(found, label)}, points of 100", drawn.add("tornado", data, f"In points: {said}."), more)
+
+
+def _points(value: float) -> str:
+    """Return a change of a share in points.
+
+    >>> _points(0.582), _points(-0.004), _points(0.0)
+    ('+58', '−0.4', '0')
+    """
+    points = 100 * value
+    text = f"{points:+.0f}" if abs(points) >= 1 else f"{points:+.1f}"
+    return "0" if not float(text) else text.replace("-", "−")
 
 
 def _chance(found: StoredComparison) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from negosim.experiments.stored.result import Bounded, Labels, Point, Run, StoredSweep, SweptInput
 from negosim.report.html.markup import Html, joined, tag
-from negosim.report.html.phrases import error_of, interval_of_100, minus, of_100
+from negosim.report.html.phrases import error_of, interval_of_100, minus, of_100, quoted
 from negosim.report.html.stored.parts import (
     Drawn,
     ResultPage,
@@ -161,7 +161,10 @@ def _deck(found: StoredSweep, moved: Sequence[str], varying: Sequence[SweptInput
 
 
 def _where(point: Point, varying: Sequence[SweptInput]) -> str:
-    return listed([f"{_title(item)} = {_written(_key(point, item), item)}" for item in varying[:4]]) or "its setting"
+    return (
+        listed([f"{quoted(_title(item))} = {_written(_key(point, item), item)}" for item in varying[:4]])
+        or "its setting"
+    )
 
 
 def _short(answer: Bounded, *, share: bool) -> str:
@@ -177,7 +180,7 @@ def _written(value: Value, item: SweptInput) -> str:
 
 
 def _heading(varying: Sequence[SweptInput]) -> str:
-    titles = [_title(item) for item in varying]
+    titles = [quoted(_title(item)) for item in varying]
     if not titles:
         return "What was counted"
     joined_titles = listed(titles)
