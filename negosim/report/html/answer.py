@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from negosim.report.html.markup import Html, chart, joined, tag
+from negosim.report.html.markup import Html, chart, joined, scrolled, tag
 from negosim.report.html.phrases import (
     Dossier,
     Range,
@@ -183,7 +183,7 @@ def outcomes_table(dossier: Dossier) -> Html:
     )
     caption = tag("caption", "Outcomes by date, of 100 simulated histories", class_="unseen")
     grid = tag("table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="outcomes")
-    return joined(tag("div", grid, class_="scroll"), tag("p", note, class_="note"))
+    return joined(scrolled(grid, "Outcomes by date"), tag("p", note, class_="note"))
 
 
 def _row(dossier: Dossier, kind: str, dates: list[str]) -> Html:

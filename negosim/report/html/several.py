@@ -7,7 +7,7 @@ from typing import Any
 
 from negosim.report.html import answer, histories, moves, page, refusals, terms, texts, when
 from negosim.report.html.answer import over_inputs, share_cell
-from negosim.report.html.markup import Html, tag
+from negosim.report.html.markup import Html, scrolled, tag
 from negosim.report.html.phrases import Dossier, month_year, outcome, state_label
 from negosim.report.html.read_first import warnings
 from negosim.report.writing import Summary, clean, counted, listed, long_date
@@ -70,7 +70,7 @@ def _first(dossiers: Sequence[Dossier], titles: Sequence[str]) -> Html:
         "section",
         tag("p", f"{counted(len(dossiers), 'scenario')} side by side", class_="kicker first"),
         tag("h1", _headline(dossiers, titles)),
-        tag("div", _table(dossiers, titles), class_="scroll", tabindex=0, role="region", aria_label="The answers"),
+        scrolled(_table(dossiers, titles), "The answers"),
         tag("p", note, class_="note"),
         id="answer",
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from negosim.experiments.result import Difference, Estimate
 from negosim.experiments.stored.result import Bounded, Changed, Labels, Run
-from negosim.report.html.markup import Child, Html, chart, joined, numbers, table, tag
+from negosim.report.html.markup import Child, Html, chart, joined, numbers, scrolled, table, tag
 from negosim.report.html.phrases import of_100, share_of_100, upper_first
 from negosim.report.metric_words import difference_text, estimate_text, metric_words
 from negosim.report.paths import path_words
@@ -91,7 +91,7 @@ def rows_table(heads: Iterable[Child], rows: Sequence[Iterable[Child]], *, capti
     content = joined(shown, more)
     if hidden:
         return numbers(content)
-    return tag("div", content, class_="scroll", tabindex=0, role="region", aria_label=caption)
+    return scrolled(content, caption)
 
 
 def provenance(run: Run, sha256: str, played: str) -> tuple[str, Html]:
