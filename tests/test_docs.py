@@ -321,6 +321,13 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert broken(path) == []
 
 
+def test_pictures_are_small_and_shown() -> None:
+    pictures = list((DOCS / "pictures").glob("*.png"))
+    assert len(pictures) == 2
+    assert all(picture.stat().st_size < 150_000 for picture in pictures)
+    assert all(f"(docs/pictures/{picture.name})" in (ROOT / "README.md").read_text() for picture in pictures)
+
+
 def test_every_page_is_linked_from_another() -> None:
     linked = {(path.parent / link.partition("#")[0]).resolve() for path in PAGES for link in links(path)}
     assert {name(path) for path in PAGES if path not in linked} <= {"README.md"}
