@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("startup", "flagship", "growth", "settings", "sweeps", "kernel", "negmas_case")
+BENCHMARKS = ("startup", "flagship", "growth", "settings", "sweeps", "kernel", "explorers", "negmas_case")
 
 
 def main() -> None:

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from negosim.engine.compile import compiled
-from negosim.engine.run import played
+from negosim.engine.run import block_of, played
 from negosim.engine.work import BUDGET, check, work_of
 from negosim.experiments.baselines.baselines import baselines as said_by_others
 from negosim.experiments.blocks import kept_of
 from negosim.experiments.explain.timetable import timetable
-from negosim.experiments.judgement import has_judgement, without_judgement
+from negosim.experiments.judgement import SAMPLE, has_judgement, resting_on_judgement
 from negosim.experiments.seal.seal import seal_of, unsealed
 from negosim.log import LOGGER
 from negosim.result import Result, Share
@@ -119,14 +119,15 @@ def run(
     LOGGER.info("run started: %s, %d trials, seed %d, workers %d, build %s", scenario.file.title, trials, seed, workers,
                 about["run"]["build"].get("id"))  # fmt: skip
     noted = _logged(trials, progress)
-    blocks = partial(played, plan=plan, trials=trials, seed=seed, workers=workers, progress=noted)
+    sample = SAMPLE if judgement and has_judgement(plan) and plan.tracks else 0
+    blocks = partial(
+        played, plan=plan, trials=trials, seed=seed, workers=workers, block=block_of(plan, sample), progress=noted
+    )
     del about["run"]["seconds"]
     with TrialFiles(Path(out), about) if out is not None else nullcontext() as files:
-        kept = kept_of(blocks, plan, files, keep=keep, zones=zones, digests=seal is not None)
+        kept = kept_of(blocks, plan, files, keep=keep, zones=zones, digests=seal is not None, sample=sample)
     tally, history, written = kept.tally, kept.history, files.written if files else ()
-    moods = None
-    if judgement and has_judgement(plan) and plan.tracks:
-        moods = without_judgement(scenario, plan, history, trials, seed)
+    moods = resting_on_judgement(plan, kept.samples) if sample else None
     simpler = said_by_others(scenario, plan) if baselines else None
     sealed = None
     if seal is not None:

@@ -14,6 +14,9 @@ HOSTILE = "</script><img src=x onerror=\"fetch('//evil.example')\">'&amp; {{7*7}
 
 TRIALS = 400
 
+LEVERS = ("cost", "other")
+"""Those that the report ``levers`` moves."""
+
 
 def border() -> dict[str, Any]:
     """Return a war with two tracks, uncertain inputs, variants, sources, a question and a dated event."""
@@ -44,6 +47,25 @@ def border() -> dict[str, Any]:
     )  # fmt: skip
 
 
+def movable() -> dict[str, Any]:
+    """Return the same with moods, which make curves smooth, and two switches, one of which holds a lever."""
+    return changed(
+        border(),
+        {
+            **{f"parties.{side}.judgement_noise": 0.3 for side in ("north", "south")},
+            "levers.other": {
+                "title": "What the war costs South",
+                "path": "parties.south.war_cost",
+                "range": [0.05, 0.4],
+            },
+            "variants": {
+                "dear": {"title": "A war that costs South more", "set": {"parties.south.war_cost": 0.5}},
+                "trusting": {"title": "Less distrust", "set": {"parties.north.distrust": 0.2}},
+            },
+        },
+    )
+
+
 def hostile() -> dict[str, Any]:
     """Return the same with every label a piece of markup."""
     data = border()
@@ -69,15 +91,15 @@ def hostile() -> dict[str, Any]:
 @cache
 def dossier(which: str) -> dict[str, Any]:
     """Return the dossier of a scenario: ``border``, ``hostile``, ``pie``, ``nothing`` (no deal) or ``levers``."""
-    data = {
+    data: dict[str, Any] = {
         "border": border,
-        "levers": lambda: changed(border(), {f"parties.{side}.judgement_noise": 0.3 for side in ("north", "south")}),
+        "levers": movable,
         "hostile": hostile,
         "pie": lambda: pie(options=11),
         "nothing": lambda: pie(no_deal=(0.5, 0.5), options=11, exclude={"pie": [f"o{at:03d}" for at in range(11)][:5]}),
     }[which]()
     result = run(load(data), trials=TRIALS, command="negosim report war.yaml -o report.html")
-    return result.dossier(levers=("cost",) if which == "levers" else ())
+    return result.dossier(levers=LEVERS if which == "levers" else ())
 
 
 @cache

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from benchmarks import flagship, growth, negmas_case, settings, startup, sweeps
+from benchmarks import explorers_player, flagship, growth, negmas_case, settings, startup, sweeps
 from benchmarks.kernel import __main__ as kernel
 from benchmarks.kernel import limit
 from benchmarks.memory import peak
@@ -81,6 +81,16 @@ def test_settings_at_toy_size() -> None:
         np.testing.assert_array_equal(one.above, other.above)
     assert len(settings.speeds("divide-the-pie", many=8, rounds=1).splitlines()) == 2 + len(settings.TRIALS)
     assert len(settings.growth("divide-the-pie", most=1_000, rounds=1).splitlines()) == 3
+
+
+def test_loops_that_are_compared_give_the_same_answers() -> None:
+    asked = settings.points(explorers_player.scenario(), 3, explorers_player.TRIALS)
+    rows = np.array([list(point.overrides.values()) for point in asked])
+    packed = explorers_player.of_negosim(rows, 1)
+    assert len(set(packed)) > 1
+    np.testing.assert_array_equal(explorers_player.of_salib(rows, 1), packed)
+    one = [explorers_player.cases(cost, rate)[explorers_player.METRIC] for cost, rate in rows.tolist()]
+    np.testing.assert_array_equal(one, packed)  # what EMA Workbench calls
 
 
 def test_the_flagship_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:

@@ -182,13 +182,13 @@ def test_each_of_several_deadlines_on_one_tick_counts() -> None:
 def test_who_has_nothing_to_do_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event with a date looks at one tick, talks at their rounds; nothing votes or breaks before a signature."""
     woken: list[tuple[Phase, int]] = []
-    at = Calendar.at
+    on = Calendar.on
 
-    def noted(self: Calendar, day: float, phase: Phase, place: int = 0) -> Any:
+    def noted(self: Calendar, tick: int, phase: Phase, place: int = 0) -> Any:
         woken.append((phase, place))
-        return at(self, day, phase, place)
+        return on(self, tick, phase, place)
 
-    monkeypatch.setattr(Calendar, "at", noted)
+    monkeypatch.setattr(Calendar, "on", noted)
     plan = compiled_of(changed(BUSY, {"talks.truce.opens": "2025-12-01", "talks.peace.opens": "2025-12-01"}))
     block = Block(plan, 1, 0, 1)
     monkeypatch.setattr(block.agreements, "check", lambda tick: woken.append((Phase.BREACHES, tick)))

@@ -58,7 +58,7 @@ def told(capsys: pytest.CaptureFixture[str], *words: object, code: int = 0) -> s
 
 
 def test_a_row_per_point(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = told(capsys, whole)
+    text = told(capsys, whole, "--full")
     with Store.open(whole) as store:
         found = store.table().rows[4]
     assert "6 points of 250 trials each. Complete." in text
@@ -72,7 +72,10 @@ def test_a_row_per_point(whole: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_what_failed_is_missing_or_damaged_is_named(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = told(capsys, broken)
+    short = " ".join(told(capsys, broken).split())
+    assert "Not complete: 12 of 18 parts done, 6 left, 1 of them failed." in short
+    assert "Point 1 failed: ValueError: the front ran off" in short and "1 damaged file" in short
+    text = told(capsys, broken, "--full")
     assert "Not complete: 12 of 18 parts done, 6 left, 1 of them failed." in text
     assert "Point 1 (drift = 0.1, patience = 60 days): ValueError: the front ran off" in text
     states = {line.split()[0]: line for line in text.splitlines() if line.strip()[:1].isdigit()}
@@ -85,7 +88,8 @@ def test_a_narrow_terminal_gets_several_tables(
     whole: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    text = told(capsys, whole)
+    assert max(map(len, told(capsys, whole).splitlines())) <= 60
+    text = told(capsys, whole, "--full")
     assert max(map(len, text.splitlines())) <= 60
     heads = [line.split()[1:] for line in text.splitlines() if line.strip().startswith("Point ")]
     assert len(heads) > 1
@@ -95,7 +99,7 @@ def test_a_narrow_terminal_gets_several_tables(
 def test_filter_sort_and_limit(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = told(
         capsys, whole, "--where", "war.drift>0.05", "--where", "patience < 5 months", "--sort", "-agreement",
-        "--limit", 2,
+        "--limit", 2, "--full",
     )  # fmt: skip
     assert [line.split()[0] for line in text.splitlines() if line.strip()[:1].isdigit()][-2:] == ["4", "3"]
     assert "2 of 4 points" in text
@@ -104,7 +108,8 @@ def test_filter_sort_and_limit(whole: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_long_tables_are_cut_and_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Store.create(tmp_path / "many", asked(70)).close()
-    text = told(capsys, tmp_path / "many")
+    assert "0 of 210 parts done" in told(capsys, tmp_path / "many")
+    text = told(capsys, tmp_path / "many", "--full")
     assert "40 of 70 points" in text
     assert "0 of 210 parts done" in text
 
@@ -113,7 +118,7 @@ def test_texts_of_a_store_steer_no_terminal(tmp_path: Path, capsys: pytest.Captu
     header = asked(title="A \x1b[2J title", points=[{"a.\x1b[31mb": 1.0}], factors=())
     with Store.create(tmp_path / "odd", header) as store:
         store.fail(store.missing()[0], "bad \x1b[2J \u202e message")
-    for words in ([], ["--where", "x > 1"], ["--sql", "select nothing from points"]):
+    for words in ([], ["--full"], ["--where", "x > 1"], ["--sql", "select nothing from points"]):
         _run(["results", str(tmp_path / "odd"), *words])
         out, err = capsys.readouterr()
         assert "\x1b[2J" not in out + err and "\x1b[31m" not in out + err and "\u202e" not in out + err

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from negosim.api import run
 from negosim.cli.main import _run
 from negosim.experiments.compare.compare import compare
 from negosim.experiments.compare.result import Comparison
+from negosim.report.compare_short import print_short
 from negosim.report.comparison import print_comparison
+from negosim.scenario.load import load as load_file
 from tests.worlds import BORDER, changed, load, pie
 
+FLAGSHIP = Path(__file__).parent.parent / "scenarios" / "ukraine-2025-12.yaml"
 VARIANTS = {
     "nothing": {"title": "Nothing changes", "set": {"parties.north.time_preference": 0.15}},
     "hurts": {"title": "The war hurts North", "set": {"parties.north.war_cost": 0.3}},
@@ -98,6 +102,55 @@ def test_the_report_reads_in_words(found: Comparison) -> None:
     assert len(longer) > len(text)
 
 
+def short(found: Comparison, width: int = 80) -> str:
+    stream = io.StringIO()
+    print_short(found, Console(file=stream, width=width))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_short_answer_fits_on_a_screen(found: Comparison, width: int) -> None:
+    lines = short(found, width).splitlines()
+    assert len(lines) <= 40 and max(map(len, lines)) <= width
+    assert lines.index("Nothing changes") < lines.index("The war hurts North")
+    row = found.row("ceasefire@2027-01-01")
+    base, here, change = row.estimates[0], row.estimates[2], row.differences[1]
+    assert base and base.value and here and here.value and change and change.value
+    cells = next(line for line in lines if line.startswith("  Ceasefire")).split()
+    numbers = [float(cells[at]) for at in (1, 4, 7)]
+    assert numbers == pytest.approx([100 * base.value, 100 * here.value, 100 * change.value], abs=0.51)
+
+
+def test_many_alternatives_share_one_table() -> None:
+    base = load(WORLD)
+    drifts = [base.with_values({"war.drift": drift}) for drift in (0.02, 0.04, 0.06, 0.08, 0.1)]
+    text = short(compare([base, *drifts], trials=60))
+    assert len(text.splitlines()) <= 40
+    assert text.count("Front: drift a year = 0.0") == 4
+    assert re.search(r"^(Settlement|Ceasefire) by 1 January 2027: [\d.]+ % ±[\d.]+ in the base$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("trials", [3, 300])
+def test_the_short_answer_shows_titles_and_every_interval(trials: int) -> None:
+    scenario = load_file(FLAGSHIP)
+    variants = ("us_walks_away", "no_pressure")
+    found = compare([scenario, *map(scenario.with_variant, variants)], trials=trials)
+    text = short(found)
+    lines = text.splitlines()
+    assert len(lines) <= 40 and max(map(len, lines)) <= 80
+    assert not re.search(r"[a-z]_[a-z]", text)
+    assert "Washington walks away" in text
+    for line in lines:
+        assert line.count(" % ") == len(re.findall(r" % (±|\()", line)), line
+
+
+def test_what_was_asked_is_answered_whether_it_differs_or_not() -> None:
+    base = load(WORLD)
+    found = compare([base, base.with_variant("hurts")], metrics=["settlement", "toll.dead"], trials=40)
+    text = " ".join(short(found, 120).split())
+    assert "Settlement by the horizon" in text and "dead" in text and "Too small" not in text
+
+
 def test_two_files_are_compared_in_what_both_have() -> None:
     other = changed(WORLD, {"horizon": "1 year", "questions": {"peace": {"reach": "settlement", "by": "2025-06-30"}}})
     del other["chips"]
@@ -167,10 +220,13 @@ def test_the_command(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert list(data["scenarios"]) == ["base", "hurts", "war.drift=0.1;war.volatility=0.2"]
     assert data["scenarios"]["war.drift=0.1;war.volatility=0.2"]["set"] == {"war.drift": 0.1, "war.volatility": 0.2}
     assert _run(["compare", file, "--base", "hurts", "--variant", "nothing", *few]) == 0
+    screen = capsys.readouterr().out
+    assert "Variant: The war hurts North" in screen and "Nothing changes" in screen
+    assert _run(["compare", file, "--base", "hurts", "--variant", "nothing", "--full", *few]) == 0
     assert "Base: hurts (The war hurts North)" in capsys.readouterr().out
     other = Path(file).with_name("other.yaml")
     other.write_text(Path(file).read_text().replace("18 months", "6 months"))
-    assert _run(["compare", file, str(other), *few]) == 0
+    assert _run(["compare", file, str(other), "--all", *few]) == 0
     assert "Compared: other" in capsys.readouterr().out
 
 

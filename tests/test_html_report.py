@@ -19,6 +19,7 @@ from negosim.cli.main import command
 from negosim.report.html import answer, moves, reasons, when
 from negosim.report.html.markup import data, tag
 from negosim.report.html.page import CONSTANT, charts
+from negosim.report.html.read_first import warnings
 from tests.examples import MINIMAL
 from tests.reports import HOSTILE, dossier, html
 from tests.worlds import load, pie
@@ -226,6 +227,32 @@ def test_read_first_is_at_most_four_and_ends_with_what_is_left_out() -> None:
     assert 1 <= len(heads) <= 4
     assert heads[-1] == "Left out:"
     assert "Far below a published number." in heads or "Below a published number." in heads
+    assert len(heads) == len(dossier("border")["summary"]["read_first"])
+
+
+def facts(**kinds: dict[str, Any]) -> list[tuple[str, str]]:
+    summary = {**dossier("border")["summary"], "read_first": [{"kind": kind, **facts} for kind, facts in kinds.items()]}
+    return warnings({**dossier("border"), "summary": summary})
+
+
+def test_every_warning_of_a_run_has_a_head() -> None:
+    shares = {"p": 0.9, "low": 0.88, "high": 0.92, "there": 0.25, "there_low": 0.05, "there_high": 0.7}
+    found = facts(
+        few_histories={"trials": 60, "error": 0.121},
+        inputs={"outcome": "settlement", "uncertain": 3, "low": 0.1, "high": 0.4, "outweigh": False},
+        base_rate={**shares, "wars": 4},
+        unsourced={"number": 1, "of": 2, "strongest": "parties.north.war_cost"},
+        left_out={"text": None},
+    )
+    assert [head for head, _ in found] == [
+        "Few histories.", "Luck outweighs inputs.", "Faster than past wars.", "Partly judged.", "Left out:",
+    ]  # fmt: skip
+    assert found[0][1].startswith("60 leave the numbers open by up to 13 of 100")
+    assert found[2][1] == (
+        "A year on the fighting has stopped in 90 of 100 (88 to 92) histories; of 4 past wars of this age 25 of 100 "
+        "(5 to 70) ended within a year."
+    )
+    assert facts(base_rate={**shares, "p": 0.01, "wars": 4})[0][0] == "Slower than past wars."
 
 
 # The command

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.kernel import build, structs
-from negosim.model import beliefs, consent, durability, front, inverse, moods, values
+from negosim.model import beliefs, consent, durability, front, inverse, moods, ratification, values
 from negosim.model.talks import concession, drafting, offering
 from negosim.model.zopa import search as zopa_search
 from tests.test_elementary import by_kernel
@@ -46,10 +46,19 @@ def slope(preference: Array, breakdown: Array, phi: Array) -> Array:
     return preference / (preference + breakdown) * phi
 
 
+def with_gaps(values: Array) -> Array:
+    """Return numbers some of which are not known."""
+    return np.where(luck.random(MANY) < 0.2, np.nan, values)
+
+
 NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "normal": (inverse.normal, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
     "normals": (inverse.normal, [drawn(2.0**-54, 1.0 - 2.0**-53)]),
     "correlation": (moods.correlation, [drawn(0, 900), drawn(0, 700)]),
+    "war_value": (
+        values.war_value,
+        [drawn(0, 0.5), drawn(0, 0.5), drawn(0, 1), drawn(0, 2), drawn(0, 1), drawn(-1, 1)],
+    ),
     "breakdown_rate": (values.breakdown_rate, [drawn(0, 3), drawn(0, 1), drawn(0, 1)]),
     "agreement_value": (
         values.agreement_value,
@@ -62,6 +71,15 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
     "breach_time": (durability.breach_time, [drawn(2.0**-54, 1.0 - 2.0**-53), drawn(0, 2), drawn(0.2, 3)]),
     "eroded": (beliefs.eroded, [drawn(0, 5), drawn(-0.5, 0.5), drawn(0, 1)]),
     "chance_within": (durability.chance_within, [drawn(0, 50), drawn(0, 1)]),
+    "lesson_weight": (ratification.lesson_weight, [with_gaps(drawn(0, 900)), drawn(0, 700)]),
+    "foreseen_demand": (
+        ratification.foreseen_demand,
+        [drawn(-0.5, 0.5), drawn(0, 1), drawn(0, 0.2), drawn(-1, 1), drawn(0, 1)],
+    ),
+    "expected_threshold": (
+        ratification.expected_threshold,
+        [drawn(-0.5, 0.5), drawn(0, 1), drawn(-1, 1), drawn(0, 1)],
+    ),
     "gain": (drafting.gain, [np.concatenate([drawn(-1, 1), drawn(-0.02, 0.02), np.array([drafting.SMALLEST_GAIN])])]),
     "exchange": (offering.exchange, [drawn(-0.1, 1), np.where(luck.random(MANY) < 0.2, 1e-10, drawn(-1, 1))]),
 }
@@ -83,6 +101,22 @@ def test_accepts_and_falls_short() -> None:
     assert 0.2 < found.mean() < 0.8
     asked_kernel("falls_short", MANY, value, asks, found)
     np.testing.assert_array_equal(found, consent.falls_short(value, asks))
+    assert 0.2 < found.mean() < 0.8
+
+
+def test_bodies_approve() -> None:
+    value, no_deal, noise, found = drawn(-1, 1), drawn(-1, 1), drawn(-0.5, 0.5), np.empty(MANY, dtype=bool)
+    hurdle = value - no_deal + noise + consent.ROUNDING * luck.choice([-1e9, -0.5, 0.5, 2.0, 1e9], MANY)
+    asked_kernel("approves", MANY, value, no_deal, noise, hurdle, found)
+    np.testing.assert_array_equal(found, ratification.approves(value, no_deal, noise, hurdle))
+    assert 0.2 < found.mean() < 0.8
+
+
+def test_a_hurting_stalemate() -> None:
+    status_quo, found = drawn(-1, 1), np.empty(MANY, dtype=bool)
+    war = status_quo + concession.ROUNDING * luck.choice([-1e9, -2.0, -0.5, 0.5, 2.0], MANY)
+    asked_kernel("hurting", MANY, war, status_quo, found)
+    np.testing.assert_array_equal(found, concession.hurting(war, status_quo))
     assert 0.2 < found.mean() < 0.8
 
 
@@ -212,7 +246,7 @@ def test_constants_of_the_headers_are_those_of_python() -> None:
     stated = {name: int(value) for name, value in re.findall(r"\b(LANES|MOST_\w+) = (\d+)", text)}
     assert stated.pop("LANES") == structs.LANES
     assert stated == {name: getattr(kernel, name) for name in stated}
-    assert len(stated) == 4
+    assert len(stated) == 6
 
 
 def test_structures_are_read_from_the_headers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from negosim.experiments.replay.replay import replayed
 from negosim.report.meetings import rounds, signed
 from negosim.report.paths import path_words
 from negosim.report.story import entry_text, print_story
+from negosim.report.story_short import print_short
 from negosim.scenario.load import loads
 from tests import worlds
 from tests.stories import BRITTLE, FADING, STORMY, flagship, stories
@@ -64,6 +66,55 @@ def test_no_line_is_wider_than_the_terminal(width: int, trial: int) -> None:
     assert not [line for line in text.splitlines() if line != line.rstrip()]
     assert "\x1b[" not in text
     assert not re.search(r"-0\.0+(?!\d)", text)
+
+
+def short(story: dict[str, Any], width: int, others: tuple[int, ...] = ()) -> str:
+    stream = io.StringIO()
+    print_short(story, Console(file=stream, width=width), "FILE", others)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("trial", [0, 14, 19, 313])
+def test_the_short_story_fits_on_a_screen(width: int, trial: int) -> None:
+    story = replayed(flagship(), trial)
+    lines = short(story, width, (1, 2, 3)).splitlines()
+    assert len(lines) <= 40 and max(map(cell_len, lines)) <= width
+    assert not re.search(r"[a-z]_[a-z]|\bnan\b|\bNone\b", "\n".join(lines))
+    assert lines[3].startswith(f"Trial {trial}, seed 1: ")
+    text = " ".join(" ".join(lines).split())
+    signed = [entry for entry in story["story"] if entry["kind"] == "signed"]
+    limited = {track for track, kind in story["labels"]["kinds"].items() if kind == "limited"}
+    for entry in signed:
+        if entry["track"] not in limited and len(signed) < 8:
+            assert f'Signed: "{story["labels"]["tracks"][entry["track"]]}"' in text
+    assert "Others of the kind: trials 1, 2, 3" in text
+
+
+@pytest.mark.parametrize("scenario", [BRITTLE, FADING, STORMY])
+def test_what_is_left_out_of_a_short_story_is_counted(scenario: dict[str, Any]) -> None:
+    story = replayed(worlds.load(scenario), 3)
+    lines = short(story, 80).splitlines()
+    assert len(lines) <= 40 and max(map(cell_len, lines)) <= 80
+    left = re.search(r"And (\d+) lesser entr", "\n".join(lines))
+    kinds = {"front", "rounds", "status_quo", "talks_resume", "awaits_votes"}
+    told = [entry for entry in story["story"] if entry["kind"] not in kinds]
+    dates = {entry["date"] for entry in told}
+    shown = {line[:10] for line in lines if re.match(r"\d{4}-\d\d-\d\d  ", line)}
+    assert shown <= dates and (left or shown == dates)
+
+
+def test_refusals_are_counted_over_all_rounds() -> None:
+    story = replayed(flagship(), 19)
+    rounds = [entry for entry in story["story"] if entry["kind"] == "rounds" and entry["put"]]
+    many: Counter[str] = Counter()
+    for entry in rounds:
+        many[entry["track"]] += entry["rounds"]
+    text = " ".join(short(story, 80).split())
+    told = re.search(r'Refused: "([^"]+)" in (\d+) rounds', text)
+    assert told
+    named = {story["labels"]["tracks"][track]: often for track, often in many.items()}
+    assert named[told[1]] == int(told[2]) == max(many.values())
 
 
 def test_colour_changes_no_word() -> None:
@@ -253,7 +304,7 @@ def test_trials_beyond_those_of_a_default_run_can_be_told(file: str) -> None:  #
     run = negosim("replay", file, "--trial", "12345678")
     assert (run.returncode, run.stderr) == (0, "")
     assert "Trial 12345678, seed 1" in run.stdout
-    assert "How it ends" in run.stdout
+    assert "One history shows what can happen" in run.stdout
 
 
 @pytest.mark.parametrize(

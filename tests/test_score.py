@@ -167,7 +167,7 @@ def test_what_is_asked_for_must_make_sense(files: tuple[Path, Path]) -> None:
 def test_the_command_says_all_of_it(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     scenario, outcomes = files
     arguments = ["score", str(scenario), "--outcomes", str(outcomes), "--trials", "300"]
-    assert _run(arguments) == 0
+    assert _run([*arguments, "--full"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert "2 questions with an outcome, 1 open" in told
     assert "tell little" in told and "come out together" in told and "no interval" in told
@@ -184,7 +184,7 @@ def test_the_command_says_all_of_it(files: tuple[Path, Path], capsys: pytest.Cap
 def test_without_outcomes_everything_is_open(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scenario = tmp_path / "war.yaml"
     scenario.write_text(MINIMAL)
-    assert _run(["score", str(scenario), "--trials", "20"]) == 0
+    assert _run(["score", str(scenario), "--trials", "20", "--full"]) == 0
     told = capsys.readouterr().out
     assert "None of 1 question has an outcome" in told and "truce (by 30 June 2025)" in told
     assert score(scenario, trials=20).total is None

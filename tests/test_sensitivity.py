@@ -207,7 +207,7 @@ def test_the_command(tmp_path: Any, scenario: Scenario) -> None:
     run = CliRunner().invoke
     told = run(command, ["sensitivity", str(path), "--trials", "3000", "--workers", "1"])
     assert told.exit_code == 0
-    assert "war › drift" in told.output
+    assert "Front: drift a year" in told.output
     assert "does not stand out from Monte-Carlo noise" in told.output
     plain = json.loads(
         run(

@@ -171,7 +171,7 @@ def test_failed_points_are_named_and_the_exit_code_says_so(tmp_path: Path) -> No
     ]  # fmt: skip
     code, answer, errors = finished(command)
     assert (code, errors) == (1, "")
-    assert "Point 0 (parties.north.time_preference = -0.1)" in answer
+    assert "Point 0 failed: parties.north.time_preference: -0.1 is out of range" in " ".join(answer.split())
     code, answer, errors = finished([*command, "--resume", "--json"])
     assert code == 1
     assert errors.startswith(

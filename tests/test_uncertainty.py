@@ -221,7 +221,7 @@ def test_the_command(tmp_path: Any) -> None:
     file = tmp_path / "switch.yaml"
     file.write_text(json.dumps(SWITCH))
     asked = [str(file), "--points", "6", "--trials", "4", "--workers", "1"]
-    done = CliRunner().invoke(command, asked)
+    done = CliRunner().invoke(command, [*asked, "--full"])
     assert done.exit_code == 0 and "over your input ranges (90 %)" in " ".join(done.output.split())
     told = json.loads(CliRunner().invoke(command, [*asked, "--json", "--metric", "years"]).output)
     assert [answer["metric"] for answer in told["answers"]] == ["years"]

@@ -10,7 +10,6 @@ import Held from './charts/Held.svelte';
 import Levers from './charts/Levers.svelte';
 import Icons from './charts/Icons.svelte';
 import Reached from './charts/Reached.svelte';
-import Reliability from './charts/Reliability.svelte';
 import Room from './charts/Room.svelte';
 import States from './charts/States.svelte';
 import Story from './charts/Story.svelte';
@@ -18,7 +17,9 @@ import Text from './charts/Text.svelte';
 import Tolls from './charts/Tolls.svelte';
 import Tornado from './charts/Tornado.svelte';
 import Two from './charts/Two.svelte';
+import { isSetting, surfacesOf } from './lib/grid';
 import { layout } from './lib/layout.svelte';
+import { canUnpack } from './lib/packed';
 import type { Charts } from './lib/types';
 import { offerTheme } from './lib/theme';
 
@@ -32,7 +33,6 @@ const SIMPLE: Record<string, Component<any>> = {
   heat: Heat,
   curve: Curve,
   bars: Bars,
-  reliability: Reliability,
   tornado: Tornado,
   two: Two,
   tolls: Tolls,
@@ -60,9 +60,12 @@ function drawAll(charts: Charts, within: ParentNode): void {
   }
 }
 
-function drawLevers(charts: Charts): void {
+/** Draw sliders and switches; a browser that cannot unpack their numbers keeps the table of the corners. */
+async function drawLevers(charts: Charts): Promise<void> {
   const target = document.querySelector('[data-levers]');
-  if (target && charts.levers) draw(Levers, target, { data: charts.levers, time: charts.time });
+  if (!target || !charts.levers || !canUnpack) return;
+  draw(Levers, target, { data: charts.levers, surfaces: await surfacesOf(charts.levers), time: charts.time });
+  if (isSetting(location.hash)) target.scrollIntoView();
 }
 
 /** Close what stands open for those without scripts; paper gets the lists, not the numbers behind the charts. */
@@ -86,8 +89,8 @@ document.documentElement.classList.add('drawn');
 const several = document.querySelectorAll('[data-report]');
 if (several.length) several.forEach((within, at) => drawAll(charts.several?.[at] ?? charts, within));
 else drawAll(charts, document);
-drawLevers(charts);
 fold();
 layout.follow(() => flushSync());
 offerTheme(document.getElementById('switch'));
 flushSync();
+void drawLevers(charts);

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 @trials_option
 @seed_option
 @click.option("--metric", "metrics", metavar="NAME", multiple=True, help="Answer only this.")
-@click.option("--all", "everything", is_flag=True, help="Show also differences that are not significant.")
+@click.option("--full", is_flag=True, help="Print every table: dates, questions, terms, refusals, tolls.")
+@click.option("--all", "everything", is_flag=True, help="The same with differences that are not significant.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @experiment_budget_option
@@ -50,6 +51,7 @@ def command(
     trials: int,
     seed: int,
     metrics: tuple[str, ...],
+    full: bool,
     everything: bool,
     as_json: bool,
     workers: int | None,
@@ -84,9 +86,13 @@ def command(
         return
     from rich.console import Console
 
+    from negosim.report.compare_short import print_short
     from negosim.report.comparison import print_comparison
 
-    print_comparison(comparison, Console(), everything=everything)
+    if full or everything:
+        print_comparison(comparison, Console(), everything=everything)
+    else:
+        print_short(comparison, Console())
 
 
 def _scenarios(

@@ -134,11 +134,12 @@ def _shown(error: click.ClickException) -> int:
 
 def _explained(error: Exception) -> int:
     from negosim.engine.work import BudgetError
-    from negosim.experiments.errors import LibraryError, SealError, StoreError
+    from negosim.experiments.errors import GridError, LibraryError, SealError, StoreError
     from negosim.registry import PluginError
     from negosim.scenario.problems import ScenarioError, for_terminal
 
-    if isinstance(error, ScenarioError | StoreError | LibraryError | SealError | BudgetError | PluginError):
+    known = ScenarioError | StoreError | GridError | LibraryError | SealError | BudgetError | PluginError
+    if isinstance(error, known):
         click.echo(for_terminal(str(error)), err=True)
         return BAD_INPUT
     if isinstance(error, OSError):

@@ -64,8 +64,8 @@ def as_typed(file: str) -> str:
     """Return how a scenario is named on a command line: by its name where it is one that comes with negosim."""
     from negosim.scenario.shipped import examples
 
-    known = {str(path): name for name, path in examples().items()}
-    return known.get(file, shlex.quote(file))
+    known = {str(path.resolve()): name for name, path in examples().items()}
+    return known.get(str(Path(file).resolve()), shlex.quote(file))
 
 
 file_argument = click.argument("file", type=ScenarioPath())

@@ -8,7 +8,7 @@ import click
 
 from negosim.cli.answers import print_json
 from negosim.cli.numbers import Count
-from negosim.cli.options import MOST_TRIALS, file_argument, seed_option, set_option, variant_option
+from negosim.cli.options import MOST_TRIALS, as_typed, file_argument, seed_option, set_option, variant_option
 
 if TYPE_CHECKING:
     from negosim.experiments.replay.find import Kind
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @seed_option
 @variant_option
 @set_option
+@click.option("--full", is_flag=True, help="Tell everything: every round, and what each party asks for.")
 @click.option("--json", "as_json", is_flag=True, help="Print the story as one JSON object.")
 def command(
     file: str,
@@ -35,6 +36,7 @@ def command(
     seed: int,
     variant: str | None,
     settings: tuple[str, ...],
+    full: bool,
     as_json: bool,
 ) -> None:
     """Tell one simulated history of the scenario in FILE as a dated story.
@@ -63,14 +65,12 @@ def command(
     from rich.console import Console
 
     from negosim.report.story import print_story
+    from negosim.report.story_short import print_short
 
-    console = Console()
-    print_story(story, console)
-    if others:
-        from negosim.report.prose import prose
-
-        console.print()
-        prose(console, f"Others of the kind: trials {', '.join(map(str, others))}.", "dim")
+    if full:
+        print_story(story, Console(), others)
+    else:
+        print_short(story, Console(), as_typed(file), others)
 
 
 def _found(scenario: Scenario, kind: Kind, seed: int) -> list[int]:

@@ -51,7 +51,11 @@ class _Reported(ScenarioPath):
 @seed_option
 @variant_option
 @set_option
-@click.option("--interactive", is_flag=True, help="Add sliders for the first four levers of the scenario.")
+@click.option(
+    "--interactive",
+    is_flag=True,
+    help="Add sliders for the first four levers of the scenario, and switches for its variants.",
+)
 @click.option("--lever", "levers", metavar="L", multiple=True, help="Add a slider for this lever; up to four times.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 @experiment_budget_option
@@ -118,12 +122,13 @@ def _require_budget(scenarios: Sequence[Scenario], trials: int, levers: int, bud
     from negosim.engine.compile import compiled
     from negosim.engine.work import Work, check, work_of
     from negosim.experiments.dossier.dossier import settings_played, trials_moved
-    from negosim.experiments.dossier.grid import settings_of
+    from negosim.experiments.dossier.grid import histories_of
 
     work = Work()
     for scenario in scenarios:
-        settings = settings_played(scenario) + (settings_of(levers) if levers else 0)
-        work += work_of(compiled(scenario.file), trials_moved(trials) * settings, zones=False)
+        played = trials_moved(trials) * settings_played(scenario)
+        played += histories_of(scenario, levers, trials) if levers else 0
+        work += work_of(compiled(scenario.file), played, zones=False)
     check(work, budget)
 
 

@@ -69,6 +69,7 @@ def merge_command(directories: tuple[Path, ...], out: Path) -> None:
 )
 @click.option("--sort", metavar="NAME", help="Sort by an input or metric; -NAME for the greatest first.")
 @click.option("--limit", type=Count(min=1), help="Show or write so many points only.")
+@click.option("--full", is_flag=True, help="Print every input and metric of each point.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 @click.option(
     "--export",
@@ -84,6 +85,7 @@ def command(
     conditions: tuple[str, ...],
     sort: str | None,
     limit: int | None,
+    full: bool,
     as_json: bool,
     file: Path | None,
     trials: bool,
@@ -113,7 +115,7 @@ def command(
         elif file is not None:
             click.echo(f"Written: {file}")
         else:
-            _print(store, table, answer, limit, 0 if answer else len(everything))
+            _print(store, table, answer, limit, 0 if answer else len(everything), full=full)
 
 
 def _write(store: Store, table: SweepTable, answer: SqlAnswer | None, file: Path, trials: bool) -> None:
@@ -127,16 +129,21 @@ def _write(store: Store, table: SweepTable, answer: SqlAnswer | None, file: Path
         export(answer.columns(), file, store.manifest)
 
 
-def _print(store: Store, table: SweepTable, answer: SqlAnswer | None, limit: int | None, of: int) -> None:
+def _print(
+    store: Store, table: SweepTable, answer: SqlAnswer | None, limit: int | None, of: int, *, full: bool
+) -> None:
     from rich.console import Console
 
     from negosim.report.results import MOST_ROWS, print_answer, print_results
+    from negosim.report.results_short import print_next, print_short
 
     if answer is not None:
         print_answer(answer, Console())
-    else:
+    elif full:
         shown = table if limit else table.first(MOST_ROWS)
         print_results(shown, store.progress(), store.damaged, Console(), of=of)
+    else:
+        print_short(table, store.progress(), store.damaged, Console(), named={}, after=print_next)
 
 
 def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> None:

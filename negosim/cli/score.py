@@ -22,6 +22,7 @@ from negosim.cli.output import print_json
 @seed_option
 @click.option("--workers", type=Count(1, 256), default=1, show_default=True, help="Processes to use.")
 @plugin_option
+@click.option("--full", is_flag=True, help="Say everything: log scores, dates, sources, every open question.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as one JSON object.")
 @run_budget_option
 def command(
@@ -30,6 +31,7 @@ def command(
     trials: int,
     seed: int,
     workers: int,
+    full: bool,
     as_json: bool,
     budget: float,
 ) -> None:
@@ -57,5 +59,9 @@ def command(
     from rich.console import Console
 
     from negosim.report.score import print_card
+    from negosim.report.score_short import print_short
 
-    print_card(card, Console())
+    if full:
+        print_card(card, Console())
+    else:
+        print_short(card, Console())

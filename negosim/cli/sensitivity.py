@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--points", type=Count(2, 1 << 16), help="Trajectories (morris) or base points (sobol).")
 @click.option("--trials", type=Count(2, MOST_TRIALS), help="Histories of the run (main) or of every point.")
 @experiment_options
+@click.option("--full", is_flag=True, help="List every input that matters, not only those that fit on a screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
 def command(
@@ -54,6 +55,7 @@ def command(
     variant: str | None,
     settings: tuple[str, ...],
     seed: int,
+    full: bool,
     as_json: bool,
     workers: int | None,
     budget: float,
@@ -93,7 +95,7 @@ def command(
 
     from negosim.report.sensitivity import print_sensitivity
 
-    print_sensitivity(found, Console())
+    print_sensitivity(found, Console(), full=full)
 
 
 def _varied(scenario: Scenario, over: Over, *, defaults: bool) -> int:

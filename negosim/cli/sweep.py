@@ -238,7 +238,7 @@ def _swept(
         click.echo(for_terminal(f"{error}. {_RESUME}"), err=True)
         return 1
     try:
-        _report(result, as_json)
+        _report(result, request, as_json)
         failed = result.failed
     finally:
         result.store.close()
@@ -247,15 +247,16 @@ def _swept(
     return 1 if failed else 0
 
 
-def _report(result: SweepResult, as_json: bool) -> None:
+def _report(result: SweepResult, request: Request, as_json: bool) -> None:
     if as_json:
         print_rows(result.as_dict(points=False), "points", (row.cells() for row in result.table()))
         return
     from rich.console import Console
 
     from negosim.report.sweep import print_sweep
+    from negosim.results.labels import words_of
 
-    print_sweep(result.summary(), result.store.directory, Console())
+    print_sweep(result.summary(), result.store.directory, Console(), words_of(request.scenario.file))
 
 
 def _name(result: SweepResult, failed: dict[int, str]) -> None:

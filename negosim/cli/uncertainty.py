@@ -31,6 +31,7 @@ from negosim.cli.options import MOST_TRIALS, experiment_options, require_budget
 )
 @experiment_options
 @click.option("--workers", type=Count(1, 256), help="Processes to use.  [default: all processors]")
+@click.option("--full", is_flag=True, help="Print every table: variances, half of the points, what is published.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 def command(
     file: str,
@@ -42,6 +43,7 @@ def command(
     settings: tuple[str, ...],
     workers: int | None,
     budget: float,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Tell how sure an answer of the scenario in FILE is: what more trials would mend, and what they would not.
@@ -72,8 +74,12 @@ def command(
     from rich.console import Console
 
     from negosim.report.uncertainty import print_uncertainty
+    from negosim.report.uncertainty_short import print_short
 
-    print_uncertainty(found, Console())
+    if full:
+        print_uncertainty(found, Console())
+    else:
+        print_short(found, Console())
 
 
 @contextmanager

@@ -32,7 +32,7 @@ _NOWHERE = np.zeros(0, dtype=np.intp)
 _STATES = {"ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
 
 
-def _may_tempt(parameters: Parameters, track: TrackPlan) -> bool:
+def may_tempt(parameters: Parameters, track: TrackPlan) -> bool:
     """Tell whether anybody may ever be tempted to break an agreement of a track."""
     path = AFTER.opportunism(track.id)
     return parameters.support(path)[1] > 0.0 or parameters.may_change(path)
@@ -61,7 +61,7 @@ class Agreements:
         self._state = state
         self._recorder = recorder
         self.ratification = Ratification(plan, streams, party_values, state, recorder)
-        self._may_tempt = [_may_tempt(parameters, track) for track in plan.tracks]
+        self._may_tempt = [may_tempt(parameters, track) for track in plan.tracks]
         breaking = (isinstance(effect, Breaks) for event in plan.events for effect in event.effects)
         self._is_threatened = recorder.wants_answers or any(breaking)
 

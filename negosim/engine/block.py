@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from negosim.engine import war
-from negosim.engine.agreements import Agreements
 from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
 from negosim.engine.kernel import has_room
 from negosim.engine.kernel.quarterly import KernelQuarterlyRecord
 from negosim.engine.kernel.state import initial_kernel_state
 from negosim.engine.kernel.streams import KernelStreams
-from negosim.engine.kernel.talks import KernelTalks
+from negosim.engine.kernel.tables import kernel_tables
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.war import KernelBattlefield
 from negosim.engine.pack import Pack
@@ -26,16 +25,16 @@ from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
 from negosim.engine.record.history import History, blank
 from negosim.engine.record.recorder import Recorder
-from negosim.engine.record.states import ENDED, FIGHTING
+from negosim.engine.record.states import ENDED, SETTLEMENT
 from negosim.engine.record.trace import Trace
 from negosim.engine.record.tracer import Tracer
 from negosim.engine.state import State, initial_state
 from negosim.engine.streams import Streams
-from negosim.engine.talks.rounds import Talks, is_open
+from negosim.engine.talks.rounds import is_open
+from negosim.engine.talks.tables import Tables, plain_tables
 from negosim.engine.values import PartyValues
 from negosim.engine.war import Battlefield, Fought, Stocks
-from negosim.model.durability import chance_within
-from negosim.model.packages import Flags, of_rows
+from negosim.model.packages import Flags
 from negosim.scenario.paths import PARTY, WAR
 
 _LEAVE = 16
@@ -50,15 +49,20 @@ class _Engine:
     streams: type[Streams]
     values: type[PartyValues]
     battlefield: type[Battlefield]
-    talks: type[Talks]
+    tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
 
 
-_PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, Talks, QuarterlyRecord)
+_PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
 """Arrays, as the model is described."""
 
 _FAST = _Engine(
-    initial_kernel_state, KernelStreams, KernelValues, KernelBattlefield, KernelTalks, KernelQuarterlyRecord
+    initial_kernel_state,
+    KernelStreams,
+    KernelValues,
+    KernelBattlefield,
+    kernel_tables,
+    KernelQuarterlyRecord,
 )
 """The kernel, which plays the same histories some ten times faster."""
 
@@ -88,10 +92,10 @@ class Block:
         self._prepare(Pack.alone(plan, seed, first, trials), trace, zones=zones)
 
     @classmethod
-    def of_pack(cls, pack: Pack) -> Block:
-        """Return the trials of several settings; zones of possible agreement are not looked for in them."""
+    def of_pack(cls, pack: Pack, *, zones: bool = False) -> Block:
+        """Return the trials of several settings; zones of possible agreement are looked for in the first setting."""
         block = cls.__new__(cls)
-        block._prepare(pack, None, zones=False)
+        block._prepare(pack, None, zones=zones)
         return block
 
     def _prepare(self, pack: Pack, trace: Trace | None, *, zones: bool) -> None:
@@ -103,11 +107,8 @@ class Block:
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
-        self.agreements = Agreements(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
-        self.talks = [
-            engine.talks(plan, index, self.streams, self.party_values, self.state, kept)
-            for index, kept in enumerate(self.recorder.history.tracks)
-        ]
+        tables = engine.tables(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
+        self.talks, self.clocks, self.agreements = tables
         self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
@@ -156,17 +157,8 @@ class Block:
         -------
         How the front has moved; None where no time has passed or there is no war.
         """
-        plan, state, years = self.plan, self.state, self.plan.ticks.years(tick)
-        state.fought += state.fighting * years
-        if plan.war is None:
-            return None
-        if not years:
-            self.stocks.burn(tick)
-            return None
-        self.battlefield.count_tolls(years, self.recorder.history.tolls)
-        fought = self.battlefield.fight(tick)
-        self.stocks.burn(tick)
-        if fought.ended.size:
+        fought = self.battlefield.pass_stretch(tick, self.stocks, self.recorder.history.tolls)
+        if fought is not None and fought.ended.size:
             self.recorder.won(fought.ended, fought.outcome, tick)
             self.agreements.end(fought.ended)
         return fought
@@ -177,33 +169,17 @@ class Block:
 
     def revalue(self, tick: int) -> None:
         """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
-        self._run_clocks(self.plan.ticks.since_last(tick))
+        self.clocks.run(self.plan.ticks.since_last(tick))
         self.party_values.refresh()
         self.recorder.stands(tick)
         if self.plan.war is not None and tick:
             self._fade(tick)
 
-    def _run_clocks(self, days: float) -> None:
-        """Let the clocks run where talks are open; those of parties that wait for a move run slower (model 6)."""
-        waiting = days * (1.0 - self.parameters.group(PARTY.reciprocity.each(self.plan.parties)))
-        for talks in self.talks:
-            talks.run_clocks(days, waiting)
-
     def _fade(self, tick: int) -> None:
-        war, state = self.plan.war, self.state
-        assert war
-        rate = self.parameters[WAR.fade()]
-        if not rate.any():
-            return
-        hurt = self.party_values.hurting()
-        both = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
-        rows = np.nonzero(both)[0]
-        if not rows.size:
-            return
-        u = self.streams.of_rows(state.row[rows], WAR.fade(), tick)
-        faded = rows[u < chance_within(of_rows(rate, rows), self.plan.ticks.years(tick))]
-        self.recorder.faded(faded, tick)
-        self.agreements.end(faded)
+        faded = self.battlefield.fading(self.party_values.both_hurting(), tick)
+        if faded.size:
+            self.recorder.faded(faded, tick)
+            self.agreements.end(faded)
 
     def meet(self, index: int, tick: int) -> bool:
         """Hold a round of a track. Return whether anything was signed."""
@@ -233,30 +209,18 @@ class Block:
 
     def record(self, tick: int) -> bool:
         """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
-        state = self.state
-        state.fighting = state.state == FIGHTING
-        self._set_clocks(tick)
+        self.clocks.set(tick)
         self.recorder.count(tick)
         self.quarterly.look(tick)
-        over = self.agreements.final()
-        stay = (state.state != ENDED) & ~over
+        stay = self.state.state < SETTLEMENT
+        if not stay.all():
+            stay = (self.state.state != ENDED) & ~self.agreements.final()
         if tick < len(self.plan.ticks) - 1 and stay.any():
             self._leave(stay)
             return True
         self.recorder.close(tick)
         self.quarterly.close()
         return False
-
-    def _set_clocks(self, tick: int) -> None:
-        """Say whose clocks run until the next tick (model 6)."""
-        state, war = self.state, self.plan.war
-        for index, standing in enumerate(state.tracks):
-            standing.open = is_open(self.plan, index, state, tick)
-        if war is not None and any(track.ripeness for track in self.plan.tracks):
-            hurt, paused = self.party_values.hurting(), state.state != FIGHTING
-            state.counting = np.ones(hurt.shape, dtype=bool)
-            for side in (war.first, war.second):
-                state.counting[:, side] = paused | hurt[:, side]
 
     def _leave(self, stay: Flags) -> None:
         """Let histories that have ended leave the arrays, once there are enough of them."""

@@ -17,7 +17,6 @@ from heapq import heappush
 from typing import Any
 
 import simpy
-from simpy.events import EventPriority
 
 from negosim.engine.block import Block
 from negosim.engine.events import lifting_ticks
@@ -67,10 +66,6 @@ _PLACES = 1 << 32
 class Moment(simpy.Event):
     """A place in a phase of a tick; its value is the number of the tick."""
 
-    def __init__(self, calendar: Calendar, priority: int) -> None:
-        super().__init__(calendar)
-        self.priority = priority
-
 
 class Calendar(simpy.Environment):
     """SimPy's clock in days since ``as_of``, with ticks and phases.
@@ -89,6 +84,13 @@ class Calendar(simpy.Environment):
         self.days: list[float] = ticks.days.tolist()
         self._latest: list[float] = (ticks.days + ROUNDING).tolist()
         self._booked: set[tuple[int, int]] = set()
+        self._present = 0
+
+    def step(self) -> None:
+        """Go on to the next moment, and let happen what waits for it."""
+        if self._queue:
+            self._present = self._queue[0][1]
+        super().step()
 
     def at(self, day: float, phase: Phase, place: int = 0) -> Moment:
         """Wait for a phase of a day.
@@ -104,6 +106,10 @@ class Calendar(simpy.Environment):
         priority = phase * _PLACES + place
         return self._moment(self._tick(day, priority), priority)
 
+    def on(self, tick: int, phase: Phase, place: int = 0) -> Moment:
+        """Wait for a phase of a tick that is not over; one past the last never comes."""
+        return self._moment(tick, phase * _PLACES + place)
+
     def book(self, day: float, act: Callable[[int], None], phase: Phase, place: int = 0) -> None:
         """Have something done in a phase of a day: once, however often it is booked.
 
@@ -116,28 +122,25 @@ class Calendar(simpy.Environment):
         tick = self._tick(day, priority)
         if tick < len(self.days) and (tick, priority) not in self._booked:
             self._booked.add((tick, priority))
-            self.process(_once(self._moment(tick, priority), act))
+            moment = self._moment(tick, priority)
+            assert moment.callbacks is not None
+            moment.callbacks.append(lambda _: act(tick))
 
     def _tick(self, day: float, priority: int) -> int:
         """Return the tick at which a day takes effect, one past the last if there is none."""
-        tick = bisect_left(self._latest, max(day, self.now))
-        present = self.active_process and self.active_process.target
-        is_today = tick < len(self.days) and self.days[tick] == self.now
-        return tick + 1 if is_today and isinstance(present, Moment) and present.priority >= priority else tick
+        tick = bisect_left(self._latest, max(day, self._now))
+        is_today = tick < len(self.days) and self.days[tick] == self._now
+        return tick + 1 if is_today and self._present >= priority else tick
 
     def _moment(self, tick: int, priority: int) -> Moment:
         """Put a moment on the calendar, unless it lies past the horizon."""
-        moment = Moment(self, priority)
+        moment = Moment(self)
         if tick < len(self.days):
             moment._ok, moment._value = True, tick
             # `schedule` adds a delay to the clock, and such a sum may miss the day of the tick by rounding.
-            entry = (self.days[tick], EventPriority(priority), next(self._eid), moment)
+            entry: Any = (self.days[tick], priority, next(self._eid), moment)
             heappush(self._queue, entry)
         return moment
-
-
-def _once(moment: Moment, act: Callable[[int], None]) -> Process:
-    act((yield moment))
 
 
 def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = None, *, zones: bool = True) -> History:
@@ -162,8 +165,12 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
         return run(Block(plan, seed, first, trials, trace, zones=zones))
 
 
-def play_pack(pack: Pack) -> History:
+def play_pack(pack: Pack, *, zones: bool = False) -> History:
     """Play the trials of several settings as one block; what each would be alone is `History.of_setting`.
+
+    Parameters
+    ----------
+    zones : whether to look for zones of possible agreement in the first trials of the first setting.
 
     Raises
     ------
@@ -171,7 +178,7 @@ def play_pack(pack: Pack) -> History:
         Where something is not a finite number in one of them, with its path.
     """
     with guarded(), _collector_paused():
-        block = Block.of_pack(pack)
+        block = Block.of_pack(pack, zones=zones)
         run(block)
         return block.recorder.history
 
@@ -194,15 +201,11 @@ def processes(calendar: Calendar, block: Block) -> list[Process]:
         *(conditional_event(calendar, block, place) for place in conditional),
         red_lines(calendar, block),
         *(event(calendar, block, place) for place in dated),
-        war(calendar, block),
-        values(calendar, block),
+        war_and_values(calendar, block),
         *(talks(calendar, block, index) for index in range(len(plan.tracks))),
         *(deadlines(calendar, block, index) for index in range(len(plan.tracks))),
     ]
 
-
-_LEARNING, _REVALUING = range(2)
-"""Places in `Phase.VALUES`."""
 
 _LINES, _EFFECTS = range(2)
 """Places in `Phase.EXPIRIES`."""
@@ -214,7 +217,7 @@ _LINES, _EFFECTS = range(2)
 def red_lines(calendar: Calendar, block: Block) -> Process:
     """Lift red lines when their time is up."""
     for tick in lifting_ticks(block.plan, block.state):
-        yield calendar.at(_day(calendar, tick), Phase.EXPIRIES, _LINES)
+        yield calendar.on(tick, Phase.EXPIRIES, _LINES)
         block.lift(tick)
 
 
@@ -222,16 +225,16 @@ def event(calendar: Calendar, block: Block, place: int) -> Process:
     """Let an event come on its next date, stated or drawn."""
     event = block.scenario_events[place]
     while True:
-        tick = yield calendar.at(_day(calendar, event.next_tick), Phase.EVENTS, place)
+        tick = yield calendar.on(event.next_tick, Phase.EVENTS, place)
         _come(calendar, block, place, tick)
 
 
 def conditional_event(calendar: Calendar, block: Block, place: int) -> Process:
     """Look at every tick whether the condition of an event has held long enough, and let it come where it has."""
-    for day in calendar.days:
-        tick = yield calendar.at(day, Phase.CONDITIONS, place)
+    for tick in range(len(calendar.days)):
+        yield calendar.on(tick, Phase.CONDITIONS, place)
         if block.scenario_events[place].look(tick):
-            yield calendar.at(day, Phase.EVENTS, place)
+            yield calendar.on(tick, Phase.EVENTS, place)
             _come(calendar, block, place, tick)
 
 
@@ -244,20 +247,16 @@ def _come(calendar: Calendar, block: Block, place: int, tick: int) -> None:
             calendar.book(_day(calendar, end), block.expire, Phase.EXPIRIES, _EFFECTS)
 
 
-def war(calendar: Calendar, block: Block) -> Process:
-    """Fight from tick to tick, and let the parties learn from it."""
-    for day in calendar.days:
-        tick = yield calendar.at(day, Phase.WAR)
+def war_and_values(calendar: Calendar, block: Block) -> Process:
+    """Fight from tick to tick, let the parties learn from it, and bring clocks and values up to date.
+
+    One process for `Phase.WAR` and `Phase.VALUES`: nothing ever falls between them.
+    """
+    for tick in range(len(calendar.days)):
+        yield calendar.on(tick, Phase.WAR)
         fought = block.fight(tick)
         if fought is not None:
-            yield calendar.at(day, Phase.VALUES, _LEARNING)
             block.learn(fought, tick)
-
-
-def values(calendar: Calendar, block: Block) -> Process:
-    """Bring clocks and values up to date at every tick."""
-    for day in calendar.days:
-        tick = yield calendar.at(day, Phase.VALUES, _REVALUING)
         block.revalue(tick)
 
 
@@ -268,8 +267,8 @@ def talks(calendar: Calendar, block: Block, index: int) -> Process:
     """
     track = block.plan.tracks[index]
     rounds = frozenset(track.rounds)
-    for next_tick in range(track.opens, len(calendar.days)) if track.stands else track.rounds:
-        tick = yield calendar.at(_day(calendar, next_tick), Phase.TALKS, index)
+    for tick in range(track.opens, len(calendar.days)) if track.stands else track.rounds:
+        yield calendar.on(tick, Phase.TALKS, index)
         is_signed = block.meet(index, tick) if tick in rounds else block.ask_again(index, tick)
         if is_signed:
             _book_vote(calendar, block, index)
@@ -301,16 +300,16 @@ def deadlines(calendar: Calendar, block: Block, index: int) -> Process:
     """Let each deadline of a track pass that falls after its opening."""
     track = block.plan.tracks[index]
     falls = Counter(deadline.tick for deadline in track.deadlines if deadline.tick >= track.opens)
-    for due, times in falls.items():
-        tick = yield calendar.at(_day(calendar, due), Phase.DEADLINES, index)
+    for tick, times in falls.items():
+        yield calendar.on(tick, Phase.DEADLINES, index)
         for _ in range(times):
             block.miss_deadline(index, tick)
 
 
 def record(calendar: Calendar, block: Block) -> Process:
     """Record every tick, up to the horizon or to the one that leaves no history going on."""
-    for day in calendar.days:
-        tick = yield calendar.at(day, Phase.RECORD)
+    for tick in range(len(calendar.days)):
+        yield calendar.on(tick, Phase.RECORD)
         if not block.record(tick):
             return
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
+from negosim.engine.itself import Itself
 from negosim.engine.plan import (
     KEEPS_STATUS_QUO,
     TAKES_BEST,
@@ -59,14 +61,23 @@ _BODY = (
 )  # fmt: skip
 
 
+_KEPT = 4
+"""Plans that are kept for whoever asks for the same scenario again."""
+
+
 def compiled(scenario: ScenarioFile) -> Plan:
-    """Compile a scenario.
+    """Compile a scenario; one that was compiled a moment ago is not compiled again.
 
     Parameters
     ----------
     scenario : one that has been checked.
     """
-    return _Compiler(scenario).plan()
+    return _plan_of(Itself(scenario))
+
+
+@lru_cache(maxsize=_KEPT)
+def _plan_of(scenario: Itself[ScenarioFile]) -> Plan:
+    return _Compiler(scenario.item).plan()
 
 
 def ticks_of(scenario: ScenarioFile) -> Ticks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,37 +36,77 @@ def draw(quantity: Quantity, path: str, streams: Streams) -> Array:
     return finite_quantile(quantity, path, streams.uniform(path))
 
 
-def draw_all(quantities: Mapping[str, Quantity], streams: Streams) -> dict[str, Array]:
-    """Return the values of quantities by path, each as `draw` does; lognormal ones, which take longest, together."""
-    drawn: dict[str, Array] = {}
-    together = [
-        path for path, quantity in quantities.items() if quantity.kind == "lognormal" and _is_from_below(quantity)
-    ]
-    many = max(_TOGETHER // max(streams.count, 1), 1)
-    for begin in range(0, len(together), many):
-        drawn |= _lognormals({path: quantities[path] for path in together[begin : begin + many]}, streams)
-    return {
-        path: drawn[path] if path in drawn else draw(quantity, path, streams) for path, quantity in quantities.items()
-    }
+@dataclass(frozen=True)
+class _Stack:
+    """Quantities of one law that are drawn together; numbers are columns, (quantities, 1)."""
+
+    law: str
+    paths: tuple[str, ...]
+    parameters: tuple[Array, ...]
+    low: Array
+    high: Array
+    lower: Array
+    upper: Array
+
+    @classmethod
+    def of(cls, law: str, quantities: Mapping[str, Quantity]) -> _Stack:
+        def column(numbers: Iterable[float]) -> Array:
+            return np.array(list(numbers))[:, None]
+
+        of_law = quantities.values()
+        low, high = (column(quantity.reach[end] for quantity in of_law) for end in (0, 1))
+        lower, upper = (column(laws.below(quantity, quantity.reach[end]) for quantity in of_law) for end in (0, 1))
+        stated = range(len(next(iter(of_law)).parameters))
+        parameters = tuple(column(quantity.parameters[place] for quantity in of_law) for place in stated)
+        return cls(law, tuple(quantities), parameters, low, high, lower, upper)
+
+    def drawn(self, part: slice, streams: Streams) -> dict[str, Array]:
+        """Return draws of some of them; nothing where one is not a finite number, which `draw` will say."""
+        paths, parameters = self.paths[part], tuple(column[part] for column in self.parameters)
+        low, high, lower, upper = (column[part] for column in (self.low, self.high, self.lower, self.upper))
+        with np.errstate(all="ignore"):
+            found = _INVERSES[self.law](parameters, lower + (upper - lower) * streams.uniforms(paths))
+        if not np.isfinite(found).all():
+            return {}
+        bounded = np.minimum(np.maximum(found, low), high)
+        return dict(zip(paths, bounded, strict=True))
 
 
-def _lognormals(quantities: Mapping[str, Quantity], streams: Streams) -> dict[str, Array]:
-    """Return draws of lognormal quantities; nothing where one is not a finite number, which `draw` will say."""
+class Draws:
+    """Quantities that are drawn again and again: what does not depend on the trials is worked out once.
 
-    def column(numbers: Iterable[float]) -> Array:
-        return np.array(list(numbers))[:, None]
+    Those of one law are drawn together, which is quicker and finds the same as `draw`.
+    """
 
-    laws_of = quantities.values()
-    low, high = (column(quantity.reach[end] for quantity in laws_of) for end in (0, 1))
-    lower, upper = (column(laws.below(quantity, quantity.reach[end]) for quantity in laws_of) for end in (0, 1))
-    parameters = tuple(column(quantity.parameters[place] for quantity in laws_of) for place in (0, 1))
-    u = np.stack([streams.uniform(path) for path in quantities])
-    with np.errstate(all="ignore"):
-        found = _INVERSES["lognormal"](parameters, lower + (upper - lower) * u)
-    if not np.isfinite(found).all():
-        return {}
-    bounded = np.minimum(np.maximum(found, low), high)
-    return dict(zip(quantities, bounded, strict=True))
+    def __init__(self, quantities: Mapping[str, Quantity]) -> None:
+        self._quantities = quantities
+        self._constant = [path for path, quantity in quantities.items() if quantity.is_constant]
+        self._values = np.array([quantities[path].value for path in self._constant])
+        alike: dict[str, dict[str, Quantity]] = {}
+        for path, quantity in quantities.items():
+            if quantity.kind in _STACKED and _is_plain(quantity):
+                alike.setdefault(quantity.kind, {})[path] = quantity
+        self._stacks = [_Stack.of(law, of_law) for law, of_law in alike.items()]
+
+    def drawn(self, streams: Streams) -> dict[str, Array]:
+        """Return the value of each in each trial by path, (trials,); (1,) where it is the same in all."""
+        found = dict(zip(self._constant, self._values.copy()[:, None], strict=True))
+        many = max(_TOGETHER // max(streams.count, 1), 1)
+        for stack in self._stacks:
+            for begin in range(0, len(stack.paths), many):
+                found |= stack.drawn(slice(begin, begin + many), streams)
+        for path, quantity in self._quantities.items():
+            if path not in found:
+                found[path] = draw(quantity, path, streams)
+        return found
+
+
+def _is_plain(quantity: Quantity) -> bool:
+    """Tell whether a quantity is drawn through its inverse distribution function; see `quantile`."""
+    if quantity.kind == "uniform":
+        low, high = (laws.below(quantity, end) for end in quantity.reach)
+        return high - low >= _NARROW
+    return _is_from_below(quantity)
 
 
 def _is_from_below(quantity: Quantity) -> bool:
@@ -158,6 +199,9 @@ _INVERSES = {
     "pert": _pert_inverse,
 }
 """Inverse distribution functions."""
+
+_STACKED = ("lognormal", "normal", "uniform", "triangular")
+"""Laws of which draws of several quantities are worked out together."""
 
 _FROM_ABOVE = {
     "normal": lambda p, q: p[0] - p[1] * inverse.normal(q),

@@ -13,11 +13,11 @@ from negosim.engine.record.recorder import Recorder
 from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
 from negosim.engine.state import State
 from negosim.engine.streams import Streams
-from negosim.engine.war import Stocks, jump, publish_drift
+from negosim.engine.war import DRIFT, Stocks, jump, publish_drift
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows
-from negosim.scenario.paths import EVENT, WAR
+from negosim.scenario.paths import EVENT
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
 
 Rows = NDArray[np.intp]
@@ -64,6 +64,7 @@ class ScenarioEvent:
         self._since = np.full(state.trials, np.nan)
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
+        self._chance = EVENT.chance(event.id)
         self._is_thinned = event.is_random and _may_fail(parameters, event)
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
@@ -101,10 +102,9 @@ class ScenarioEvent:
         rows = self._is_time(tick)
         if not rows.size:
             return False
-        path = EVENT.chance(self.event.id)
-        chance = self._parameters[path]
+        chance = self._parameters[self._chance]
         if chance.size > 1 or chance[0] < 1.0:
-            u = self._streams.of_rows(self._state.row[rows], path, tick)
+            u = self._streams.of_rows(self._state.row[rows], self._chance, tick)
             rows = rows[u < of_rows(chance, rows)]
         if self._is_thinned and not self.event.repeats:
             self._over[self._state.row[rows]] = True
@@ -139,7 +139,8 @@ class ScenarioEvent:
         """
         ticks, path = self._plan.ticks, EVENT.rate(self.event.id)
         ahead = range(tick, min(tick + (1 if self._parameters.may_change(path) else _AHEAD), len(ticks)))
-        chances = chance_within(self._parameters[path], np.array([ticks.years(one) for one in ahead])[:, None])
+        years, which = ticks.stretches
+        chances = chance_within(self._parameters[path], years[:, None])[which[ahead.start : ahead.stop]]
         over = None if self.event.repeats or self._is_thinned else self._over
         arrivals = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
         self._coming = {one: rows for one, rows in zip(ahead, arrivals, strict=True) if rows.size}
@@ -176,7 +177,7 @@ class ScenarioEvent:
         match effect:
             case Change():
                 self._parameters.change(effect, rows, tick)
-                if plan.war is not None and effect.target == WAR.drift():
+                if plan.war is not None and effect.target == DRIFT:
                     publish_drift(self._parameters, state, rows)
             case FrontJump(amount=amount):
                 going_on = rows[state.state[rows] != ENDED]
@@ -207,12 +208,12 @@ def _may_fail(parameters: Parameters, event: EventPlan) -> bool:
 
 def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:
     """Draw when each red line lifts by itself: never, or after an exponential time (model 7)."""
-    for index, path in enumerate(plan.line_paths):
-        if index in plan.drawn_later:
-            state.live[:, index] = False
-        elif path in plan.quantities:
-            u = streams.uniform(f"{path}.lifts")
-            state.lifts[:, index] = inverse.exponential(u, parameters[path])
+    state.live[:, list(plan.drawn_later)] = False
+    lines = [index for index, path in enumerate(plan.line_paths) if path in plan.quantities]
+    if lines:
+        paths = [plan.line_paths[index] for index in lines]
+        u = streams.uniforms([f"{path}.lifts" for path in paths]).T
+        state.lifts[:, lines] = inverse.exponential(u, parameters.group(paths))
 
 
 def lifting_ticks(plan: Plan, state: State) -> list[int]:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.draws import draw, draw_all
+from negosim.engine.draws import Draws, draw
+from negosim.engine.itself import Itself
 from negosim.engine.plan import Plan
 from negosim.engine.streams import Array, Streams
 from negosim.scenario.quantities import Quantity
+
+_KEPT = 4
+"""Plans of which it is known how their numbers are drawn."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,8 @@ class Pack:
 
     def drawn(self, streams: Streams) -> dict[str, Array]:
         """Return every number in every trial, (trials,); (1,) where it is the same in all."""
-        shared = {path: quantity for path, quantity in self.plan.quantities.items() if path not in self._varied}
-        return {**draw_all(shared, streams), **{path: self._draw(path, streams) for path in self._varied}}
+        shared = _shared(Itself(self.plan), self._varied).drawn(streams)
+        return {**shared, **{path: self._draw(path, streams) for path in self._varied}}
 
     def _draw(self, path: str, streams: Streams) -> Array:
         """Return a number that differs from setting to setting, (trials,)."""
@@ -103,3 +107,9 @@ class Pack:
         """Return a number as each setting states it."""
         shared = self.plan.quantities[path]
         return [setting.numbers.get(path, shared) for setting in self.settings]
+
+
+@lru_cache(maxsize=_KEPT)
+def _shared(plan: Itself[Plan], varied: frozenset[str]) -> Draws:
+    """Return the numbers of a plan that do not differ from setting to setting."""
+    return Draws({path: quantity for path, quantity in plan.item.quantities.items() if path not in varied})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,12 @@ _OPEN_END = np.iinfo(np.int64).max
 """Stands for the tick at which an effect ends that holds until further notice."""
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
+
+_NOTHING = np.zeros(1)
+"""The number of a party that has none."""
+
+_KINDS = ("set", "scale", "add")
+"""Kinds of effects that hold for a time, in the order in which they are laid over a number."""
 
 _MOST_NOTES = 64
 """Notes of what has changed, after which they are put together."""
@@ -58,15 +64,23 @@ class _Passing:
 
 
 @dataclass(eq=False)
-class _Group:
+class Group:
     """Numbers kept side by side."""
 
     paths: tuple[str | None, ...]
     shape: tuple[int, ...]
     table: Array
     """(trials or 1, *shape) as last given out."""
+    renew: Callable[[Group], None]
+    """Brings the table up to date."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
+
+    def now(self) -> Array:
+        """Return the numbers with the effects in force, (trials or 1, *shape)."""
+        if self.stale:
+            self.renew(self)
+        return self.table
 
 
 class Parameters:
@@ -109,8 +123,9 @@ class Parameters:
         self._followers: dict[str, list[str]] = {}
         for follower, path in plan.aliases.items():
             self._followers.setdefault(path, []).append(follower)
-        self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], _Group] = {}
-        self._places: dict[str, list[tuple[_Group, int]]] = {}
+        self._moving = self._led_by(self._ends)
+        self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], Group] = {}
+        self._places: dict[str, list[tuple[Group, int]]] = {}
 
     def __getitem__(self, path: str) -> Array:
         """Return a number with the effects in force, (trials,) or (1,)."""
@@ -126,30 +141,36 @@ class Parameters:
 
     def group(self, paths: Sequence[str | None], *shape: int) -> Array:
         """Return several numbers side by side, (trials or 1, *shape); None stands for 0."""
+        return self.side_by_side(paths, *shape).now()
+
+    def side_by_side(self, paths: Sequence[str | None], *shape: int) -> Group:
+        """Return the same as a group, for who asks for it again and again."""
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = _Group(key[0], shape or (len(paths),), self._side_by_side(paths))
-            group.table = group.table.reshape(len(group.table), *group.shape)
+            table, full = self._table(paths), shape or (len(paths),)
+            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew)
             for place, path in enumerate(paths):
-                if path:
-                    self._places.setdefault(path, []).append((group, place))
-        elif group.stale:
-            self._renew(group)
-        return group.table
+                if path in self._moving:
+                    self._places.setdefault(str(path), []).append((group, place))
+        return group
 
-    def _side_by_side(self, paths: Sequence[str | None]) -> Array:
-        numbers = [self._now(path) if path else np.zeros(1) for path in paths]
-        table = np.empty((max((number.size for number in numbers), default=1), len(numbers)))
-        for place, number in enumerate(numbers):
-            table[:, place] = number
+    def _table(self, paths: Sequence[str | None]) -> Array:
+        numbers = [self._now(path) if path else _NOTHING for path in paths]
+        trials = max(map(len, numbers), default=1)
+        if trials > 1:
+            table = np.empty((trials, len(numbers)))
+            for place, number in enumerate(numbers):
+                table[:, place] = number
+        else:
+            table = np.concatenate([_NOTHING[:0], *numbers])[None]
         table.setflags(write=False)
         return table
 
-    def _renew(self, group: _Group) -> None:
+    def _renew(self, group: Group) -> None:
         """Bring the numbers of a group that have changed up to date, in an array of its own."""
         if len(group.table) < self._trials:
-            table = self._side_by_side(group.paths)
+            table = self._table(group.paths)
         else:
             table = group.table.reshape(len(group.table), -1).copy()
             for place, stale in group.stale.items():
@@ -159,9 +180,22 @@ class Parameters:
         group.table = table.reshape(len(table), *group.shape)
         group.stale.clear()
 
+    def _led_by(self, paths: Iterable[str]) -> set[str]:
+        """Return some paths, and those of all numbers that follow one of them."""
+        found = set(paths)
+        for path in tuple(found):
+            found |= self._led_by(self._followers.get(path, ()))
+        return found
+
     def may_change(self, path: str) -> bool:
         """Tell whether an effect of an event or of an empty stock changes a number."""
         return path in self._ends
+
+    def may_move(self, path: str | None) -> bool:
+        """Tell whether an effect changes a number, or one that it follows."""
+        while path is not None and path not in self._ends:
+            path = self._plan.aliases.get(path)
+        return path is not None
 
     def support(self, path: str) -> tuple[float, float]:
         """Return the least and the greatest that a number is stated to be in any setting, effects aside."""
@@ -210,7 +244,7 @@ class Parameters:
         if passing is None:
             passing = _Passing(change, *np.zeros((2, self._trials), dtype=np.int64))
             laid.append(passing)
-            laid.sort(key=lambda known: self._order[known.change.amount])
+            laid.sort(key=lambda known: (_KINDS.index(known.change.kind), self._order[known.change.amount]))
         return passing
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
@@ -255,7 +289,8 @@ class Parameters:
     def _now(self, path: str) -> Array:
         """Return a number with the effects in force, worked out again only in the trials in which it has changed."""
         if path not in self._passing:
-            return self._underneath(path)
+            number = self._stated.get(path)
+            return self._underneath(path) if number is None or path in self._apart else number
         known, stale = self._overlaid.get(path), self._stale.pop(path, None)
         if known is None:
             known = self._overlaid[path] = self._laid_upon(path, slice(None))
@@ -276,19 +311,19 @@ class Parameters:
 
     def _laid_upon(self, path: str, rows: Rows | slice) -> Array:
         """Return a number with all effects, in some trials."""
-        number = self._underneath(path)
-        value = number if number.size == 1 else number[rows]
+        number, laid = self._underneath(path), self._passing[path]
+        value = number[rows] if number.size > 1 else number.repeat(laid[0].until[rows].size)
         latest: NDArray[np.int64] | int = 0
-        for kind in ("set", "scale", "add"):
-            for passing in self._passing[path]:
-                if passing.change.kind == kind:
-                    holds = passing.until[rows] > 0
-                    if kind == "set":
-                        since = passing.since[rows]
-                        holds &= since >= latest
-                        latest = np.where(holds, since, latest)
-                    amount = self._now(passing.change.amount)
-                    value = np.where(holds, _applied(kind, value, amount if amount.size == 1 else amount[rows]), value)
+        for passing in laid:
+            kind, holds = passing.change.kind, passing.until[rows] > 0
+            if not holds.any():
+                continue
+            if kind == "set":
+                since = passing.since[rows]
+                holds &= since >= latest
+                latest = np.where(holds, since, latest)
+            amount = self._now(passing.change.amount)
+            value = np.where(holds, _applied(kind, value, amount if amount.size == 1 else amount[rows]), value)
         return self._bounded(path, value)
 
     def _bounded(self, path: str, value: Array) -> Array:

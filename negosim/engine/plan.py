@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +47,7 @@ class Ticks:
 
     def later(self, tick: int, days: float) -> int:
         """Return the first tick so many days or more after another, at least the next; one past the last if none is."""
-        return max(tick + 1, int(self.days.searchsorted(self.days[tick] + days - ROUNDING)))
+        return max(tick + 1, bisect_left(self._days, self._days[tick] + days - ROUNDING))
 
     def date(self, tick: int) -> dt.date:
         """Return the date of a tick."""
@@ -57,7 +59,23 @@ class Ticks:
 
     def years(self, tick: int) -> float:
         """Return the time since the tick before, in years."""
-        return self.since_last(tick) / DAYS_PER_YEAR
+        return self._years[tick]
+
+    @cached_property
+    def stretches(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """The lengths in years that the time between two ticks has, and (ticks,) which of them it has before each."""
+        return np.unique(np.diff(self.days, prepend=self.days[0]) / DAYS_PER_YEAR, return_inverse=True)
+
+    @cached_property
+    def _days(self) -> list[float]:
+        days: list[float] = self.days.tolist()
+        return days
+
+    @cached_property
+    def _years(self) -> list[float]:
+        lengths, which = self.stretches
+        years: list[float] = lengths[which].tolist()
+        return years
 
 
 @dataclass(frozen=True)
@@ -298,6 +316,32 @@ class Plan:
     def columns(self) -> int:
         """The number of options of all issues."""
         return int(self.issue_of.size)
+
+    @cached_property
+    def salience_paths(self) -> tuple[str, ...]:
+        """The paths of all saliences, issue by issue and party by party."""
+        parties = range(len(self.parties))
+        return tuple(f"{self.view(issue, party)}.salience" for issue in range(len(self.issues)) for party in parties)
+
+    @cached_property
+    def value_paths(self) -> tuple[str, ...]:
+        """The paths of all values, option by option and party by party."""
+        views = [[self.view(issue, party) for party in range(len(self.parties))] for issue in range(len(self.issues))]
+        return tuple(
+            f"{view}.values.{option}"
+            for of_issue, options in zip(views, self.options, strict=True)
+            for option in options
+            for view in of_issue
+        )
+
+    @cached_property
+    def enforcement_paths(self) -> tuple[str, ...]:
+        """The paths of the enforcement of all options."""
+        return tuple(
+            f"{self.sections[name]}.{name}.options.{option}.enforcement"
+            for name, options in zip(self.issues, self.options, strict=True)
+            for option in options
+        )
 
     def view(self, issue: int, party: int) -> str:
         """Return the path of a party's view of an issue."""

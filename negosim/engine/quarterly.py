@@ -25,7 +25,7 @@ class QuarterlyRecord:
     Parameters
     ----------
     history : what is counted goes into its `ripe` and `zones`.
-    zones : whether zones are looked for.
+    zones : whether zones are looked for: in the first setting of the block, whose trials stand first.
     """
 
     def __init__(self, plan: Plan, party_values: PartyValues, state: State, history: History, *, zones: bool) -> None:
@@ -35,10 +35,14 @@ class QuarterlyRecord:
         self._history = history
         self._watched = [(index, track) for index, track in enumerate(plan.tracks) if track.kind != "limited"]
         self._quarters = plan.quarters
-        history.zone_trials = min(max(ZONE_TRIALS - history.first, 0), history.trials) if zones else 0
+        self._ends = frozenset(self._quarters)
+        trials = int(np.count_nonzero(history.setting == 0))
+        history.zone_trials = min(max(ZONE_TRIALS - history.first, 0), trials) if zones else 0
 
     def look(self, tick: int) -> None:
         """Count, if a quarter ends at a tick."""
+        if tick not in self._ends:
+            return
         for quarter in (place for place, end in enumerate(self._quarters) if end == tick):
             if self._plan.war is not None:
                 self._count_ripe(quarter)

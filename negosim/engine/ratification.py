@@ -98,6 +98,8 @@ class Ratification:
     def next_vote(self, index: int) -> float:
         """Return the day of the next vote on a text of a track, infinite if none is due."""
         standing = self._state.tracks[index]
+        if not self._plan.tracks[index].bodies:
+            return np.inf
         return float(np.fmin.reduce(standing.votes[standing.waiting], axis=None, initial=np.inf))
 
     def hold(self, index: int, tick: int) -> Decided:

@@ -97,10 +97,16 @@ def played(
                 progress(count)
 
 
-def block_of(plan: Plan) -> int:
-    """Return the largest number of trials in a block of a scenario: fewer where every trial takes much memory."""
+def block_of(plan: Plan, again: int = 0) -> int:
+    """Return the largest number of trials in a block of a scenario: fewer where every trial takes much memory.
+
+    Parameters
+    ----------
+    again : so many trials of a block, if it has as many, are played twice in it.
+    """
     parameters = max(plan.columns * len(plan.parties), 1)
-    return max(min(BLOCK, _MOST_CELLS // parameters), 1)
+    room = _MOST_CELLS // parameters
+    return max(min(BLOCK, max(room - again, room // 2)), 1)
 
 
 def parts_of(trials: int, block: int, processes: int = 1) -> list[tuple[int, int]]:

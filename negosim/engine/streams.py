@@ -7,7 +7,8 @@ size of blocks, the number of workers, or what else was drawn. The generator is 
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
 from typing import Self
 
 import numpy as np
@@ -71,6 +72,10 @@ class Streams:
         uniforms: Array = ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
         return np.minimum(uniforms, _BELOW_ONE, out=uniforms)
 
+    def uniforms(self, names: Iterable[str]) -> Array:
+        """Return one uniform of each of several streams for each trial of the block, (names, trials)."""
+        return np.stack([self.uniform(name) for name in names])
+
     @cached_property
     def _runs(self) -> tuple[list[tuple[int, int]], NDArray[np.intp] | None]:
         """The stretches of consecutive numbers, and where each trial stands among them; None where all are in turn."""
@@ -120,6 +125,13 @@ class Streams:
         """Return the key of a stream, (2,)."""
         key = self._keys.get(name)
         if key is None:
-            digest = hashlib.blake2b(f"{self._seed}/{name}".encode(), digest_size=16).digest()
-            key = self._keys[name] = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+            key = self._keys[name] = _key(self._seed, name)
         return key
+
+
+@lru_cache(maxsize=1 << 14)
+def _key(seed: int, name: str) -> NDArray[np.uint64]:
+    digest = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=16).digest()
+    key = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+    key.setflags(write=False)
+    return key

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.finite import require_finite
-from negosim.engine.parameters import Parameters
+from negosim.engine.parameters import Group, Parameters
 from negosim.engine.plan import TAKES_BEST, Plan, TrackPlan
 from negosim.engine.record.states import CEASEFIRE, FIGHTING
 from negosim.engine.state import State
@@ -52,32 +50,32 @@ class PartyValues:
         self._plan = plan
         self._parameters = parameters
         self._state = state
-        parties = range(len(plan.parties))
-        self._decided = np.zeros((state.trials, len(parties)))
-        self._salience_paths = tuple(
-            f"{plan.view(issue, party)}.salience" for issue in range(len(plan.issues)) for party in parties
-        )
-        self._value_paths = tuple(
-            f"{plan.view(issue, party)}.values.{option}"
-            for issue in range(len(plan.issues))
-            for option in plan.options[issue]
-            for party in parties
-        )
-        self._enforcement_paths = tuple(
-            f"{plan.sections[name]}.{name}.options.{option}.enforcement"
-            for index, name in enumerate(plan.issues)
-            for option in plan.options[index]
-        )
+        self._decided = np.zeros((state.trials, len(plan.parties)))
+        self._of_parties: dict[str, Group] = {}
+        self._groups = [
+            parameters.side_by_side(plan.salience_paths, len(plan.issues), len(plan.parties)),
+            parameters.side_by_side(plan.value_paths, plan.columns, len(plan.parties)),
+            parameters.side_by_side(plan.enforcement_paths, plan.columns),
+            *(parameters.side_by_side(paths) for paths in plan.linkage_paths),
+        ]
 
     # -- numbers --------------------------------------------------------------------------------------------------
 
     def of_party(self, name: str) -> Array:
         """Return a number of every party, (trials or 1, parties)."""
-        return self._parameters.group(_paths("parties.{}." + name, self._plan.parties))
+        return self._of_all("parties.{}." + name).now()
 
     def of_track(self, track: TrackPlan, name: str) -> Array:
         """Return a number of every party on a track, (trials or 1, parties)."""
-        return self._parameters.group(_paths(f"{track.path}.{name}.{{}}", self._plan.parties))
+        return self._of_all(f"talks.{track.id}.{name}.{{}}").now()
+
+    def _of_all(self, pattern: str) -> Group:
+        """Return the numbers of all parties at a path that names one."""
+        found = self._of_parties.get(pattern)
+        if found is None:
+            paths = tuple(pattern.format(party) for party in self._plan.parties)
+            found = self._of_parties[pattern] = self._parameters.side_by_side(paths)
+        return found
 
     def after(self, track: TrackPlan, name: str) -> Array:
         """Return a number of what holds after a signature, (trials or 1,)."""
@@ -107,8 +105,12 @@ class PartyValues:
             self._decided = up + down
             self.war = war_value(up, down, self.status_quo, self.cost, *self.imposed)
         if not np.isfinite(self.war).all():
-            for party, name in enumerate(plan.parties):
-                require_finite(self.war[:, party], f"parties.{name}", "what fighting on is worth to it")
+            self._require_finite()
+
+    def _require_finite(self) -> None:
+        """Say to whom fighting on is worth what is no finite number."""
+        for party, name in enumerate(self._plan.parties):
+            require_finite(self.war[:, party], f"parties.{name}", "what fighting on is worth to it")
 
     def _value_packages(self) -> None:
         """Work out what packages are worth, and among them the status quo and imposed terms."""
@@ -126,13 +128,7 @@ class PartyValues:
 
     def _stated(self) -> list[Array]:
         """Return the numbers that the worth of packages depends on: saliences, values, enforcement, linkages."""
-        plan, parameters = self._plan, self._parameters
-        return [
-            parameters.group(self._salience_paths, len(plan.issues), len(plan.parties)),
-            parameters.group(self._value_paths, plan.columns, len(plan.parties)),
-            parameters.group(self._enforcement_paths, plan.columns),
-            *(parameters.group(paths) for paths in plan.linkage_paths),
-        ]
+        return [group.now() for group in self._groups]
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials: nothing to do, as all values are worked out again at the next tick."""
@@ -153,6 +149,14 @@ class PartyValues:
     def hurting(self) -> Flags:
         """Tell who is in a hurting stalemate, (trials, parties)."""
         return hurting(self.war, self.status_quo)
+
+    def both_hurting(self) -> Rows:
+        """Return where the war goes on and is a hurting stalemate to both belligerents: there it may fade."""
+        state, war = self._state, self._plan.war
+        assert war
+        hurt = self.hurting()
+        both: Flags = state.fighting & (state.state == FIGHTING) & hurt[:, war.first] & hurt[:, war.second]
+        return np.nonzero(both)[0]
 
     def phi(self, rows: Rows) -> Array:
         """Return φ, the share of the future spent neither won nor lost, in some rows, (rows, parties)."""
@@ -263,8 +267,3 @@ class PartyValues:
 def _of(party: int, known: NDArray[Value], rows: Rows) -> NDArray[Value]:
     """Return what is known of a party in some rows, (rows or 1, ...), of (trials or 1, ..., parties)."""
     return known[rows, :, party] if len(known) > 1 else known[:, :, party]
-
-
-@lru_cache(maxsize=1024)
-def _paths(pattern: str, parties: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(pattern.format(party) for party in parties)

@@ -12,12 +12,16 @@ from negosim.engine.plan import Plan
 from negosim.engine.state import MOST_DISTRUST, State
 from negosim.engine.streams import Array, Streams
 from negosim.model.beliefs import eroded, learned
+from negosim.model.durability import chance_within
 from negosim.model.front import crossings, in_reach, moved, won
 from negosim.model.packages import of_rows
 from negosim.scenario.paths import BELIEF, STOCK, TOLL, WAR
 
 Rows = NDArray[np.intp]
 
+
+DRIFT = WAR.drift()
+"""The path of the true drift: what changes it is public."""
 
 JUMPS_TO = 0.999
 """How far from 0 a jump leaves the front at most: nobody wins a war by an event."""
@@ -44,7 +48,7 @@ def begin(plan: Plan, parameters: Parameters, state: State) -> None:
     if plan.war is None:
         return
     state.front[:] = parameters[WAR.front()]
-    state.drift[:] = parameters[WAR.drift()]
+    state.drift[:] = parameters[DRIFT]
     state.belief[:] = state.drift[:, None]
     sides = ((plan.war.first, 1.0), (plan.war.second, -1.0))
     doubts = [parameters[BELIEF.doubt(plan.parties[party])] ** 2 for party, _ in sides]
@@ -80,7 +84,7 @@ def jump(plan: Plan, state: State, by: Array, rows: Rows) -> None:
 
 def publish_drift(parameters: Parameters, state: State, rows: Rows) -> None:
     """Let every belief shift by as much as the true drift has in some trials: such changes are public (model 4)."""
-    drift = parameters.of_rows(WAR.drift(), rows)
+    drift = parameters.of_rows(DRIFT, rows)
     state.belief[rows] += (drift - state.drift[rows])[:, None]
     state.drift[rows] = drift
 
@@ -98,6 +102,29 @@ class Battlefield:
         for party, side in ((plan.war.first, 1.0), (plan.war.second, -1.0)) if plan.war else ():
             self._narrative_paths[party] = BELIEF.narrative(plan.parties[party])
             self._signs[party] = side
+
+    def pass_stretch(self, tick: int, stocks: Stocks, tolls: Array) -> Fought | None:
+        """Let the stretch up to a tick pass: count it and what it has cost, move the front, burn stocks.
+
+        Parameters
+        ----------
+        tolls : (trials of the block as it began, tolls) is added to.
+
+        Returns
+        -------
+        How the front has moved; None where no time has passed or there is no war.
+        """
+        years = self._plan.ticks.years(tick)
+        self._state.fought += self._state.fighting * years
+        if self._plan.war is None:
+            return None
+        if not years:
+            stocks.burn(tick)
+            return None
+        self._count_tolls(years, tolls)
+        fought = self.fight(tick)
+        stocks.burn(tick)
+        return fought
 
     def fight(self, tick: int) -> Fought:
         """Move the front over the stretch up to a tick, where there was fighting."""
@@ -147,6 +174,14 @@ class Battlefield:
         )
         self._erode_trust(rows, years)
 
+    def fading(self, hurting: Rows, tick: int) -> Rows:
+        """Return where the war fades out over the stretch up to a tick, of the trials in which it hurts both sides."""
+        rate = self._parameters[WAR.fade()]
+        if not (hurting.size and rate.any()):
+            return hurting[:0]
+        u = self._streams.of_rows(self._state.row[hurting], WAR.fade(), tick)
+        return hurting[u < chance_within(of_rows(rate, hurting), self._plan.ticks.years(tick))]
+
     def _erode_trust(self, rows: Rows, years: float) -> None:
         """Let the narrative of each belligerent cost the trust of all others in some trials (model 4)."""
         plan, state = self._plan, self._state
@@ -166,18 +201,11 @@ class Battlefield:
         """Return by how much each party's reading is coloured, (trials or 1, parties), and which way, (parties,)."""
         return self._parameters.group(self._narrative_paths), self._signs
 
-    def count_tolls(self, years: float, tolls: Array) -> None:
-        """Count what a stretch of fighting has cost.
-
-        Parameters
-        ----------
-        tolls : (trials of the block as it began, tolls) is added to.
-        """
+    def _count_tolls(self, years: float, tolls: Array) -> None:
+        """Count what a stretch of fighting has cost."""
         rows = np.nonzero(self._state.fighting)[0]
-        tolls[self._state.row[rows]] += of_rows(self._tolls_per_year(), rows) * years
-
-    def _tolls_per_year(self) -> Array:
-        return self._parameters.group(TOLL.per_year.each(self._plan.tolls))
+        per_year = self._parameters.group(TOLL.per_year.each(self._plan.tolls))
+        tolls[self._state.row[rows]] += of_rows(per_year, rows) * years
 
 
 class Stocks:
@@ -208,9 +236,11 @@ class Stocks:
         was_empty, is_empty = known[rows] <= 0.0, level <= 0.0
         known[rows] = level
         turned = was_empty != is_empty
-        if not (changes and turned.any()):
-            return
-        begins, ends = rows[turned & is_empty], rows[turned & was_empty]
-        for change in changes:
+        if changes and turned.any():
+            self.turn(index, rows[turned & is_empty], rows[turned & was_empty], tick)
+
+    def turn(self, index: int, begins: Rows, ends: Rows, tick: int) -> None:
+        """Let the effects of an empty stock begin in some trials, and end in others."""
+        for change in self._plan.stocks[index].when_empty:
             self._parameters.hold(change, begins, ends, tick)
-        publish_drift(self._parameters, self._state, rows[turned])
+        publish_drift(self._parameters, self._state, np.concatenate((begins, ends)))

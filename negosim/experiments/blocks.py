@@ -12,6 +12,7 @@ from negosim.engine.pack import Pack, PackedSetting
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import History
 from negosim.engine.run import WORTH_A_PROCESS, Progress, block_of, played
+from negosim.experiments.judgement import JudgementSample, play_sampled
 from negosim.experiments.settings import structure_of
 from negosim.results.digests import TrialDigests, digests_of
 from negosim.results.tally import Tally, added, tallied
@@ -28,22 +29,33 @@ class PlayedBlock:
     tally : of the block.
     rows : its rows, where they are to be written.
     digests : of its trials, where the run is to be sealed.
+    sample : what becomes of those of its trials without judgement that were to be played so, too.
     """
 
     tally: Tally
     rows: Rows | None
     digests: TrialDigests | None
+    sample: JudgementSample | None
 
 
 def played_block(
-    plan: Plan, seed: int, first: int, trials: int, *, zones: bool = True, rows: bool = False, digests: bool = False
+    plan: Plan,
+    seed: int,
+    first: int,
+    trials: int,
+    *,
+    zones: bool = True,
+    rows: bool = False,
+    digests: bool = False,
+    sample: int = 0,
 ) -> PlayedBlock:
-    """Play a block of trials, add it up, and keep of it what is asked for."""
-    history = play(plan, seed, first, trials, zones=zones)
+    """Play a block of trials, add it up, and keep of it what is asked for; see `play_sampled` for the sample."""
+    history, sampled = play_sampled(plan, seed, first, trials, zones=zones, sample=sample)
     return PlayedBlock(
         tallied(plan, history),
         rows_of(plan, history) if rows else None,
         digests_of(plan, history) if digests else None,
+        sampled,
     )
 
 
@@ -61,11 +73,13 @@ class Kept:
     tally : of all its trials.
     history : what happened, trial by trial, where that was to be kept.
     digests : of its trials, where they were asked for; in any order.
+    samples : what becomes of its first trials without judgement, where that was asked for; in any order.
     """
 
     tally: Tally
     history: History | None
     digests: list[TrialDigests] = field(default_factory=list)
+    samples: list[JudgementSample] = field(default_factory=list)
 
 
 def kept_of(
@@ -76,29 +90,40 @@ def kept_of(
     keep: bool,
     zones: bool,
     digests: bool = False,
+    sample: int = 0,
 ) -> Kept:
     """Play the blocks of a run: add them up, keep them if they are to be kept, and write them if they are.
 
     Parameters
     ----------
     blocks : plays them, given what to do with each; see `negosim.engine.run.played`.
+    sample : so many of the first trials are played without judgement, too; see `play_sampled`.
     """
     if keep:
-        history = joined(list(blocks(partial(play, zones=zones))))
+        parts = list(blocks(partial(play_sampled, zones=zones, sample=sample)))
+        history = joined([part for part, _ in parts])
         if files is not None:
             files.add(rows_of(plan, history))
-        return Kept(tallied(plan, history), history, [digests_of(plan, history)] if digests else [])
-    found: list[TrialDigests] = []
-    task = partial(played_block, zones=zones, rows=files is not None, digests=digests)
-    return Kept(added(_set_aside(blocks(task), files, found)), None, found)
+        samples = [sampled for _, sampled in parts if sampled is not None]
+        return Kept(tallied(plan, history), history, [digests_of(plan, history)] if digests else [], samples)
+    task = partial(played_block, zones=zones, rows=files is not None, digests=digests, sample=sample)
+    found, again = list[TrialDigests](), list[JudgementSample]()
+    return Kept(added(_set_aside(blocks(task), files, found, again)), None, found, again)
 
 
-def _set_aside(blocks: Iterator[PlayedBlock], files: TrialFiles | None, found: list[TrialDigests]) -> Iterator[Tally]:
+def _set_aside(
+    blocks: Iterator[PlayedBlock],
+    files: TrialFiles | None,
+    found: list[TrialDigests],
+    samples: list[JudgementSample],
+) -> Iterator[Tally]:
     for block in blocks:
         if files is not None and block.rows is not None:
             files.add(block.rows)
         if block.digests is not None:
             found.append(block.digests)
+        if block.sample is not None:
+            samples.append(block.sample)
         yield block.tally
 
 

@@ -11,5 +11,9 @@ class SealError(ValueError):
     """A sealed forecast cannot be read: it is no such file, or says what none says."""
 
 
+class GridError(ValueError):
+    """Sliders cannot be offered: nothing is there to move, or what lies between played settings cannot be trusted."""
+
+
 class LibraryError(ImportError):
     """A library that only some commands need is not installed; the message says how to get it."""

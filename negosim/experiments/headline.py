@@ -124,7 +124,10 @@ def _ends(found: InputRange) -> dict[str, float | None]:
 
 
 def _moves(scenario: Scenario, plan: Plan, slopes: Sequence[InputSlope]) -> list[dict[str, Any]]:
-    """Return what the strongest inputs do to the answer, from the 5 % point of each to its 95 % point."""
+    """Return what the strongest inputs do to the answer, from the 5 % point of each to its 95 % point.
+
+    A straight line through shares can go beyond what a share can move: its change ends at a hundred points.
+    """
     levers = {lever.path: lever.title for lever in scenario.file.levers.values()}
     strong = [slope for slope in slopes if abs(slope.strength) >= _STRONG][:SHOWN]
     return [
@@ -133,7 +136,7 @@ def _moves(scenario: Scenario, plan: Plan, slopes: Sequence[InputSlope]) -> list
             "lever": levers.get(slope.path),
             "days": is_duration(slope.path),
             "ends": [round(float(end), _DIGITS) for end in _nine_tenths(plan, slope.path)],
-            "change": round(slope.change, _DIGITS),
+            "change": round(min(max(slope.change, -1.0), 1.0), _DIGITS),
             "error": round(abs(slope.change / slope.strength), _DIGITS),
         }
         for slope in strong

@@ -99,7 +99,7 @@ class Settings:
         """Return the numbers that overrides set; None for what takes reading the scenario again."""
         numbers = {path: self._number(path, value) for path, value in overrides.items()}
         others = [path for path, number in numbers.items() if number is None]
-        return {path: None if _meets(path, others) else number for path, number in numbers.items()}
+        return {path: None if meets(path, others) else number for path, number in numbers.items()}
 
     def _number(self, path: str, value: Any) -> Quantity | None:
         """Return the number that an override sets; None where that takes reading the scenario again."""
@@ -115,7 +115,7 @@ class Settings:
 
     def _family(self, path: str) -> Family | None:
         """Return the family of a path; None where a number there may be no more than a number."""
-        if _meets(path, [other for other in self._scenario.overrides if other != path]):
+        if meets(path, [other for other in self._scenario.overrides if other != path]):
             return None
         try:
             family = NumberPath.parse(path).family
@@ -131,7 +131,7 @@ def _let_go(known: OrderedDict[Hashable, Any]) -> None:
         known.popitem(last=False)
 
 
-def _meets(path: str, others: Sequence[str]) -> bool:
+def meets(path: str, others: Sequence[str]) -> bool:
     """Tell whether a path leads through one of some others, or one of them through it."""
     return any(f"{other}.".startswith(f"{path}.") or f"{path}.".startswith(f"{other}.") for other in others)
 

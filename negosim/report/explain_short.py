@@ -74,7 +74,7 @@ def _parties(explanation: Summary) -> Table:
         cells = [ranged(party["no_deal"]), ranged(party["status_quo"])]
         if has_war:
             cells.append(share_text(party["hurting"]) if party["hurting"] else "")
-        add(grid, f"  {brief(name(explanation, 'parties', key), _PARTY)}", *cells)
+        add(grid, brief(name(explanation, "parties", key), _PARTY), *cells, inset=2)
     more = len(explanation["parties"]) - _MOST_PARTIES
     if more > 0:
         add(grid, f"  and {more} more", *[""] * len(heads))

@@ -32,21 +32,31 @@ from negosim.report.writing import (
     option_name,
     parts,
     party_of,
+    share_with_error,
 )
 from negosim.results.intervals import NORMAL_975
 from negosim.scenario.paths import VIEW, NumberPath
 
-_RARE = 0.02
+_RARE = 0.03
 """Ends without a text that are rarer are left to the full report."""
+
+_HALF = 0.5
+"""Hundredths of an ideal below which the error of a worth does not show."""
 
 _FEW = 30
 """Agreements below which it is too early to say how many held."""
 
-_TRACKS, _MOVES, _TOLLS, _ENDS = 1, 3, 2, 3
-"""Tracks, inputs, tolls and ways to end that are named; the full report has them all."""
+_BLOCKING, _MOVES, _TOLLS, _ENDS = 2, 3, 2, 3
+"""Parties that block, inputs, tolls and ways to end that are named; the full report has them all."""
+
+_TWO_LINES = 156
+"""Characters that two lines hold."""
+
+_MOSTLY = 0.5
+"""The share of texts from which on most of them say something."""
 
 _LEAST_REFUSAL = 0.05
-_OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 40, 12
+_OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 48, 12
 """Characters of an option, an issue, a toll, and of a party in the table."""
 
 
@@ -80,7 +90,7 @@ def print_first_screen(summary: Summary, console: Console, file: str = "FILE") -
         prose(console, f"{label}: {said}", hanging=2)
     for section in baselines(summary):
         show_section(console, section)
-    prose(console, f"Scenario {clean(scenario['sha256'])[:HASH]}, {made_by(run)}", "dim")
+    prose(console, f"Scenario {clean(scenario['sha256'])[:HASH]}, {made_by(run)}; --full says more", "dim")
 
 
 # -- how it ends --------------------------------------------------------------------------------------------------
@@ -94,8 +104,9 @@ def in_most(summary: Summary) -> str:
         return f"In the one simulated history {_state(summary, final[0][0])} at the end."
     (state, share), *others = final[:_ENDS]
     p, interval = parts(share)
-    first = f"{_state(summary, state)} in {p} of 100 histories ({interval})"
-    return f"At the end {listed([first, *(f'{_state(summary, name)} in {_of_100(item)}' for name, item in others)])}."
+    first = f"In {p} of 100 histories ({interval}) {_state(summary, state)} at the end"
+    rest = [f"in {_of_100(item)} {_state(summary, name)}" for name, item in others]
+    return f"{first}; {listed(rest)}." if rest else f"{first}."
 
 
 def _of_100(share: ShareJson) -> str:
@@ -106,13 +117,19 @@ def _of_100(share: ShareJson) -> str:
 def _state(summary: Summary, state: str) -> str:
     party = party_of(state)
     if party:
-        return f"the war has been won by {name(summary, 'parties', party)}"
+        return f"{_short(summary, party)} has won"
     words = {
         "war": "the war is still on",
         "impasse": "the impasse still stands",
-        "faded": "the fighting has faded out without a text",
+        "faded": "the fighting has faded out, no text",
     }
     return words.get(state, f"a {clean(state)} is in force")
+
+
+def _short(summary: Summary, party: str) -> str:
+    """Return the short name of a party, without what stands in brackets."""
+    group = "short" if party in summary["labels"].get("short", {}) else "parties"
+    return name(summary, group, party).partition(" (")[0]
 
 
 # -- the table ----------------------------------------------------------------------------------------------------
@@ -122,7 +139,7 @@ def _table(summary: Summary) -> Table:
     headline = summary["headline"]
     dates = [date for date in (headline["year"], summary["scenario"]["horizon"]) if date]
     year = ["In a year", "inputs"] if headline["year"] else []
-    heads = [*year, "By the end", "inputs", "That day", "inputs"]
+    heads = [*year, "By the end", "inputs", "Last day", "inputs"]
     grid = table("", *heads, fixed=range(1, len(heads) + 1))
     grid.box = None
     for label, kind, state in _rows(summary):
@@ -156,24 +173,6 @@ def _cells(share: Mapping[str, Any]) -> list[str]:
     return [share_with_error(share), _ends(share)]
 
 
-def share_with_error(share: ShareJson) -> str:
-    """Return a share with how far its 95 % interval reaches, at most.
-
-    >>> share_with_error({"p": 0.1978, "low": 0.1901, "high": 0.2057})
-    '20 % ±1'
-    >>> share_with_error({"p": 0.0018, "low": 0.0011, "high": 0.0028})
-    '0.2 % ±0.1'
-    >>> share_with_error({"p": 0.0, "low": 0.0, "high": 0.0004})
-    '0 % ±0.04'
-    """
-    p = 100 * share["p"]
-    if not known(share["low"]) or not known(share["high"]):
-        return f"{p:.0f} % (no interval)"
-    error = 100 * max(share["high"] - share["p"], share["p"] - share["low"])
-    decimals = 0 if error >= 0.5 and 5 <= p <= 95 else 1 if error >= 0.05 else 2
-    return f"{p:.{0 if p in (0, 100) else decimals}f} % ±{error:.{decimals}f}"
-
-
 def _ends(share: Mapping[str, Any]) -> str:
     if share["inputs_low"] is None:
         return "-"
@@ -185,7 +184,7 @@ def _ends(share: Mapping[str, Any]) -> str:
 def _reading(summary: Summary) -> str:
     if not summary["headline"]["inputs"]["uncertain"]:
         return "  ±: luck (95 %); the scenario has no uncertain inputs."
-    return "  ±: luck (95 %); inputs: nine in ten answers over the input ranges; -: not seen"
+    return "  ±: luck (95 %). Inputs: nine in ten answers over their ranges; -: not seen"
 
 
 # -- who, on whose terms, how long, why, at what cost, what next --------------------------------------------------
@@ -193,11 +192,11 @@ def _reading(summary: Summary) -> str:
 
 def _paragraphs(summary: Summary, file: str) -> list[tuple[str, str]]:
     said = [
-        ("Who blocks", _blocks(summary)),
+        _blocks(summary),
         ("Terms", _terms(summary)),
         ("How long", _held(summary)),
-        ("What moves it", _moves(summary)),
-        ("Cost", _cost(summary)),
+        _moves(summary),
+        _cost(summary),
         ("Next", _next(summary, file)),
     ]
     return [(label, words) for label, words in said if words]
@@ -210,40 +209,74 @@ def _main_tracks(summary: Summary) -> list[str]:
     return sorted(summary["terms"], key=lambda track: (order.get(kinds[track], 1), -summary["terms"][track]["signed"]))
 
 
-def _blocks(summary: Summary) -> str:
-    said: list[str] = []
+def _blocks(summary: Summary) -> tuple[str, str]:
+    """Return a label, and which parties keep the main talks from a text, over what."""
+    track = _blocked(summary)
+    if track is None:
+        return "Who blocks", ""
+    refusals = summary["refusals"][track]
+    parties = [party for party in refusing(summary, track) if refusals[party]["share"] >= _LEAST_REFUSAL][:_BLOCKING]
+    over = [next(iter(refusals[party]["issues"]), None) for party in parties]
+    shares = [f"{_short(summary, party)} in {_refused(refusals[party])}" for party in parties]
+    shares[0] += " of failed rounds"
+    issues = [f', over "{brief(name(summary, "issues", issue), _ISSUE)}"' if issue else "" for issue in over]
+    if len(parties) > 1 and len(set(issues)) == 1 and issues[0]:
+        said = f"{listed(shares)}, {'both' if len(parties) == 2 else 'all'} {issues[0].removeprefix(', ')}"
+    else:
+        said = "; ".join(map("".join, zip(shares, issues, strict=True)))
+    return f'Who blocks "{name(summary, "tracks", track)}"', f"{said}."
+
+
+def _blocked(summary: Summary) -> str | None:
+    """Return the first track on which refusals are worth a word."""
     for track in _main_tracks(summary):
         refusals = summary["refusals"].get(track, {})
-        parties = [party for party in refusing(summary, track) if refusals[party]["share"] >= _LEAST_REFUSAL]
-        if parties and len(said) < _TRACKS:
-            sources = [_refuses(summary, refusals[party], party) for party in parties[:2]]
-            said.append(f'in "{name(summary, "tracks", track)}" {listed(sources)}')
-    return f"{'; '.join(said)} (of the rounds without a signature)." if said else ""
+        if any(refusals[party]["share"] >= _LEAST_REFUSAL for party in refusing(summary, track)):
+            return track
+    return None
 
 
-def _refuses(summary: Summary, refusal: Mapping[str, Any], party: str) -> str:
-    over = next(iter(refusal["issues"]), None)
-    issue = f', over "{brief(name(summary, "issues", over), _ISSUE)}"' if over else ""
-    return f"{name(summary, 'parties', party)} {share_with_error({**refusal, 'p': refusal['share']})}{issue}"
+def _refused(refusal: Mapping[str, Any]) -> str:
+    return share_with_error({**refusal, "p": refusal["share"]})
 
 
 def _terms(summary: Summary) -> str:
-    """Say what the texts of the first track with a signature say, and to whom they are worth how much."""
+    """Say what the texts of the first track with a signature say, and what of its ideal they give to whom."""
     signed = [track for track in _main_tracks(summary) if summary["terms"][track]["signed"]]
     if not signed:
         return "no text is signed." if summary["terms"] else ""
     track, terms = signed[0], summary["terms"][signed[0]]
-    chosen = []
-    for issue in contested(summary, track)[:2]:
-        option, share = max(terms["issues"][issue].items(), key=lambda item: item[1]["p"])
-        often = f" ({share_with_error(share)})" if terms["signed"] > 1 else ""
-        chosen.append(f'"{brief(option_name(summary, issue, option), _OPTION)}"{often}')
+    texts = f"of {counted(terms['signed'], 'signed text')}"
+    if track != _blocked(summary):
+        texts += f' of "{name(summary, "tracks", track)}"'
+    said = f"{texts} {_commonest(summary, track)}"
     worth = [(value["mean"], party) for party, value in terms["utility"].items() if known(value["mean"])]
     worth.sort(key=lambda item: -item[0])
     ends = worth if len(worth) < 2 else [worth[0], worth[-1]]
-    whose = listed([f"{100 * mean:.0f} to {name(summary, 'parties', party)}" for mean, party in ends])
-    texts = f'the {counted(terms["signed"], "text")} of "{name(summary, "tracks", track)}"'
-    return f"{texts} mostly say {listed(chosen)}; of 100 worth {whose}."
+    whose = ", ".join(f"to {_short(summary, party)} {_hundredths(terms['utility'][party])}" for _, party in ends)
+    return f"{said}; worth {whose} (100: its own ideal)."
+
+
+def _commonest(summary: Summary, track: str) -> str:
+    """Say how the issue that is refused over most is settled."""
+    terms = summary["terms"][track]
+    issues = contested(summary, track)
+    if not issues:
+        return "nothing is settled"
+    option, share = max(terms["issues"][issues[0]].items(), key=lambda item: item[1]["p"])
+    title = f'"{brief(option_name(summary, issues[0], option), _OPTION)}"'
+    if terms["signed"] == 1:
+        return f"the one says {title}"
+    return f"{'most say' if share['p'] > _MOSTLY else 'the commonest is'} {title} ({share_with_error(share)})"
+
+
+def _hundredths(value: Mapping[str, Any]) -> str:
+    """Return a mean worth in hundredths with how far its 95 % interval reaches."""
+    mean = f"{100 * value['mean']:.0f}"
+    if not known(value["low"]) or not known(value["high"]):
+        return mean
+    error = 100 * max(value["high"] - value["mean"], value["mean"] - value["low"])
+    return f"{mean} ±{error:.0f}" if error >= _HALF else mean
 
 
 def _held(summary: Summary) -> str:
@@ -255,24 +288,24 @@ def _held(summary: Summary) -> str:
             continue
         span, share = found[-1]
         if share["n"] < _FEW:
-            said.append(f"too few {agreement_name(kind)}s to tell ({share['n']})")
+            said.append(f"{agreement_name(kind)}s: too few ({share['n']})")
         else:
             lasting = "a year" if span == "1 year" else clean(span)
             said.append(f"{share_with_error(share)} of {share['n']:,} {agreement_name(kind)}s held {lasting}")
     return f"{'; '.join(said)}." if said else ""
 
 
-def _moves(summary: Summary) -> str:
-    """Say what the strongest inputs do, in points."""
-    moves = summary["headline"]["moves"][:_MOVES]
-    if not moves:
-        return ""
-    said = [
-        f"{_called(summary, move)} {100 * move['change']:+.0f} ±{100 * NORMAL_975 * move['error']:.0f}"
-        for move in moves
-    ]
-    what = agreement_name(summary["headline"]["main"])
-    return f"{'; '.join(said)} (points of a {what} by the end, low to high end of each range)."
+def _moves(summary: Summary) -> tuple[str, str]:
+    """Return a label, and what the strongest inputs do, in points: as many as two lines hold, one at least."""
+    label = "What moves it, low to high, in points"
+    said: list[str] = []
+    for move in summary["headline"]["moves"][:_MOVES]:
+        points = f"{100 * move['change']:+.0f} ±{100 * NORMAL_975 * move['error']:.0f}"
+        item = f"{_called(summary, move)} {points}"
+        if said and len("; ".join([label, *said, item])) > _TWO_LINES:
+            break
+        said.append(item)
+    return label, f"{'; '.join(said)}." if said else ""
 
 
 def _called(summary: Summary, move: Mapping[str, Any]) -> str:
@@ -283,27 +316,31 @@ def _called(summary: Summary, move: Mapping[str, Any]) -> str:
     if place.family == VIEW.red_line:
         _, issue, party, option = place.ids
         against = brief(option_name(summary, issue, option), _OPTION)
-        return f'how long {name(summary, "parties", party)} refuses "{against}"'
+        return f'how long {_short(summary, party)} refuses "{against}"'
     labels = {"labels": {**summary["labels"], **summary["headline"]["words"]}}
     return clean(path_words(labels, move["path"]))
 
 
-def _cost(summary: Summary) -> str:
+def _cost(summary: Summary) -> tuple[str, str]:
+    """Return a label, and what the histories cost."""
     said = []
     for toll, value in list(summary["tolls"].items())[:_TOLLS]:
         if value["mean"]:
             numbers = amounts(value)
             label = brief(name(summary, "tolls", toll), _TOLL)
             said.append(f"{label} {numbers['p50']} ({numbers['p05']} to {numbers['p95']})")
-    return f"{'; '.join(said)}: median, and nine histories in ten." if said else ""
+    return "Cost (median; nine histories in ten)", f"{'; '.join(said)}." if said else ""
 
 
 def _next(summary: Summary, file: str) -> str:
-    commands = [f"negosim run {file} --full"]
+    commands = []
     words = {"typical": "typical", "quickest": "quickest", "never": "none comes"}
-    trials = [f"{trial} ({words[kind]})" for kind, trial in summary["headline"]["replay"].items()]
-    if trials:
-        commands.append(f"negosim replay {file} --trial {' or '.join(trials)}")
+    by_trial: dict[int, list[str]] = {}
+    for kind, trial in summary["headline"]["replay"].items():
+        by_trial.setdefault(trial, []).append(words[kind])
+    if by_trial:
+        trials = [f"{trial} ({', '.join(kinds)})" for trial, kinds in by_trial.items()]
+        commands.append(f"negosim replay {file} --trial {listed(trials, 'or')}")
     variants = list(summary["scenario"]["variants"])
     if variants and not summary["run"]["variant"]:
         commands.append(f"negosim compare {file} --variant {clean(variants[0])}")

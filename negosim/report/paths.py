@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from negosim.report.writing import Summary, counted, name, option_name
+from negosim.report.writing import Summary, counted, listed, name, option_name
 from negosim.scenario.paths import NumberPath, PathError
 
 _DAYS_PER_MONTH = 365.25 / 12
@@ -21,11 +21,25 @@ def path_words(labels: Summary, path: str) -> str:
     """
     try:
         place = NumberPath.parse(path)
-    except PathError:  # a linkage goes by its terms
-        return path.replace(".", " ").replace("_", " ")
+    except PathError:
+        return _linkage_words(labels, path)
     family, ids = place.family, place.by_slot
     named = {slot: _called(labels, slot, ids) for slot in family.slots}
     return ": ".join(text.format(**named) for text in (family.owner, family.words) if text)
+
+
+def _linkage_words(labels: Summary, path: str) -> str:
+    """Return what a linkage adds, which goes by its terms.
+
+    >>> _linkage_words({"labels": {"parties": {"south": "The South"}}}, "linkages.border.far+guarantee.none.south")
+    'The South: what "far" adds to "none"'
+    """
+    terms, _, party = path.removeprefix("linkages.").rpartition(".")
+    issues_and_options = [term.partition(".") for term in terms.split("+")]
+    if not path.startswith("linkages.") or not all(option for _, _, option in issues_and_options):
+        return path.replace(".", " ").replace("_", " ")
+    options = [f'"{option_name(labels, issue, option)}"' for issue, _, option in issues_and_options]
+    return f"{name(labels, 'parties', party)}: what {options[0]} adds to {listed(options[1:])}"
 
 
 _GROUPS = {

@@ -16,7 +16,8 @@ WIDEST = 100
 
 _GLUE = "\ue000"
 _TOGETHER = re.compile(
-    r"(?<=\d) (?=%)|(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=(?:" + "|".join(MONTHS) + r") \d{4})"
+    r"(?<=\d) (?=%)|(?<=%) (?=±)|(?<=\d) (?=±\d)|(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|"
+    r"(?<=\d) (?=(?:" + "|".join(MONTHS) + r") \d{4})"
 )
 """Spaces inside a share, an interval or a date, where no line should break."""
 

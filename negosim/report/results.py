@@ -42,7 +42,7 @@ def print_results(
         prose(console, f"Variant: {clean(header.variant)}")
     for path, value in header.set.items():
         prose(console, f"Set: {clean(path)} = {_value(value)}")
-    prose(console, _state(shown, progress))
+    prose(console, state_of(shown, progress))
     show_section(console, _points(shown, console.width, of))
     failed = _failed(shown)
     if failed.body:
@@ -76,7 +76,8 @@ def print_answer(answer: SqlAnswer, console: Console) -> None:
         console.print(grid)
 
 
-def _state(shown: SweepTable, progress: Progress) -> str:
+def state_of(shown: SweepTable, progress: Progress) -> str:
+    """Return how much of a sweep is there."""
     points = counted(len(shown.manifest.points), "point")
     each = f"{points} of {counted(shown.manifest.trials, 'trial')} each"
     if progress.is_complete:

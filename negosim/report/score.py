@@ -24,7 +24,7 @@ _PLAYED_NOW = "Played now, by a file that may have been written with the outcome
 
 def print_card(card: ScoreCard, console: Console) -> None:
     """Print the scores: in total first, then question by question, the open ones last."""
-    prose(console, _first(card), "bold")
+    prose(console, first(card), "bold")
     if card.total:
         show_section(console, _in_total(card, card.total))
     for file in card.files:
@@ -35,7 +35,8 @@ def print_card(card: ScoreCard, console: Console) -> None:
     prose(console, made_by(card.origin), "dim")
 
 
-def _first(card: ScoreCard) -> str:
+def first(card: ScoreCard) -> str:
+    """Return how many questions have an outcome."""
     known = card.total.n if card.total else 0
     if not known:
         return f"None of {counted(card.open, 'question')} has an outcome: nothing to score yet."
@@ -50,21 +51,22 @@ def _in_total(card: ScoreCard, total: Total) -> Section:
         if versus.published.n:
             _add_total(grid, f"published: {clean(versus.source or 'source not named')}", versus.published)
             _add_total(grid, "simulated, the same questions", versus.simulated, inset=2)
-    return Section("In total", f"{_SCORES} {_caution(card, total)}", [grid])
+    return Section("In total", f"{_SCORES} {caution(card, total)}", [grid])
 
 
 def _add_total(grid: Table, label: str, total: Total, *, inset: int = 0) -> None:
-    add(grid, label, f"{total.n:,}", _mean(total.brier), _mean(total.log), inset=inset)
+    add(grid, label, f"{total.n:,}", interval_text(total.brier), interval_text(total.log), inset=inset)
 
 
-def _mean(found: Interval) -> str:
+def interval_text(found: Interval) -> str:
+    """Return a mean score with its interval, where there is one."""
     if found.value is None:
         return "not known"
     interval = "" if found.low is None or found.high is None else f" ({found.low:.3f} to {found.high:.3f})"
     return f"{found.value:.3f}{interval}"
 
 
-def _caution(card: ScoreCard, total: Total) -> str:
+def caution(card: ScoreCard, total: Total) -> str:
     """Say how little so many questions tell."""
     files = counted(total.files, "file")
     said = [] if total.n >= MANY else [f"{counted(total.n, 'question')} of {files} tell little"]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 
 from negosim.experiments.sensitivity.result import Index, InputEffect, Sensitivity
 from negosim.report.layout import Section, add, table
-from negosim.report.metric_words import difference_text, estimate_text, metric_words
+from negosim.report.metric_words import Words, difference_text, estimate_text, metric_words
 from negosim.report.prose import prose, show_section
-from negosim.report.writing import clean, counted, made_by
+from negosim.report.screen import input_title, print_fitting, print_head
+from negosim.report.writing import counted, made_by
 from negosim.results.build_identity import origin
-from negosim.results.labels import labels, titles
+from negosim.results.labels import words_of
 
 _MOST = 15
-"""Inputs that are listed; the others are not significant or matter less."""
+"""Inputs of an answer that one screen lists at most; the others matter less."""
 
 _READ = {
     "main": (
@@ -35,34 +38,51 @@ _READ = {
     ),
 }
 _NOISY = 0.5
-"""ShareJson of noise in the variance between points above which indices are rough."""
+"""Share of noise in the variance between points above which indices are rough."""
 
 
-def print_sensitivity(found: Sensitivity, console: Console) -> None:
+def print_sensitivity(found: Sensitivity, console: Console, *, full: bool = False) -> None:
     """Print which inputs the answers of a scenario depend on.
 
     Parameters
     ----------
     found : as `negosim.experiments.sensitivity.sensitivity.sensitivity` returns it.
-    console : where to print.
+    console : where to print; reads well from 80 columns, with or without colour.
+    full : whether to list every input that matters, not those alone for which one screen has room.
     """
-    prose(console, clean(found.scenario.file.title), "bold")
+    if full:
+        _print(found, console, None, None)
+        return
+    names = len(found.effects)
+    sizes = [(answers, rows) for answers in range(names, 0, -1) for rows in range(_MOST, 2, -1)]
+    print_fitting(console, range(len(sizes)), lambda where, at: _print(found, where, *sizes[at]))
+
+
+def _print(found: Sensitivity, console: Console, answers: int | None, rows: int | None) -> None:
+    """Print the first answers and the strongest inputs of each; None for all."""
     file = found.scenario.file
-    words = {**labels(file), "questions": titles(file.questions)}
-    for name, effects in found.effects.items():
-        caption = f"{_READ[found.method]} With 95 % intervals."
+    named = words_of(file)
+    words = {**named, "states": {"war": "war"} if file.war else {"impasse": "impasse"}}
+    played = counted(found.trials, "history", "histories")
+    many = played if found.method == "main" else f"{counted(found.points, 'point')} of {played}"
+    print_head(console, found.scenario, many)
+    for name, effects in list(found.effects.items())[:answers]:
         is_share = not name.startswith(("toll.", "worth.")) and name != "years"
         answer = f"{metric_words(name, words)}: {estimate_text(found.base[name], is_share=is_share)}"
-        show_section(console, Section(answer, caption, [_listed(effects, found, is_share=is_share)]))
-        for line in _said(found, name, effects):
+        strongest = [effect for effect in effects if effect.significant][:rows]
+        caption = f"{_READ[found.method]} With 95 % intervals." if strongest else ""
+        body = [_listed(strongest, found, named, is_share=is_share)] if strongest else []
+        show_section(console, Section(answer, caption, body))
+        for line in _said(found, name, effects, rows):
             prose(console, line, indent=2)
+    if answers is not None and len(found.effects) > answers:
+        console.print()
+        prose(console, f"And {counted(len(found.effects) - answers, 'answer')} more: see --full.")
     console.print()
-    many = f"{counted(found.points, 'point')} of {counted(found.trials, 'trial')}"
-    played = counted(found.trials, "trial") if found.method == "main" else many
-    prose(console, f"{played}, seed {found.seed}, {made_by(origin())}, {found.seconds:.0f} seconds", "dim")
+    prose(console, f"Seed {found.seed}, {made_by(origin())}", "dim")
 
 
-def _listed(effects: tuple[InputEffect, ...], found: Sensitivity, *, is_share: bool) -> Table:
+def _listed(effects: Sequence[InputEffect], found: Sensitivity, named: Words, *, is_share: bool) -> Table:
     heads = {
         "main": ("Input", "Lowest fifth", "Highest fifth", "Share of variance"),
         "morris": ("Input", "Change over its range", "At half the sample"),
@@ -70,8 +90,9 @@ def _listed(effects: tuple[InputEffect, ...], found: Sensitivity, *, is_share: b
         "tornado": ("Input", "At the low end", "At the high end"),
     }[found.method]
     grid = table(*heads)
-    for effect in [effect for effect in effects if effect.significant][:_MOST]:
-        add(grid, clean(effect.title).replace(".", " › "), *_cells(effect, found, is_share=is_share))
+    for effect in effects:
+        title = input_title(named, effect.input, effect.title)
+        add(grid, title, *_cells(effect, found, is_share=is_share))
     return grid
 
 
@@ -91,15 +112,16 @@ def _cells(effect: InputEffect, found: Sensitivity, *, is_share: bool) -> list[s
     return [f"{_end(end)}: {difference_text(change, is_share=is_share)}" for end, change in ends]
 
 
-def _said(found: Sensitivity, name: str, effects: tuple[InputEffect, ...]) -> list[str]:
+def _said(found: Sensitivity, name: str, effects: tuple[InputEffect, ...], rows: int | None) -> list[str]:
     significant = [effect for effect in effects if effect.significant]
     lines = []
     if not significant:
         lines.append(
-            "No input has an effect that stands out from Monte-Carlo noise: more trials or points may show one."
+            f"None of {counted(len(effects), 'input')} has an effect that stands out from Monte-Carlo noise: more "
+            "trials or points may show one."
         )
-    if len(significant) > _MOST:
-        lines.append(f"And {counted(len(significant) - _MOST, 'other')} that matter less.")
+    if rows is not None and len(significant) > rows:
+        lines.append(f"And {counted(len(significant) - rows, 'other')} that matter less: see --full.")
     rest = len(effects) - len(significant)
     if significant and rest:
         lines.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.padding import Padding
 
@@ -27,13 +29,14 @@ _LEGEND = (
 )
 
 
-def print_story(story: Summary, console: Console) -> None:
+def print_story(story: Summary, console: Console, others: Sequence[int] = ()) -> None:
     """Print what happened in one trial.
 
     Parameters
     ----------
     story : as `negosim.experiments.replay.replay.replayed` gives it.
     console : where to print; reads well from 80 columns, with or without colour.
+    others : further trials of the kind that was looked for.
     """
     for text, style in head(story):
         prose(console, text, style)
@@ -56,6 +59,9 @@ def print_story(story: Summary, console: Console) -> None:
     _end(story, console)
     console.print()
     prose(console, f"Scenario {clean(story['scenario']['sha256'])[:12]}, {made_by(story['run'])}", "dim")
+    if others:
+        console.print()
+        prose(console, f"Others of the kind: trials {', '.join(map(str, others))}.", "dim")
 
 
 def entry_text(story: Summary, entry: Entry) -> EntryText:
@@ -173,13 +179,19 @@ def _changed(story: Summary, effect: Entry) -> str:
 
 
 def _end(story: Summary, console: Console) -> None:
+    prose(console, "How it ends", "bold")
+    console.print()
+    for line in end_lines(story):
+        prose(console, line, indent=INDENT, hanging=2)
+
+
+def end_lines(story: Summary) -> list[str]:
+    """Return how a history ends: its last state, how long it went on, and its tolls, a sentence each."""
     end = story["end"]
     state = end["final_state"]
     winner = party_of(state)
     words = {"war": "The war goes on", "impasse": "The impasse stands", "faded": "The war has faded out"}
     said = f"The war is won by {_party(story, winner)}" if winner else words.get(state, f"A {clean(state)} is in force")
-    prose(console, "How it ends", "bold")
-    console.print()
     over = winner or state == "faded"
     lines = [f"{said}." if over else f"{said} at the horizon of {long_date(story['scenario']['horizon'])}."]
     for key, of in (("years_of_war", "war"), ("years_of_impasse", "impasse")):
@@ -187,8 +199,7 @@ def _end(story: Summary, console: Console) -> None:
             lines.append(f"Time in {of}: {amount(end[key])} years.")
     for toll, unit in ((key, story["labels"]["units"].get(key[5:], "")) for key in end if key.startswith("toll.")):
         lines.append(f"{name(story, 'tolls', toll[5:])}: {amount(end[toll])}{' ' + clean(unit) if unit else ''}.")
-    for line in lines:
-        prose(console, line, indent=INDENT, hanging=2)
+    return lines
 
 
 def _party(story: Summary, party: str) -> str:

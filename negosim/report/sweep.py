@@ -10,8 +10,9 @@ from negosim.experiments.inputs import Input
 from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.sweep.result import Forecast, SweepSummary
 from negosim.report.layout import Section, add, table
+from negosim.report.metric_words import Words, metric_words
 from negosim.report.prose import prose, show_section
-from negosim.report.results import MOST_ROWS, print_results
+from negosim.report.results_short import print_short
 from negosim.report.writing import UNKNOWN, clean, counted, listed
 
 _MOST_VALUES = 6
@@ -36,22 +37,26 @@ def print_forecast(
     prose(console, "Nothing was played but a few histories of some points.", "dim")
 
 
-def print_sweep(found: SweepSummary, out: Path, console: Console) -> None:
-    """Print what has come of a sweep."""
-    rows = found.table
-    print_results(rows.first(MOST_ROWS), found.progress, found.damaged, console, of=len(rows))
-    if found.spread:
-        show_section(console, _replications(found))
-    still = rows.unmoved()
-    if still:
-        console.print()
-        prose(console, f"The same at every point: {listed([clean(name) for name in still])}.")
-    console.print()
-    prose(console, f"{counted(found.played, 'part')} played in {duration(found.seconds)}.", "dim")
-    prose(console, f"Written: {out} ('negosim results' shows, filters and exports it)")
+def print_sweep(found: SweepSummary, out: Path, console: Console, named: Words) -> None:
+    """Print what has come of a sweep on one screen.
+
+    Parameters
+    ----------
+    out : the directory that it was written to.
+    named : what the scenario calls things, by group and id.
+    """
+
+    def after(where: Console) -> None:
+        if found.spread:
+            show_section(where, _replications(found, named))
+        where.print()
+        prose(where, f"Next: negosim results {out} --full prints every point, --export FILE writes them", hanging=2)
+        prose(where, f"{counted(found.played, 'part')} played in {duration(found.seconds)}. Written: {out}", "dim")
+
+    print_short(found.table, found.progress, found.damaged, console, named=named, after=after)
 
 
-def _replications(found: SweepSummary) -> Section:
+def _replications(found: SweepSummary, named: Words) -> Section:
     """Return how far chance moves the metrics, next to how far the inputs do."""
     header = found.table.manifest
     number = int(header.design["replications"])
@@ -62,7 +67,7 @@ def _replications(found: SweepSummary) -> Section:
     )
     grid = table("Metric", "Between points", "Between replications")
     for name, spread in found.spread.items():
-        add(grid, clean(name), _deviation(spread.points), _deviation(spread.replications))
+        add(grid, metric_words(name, named), _deviation(spread.points), _deviation(spread.replications))
     return Section("Replications", words, [grid])
 
 

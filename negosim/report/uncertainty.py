@@ -20,9 +20,11 @@ _CAPTION = (
     "ranges: where nine in ten answers lie as the uncertain inputs move over their declared ranges, the Monte-Carlo "
     "error taken off; no number of trials makes it narrower."
 )
-_UNVARIED = (
+UNVARIED = (
     "Nothing varies: no input of this scenario is uncertain, so that all of the uncertainty is Monte-Carlo error."
 )
+"""What is said of a scenario without uncertain inputs."""
+
 _MOST_FAILED = 3
 _KINDS = {
     "agreement": "A ceasefire or a settlement by the horizon",
@@ -43,13 +45,13 @@ def print_uncertainty(found: Uncertainty, console: Console) -> None:
     prose(console, _played(found))
     if not found.inputs:
         console.print()
-        prose(console, _UNVARIED)
+        prose(console, UNVARIED)
     caption = _CAPTION if found.inputs else "With 95 % interval, which is Monte-Carlo error only."
     show_section(console, Section("How sure each answer is", caption, []))
     sources = {name: source.title for name, source in scenario.file.sources.items()}
     for answer in found.answers:
         console.print()
-        prose(console, _title(answer), "bold", indent=2)
+        prose(console, title_of(answer), "bold", indent=2)
         prose(console, sentence(answer, varies=bool(found.inputs)), indent=2)
         for item in answer.benchmarks:
             prose(console, _published(item, sources), indent=2, hanging=2)
@@ -73,7 +75,8 @@ def _played(found: Uncertainty) -> str:
     )
 
 
-def _title(answer: Apart) -> str:
+def title_of(answer: Apart) -> str:
+    """Return what an answer is called."""
     return _KINDS.get(answer.title) or clean(answer.title)
 
 
@@ -135,7 +138,7 @@ def _spread(found: Uncertainty) -> Section:
     for answer in found.answers:
         parts = answer.full
         if parts.range_low is not None:
-            add(grid, _title(answer), *map(_plain, (parts.between, parts.inputs, parts.monte_carlo)), _part(parts))
+            add(grid, title_of(answer), *map(_plain, (parts.between, parts.inputs, parts.monte_carlo)), _part(parts))
     caption = (
         "Standard deviation of the answers of the points; what of it is left for the inputs once Monte-Carlo error is "
         "taken off (from its square); Monte-Carlo error within a point; and the part of the variance due to inputs."
@@ -158,7 +161,7 @@ def _convergence(found: Uncertainty) -> Section:
     for answer in found.answers:
         if answer.full.range_low is not None:
             digits = _digits(answer.full)
-            add(grid, _title(answer), _range(answer.half, digits), _range(answer.full, digits))
+            add(grid, title_of(answer), _range(answer.half, digits), _range(answer.full, digits))
     caption = "The range over the inputs (90 %): where the two columns differ much, take more points."
     return Section("Whether it has settled", caption, [grid] if grid.row_count else [])
 

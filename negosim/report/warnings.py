@@ -7,12 +7,16 @@ from typing import Any
 
 from negosim.report.judgement import judgement
 from negosim.report.paths import path_words
-from negosim.report.writing import Summary, agreement_name, clean, counted, name, parts, share_text, shortened
+from negosim.report.text_words import brief
+from negosim.report.writing import Summary, agreement_name, clean, counted, first_sentences, name, parts, share_text
 
 _ENDS = {"p": "", "low": "_low", "high": "_high"}
 
-_LEFT_OUT = 70
-"""Characters of what a scenario says that it leaves out."""
+_LEFT_OUT = 50
+"""Characters of what a scenario says that it leaves out, up to the end of a sentence."""
+
+_SOURCE = 60
+"""Characters of the title of a source."""
 
 
 def words(summary: Summary) -> list[str]:
@@ -31,12 +35,11 @@ def _judgement(summary: Summary, warning: Mapping[str, Any]) -> str:
 
 def _inputs(summary: Summary, warning: Mapping[str, Any]) -> str:
     low, high = (100 * warning[end] for end in ("low", "high"))
-    many = counted(warning["uncertain"], "uncertain input")
-    what = f"a {agreement_name(warning['outcome'])} by the end"
-    said = f"Over the ranges of {many} {what} runs from {low:.0f} to {high:.0f} %"
+    said = f"a {agreement_name(warning['outcome'])} in {low:.0f} to {high:.0f} % over"
+    inputs = counted(warning["uncertain"], "uncertain input")
     if warning["outweigh"]:
-        return f"{said}: more histories would not narrow that."
-    return f"{said}, less than luck: more histories would narrow it."
+        return f"Inputs outweigh luck: {said} {inputs}."
+    return f"Luck outweighs inputs ({said} {inputs}): play more histories."
 
 
 def _benchmark(summary: Summary, warning: Mapping[str, Any]) -> str:
@@ -46,30 +49,40 @@ def _benchmark(summary: Summary, warning: Mapping[str, Any]) -> str:
     where = "below" if warning["p"] < warning["there"] else "above"
     return (
         f"{clean(question['title'])}: {p} % ({interval}) is far {where} a published {100 * warning['there']:.0f} % "
-        f"({shortened(source, 40)})."
+        f"({brief(source, _SOURCE)})."
     )
 
 
 def _base_rate(summary: Summary, warning: Mapping[str, Any]) -> str:
     here, there = share_text(warning), {key: warning[f"there{end}"] for key, end in _ENDS.items()}
     return (
-        f"Nobody fights a year on in {here} of histories; of {counted(warning['wars'], 'past war')} of this age "
-        f"{share_text(there)} ended within a year."
+        f"A year on the fighting has stopped in {here} of histories; of {counted(warning['wars'], 'past war')} of this "
+        f"age {share_text(there)} ended in a year."
     )
 
 
 def _unsourced(summary: Summary, warning: Mapping[str, Any]) -> str:
     among = ""
     if warning["strongest"]:
-        labels = {"labels": {**summary["labels"], **summary["headline"]["words"]}}
-        among = f', "{clean(path_words(labels, warning["strongest"]))}" among them, which moves the answer'
-    return f"{warning['number']} of {warning['of']} input ranges rest on judgement without a source{among}."
+        among = f', "{_input(summary, warning["strongest"])}" among them, which moves the answer'
+    many = counted(warning["of"], "input range")
+    rest = "rests" if warning["number"] == 1 else "rest"
+    return f"{warning['number']} of {many} {rest} on judgement without a source{among}."
+
+
+def _input(summary: Summary, path: str) -> str:
+    """Return what an input is called: by its lever, or by what it is."""
+    levers = {move["path"]: move["lever"] for move in summary["headline"]["moves"]}
+    labels = {"labels": {**summary["labels"], **summary["headline"]["words"]}}
+    return clean(levers.get(path) or path_words(labels, path))
 
 
 def _left_out(summary: Summary, warning: Mapping[str, Any]) -> str:
-    if warning["text"]:
-        return f"Left out: {shortened(clean(warning['text']), _LEFT_OUT)}"
-    return "Left out: whatever the scenario does not name; parties, issues and options are fixed from the start."
+    if not warning["text"]:
+        return "Left out: what the scenario does not name; parties and options never change."
+    text = clean(warning["text"])
+    said = first_sentences(text, _LEFT_OUT)
+    return f"Left out: {text}" if said == text else f"Left out, among other things: {said}"
 
 
 _WORDS: dict[str, Callable[[Summary, Mapping[str, Any]], str]] = {

@@ -74,6 +74,16 @@ def shortened(text: str, about: int = 400) -> str:
     return f"{text[:end]} [...]"
 
 
+def first_sentences(text: str, about: int) -> str:
+    """Return a text up to the last end of a sentence within so many characters, and its first sentence at least.
+
+    >>> first_sentences("One war. Two sides. Much else.", 20), first_sentences("One war, two sides. More.", 10)
+    ('One war. Two sides.', 'One war, two sides.')
+    """
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)] + [len(text)]
+    return text[: max([end for end in ends if end <= about], default=ends[0])]
+
+
 def name(summary: Summary, group: str, key: str) -> str:
     """Return what the scenario calls a party, issue, track, toll or source; failing that, its id in words.
 
@@ -162,6 +172,24 @@ def share_text(share: ShareJson | None) -> str:
         return UNKNOWN
     p, interval = parts(share)
     return f"{p} % ({interval})"
+
+
+def share_with_error(share: ShareJson) -> str:
+    """Return a share with how far its 95 % interval reaches, at most.
+
+    >>> share_with_error({"p": 0.1978, "low": 0.1901, "high": 0.2057})
+    '20 % ±1'
+    >>> share_with_error({"p": 0.0018, "low": 0.0011, "high": 0.0028})
+    '0.2 % ±0.1'
+    >>> share_with_error({"p": 0.0, "low": 0.0, "high": 0.0004})
+    '0 % ±0.04'
+    """
+    p = 100 * share["p"]
+    if not known(share["low"]) or not known(share["high"]):
+        return f"{p:.0f} % (no interval)"
+    error = 100 * max(share["high"] - share["p"], share["p"] - share["low"])
+    decimals = 0 if error >= 0.5 and 5 <= p <= 95 else 1 if error >= 0.05 else 2
+    return f"{p:.{0 if p in (0, 100) else decimals}f} % ±{error:.{decimals}f}"
 
 
 def column(shares: Sequence[ShareJson | None]) -> list[str]:

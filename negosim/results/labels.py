@@ -27,6 +27,16 @@ def labels(file: ScenarioFile) -> dict[str, Any]:
     }
 
 
+def words_of(file: ScenarioFile) -> dict[str, Any]:
+    """Return the names of everything in a scenario, by group and id: labels, questions, events and stocks."""
+    return {
+        **labels(file),
+        "questions": titles(file.questions),
+        "events": titles(file.events),
+        "stocks": {name: words(name) for name in sorted(file.war.stocks)} if file.war else {},
+    }
+
+
 def titles(things: Mapping[str, Any]) -> dict[str, str]:
     """Return the titles of things, by id."""
     return {name: thing.title or words(name) for name, thing in sorted(things.items())}

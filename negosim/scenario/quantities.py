@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from negosim.scenario import laws
@@ -63,13 +64,13 @@ class Quantity:
             raise TypeError(f"a {self.kind} quantity has no single value")
         return self.parameters[0]
 
-    @property
+    @cached_property
     def support(self) -> tuple[float, float]:
         """The least and the largest value that makes sense; infinite where neither law nor bounds have an end."""
         low, high = _SUPPORT[self.kind](self.parameters)
         return max(low, self.low), min(high, self.high)
 
-    @property
+    @cached_property
     def reach(self) -> tuple[float, float]:
         """The least and the largest value that can be drawn."""
         low, high = self.support

@@ -107,23 +107,20 @@ export interface HeatData {
 }
 
 export interface CurveData {
-  slot: 'full' | 'third';
+  slot: 'full' | 'five' | 'third';
+  square?: boolean;
   line: boolean;
   across: string;
   x: [number, number];
   y: [number, number];
   ticks: { at: number; text: string }[];
   levels: { at: number; text: string }[];
-  points: { x: number; y: number; low: number | null; high: number | null }[];
+  points: { x: number; y: number; low: number | null; high: number | null; r?: number }[];
 }
 
 export interface BarsData {
   thousandths?: boolean;
   rows: { title: string; bars: { value: number; low: number | null; high: number | null; text: string; outlined: boolean }[] }[];
-}
-
-export interface ReliabilityData {
-  points: { x: number; y: number; low: number | null; high: number | null; n: number }[];
 }
 
 export interface HeldRow {
@@ -166,7 +163,6 @@ export interface Charts {
   heat?: HeatData[];
   curve?: CurveData[];
   bars?: BarsData[];
-  reliability?: ReliabilityData[];
   tornado?: TornadoData;
   two?: TwoData;
   story?: StoryData[];
@@ -181,18 +177,32 @@ export interface LeversData {
   words: string;
   trials: number;
   dates: string[];
-  values: number[];
   off: number;
-  levers: {
-    id: string;
-    title: string;
-    days: boolean;
-    low: number;
-    high: number;
-    written: number | null;
-    levels: number[];
-    ends: [string, string];
-    as_written: string;
-    why: string;
-  }[];
+  states: { mark: Mark; words: string }[];
+  levers: Lever[];
+  switches: Switch[];
+  surfaces: { switch: number; levers: number[]; levels: number[][] }[];
+  packed: string;
+}
+
+export interface Lever {
+  id: string;
+  title: string;
+  days: boolean;
+  low: number;
+  high: number;
+  written: number | null;
+  ends: [string, string];
+  as_written: string;
+  why: string;
+}
+
+/** A variant: `held` by the place of a lever where that stands, `off` the levers of which it has no curve. */
+export interface Switch {
+  id: string;
+  title: string;
+  number: string;
+  change: string;
+  held: Record<number, { value: number | null; words: string }>;
+  off: number[];
 }

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from negosim.engine.plan import Plan
 
-MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES = 64, 128, 512, 512
-"""What the kernel has room for, as in lanes.h and packages.h."""
+MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES, MOST_TRACKS, MOST_BODIES = 64, 128, 512, 512, 64, 128
+"""What the kernel has room for, as in lanes.h, packages.h and state.h."""
 
 SWITCH = "NEGOSIM_KERNEL"
 """The environment variable that switches the kernel off where it is 0."""
@@ -32,8 +32,8 @@ SLOWER_WITHOUT = "4 to 45"
 """How many times as long NumPy alone takes: 4 (a teaching scenario) to 45 (the flagship); docs/decisions/0003."""
 
 _WITHOUT_ANSWER = (
-    "utility", "unguaranteed", "uniforms", "normals", "run_clocks", "arrivals", "cross", "learn", "erode",
-    "count_tolls", "pursue", "redraft", "war_weights",
+    "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
+    "fight", "learn", "sign", "enter", "ratify", "check", "restate", "pursue", "redraft",
 )  # fmt: skip
 
 
@@ -51,21 +51,26 @@ def library() -> ctypes.CDLL | None:
     at, whole, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
     if not _has_the_layout(found):
         return None
-    found.negosim_meet.argtypes, found.negosim_meet.restype = [at, at], whole
+    found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole]
+    found.negosim_hold.restype = whole
+    found.negosim_sign.argtypes = [at, whole, whole, real, whole, at, at, at, at, at]
+    found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]
+    found.negosim_ratify.argtypes = [at, whole, whole, real]
+    found.negosim_check.argtypes = [at, whole, real, real]
+    found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
     found.negosim_pursue.argtypes = found.negosim_redraft.argtypes = [at, at, at]
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, whole, at, at, at]
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, at, whole, at, at]
-    found.negosim_run_clocks.argtypes = [whole, whole, real, at, at, at, at, at]
+    found.negosim_run_clocks.argtypes = [at, real]
+    found.negosim_set_clocks.argtypes = [at, whole, real]
+    found.negosim_uniforms_of_all.argtypes = [whole, at, at, whole, at]
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
-    found.negosim_move_front.argtypes = [whole, at, at, at, whole, at, at, at, at, whole, real, at, at]
-    found.negosim_move_front.restype = whole
-    found.negosim_cross.argtypes = [whole, at, at, at, whole, at, at, at, at, whole, real, at]
-    found.negosim_learn.argtypes = [whole, whole, at, at, real, at, whole, at, whole, at, at, at]
-    found.negosim_erode.argtypes = [whole, whole, at, whole, real, at, whole, at, whole, real, at]
-    found.negosim_war_weights.argtypes = [whole, whole, at, at, at, at, at, at]
-    found.negosim_count_tolls.argtypes = [whole, whole, at, at, at, whole, real, at]
+    found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
+    found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
+    found.negosim_restate.argtypes = [at, whole, at]
+    found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
     for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None
     return found
@@ -99,11 +104,6 @@ def address(array: NDArray[Any]) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def step(array: NDArray[Any]) -> int:
-    """Return how many numbers each trial has in an array (trials or 1, ...); 0 where all trials share them."""
-    return array.size // len(array) if len(array) > 1 else 0
-
-
 def has_room(plan: Plan) -> bool:
     """Tell whether there is a kernel, with room for a scenario, all of whose rules are built in."""
     return (
@@ -114,4 +114,6 @@ def has_room(plan: Plan) -> bool:
         and len(plan.issues) <= MOST_ISSUES
         and plan.columns <= MOST_OPTIONS
         and len(plan.lines) <= MOST_LINES
+        and len(plan.tracks) <= MOST_TRACKS
+        and len(plan.bodies) <= MOST_BODIES
     )

@@ -8,12 +8,20 @@ typedef struct {
     double total;
     int64_t heard, party[MOST_PARTIES];  /* who is listened to */
     double gain[MOST_PARTIES];           /* what the text gains each of them, as the mediator believes */
+    double steepness[MOST_PARTIES];      /* how w·ℓ rises there with A, */
+    double by_utility[MOST_PARTIES];     /* and with u */
 } Audience;
+
+/* A change of the text, and what it brings at most. */
+typedef struct {
+    double most;
+    int64_t slot;
+} Promise;
 
 /* Who is listened to, and N̂', the mediator's estimate of what a refusal leaves. */
 static void gather(Draft *draft, const double *reservation, Audience *audience) {
     const Round *round = draft->round;
-    const double error = of(round->error, draft->row, 0), *misreading = round->misreading + draft->row * draft->track->parties;
+    const double error = of(round->error, draft->row, 0), *misreading = round->standing->misreading + draft->row * draft->track->parties;
     audience->total = 0.0;
     audience->heard = 0;
     for (int64_t i = 0; i < draft->width; i++) {
@@ -75,30 +83,109 @@ static double rough_prospect_after(const Draft *draft, const Audience *audience,
     return sum(total);
 }
 
+/* -- what changes bring at most ------------------------------------------------------------------------------------ */
+
+/* As ℓ is concave, a change brings no more than it would if ℓ went on as steeply as it is where the text stands. */
+static void set_steepness(const Draft *draft, Audience *audience) {
+    const Lanes least = all(SMALLEST_GAIN);
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        const Lanes gain = load(draft->value + i) - load(audience->estimate + i);
+        const Lanes steepness = load(audience->weight + i) / largest(gain, least);
+        store(audience->gain + i, gain);
+        store(audience->steepness + i, steepness);
+        store(audience->by_utility + i, steepness * load(draft->slope + i));
+    }
+}
+
+/* The same for a change that bears on more than its own issue. */
+static double at_most(const Draft *draft, const Audience *audience, int64_t slot) {
+    const Change change = change_to(draft, slot);
+    Lanes total = all(0.0);
+    for (int64_t i = 0; i < draft->width; i += LANES)
+        total += change.guards
+                     ? (values_after(draft, &change, i) - load(draft->value + i)) * load(audience->steepness + i)
+                     : rises(&change, i) * load(audience->by_utility + i);
+    return sum(total);
+}
+
+/* What everybody's value of an option of an issue counts for, and the sum of what the text says there. */
+static double weigh_issue(const Draft *draft, const Audience *audience, int64_t issue, double *weight) {
+    const double *salience = draft->salience + issue * draft->width;
+    const double *value = draft->values + draft->text[issue] * draft->width;
+    Lanes total = all(0.0);
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        const Lanes counts = load(audience->by_utility + i) * load(salience + i);
+        store(weight + i, counts);
+        total += counts * load(value + i);
+    }
+    return sum(total);
+}
+
+/* The changes that may bring something, or all where one must be made: what each brings at most. Return how many. */
+static int32_t promising(const Draft *draft, const Audience *audience, Promise *promises) {
+    const Track *track = draft->track;
+    const Known *known = draft->notes.known;
+    const double least = known->must ? -INFINITY : -TIE * audience->total;
+    double weight[MOST_PARTIES], now = 0.0;
+    int64_t weighed = -1;
+    int32_t count = 0;
+    for (int32_t k = 0; k < known->openings; k++) {
+        const int64_t slot = draft->notes.open[k], issue = issue_of(track, slot);
+        double most;
+        if (draft->linked[slot] || track->guards[issue]) {
+            most = at_most(draft, audience, slot);
+        } else {
+            const double *value = draft->values + track->column[slot] * draft->width;
+            Lanes total = all(0.0);
+            if (issue != weighed) now = weigh_issue(draft, audience, issue, weight), weighed = issue;
+            for (int64_t i = 0; i < draft->width; i += LANES) total += load(weight + i) * load(value + i);
+            most = sum(total) - now;
+        }
+        promises[count] = (Promise){most, slot};
+        count += most >= least;
+    }
+    return count;
+}
+
+/* -- the best change ----------------------------------------------------------------------------------------------- */
+
+/* Leave only the changes that may be the best, by rough logarithms; return how many. */
+static int32_t sifted(const Draft *draft, const Audience *audience, Promise *promises, int32_t count) {
+    const double doubt = 2.0 * ROUGHLY * audience->total + TIE, now = rough_prospect(draft, audience);
+    double rough[MOST_OPTIONS], best = draft->notes.known->must ? -INFINITY : now;
+    int32_t first = 0, kept = 0;
+    for (int32_t k = 1; k < count; k++)
+        if (promises[k].most > promises[first].most) first = k;
+    best = larger(best, rough[first] = rough_prospect_after(draft, audience, promises[first].slot));
+    for (int32_t k = 0; k < count; k++) {
+        if (k != first)
+            rough[k] = now + promises[k].most < best - doubt
+                           ? -INFINITY : rough_prospect_after(draft, audience, promises[k].slot);
+        best = larger(best, rough[k]);
+    }
+    for (int32_t k = 0; k < count; k++)
+        if (rough[k] >= best - doubt) promises[kept++] = promises[k];
+    return kept;
+}
+
 /* The change that improves Φ most, -1 where none is worth making. Logarithms are taken in full only of the changes that
    may be the best. */
 static int64_t best_change(const Draft *draft, Audience *audience) {
-    const Known *known = draft->notes.known;
-    const int16_t *open = draft->notes.open;
-    const double doubt = 2.0 * ROUGHLY * audience->total + TIE;
-    double rough[MOST_OPTIONS], best = -INFINITY;
-    for (int64_t i = 0; i < draft->width; i++) audience->gain[i] = draft->value[i] - audience->estimate[i];
-    for (int32_t k = 0; k < known->openings; k++) {
-        rough[k] = rough_prospect_after(draft, audience, open[k]);
-        best = larger(best, rough[k]);
-    }
-    if (!known->must && best + doubt < rough_prospect(draft, audience)) return -1;
+    const bool must = draft->notes.known->must;
+    Promise promises[MOST_OPTIONS];
+    set_steepness(draft, audience);
+    int32_t count = promising(draft, audience, promises);
+    if (count) count = sifted(draft, audience, promises, count);
+    if (!count) return -1;
     int64_t chosen = -1;
     double most = -INFINITY, value[MOST_PARTIES];
-    for (int32_t k = 0; k < known->openings; k++) {
-        if (rough[k] < best - doubt) continue;
-        const Change change = change_to(draft, open[k]);
+    for (int32_t k = 0; k < count; k++) {
+        const Change change = change_to(draft, promises[k].slot);
         for (int64_t i = 0; i < draft->width; i += LANES) store(value + i, values_after(draft, &change, i));
-        const double total = prospect_of(audience, value) + draft->luck[open[k]];
-        if (total > most) most = total, chosen = open[k];
+        const double total = prospect_of(audience, value) + draft->luck[promises[k].slot];
+        if (total > most) most = total, chosen = promises[k].slot;
     }
-    const double now = prospect_of(audience, draft->value);
-    return known->must || most - now > 2.0 * TIE ? chosen : -1;
+    return must || most - prospect_of(audience, draft->value) > 2.0 * TIE ? chosen : -1;
 }
 
 void redraft(Draft *draft, const double *reservation) {

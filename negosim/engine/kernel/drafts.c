@@ -45,14 +45,16 @@ static void find_notes(const Draft *draft, char *at, Notes *notes) {
 
 /* -- the text ----------------------------------------------------------------------------------------------------- */
 
-/* Return whether there are changes that complete or break a linkage. */
-static bool any_linked(const Draft *draft) {
+/* Return which linkages changes complete or break (see `Known`). */
+static uint64_t find_linked(const Draft *draft) {
     const Combination *linkages = &draft->worth->linkages;
+    uint64_t found = 0;
     for (int64_t l = 0; l < linkages->count; l++) {
         const int64_t missing = missing_in(linkages, l, draft->text);
-        if (missing == -1 || (missing >= 0 && draft->notes.free[linkages->issue[missing]])) return 1;
+        const bool is_linked = missing == -1 || (missing >= 0 && draft->notes.free[linkages->issue[missing]]);
+        found |= (uint64_t)is_linked << (l & 63);
     }
-    return 0;
+    return found;
 }
 
 static void appraise(Draft *draft) {
@@ -68,7 +70,7 @@ static void read_text(Draft *draft) {
     utilities(draft->worth, draft->row, draft->text, draft->notes.utility);
     draft->notes.known->gap = unguaranteed(draft->worth, draft->row, draft->text);
     judge(draft);
-    draft->notes.known->linked = any_linked(draft);
+    draft->notes.known->linked = find_linked(draft);
 }
 
 void put_text(Draft *draft) {
@@ -95,7 +97,7 @@ void make_change(Draft *draft, int64_t slot) {
         store(notes->utility + i, load(notes->utility + i) + rise);
     }
     draft->text[issue] = track->column[slot];
-    notes->known->linked = any_linked(draft);
+    notes->known->linked = find_linked(draft);
     if (change.guards) {
         notes->known->gap = unguaranteed(draft->worth, draft->row, draft->text);
         appraise(draft);
@@ -108,12 +110,13 @@ void make_change(Draft *draft, int64_t slot) {
 
 /* -- what it depends on -------------------------------------------------------------------------------------------- */
 
-/* What everybody aspires to. Parties are bits. */
+/* What everybody aspires to. */
 typedef struct {
-    uint64_t barred[MOST_OPTIONS];       /* (slots,) for whom an option is out of the question */
-    uint64_t narrowed[MOST_ISSUES];      /* (issues,) for whom some option of it is, while it is open */
-    bool takes[MOST_ISSUES][MOST_PARTIES];      /* whether it is another option than the status quo */
-    int64_t column[MOST_ISSUES][MOST_PARTIES];  /* which, where it may not be the best of all */
+    const double *top;                   /* (issues, parties) the value of the best option of all */
+    uint64_t barred[MOST_OPTIONS];       /* (slots,) for whom an option is out of the question; parties are bits */
+    bool narrowed[MOST_ISSUES];          /* (issues,) whether some option of it is for anybody, while it is open */
+    bool known[MOST_ISSUES];             /* (issues,) whether it is known */
+    int64_t column[MOST_ISSUES][MOST_PARTIES];  /* to which options */
 } Aims;
 
 /* Nobody aspires to what is excluded or behind a live line of its own. */
@@ -121,80 +124,125 @@ static void bar(const Draft *draft, Aims *aims) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     memset(aims->narrowed, 0, (size_t)track->issues * sizeof *aims->narrowed);
-    for (int64_t s = 0; s < track->slots; s++) aims->barred[s] = track->excluded[s] ? ~(uint64_t)0 : 0;
-    for (int64_t j = 0; track->excludes && j < track->issues; j++)
-        if (track->narrowed[j] & notes->free[j]) aims->narrowed[j] = ~(uint64_t)0;
+    memset(aims->barred, 0, (size_t)track->slots * sizeof *aims->barred);
+    for (int64_t s = 0; track->excludes && s < track->slots; s++)
+        if (track->excluded[s]) aims->barred[s] = ~(uint64_t)0, aims->narrowed[issue_of(track, s)] = 1;
     for (int32_t l = 0; l < notes->known->standing_lines; l++) {
         const int64_t k = notes->stand[l];
-        const uint64_t party = (uint64_t)1 << track->line_party[k];
-        aims->barred[track->line_slot[k]] |= party;
-        aims->narrowed[track->line_issue[k]] |= party;
+        aims->barred[track->line_slot[k]] |= (uint64_t)1 << track->line_party[k];
+        aims->narrowed[track->line_issue[k]] = 1;
     }
 }
 
-/* Aim at the best option of an issue that is not out of the question; at the status quo where there is none. Return its
-   value, which is -INFINITY where there is none, and whether the status quo is out of the question. */
-static double aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, int64_t party, bool *forced) {
+/* Which of some parties, from one of them on, are among those that are given as bits. */
+static inline Bits among(uint64_t parties, int64_t party) {
+    const Bits place = {1, 2, 4, 8};
+    parties >>= party;
+    return (Bits)((place & (Bits){parties, parties, parties, parties}) != (Bits){0});
+}
+
+/* What everybody aspires to on an issue of which options are out of the question: the best of the others where that is
+   better than the status quo, or where that is out of the question itself. */
+static void aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, double *aspired) {
     const Track *track = draft->track;
-    const int64_t place = track->place_at[issue];
-    double most = -INFINITY;
-    for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
-        const double value = draft->values[track->column[s] * draft->width + party];
-        if (!(aims->barred[s] >> party & 1) && value > most) most = value, aims->column[issue][party] = track->column[s];
+    const int64_t place = track->place_at[issue], width = draft->width, quo = draft->quo[issue];
+    const uint64_t barred_quo = aims->barred[track->slot_at[quo]], here = (uint64_t)quo;
+    const Bits stands = {here, here, here, here};
+    int64_t *column = aims->column[issue];
+    for (int64_t i = 0; i < width; i += LANES) {
+        const Lanes salience = load(draft->salience + issue * width + i), least = all(-INFINITY);
+        Lanes most = least;
+        Bits which = {0};
+        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
+            const uint64_t option = (uint64_t)track->column[s];
+            const Lanes value = load(draft->values + track->column[s] * width + i);
+            Bits better = (Bits)(value > most);
+            if (aims->barred[s]) better &= ~among(aims->barred[s], i);
+            most = chosen(better, value, most);
+            which = (better & (Bits){option, option, option, option}) | (~better & which);
+        }
+        const Lanes now = salience * load(draft->values + quo * width + i), then = salience * most;
+        const Bits takes = (Bits)(now < then) | ((Bits)(most > least) & among(barred_quo, i));
+        store(aspired + i, chosen(takes, then, now));
+        which = (takes & which) | (~takes & stands);
+        memcpy(column + i, &which, sizeof which);
     }
-    *forced = most > -INFINITY && (aims->barred[track->slot_at[draft->quo[issue]]] >> party & 1);
-    return most;
+    aims->known[issue] = 1;
 }
 
-/* Find what everybody aspires to on an issue, its best option where that is better than the status quo, and add it. */
-static void aim(const Draft *draft, int64_t issue, const double *top, Aims *aims, double *best) {
-    const double *salience = draft->salience + issue * draft->width;
-    const double *present = draft->values + draft->quo[issue] * draft->width;
-    const bool free = draft->notes.free[issue];
-    const uint64_t narrowed = aims->narrowed[issue];
-    bool *takes = aims->takes[issue], forced[MOST_PARTIES] = {0};
-    double rest[MOST_PARTIES];
-    if (narrowed) {
-        for (int64_t i = 0; i < draft->track->parties; i++)
-            rest[i] = narrowed >> i & 1 ? aim_at_rest(draft, aims, issue, i, forced + i) : top[i];
-        top = rest;
-    }
-    for (int64_t i = 0; i < draft->track->parties; i++) {
-        const double now = salience[i] * present[i], most = salience[i] * top[i];
-        takes[i] = free & (forced[i] | (now < most));
-        best[i] += takes[i] ? most : now;
-    }
+/* What everybody aspires to on any other open issue. What fills up the value of its best option may be anything. */
+static void aim_at_top(const Draft *draft, const Aims *aims, int64_t issue, double *aspired) {
+    const int64_t parties = draft->track->parties, width = draft->width;
+    const double *salience = draft->salience + issue * width, *present = draft->values + draft->quo[issue] * width;
+    const double *top = aims->top + issue * parties;
+    double room[MOST_PARTIES] = {0};
+    if (issue * parties + width > draft->track->issues * parties)
+        top = memcpy(room, top, (size_t)parties * sizeof *top);
+    for (int64_t i = 0; i < width; i += LANES)
+        store(aspired + i, largest(load(salience + i) * load(top + i), load(salience + i) * load(present + i)));
 }
 
-/* The option that a party aspires to on an issue. */
-static int64_t aimed_at(const Draft *draft, const Aims *aims, int64_t issue, int64_t party) {
-    const int64_t *choice = draft->round->best + draft->row * draft->round->best_step;
-    if (!aims->takes[issue][party]) return draft->quo[issue];
-    const bool is_narrowed = aims->narrowed[issue] >> party & 1;
-    return is_narrowed ? aims->column[issue][party] : choice[issue * draft->track->parties + party];
+/* Add what everybody aspires to on an issue. */
+static void aim(const Draft *draft, Aims *aims, int64_t issue, double *best) {
+    double aspired[MOST_PARTIES];
+    aims->known[issue] = 0;
+    if (!draft->notes.free[issue])
+        for (int64_t i = 0; i < draft->width; i += LANES)
+            store(aspired + i, load(draft->salience + issue * draft->width + i) *
+                                   load(draft->values + draft->quo[issue] * draft->width + i));
+    else if (aims->narrowed[issue])
+        aim_at_rest(draft, aims, issue, aspired);
+    else
+        aim_at_top(draft, aims, issue, aspired);
+    for (int64_t i = 0; i < draft->width; i += LANES) store(best + i, load(best + i) + load(aspired + i));
+}
+
+/* The options that everybody aspires to on an open issue, (parties,). */
+static const int64_t *aimed_at(const Draft *draft, Aims *aims, int64_t issue) {
+    const int64_t parties = draft->track->parties, quo = draft->quo[issue];
+    const int64_t *choice = draft->block->best + draft->row * draft->block->best_step + issue * parties;
+    const double *salience = draft->salience + issue * draft->width, *present = draft->values + quo * draft->width;
+    for (int64_t i = 0; i < parties && !aims->known[issue]; i++) {
+        const bool takes = salience[i] * present[i] < salience[i] * aims->top[issue * parties + i];
+        aims->column[issue][i] = takes ? choice[i] : quo;
+    }
+    aims->known[issue] = 1;
+    return aims->column[issue];
+}
+
+/* Which of some parties aspire to an option of an issue; parties are bits. */
+static uint64_t who_aims_at(const Draft *draft, Aims *aims, int64_t issue, int64_t column, uint64_t parties) {
+    if (!draft->notes.free[issue]) return draft->quo[issue] == column ? parties : 0;
+    const int64_t *aimed = aimed_at(draft, aims, issue);
+    for (uint64_t left = parties; left; left &= left - 1)
+        if (aimed[__builtin_ctzll(left)] != column) parties &= ~(left & -left);
+    return parties;
 }
 
 /* Value everybody's best package on the agenda. */
 static void find_best(Draft *draft) {
     const Track *track = draft->track;
     const Packages *worth = draft->worth;
-    const int64_t parties = track->parties;
-    const double *top = numbers_of(draft->round->best_value, draft->row);
+    const Combination *linkages = &worth->linkages;
+    const uint64_t consents = packed(track->parties, track->consents);
     double *best = draft->notes.best, *gap = draft->notes.best_gap;
     Aims aims;
+    aims.top = numbers_of(draft->block->best_value, draft->row);
     for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
     bar(draft, &aims);
-    for (int64_t j = 0; j < track->issues; j++) aim(draft, j, top + j * parties, &aims, best);
-    for (int64_t i = 0; i < parties; i++) {
-        if (!track->consents[i]) continue;
-        for (int64_t k = 0; k < worth->guarding; k++)
-            gap[i] *= gap_of(worth, draft->row, aimed_at(draft, &aims, worth->guard[k], i));
-        for (int64_t l = 0; l < worth->linkages.count; l++) {
-            int met = 1;
-            for (int64_t k = worth->linkages.start[l]; k < worth->linkages.start[l + 1]; k++)
-                met &= aimed_at(draft, &aims, worth->linkages.issue[k], i) == worth->linkages.column[k];
-            if (met) best[i] += of(worth->additions[l], draft->row, i);
-        }
+    for (int64_t j = 0; j < track->issues; j++) aim(draft, &aims, j, best);
+    for (int64_t k = 0; k < worth->guarding; k++) {
+        const int64_t issue = worth->guard[k];
+        const int64_t *aimed = draft->notes.free[issue] ? aimed_at(draft, &aims, issue) : NULL;
+        for (int64_t i = 0; i < track->parties; i++)
+            if (track->consents[i]) gap[i] *= gap_of(worth, draft->row, aimed ? aimed[i] : draft->quo[issue]);
+    }
+    for (int64_t l = 0; l < linkages->count; l++) {
+        uint64_t who = consents;
+        for (int64_t k = linkages->start[l]; who && k < linkages->start[l + 1]; k++)
+            who = who_aims_at(draft, &aims, linkages->issue[k], linkages->column[k], who);
+        for (; who; who &= who - 1)
+            best[__builtin_ctzll(who)] += of(worth->additions[l], draft->row, __builtin_ctzll(who));
     }
 }
 
@@ -212,24 +260,18 @@ static void set_stakes(Draft *draft) {
     const int64_t row = draft->row, parties = track->parties;
     draft->hazard = of(round->hazard, row, 0);
     draft->effect = of(round->effect, row, 0);
-    const double peace_cost = of(round->peace_cost, row, 0);
-    for (int64_t i = 0; i < parties; i++) {
-        draft->preference[i] = of(round->preference, row, i);
-        draft->distrust[i] = of(round->distrust, row, i) * round->memory[row * parties + i];
-        draft->going_on[i] = peace_cost * round->cost[row * parties + i];
-        draft->fallback[i] = round->war[row * parties + i] - of(round->exposure, row, i);
-    }
+    set_no_deal(draft->block, row, draft->no_deal);
+    set_lasting(draft->block, draft->index, row, draft->going_on, draft->fallback, draft->distrust, draft->preference);
     if (!track->limited) return;
+    set_phi(draft->block, row, draft->phi);
     for (int64_t i = 0; i < parties; i++) {
-        const double no_deal = round->no_deal[row * parties + i];
-        draft->phi[i] = round->undecided[row * parties + i];
-        draft->going_on[i] = draft->phi[i] * draft->notes.standing[i] - no_deal;
-        draft->fallback[i] = no_deal;
+        draft->going_on[i] = draft->phi[i] * draft->notes.standing[i] - draft->no_deal[i];
+        draft->fallback[i] = draft->no_deal[i];
     }
 }
 
 /* Note another status quo; return whether it bears on anything but what agreements are worth. */
-static bool restate(Draft *draft) {
+static bool follow_status_quo(Draft *draft) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     double *const worths[] = {notes->utility, notes->best, notes->standing};
@@ -250,13 +292,14 @@ static bool restate(Draft *draft) {
 /* Look which issues are open; return whether that has changed for any. */
 static bool update_open_issues(Draft *draft) {
     const Track *track = draft->track;
-    const bool *fixed = draft->round->fixed + draft->row * track->issues;
-    const bool *taken = draft->round->taken + draft->row * track->issues;
+    const bool *fixed = draft->block->state->fixed + draft->row * track->issues;
+    const bool *taken = draft->block->state->taken + draft->row * track->issues;
     bool changed = 0;
-    for (int64_t j = 0; j < track->issues; j++) {
-        const bool is_free = (track->place_at[j] >= 0) & !fixed[j] & !taken[j];
-        changed |= is_free != draft->notes.free[j];
-        draft->notes.free[j] = is_free;
+    for (int64_t k = 0; k < track->places; k++) {
+        const int64_t issue = track->agenda[k];
+        const bool is_free = !fixed[issue] & !taken[issue];
+        changed |= is_free != draft->notes.free[issue];
+        draft->notes.free[issue] = is_free;
     }
     return changed;
 }
@@ -264,24 +307,24 @@ static bool update_open_issues(Draft *draft) {
 /* Bring up to date what is known besides the text; return whether the text is to be read again. */
 static bool update_known(Draft *draft) {
     const Track *track = draft->track;
-    const Round *round = draft->round;
-    const int64_t row = draft->row, edition = round->edition[row], version = round->version[row];
+    const State *state = draft->block->state;
+    const int64_t row = draft->row, edition = state->edition[row], version = draft->block->version[row];
     const Notes *notes = &draft->notes;
     draft->changed = notes->known->edition != edition || notes->known->version != version;
     if (draft->changed) {
         const bool opened = update_open_issues(draft), revalued = notes->known->version != version;
         notes->known->edition = edition;
         notes->known->version = version;
-        if (revalued || opened || restate(draft)) {
+        if (revalued || opened || follow_status_quo(draft)) {
             for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
-            block(draft);
+            block(draft, 1);
             find_best(draft);
             utilities(draft->worth, row, draft->quo, notes->standing);
             return 1;
         }
     }
-    const bool *live = round->live + row * track->all_lines;
-    if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft)) return 0;
+    const bool *live = state->live + row * track->all_lines;
+    if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft, 0)) return 0;
     find_best(draft);
     draft->changed = 1;
     return 1;
@@ -289,21 +332,27 @@ static bool update_known(Draft *draft) {
 
 void load_draft(Draft *draft, int64_t row) {
     const Track *track = draft->track;
-    const Round *round = draft->round;
-    const int64_t issues = track->issues, *stored = round->drafts + row * issues;
+    const State *state = draft->block->state;
+    const int64_t issues = track->issues, *stored = draft->round->standing->draft + row * issues;
     draft->row = row;
-    draft->origin = round->origin[row];
-    draft->salience = round->packages->salience.at + row * round->packages->salience.step;
-    draft->values = round->packages->values.at + row * round->packages->values.step;
-    draft->luck = round->luck + draft->origin * track->slots;
-    draft->quo = round->quo + row * issues;
-    find_notes(draft, (char *)round->notes + draft->origin * draft->size_of_notes, &draft->notes);
+    draft->origin = state->row[row];
+    draft->salience = numbers_of(draft->worth->salience, row);
+    draft->values = numbers_of(draft->worth->values, row);
+    draft->luck = draft->round->luck + draft->origin * track->slots;
+    draft->quo = state->status_quo + row * issues;
+    find_notes(draft, (char *)draft->round->notes + draft->origin * draft->size_of_notes, &draft->notes);
     const bool to_read = update_known(draft);
-    for (int64_t j = 0; j < issues; j++) draft->text[j] = draft->notes.free[j] ? stored[j] : draft->quo[j];
-    if (to_read) {
-        read_text(draft);
-        settle(draft);
+    memcpy(draft->text, draft->quo, (size_t)issues * sizeof *draft->text);
+    for (int64_t k = 0; k < track->places; k++) {
+        const int64_t issue = track->agenda[k];
+        if (draft->notes.free[issue]) draft->text[issue] = stored[issue];
     }
+    if (!to_read) return;
+    read_text(draft);
+    settle(draft);
+}
+
+void load_stakes(Draft *draft) {
     set_stakes(draft);
     appraise(draft);
 }
@@ -325,6 +374,7 @@ static void link_changes(Draft *draft) {
     const Track *track = draft->track;
     const Combination *linkages = &draft->worth->linkages;
     for (int64_t l = 0; l < linkages->count; l++) {
+        if (!(draft->notes.known->linked >> (l & 63) & 1)) continue;
         const int64_t missing = missing_in(linkages, l, draft->text);
         if (missing >= 0) {
             const int64_t slot = track->slot_at[linkages->column[missing]];

@@ -8,17 +8,17 @@
 
 #include "draws.h"
 #include "rules.h"
-#include "talks.h"
+#include "block.h"
 
 /* What is known of a history's text from one round to the next, until the text changes or something it depends on. */
 typedef struct {
     int64_t edition, version;   /* of status quo and open issues, and of values; -1 before anything is known */
     double gap;                 /* 1 - g of the text */
+    uint64_t linked;            /* linkages that changes complete or break; a bit stands for every 64th */
     int32_t openings;           /* how many changes may be made */
     int32_t standing_lines;     /* how many red lines bear on what is open */
     bool must;                  /* whether changes leave fewer offences */
     bool varies;                /* whether red lines bind some only where a text moves their chip */
-    bool linked;                /* whether changes complete or break linkages */
     bool moves, forbidden;      /* whether the text moves anything, and whether it contains what no draft may */
 } Known;
 
@@ -46,12 +46,13 @@ typedef struct {
 enum { NOT_KNOWN = -2 };
 
 typedef struct {
+    const Block *block;
+    int64_t index;                       /* of the track */
     const Track *track;
     const Round *round;
     const Packages *worth;
     int64_t width, size_of_notes;
-    int64_t row, origin, place;          /* the history, by its place in the block as it is and as it began, and among
-                                            those in which the round is held */
+    int64_t row, origin;                 /* the history, by its place in the block as it is and as it began */
     const double *salience;                 /* (issues, width) s_ij */
     const double *values;                /* (columns, width) v_ij */
     const double *luck;                  /* (slots,) */
@@ -66,6 +67,7 @@ typedef struct {
     /* stakes, (width,) each */
     double going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES], preference[MOST_PARTIES];
     double phi[MOST_PARTIES];           /* of the future that u_i counts for */
+    double no_deal[MOST_PARTIES];        /* N_i */
     double hazard, effect;
     double value[MOST_PARTIES];          /* A_i of the text */
     double slope[MOST_PARTIES];          /* how it rises with u_i */
@@ -114,17 +116,27 @@ static inline Lanes values_after(const Draft *draft, const Change *change, int64
     return rise * load(draft->slope + party) + load(draft->value + party);
 }
 
-/* Take up the draft of a history, with what it means to the parties. */
+/* Take up the draft of a history, and what it means to the parties. */
 void load_draft(Draft *draft, int64_t row);
+void load_stakes(Draft *draft);
 
 /* Value the text again, as it has become another. */
 void put_text(Draft *draft);
 
-/* Offences (offences.c): which option of a combination is missing in the text, by its place among all, -1 for none and -2
-   for several; which red lines stand, and whether that has changed for any that bears on what is open; which changes may
-   be made; who must consent to the text, and whose red lines it crosses. */
-int64_t missing_in(const Combination *all, int64_t which, const int64_t *text);
-bool block(Draft *draft);
+/* Which option of a combination is missing in a text, by its place among all: -1 for none, -2 for several. */
+static inline int64_t missing_in(const Combination *all, int64_t which, const int64_t *text) {
+    int64_t missing = -1;
+    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
+        if (text[all->issue[k]] != all->column[k]) {
+            if (missing >= 0) return -2;
+            missing = k;
+        }
+    return missing;
+}
+
+/* Offences (offences.c): which red lines stand, and whether that has changed for any that bears on what is open; which
+   changes may be made; who must consent to the text, and whose red lines it crosses. */
+bool block(Draft *draft, bool in_any_case);
 void judge(Draft *draft);
 void settle(Draft *draft);
 

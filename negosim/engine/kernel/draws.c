@@ -2,6 +2,8 @@
 
 #include "draws.h"
 
+#include <stddef.h>
+
 #include "inverse.h"
 
 static uint64_t multiplied(uint64_t a, uint64_t b, uint64_t *high) {
@@ -43,7 +45,12 @@ Stream stream_of(const uint64_t key[2], int64_t tick, int64_t lane) {
 void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
                       const int64_t *rows, double *drawn) {
     Stream stream = stream_of(key, tick, lane);
-    for (int64_t k = 0; k < count; k++) drawn[k] = uniform(&stream, trials[rows[k]]);
+    for (int64_t k = 0; k < count; k++) drawn[k] = uniform(&stream, trials[rows ? rows[k] : k]);
+}
+
+void negosim_uniforms_of_all(int64_t streams, const uint64_t *const *keys, const int64_t *trials, int64_t count,
+                             double *drawn) {
+    for (int64_t k = 0; k < streams; k++) negosim_uniforms(keys[k], 0, 0, trials, count, NULL, drawn + k * count);
 }
 
 void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,

@@ -31,11 +31,15 @@ static inline double uniform(Stream *stream, int64_t trial) {
 /* The uniforms of some trials of a block.
 
    trials  the number of every trial of the block as it began
-   rows    (count,) those asked for, by their place in it */
+   rows    (count,) those asked for, by their place in it; all in turn for NULL */
 void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
                       const int64_t *rows, double *drawn);
 
-/* The same turned into standard normal draws. */
+/* The uniforms of several streams for all trials of a block: (streams, count). */
+void negosim_uniforms_of_all(int64_t streams, const uint64_t *const *keys, const int64_t *trials, int64_t count,
+                             double *drawn);
+
+/* Those of some trials turned into standard normal draws. */
 void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
                      const int64_t *rows, double *drawn);
 

@@ -247,7 +247,7 @@ double bound_of(DualBound *dual, const double *weight) {
 
 /* Whether a text crosses no live red line of those who must consent, contains nothing excluded or forbidden, and leaves
    alone what is not open. Where everything is ruled out the best text may do any of that. */
-static bool may_stand(const DualBound *dual, const bool *needed) {
+static bool may_stand(const DualBound *dual, uint64_t needed) {
     const FactorGraph *graph = dual->graph;
     const bool *free = dual->positions->free + dual->row * graph->places;
     const bool *crossed = dual->positions->crossed + dual->row * graph->slots * graph->parties;
@@ -258,7 +258,7 @@ static bool may_stand(const DualBound *dual, const bool *needed) {
         if (!free[place]) continue;
         if (graph->excluded[slot]) return 0;
         for (int64_t i = 0; i < graph->parties; i++)
-            if (needed[i] && crossed[slot * graph->parties + i]) return 0;
+            if ((needed >> i & 1) && crossed[slot * graph->parties + i]) return 0;
     }
     for (int64_t c = 0; c < graph->bans.all.count; c++) {
         if (!holds(&graph->bans.all, c, dual->text)) continue;
@@ -290,10 +290,9 @@ double find_gains(const DualBound *dual, double *restrict gains) {
 
 bool agreed(const DualBound *dual, const double *gains) {
     const FactorGraph *graph = dual->graph;
-    bool needed[MOST_PARTIES];
-    asked(graph->parties, graph->signs, graph->holdings, graph->holding_party, graph->holding_chip, dual->text,
-          dual->quo, needed);
+    const uint64_t needed = asked(packed(graph->parties, graph->signs), graph->holdings, graph->holding_party,
+                                  graph->holding_chip, dual->text, dual->quo);
     for (int64_t i = 0; i < graph->parties; i++)
-        if (needed[i] && gains[i] < -ROUNDING) return 0;
+        if ((needed >> i & 1) && gains[i] < -ROUNDING) return 0;
     return may_stand(dual, needed);
 }

@@ -3,6 +3,7 @@
 #ifndef NEGOSIM_LANES_H
 #define NEGOSIM_LANES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -25,13 +26,24 @@ static inline Lanes load(const double *at) {
 static inline void store(double *at, Lanes lanes) { memcpy(at, &lanes, sizeof lanes); }
 static inline Lanes all(double x) { return (Lanes){x, x, x, x}; }
 
-static inline Lanes largest(Lanes a, Lanes b) {
-    const Bits first = (Bits)(a > b);
-    return (Lanes)((first & (Bits)a) | (~first & (Bits)b));
-}
+/* The first where all bits say so, the second where none does. */
+static inline Lanes chosen(Bits first, Lanes a, Lanes b) { return (Lanes)((first & (Bits)a) | (~first & (Bits)b)); }
+
+static inline Lanes largest(Lanes a, Lanes b) { return chosen((Bits)(a > b), a, b); }
 
 /* What falls short of 0. */
 static inline Lanes losses(Lanes a) { return (Lanes)((Bits)(a < all(0.0)) & (Bits)a); }
+
+/* Flags as bits, and the other way round. */
+static inline uint64_t packed(int64_t count, const bool *flags) {
+    uint64_t found = 0;
+    for (int64_t i = 0; i < count; i++) found |= (uint64_t)flags[i] << i;
+    return found;
+}
+
+static inline void unpacked(uint64_t bits, int64_t count, bool *flags) {
+    for (int64_t i = 0; i < count; i++) flags[i] = bits >> i & 1;
+}
 
 static inline double sum(Lanes lanes) { return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]); }
 

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#include "talks.h"
+#include "block.h"
+#include "values.h"
+#include "war.h"
 #include "zopa.h"
 
 #define SIZE_OF(structure) \
@@ -14,11 +16,17 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(Combination);
     SIZE_OF(Packages);
     SIZE_OF(Track);
+    SIZE_OF(TrackState);
+    SIZE_OF(State);
     SIZE_OF(Round);
+    SIZE_OF(Spells);
+    SIZE_OF(Block);
     SIZE_OF(Ties);
     SIZE_OF(Elimination);
     SIZE_OF(FactorGraph);
     SIZE_OF(PartyPositions);
     SIZE_OF(Pursuit);
+    SIZE_OF(Battlefield);
+    SIZE_OF(PartyValues);
     return -1;
 }

@@ -11,90 +11,71 @@ typedef struct {
     bool closed[MOST_OPTIONS];           /* (slots,) changes that may not be made */
     int16_t more[MOST_OPTIONS];          /* (slots,) offences elsewhere that a change adds by whom it asks */
     int16_t fewer[MOST_ISSUES];          /* (places,) offences that end with the text's option there */
-    bool any;                            /* whether there are any */
+    bool any;                            /* whether there are any of these */
+    uint64_t behind[MOST_OPTIONS];       /* (slots,) behind whose lines an option lies; parties are bits */
     int64_t brushes;
     Brush brush[MOST_LINES];
 } Changes;
 
-/* Which option of a combination is missing in the text, by its place among all: -1 for none, -2 for several. */
-int64_t missing_in(const Combination *all, int64_t which, const int64_t *text) {
-    int64_t missing = -1;
-    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
-        if (text[all->issue[k]] != all->column[k]) {
-            if (missing >= 0) return -2;
-            missing = k;
-        }
-    return missing;
-}
-
-static void ask_for(const Draft *draft, bool *found) {
+/* Whom the text asks because it moves their chip; parties are bits. */
+static uint64_t holders_asked(const Draft *draft) {
     const Track *track = draft->track;
-    asked(track->parties, track->signs, track->holdings, track->holding_party, track->holding_chip, draft->text,
-          draft->quo, found);
+    return asked(0, track->holdings, track->holding_party, track->holding_chip, draft->text, draft->quo);
 }
 
 /* -- lines that bind whoever is asked because of a chip ------------------------------------------------------------ */
 
 /* How many places there are, one left aside, at which the text stands behind a line of somebody who is asked. */
-static int64_t offences_of(const Changes *changes, const bool *is_asked, int64_t aside) {
+static int64_t offences_of(const Changes *changes, uint64_t is_asked, int64_t aside) {
     int64_t count = 0;
     for (int64_t k = 0; k < changes->brushes; k++) {
         const int64_t place = changes->brush[k].place;
-        bool counts = is_asked[changes->brush[k].party] && place != aside;
+        bool counts = (is_asked >> changes->brush[k].party & 1) && place != aside;
         for (int64_t l = 0; l < k; l++)
-            counts &= changes->brush[l].place != place || !is_asked[changes->brush[l].party];
+            counts &= changes->brush[l].place != place || !(is_asked >> changes->brush[l].party & 1);
         count += counts;
     }
     return count;
 }
 
-/* Close what lies behind lines of holders who are asked, and note where the text itself does. */
-static void bind_holders(const Draft *draft, const bool *is_asked, Changes *changes) {
+/* Close what lies behind lines of holders who are asked, and note where the text itself does. Signatories need no look:
+   what lies behind their lines is blocked. */
+static void bind_holders(const Draft *draft, uint64_t is_asked, Changes *changes) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     changes->brushes = 0;
+    memset(changes->behind, 0, (size_t)track->slots * sizeof *changes->behind);
     for (int32_t l = 0; l < notes->known->standing_lines; l++) {
         const int64_t k = notes->stand[l], party = track->line_party[k], slot = track->line_slot[k];
         if (track->signs[party] || !track->consents[party] || notes->blocked[slot]) continue;
         const bool stands = draft->text[track->line_issue[k]] == track->line_column[k];
+        changes->behind[slot] |= (uint64_t)1 << party;
         if (stands) changes->brush[changes->brushes++] = (Brush){party, track->place_of[slot]};
-        if (!is_asked[party]) continue;
+        if (!(is_asked >> party & 1)) continue;
         changes->closed[slot] = 1;
         if (stands) changes->fewer[track->place_of[slot]] = changes->any = 1;
     }
-}
-
-/* Whether an option lies behind a line of somebody among those who are asked. */
-static bool is_behind(const Draft *draft, int64_t slot, const bool *is_asked) {
-    const Track *track = draft->track;
-    const Notes *notes = &draft->notes;
-    bool found = 0;
-    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
-        const int64_t k = notes->stand[l];
-        found |= track->line_slot[k] == slot && is_asked[track->line_party[k]];
-    }
-    return found;
 }
 
 /* Judge again the changes that move a chip, or put it back: they ask others than the text does. */
 static void weigh_asking(Draft *draft, Changes *changes) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    bool now[MOST_PARTIES], then[MOST_PARTIES];
-    ask_for(draft, now);
+    const uint64_t now = holders_asked(draft);
     bind_holders(draft, now, changes);
     for (int64_t c = 0; c < track->swaying; c++) {
         const int64_t issue = track->sway[c], place = track->place_at[issue], stands = draft->text[issue];
         const bool moved = stands != draft->quo[issue];
         if (!notes->free[issue]) continue;
         draft->text[issue] = moved ? draft->quo[issue] : -1; /* any other option */
-        ask_for(draft, then);
+        const uint64_t then = holders_asked(draft);
         draft->text[issue] = stands;
-        if (!memcmp(now, then, (size_t)track->parties)) continue;
+        if (now == then) continue;
         const int64_t more = offences_of(changes, then, place) - offences_of(changes, now, place);
+        changes->any |= more != 0;
         for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
             if (track->column[s] == stands || (moved && track->column[s] != draft->quo[issue])) continue;
-            changes->closed[s] = notes->shut[s] || is_behind(draft, s, then);
+            changes->closed[s] = notes->shut[s] || (changes->behind[s] & then);
             changes->more[s] = (int16_t)more;
         }
     }
@@ -162,7 +143,7 @@ void judge(Draft *draft) {
     }
     notes->known->openings = openings;
     notes->known->must = 0;
-    if (changes.any || notes->known->varies) narrow(draft, &changes);
+    if (changes.any) narrow(draft, &changes);
 }
 
 /* -- the text itself ----------------------------------------------------------------------------------------------- */
@@ -189,7 +170,7 @@ void settle(Draft *draft) {
     for (int64_t j = 0; j < track->issues; j++) moves |= draft->text[j] != draft->quo[j];
     notes->known->moves = moves;
     notes->known->forbidden = is_forbidden(draft);
-    ask_for(draft, notes->asked);
+    unpacked(holders_asked(draft) | packed(track->parties, track->signs), track->parties, notes->asked);
     for (int64_t i = 0; i < track->parties; i++) {
         notes->crossed[i] = 0;
         notes->objection[i] = notes->objection[track->parties + i] = NOT_KNOWN;
@@ -200,19 +181,32 @@ void settle(Draft *draft) {
     }
 }
 
-bool block(Draft *draft) {
+/* Look which red lines bear on what is open; return whether that has changed for any. */
+static bool look_at_lines(const Draft *draft) {
+    const Track *track = draft->track;
+    const Notes *notes = &draft->notes;
+    bool changed = 0;
+    memcpy(notes->all_live, draft->block->state->live + draft->row * track->all_lines, (size_t)track->all_lines);
+    for (int64_t k = 0; k < track->lines; k++) {
+        const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
+        changed |= is_live != notes->live[k];
+        notes->live[k] = is_live;
+    }
+    return changed;
+}
+
+bool block(Draft *draft, bool in_any_case) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     const bool *binds = track->takes_turns ? track->consents : track->signs;
-    bool changed = 0, varies = 0;
+    bool varies = 0;
     int32_t standing = 0;
-    memcpy(notes->all_live, draft->round->live + draft->row * track->all_lines, (size_t)track->all_lines);
+    const bool changed = look_at_lines(draft);
+    if (!changed && !in_any_case) return 0;
     memcpy(notes->blocked, track->excluded, (size_t)track->slots);
     for (int64_t k = 0; k < track->lines; k++) {
-        const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
+        const bool is_live = notes->live[k];
         const int64_t party = track->line_party[k];
-        changed |= is_live != notes->live[k];
-        notes->live[k] = is_live;
         notes->stand[standing] = (int16_t)k;
         standing += is_live;
         notes->blocked[track->line_slot[k]] |= is_live & binds[party];

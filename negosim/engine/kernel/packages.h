@@ -42,10 +42,9 @@ static inline const double *numbers_of(Numbers numbers, int64_t row) { return nu
 
 /* Whether a combination occurs in a package. */
 static inline int holds(const Combination *all, int64_t which, const int64_t *package) {
-    int found = 1;
     for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
-        found &= package[all->issue[k]] == all->column[k];
-    return found;
+        if (package[all->issue[k]] != all->column[k]) return 0;
+    return 1;
 }
 
 /* 1 - enforcement of an option of an issue that may carry it. */

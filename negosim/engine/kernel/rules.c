@@ -9,12 +9,14 @@
 #define C B, const double *c
 #define D C, const double *d
 #define E D, const double *e
+#define F E, const double *f
 
 #define OF_1(rule, answer) void negosim_rule_##rule(int64_t count, A, answer *restrict found)
 #define OF_2(rule, answer) void negosim_rule_##rule(int64_t count, B, answer *restrict found)
 #define OF_3(rule, answer) void negosim_rule_##rule(int64_t count, C, answer *restrict found)
 #define OF_4(rule, answer) void negosim_rule_##rule(int64_t count, D, answer *restrict found)
 #define OF_5(rule, answer) void negosim_rule_##rule(int64_t count, E, answer *restrict found)
+#define OF_6(rule, answer) void negosim_rule_##rule(int64_t count, F, answer *restrict found)
 
 OF_1(log, double) { FOR_ALL found[k] = elementary_log(a[k]); }
 OF_1(exp, double) { FOR_ALL found[k] = elementary_exp(a[k]); }
@@ -27,6 +29,7 @@ OF_3(eroded, double) { FOR_ALL found[k] = eroded(a[k], b[k], c[k]); }
 OF_5(moved, double) { FOR_ALL found[k] = moved(a[k], b[k], c[k], d[k], e[k]); }
 OF_3(won, int8_t) { FOR_ALL found[k] = won(a[k], b[k], c[k]); }
 OF_4(in_reach, bool) { FOR_ALL found[k] = in_reach(a[k], b[k], c[k], d[k]); }
+OF_6(war_value, double) { FOR_ALL found[k] = war_value(a[k], b[k], c[k], d[k], e[k], f[k]); }
 OF_3(breakdown_rate, double) { FOR_ALL found[k] = breakdown_rate(a[k], b[k], c[k]); }
 OF_5(agreement_value, double) {
     FOR_ALL found[k] = agreement_value(all(a[k]), all(b[k]), all(c[k]), all(d[k]), all(e[k]))[k % LANES];
@@ -38,6 +41,11 @@ OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(a[k], b[k], c[k]); }
 OF_4(ask, double) { FOR_ALL found[k] = ask(a[k], b[k], c[k], d[k]); }
 OF_3(accepts, bool) { FOR_ALL found[k] = accepts(a[k], b[k], c[k] != 0.0); }
 OF_2(falls_short, bool) { FOR_ALL found[k] = falls_short(a[k], b[k]); }
+OF_2(hurting, bool) { FOR_ALL found[k] = hurting(a[k], b[k]); }
+OF_4(approves, bool) { FOR_ALL found[k] = approves(a[k], b[k], c[k], d[k]); }
+OF_2(lesson_weight, double) { FOR_ALL found[k] = lesson_weight(a[k], b[k]); }
+OF_5(foreseen_demand, double) { FOR_ALL found[k] = foreseen_demand(a[k], b[k], c[k], d[k], e[k]); }
+OF_4(expected_threshold, double) { FOR_ALL found[k] = expected_threshold(a[k], b[k], c[k], d[k]); }
 OF_3(breach_time, double) { FOR_ALL found[k] = breach_time(a[k], b[k], c[k]); }
 OF_2(chance_within, double) { FOR_ALL found[k] = chance_within(a[k], b[k]); }
 OF_1(gain, double) { FOR_ALL found[k] = gain(a[k]); }
@@ -69,7 +77,8 @@ void negosim_rule_stood_still(int64_t count, int64_t size, B, const bool *signs,
 
 void negosim_rule_asked(int64_t count, int64_t parties, const bool *signs, int64_t holdings, const int64_t *party,
                         const int64_t *chip, int64_t issues, const int64_t *text, const int64_t *quo, bool *consent) {
-    FOR_ALL asked(parties, signs, holdings, party, chip, text + k * issues, quo + k * issues, consent + k * parties);
+    FOR_ALL unpacked(asked(packed(parties, signs), holdings, party, chip, text + k * issues, quo + k * issues), parties,
+                     consent + k * parties);
 }
 
 void negosim_rule_objection(int64_t count, int64_t size, A, const bool *crossed, const bool *free, int64_t *found) {

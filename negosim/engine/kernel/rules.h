@@ -91,6 +91,10 @@ static inline void war_weights(double front, double drift, double time_preferenc
 
 /* -- values ------------------------------------------------------------------------------------------------------- */
 
+static inline double war_value(double up, double down, double status_quo, double cost, double if_up, double if_down) {
+    return (1.0 - up - down) * (status_quo - cost) + up * if_up + down * if_down;
+}
+
 static inline double breakdown_rate(double hazard, double effect, double unguaranteed) {
     return hazard * (1.0 - effect * (1.0 - unguaranteed));
 }
@@ -116,6 +120,8 @@ static inline double aspiration(double reservation, double best, double toughnes
     return reservation + toughness * larger(best - reservation, 0.0);
 }
 
+static inline bool hurting(double war, double status_quo) { return war < status_quo - ROUNDING; }
+
 static inline double ask(double reservation, double best, double toughness, double mood) {
     return aspiration(reservation, best, smaller(larger(toughness - mood, 0.0), 1.0));
 }
@@ -134,11 +140,12 @@ static inline void stood_still(int64_t parties, const double *before, const doub
 
 /* -- consent ------------------------------------------------------------------------------------------------------ */
 
-static inline void asked(int64_t parties, const bool *signs, int64_t holdings, const int64_t *holding_party,
-                         const int64_t *holding_chip, const int64_t *text, const int64_t *status_quo, bool *consent) {
-    for (int64_t i = 0; i < parties; i++) consent[i] = signs[i];
+/* Parties are bits. */
+static inline uint64_t asked(uint64_t signs, int64_t holdings, const int64_t *holding_party, const int64_t *holding_chip,
+                             const int64_t *text, const int64_t *status_quo) {
     for (int64_t k = 0; k < holdings; k++)
-        consent[holding_party[k]] |= text[holding_chip[k]] != status_quo[holding_chip[k]];
+        signs |= (uint64_t)(text[holding_chip[k]] != status_quo[holding_chip[k]]) << holding_party[k];
+    return signs;
 }
 
 static inline bool accepts(double value, double ask, bool crossed) { return !crossed && value >= ask - ROUNDING; }
@@ -156,6 +163,25 @@ static inline int64_t objection(int64_t places, const double *missing, const boo
         if ((free[place] || !any_free) && score > most) most = score, worst = place;
     }
     return worst;
+}
+
+/* -- ratification -------------------------------------------------------------------------------------------------- */
+
+static inline bool approves(double value, double no_deal, double noise, double hurdle) {
+    return value - no_deal + noise >= hurdle - ROUNDING;
+}
+
+/* How far the lesson of a lost vote still counts, some days (NaN where the last vote was not lost) later. */
+static inline double lesson_weight(double days, double memory) { return days != days ? 0.0 : correlation(days, memory); }
+
+static inline double foreseen_demand(double hurdle, double foresight, double pressure, double lesson, double weight) {
+    const double base = foresight * larger(hurdle + pressure, 0.0);
+    return weight > 0.0 ? base + weight * (lesson + pressure - base) : base;
+}
+
+static inline double expected_threshold(double hurdle, double foresight, double lesson, double weight) {
+    const double base = foresight * hurdle;
+    return weight > 0.0 ? base + weight * (lesson - base) : base;
 }
 
 /* -- durability --------------------------------------------------------------------------------------------------- */

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.kernel import address, library, structs
+from negosim.engine.kernel.structs import Pointing, TrackState
 from negosim.engine.plan import Plan
 from negosim.engine.state import State, initial_state
 
@@ -22,10 +25,34 @@ class KernelState(State):
 
     edition: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
+    def __post_init__(self) -> None:
+        found = library()
+        assert found
+        self._restate = found.negosim_restate
+        self._tracks = (TrackState * len(self.tracks))()
+        tracks, issues = ctypes.addressof(self._tracks), self.own_quo.shape[1]
+        self._struct = structs.State(issues=issues, tracks=len(self.tracks), track=tracks)
+        self._pointing = Pointing(self._struct)
+        self._pointing_tracks = [Pointing(track) for track in self._tracks]
+        self._row: NDArray[np.intp] | None = None
+        self.at = ctypes.addressof(self._struct)
+        self.tracks_at = [ctypes.addressof(track) for track in self._tracks]
+
+    def follow(self) -> bool:
+        """Let the kernel know where everything stands; return whether that has changed, as histories have left."""
+        if self._row is self.row:
+            return False
+        self._row, self._struct.trials = self.row, self.trials
+        self._pointing.at(self)
+        for pointing, standing in zip(self._pointing_tracks, self.tracks, strict=True):
+            pointing.at(standing)
+        return True
+
     def restate(self, rows: NDArray[np.intp]) -> None:
         """Bring the status quo up to date, and note where."""
-        super().restate(rows)
-        self.edition[rows] += 1
+        self.follow()
+        rows = np.ascontiguousarray(rows)
+        self._restate(self.at, rows.size, address(rows))
 
 
 def initial_kernel_state(plan: Plan, trials: int) -> KernelState:

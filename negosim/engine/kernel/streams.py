@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +17,52 @@ from negosim.engine.streams import Array, Streams
 class KernelStreams(Streams):
     """Uniforms of one run; the same draws as those of `Streams`."""
 
+    @cached_property
+    def _kernel(self) -> ctypes.CDLL:
+        library = kernel.library()
+        assert library
+        return library
+
+    @cached_property
+    def _at_trials(self) -> int:
+        """Where the numbers of the trials stand."""
+        return kernel.address(self.trials)
+
+    def _at_key(self, name: str) -> int:
+        """Return where the key of a stream stands."""
+        at = self._known.get(name)
+        if at is None:
+            at = self._known[name] = kernel.address(self.key(name))
+        return at
+
+    @cached_property
+    def _known(self) -> dict[str, int]:
+        return {}
+
+    def uniform(self, name: str, tick: int = 0, lane: int = 0) -> Array:
+        """Return one uniform in (0, 1) for each trial of the block, (trials,)."""
+        drawn, at_trials = np.empty(self.count), self._at_trials
+        self._kernel.negosim_uniforms(
+            self._at_key(name), tick, lane, at_trials, self.count, None, kernel.address(drawn)
+        )
+        return drawn
+
+    def uniforms(self, names: Iterable[str]) -> Array:
+        """Return one uniform of each of several streams for each trial of the block, (names, trials)."""
+        keys = np.array([self._at_key(name) for name in names], dtype=np.uint64)
+        drawn = np.empty((keys.size, self.count))
+        self._kernel.negosim_uniforms_of_all(
+            keys.size, kernel.address(keys), self._at_trials, self.count, kernel.address(drawn)
+        )
+        return drawn
+
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""
-        return self._drawn(_library().negosim_uniforms, rows, name, tick)
+        return self._drawn(self._kernel.negosim_uniforms, rows, name, tick)
 
     def normals_of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return the same uniforms turned into standard normal draws, (rows,)."""
-        return self._drawn(_library().negosim_normals, rows, name, tick)
+        return self._drawn(self._kernel.negosim_normals, rows, name, tick)
 
     def arrivals(
         self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
@@ -30,23 +71,16 @@ class KernelStreams(Streams):
         ticks = len(chances)
         found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
         ends = np.empty(ticks, dtype=np.int64)
-        at_key, at_trials, at_rows, at_chances, at_found, at_ends = map(
-            kernel.address, (self.key(name), self.trials, rows, chances, found, ends)
-        )
-        _library().negosim_arrivals(
-            at_key, tick, ticks, at_trials, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
+        at_rows, at_chances, at_found, at_ends = map(kernel.address, (rows, chances, found, ends))
+        self._kernel.negosim_arrivals(
+            self._at_key(name), tick, ticks, self._at_trials, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
             None if over is None else kernel.address(over), at_found, at_ends,
         )  # fmt: skip
-        return np.split(found[: ends[-1]], ends[:-1])
+        last = ends.tolist()
+        return [found[begin:end] for begin, end in pairwise([0, *last])]
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)
-        at_key, at_trials, at_rows, at_drawn = map(kernel.address, (self.key(name), self.trials, rows, drawn))
-        function(at_key, tick, 0, at_trials, rows.size, at_rows, at_drawn)
+        at_rows, at_drawn = kernel.address(rows), kernel.address(drawn)
+        function(self._at_key(name), tick, 0, self._at_trials, rows.size, at_rows, at_drawn)
         return drawn
-
-
-def _library() -> ctypes.CDLL:
-    library = kernel.library()
-    assert library
-    return library

@@ -7,15 +7,19 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.parameters import Group
+
+Structure = TypeVar("Structure", bound=ctypes.Structure)
+
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
-HEADERS = ("packages.h", "talks.h", "zopa.h")
+HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -77,10 +81,34 @@ class Track(ctypes.Structure):
     _fields_ = _fields("Track", Combination)
 
 
+class TrackState(ctypes.Structure):
+    """Where a track stands."""
+
+    _fields_ = _fields("TrackState")
+
+
 class Round(ctypes.Structure):
-    """What goes into a round, and where what comes of it is written."""
+    """The talks of a track: what goes into a round, and where what comes of it is written."""
 
     _fields_ = _fields("Round", Numbers)
+
+
+class State(ctypes.Structure):
+    """Where each history of a block stands."""
+
+    _fields_ = _fields("State")
+
+
+class Spells(ctypes.Structure):
+    """When agreements of a kind were first reached, and how long they lasted."""
+
+    _fields_ = _fields("Spells")
+
+
+class Block(ctypes.Structure):
+    """A block, as all its tracks see it."""
+
+    _fields_ = _fields("Block", Numbers)
 
 
 class Ties(ctypes.Structure):
@@ -113,7 +141,22 @@ class Pursuit(ctypes.Structure):
     _fields_ = _fields("Pursuit")
 
 
-STRUCTURES = (Numbers, Combination, Packages, Track, Round, Ties, Elimination, FactorGraph, PartyPositions, Pursuit)
+class Battlefield(ctypes.Structure):
+    """Front, fighting and beliefs, and what a stretch of fighting brings."""
+
+    _fields_ = _fields("Battlefield", Numbers)
+
+
+class PartyValues(ctypes.Structure):
+    """The values of the parties."""
+
+    _fields_ = _fields("PartyValues", Numbers)
+
+
+STRUCTURES = (
+    Numbers, Combination, Packages, Track, TrackState, Round, State, Spells, Block, Ties, Elimination, FactorGraph,
+    PartyPositions, Pursuit, Battlefield, PartyValues,
+)  # fmt: skip
 
 
 def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
@@ -164,18 +207,24 @@ class Pointers:
         )
 
 
-class Filler:
-    """Keeps a round filled in: only what stands elsewhere than last time is written again."""
+class Kept(Generic[Structure]):
+    """A structure that is kept filled in: only what stands elsewhere than last time is written again.
 
-    def __init__(self) -> None:
-        self.round = Round()
+    Attributes
+    ----------
+    struct, at : the structure, and where it stands.
+    """
+
+    def __init__(self, struct: Structure) -> None:
+        self.struct = struct
+        self.at = ctypes.addressof(struct)
         self._known: dict[str, NDArray[Any]] = {}
 
     def point(self, name: str, array: NDArray[Any], kind: type[np.generic]) -> bool:
         """Write down where an array of a kind stands (see `Pointers.at`); return whether it stood elsewhere before."""
         if self._known.get(name) is array:
             return False
-        setattr(self.round, name, _at(array, kind))
+        setattr(self.struct, name, _at(array, kind))
         self._known[name] = array
         return True
 
@@ -183,6 +232,73 @@ class Filler:
         """Write down where numbers stand; see `Pointers.numbers`."""
         if self._known.get(name) is not values:
             side_by_side = np.ascontiguousarray(values)
-            setattr(self.round, name, Pointers().numbers(side_by_side))
+            setattr(self.struct, name, Pointers().numbers(side_by_side))
             self._known[name] = values
             self._known[f"{name}, side by side"] = side_by_side
+
+
+_DTYPES: dict[str, type[np.generic]] = {
+    "int64_t": np.int64, "int32_t": np.int32, "int8_t": np.int8, "uint64_t": np.uint64, "double": np.float64,
+    "bool": np.bool_,
+}  # fmt: skip
+
+
+def pointers_of(kind: type[ctypes.Structure]) -> dict[str, type[np.generic]]:
+    """Return the fields of a structure that point to numbers, and of which kind these are."""
+    fields = _in_headers()[kind.__name__]
+    return {name: _DTYPES[numbers] for numbers, name, is_pointer in fields if is_pointer and numbers in _DTYPES}
+
+
+class Pointing:
+    """Keeps some fields of a structure at arrays: only what stands elsewhere than last time is written again.
+
+    Parameters
+    ----------
+    struct : the structure.
+    names : of the fields; None for all that point to numbers.
+    """
+
+    def __init__(self, struct: ctypes.Structure, names: Sequence[str] | None = None) -> None:
+        kinds = pointers_of(type(struct))
+        self._struct = struct
+        self._known: dict[str, NDArray[Any]] = {}
+        self._kinds = [(name, kinds[name]) for name in (kinds if names is None else names)]
+
+    def at(self, owner: object) -> None:
+        """Let every field point to what its owner has under the same name.
+
+        Raises
+        ------
+        TypeError
+            Where the numbers of an array are of another kind or do not stand side by side.
+        """
+        for name, kind in self._kinds:
+            array = getattr(owner, name)
+            if self._known.get(name) is not array:
+                setattr(self._struct, name, _at(array, kind))
+                self._known[name] = array
+
+
+class Bound:
+    """Numbers of a scenario, of which the kernel knows where they now stand.
+
+    Parameters
+    ----------
+    at : where the kernel looks for them.
+    group : the numbers.
+
+    Attributes
+    ----------
+    table : the numbers that it knows of.
+    """
+
+    def __init__(self, at: Numbers, group: Group) -> None:
+        self.at, self.group = at, group
+        self.table: NDArray[np.float64] | None = None
+
+    def renew(self) -> None:
+        """Point to them again if any has changed."""
+        table = self.group.now()
+        if table is not self.table:
+            self.table = table
+            self.at.at, self.at.step = _at(table, np.float64), table.size // len(table) if len(table) > 1 else 0

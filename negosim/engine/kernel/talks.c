@@ -15,9 +15,9 @@ typedef struct {
 static void set_toughness(const Draft *draft, double urgency, double *found) {
     const Track *track = draft->track;
     const Round *round = draft->round;
-    const double *clock = round->clock + draft->row * track->parties;
+    const double *clock = round->standing->clock + draft->row * track->parties;
     const double *patience = numbers_of(round->patience, draft->row);
-    const double *concession = numbers_of(round->concession, draft->row);
+    const double *concession = numbers_of(draft->block->concession, draft->row);
     double spent[MOST_PARTIES], limit[MOST_PARTIES], e[MOST_PARTIES], tau[MOST_PARTIES];
     int64_t count = 0, taken = 0;
     for (int64_t i = 0; i < track->parties; i++)
@@ -27,27 +27,55 @@ static void set_toughness(const Draft *draft, double urgency, double *found) {
     for (int64_t i = 0; i < track->parties; i++) found[i] = track->consents[i] ? tau[taken++] : 0.0;
 }
 
-static void set_demands(const Draft *draft, Demands *demands) {
+/* How far the lesson of a body's last vote still counts. */
+static double weight_of_lesson(const Draft *draft, int64_t body) {
+    const Block *block = draft->block;
+    const double lost_on = block->state->lost_on[draft->row * block->all_bodies + body];
+    return lesson_weight(draft->round->day - lost_on, of(block->body_memory[body], draft->row, 0));
+}
+
+/* By how much each party asks for more because of its own bodies. */
+static void foresee_demands(const Draft *draft, const double *pressure, double *foreseen) {
     const Track *track = draft->track;
+    const Block *block = draft->block;
+    const int64_t row = draft->row;
+    for (int64_t i = 0; i < track->parties; i++) foreseen[i] = 0.0;
+    for (int64_t k = 0; k < track->own_bodies; k++) {
+        const int64_t body = track->own_body[k], party = track->own_body_party[k];
+        const double demand = foreseen_demand(of(block->hurdle[body], row, 0), of(block->foresight[body], row, 0),
+                                              pressure[party], block->state->lesson[row * block->all_bodies + body],
+                                              weight_of_lesson(draft, body));
+        foreseen[party] = larger(foreseen[party], demand);
+    }
+}
+
+/* N' of everybody. */
+static void set_reservations(const Draft *draft, double *reservation) {
+    const double *pressure = numbers_of(draft->round->pressure, draft->row);
+    double foreseen[MOST_PARTIES];
+    foresee_demands(draft, pressure, foreseen);
+    for (int64_t i = 0; i < draft->track->parties; i++)
+        reservation[i] = draft->no_deal[i] - pressure[i] + foreseen[i];
+}
+
+/* What everybody asks for beyond its reservation. */
+static void set_demands(const Draft *draft, Demands *demands) {
     const Round *round = draft->round;
-    const int64_t row = draft->row, parties = track->parties;
+    const int64_t row = draft->row;
     const double urgency = round->passed == 0.0 ? 0.0
-                           : of(round->credibility, row, 0) * round->left[row] * round->passed;
-    const double *no_deal = round->no_deal + row * parties, *foreseen = round->foreseen + draft->place * parties;
-    const double *pressure = numbers_of(round->pressure, row);
+                           : of(round->credibility, row, 0) * round->standing->credibility[row] * round->passed;
     value_best(draft, demands->best);
     set_toughness(draft, urgency, demands->toughness);
-    for (int64_t i = 0; i < parties; i++) {
-        demands->reservation[i] = no_deal[i] - pressure[i] + foreseen[i];
+    for (int64_t i = 0; i < draft->track->parties; i++)
         demands->aspiration[i] = aspiration(demands->reservation[i], demands->best[i], demands->toughness[i]);
-    }
 }
 
 /* Note who has moved since the last round, and so who waits for somebody else to move. */
 static void note_moves(const Draft *draft, const double *toughness) {
     const Track *track = draft->track;
-    double *before = draft->round->toughness + draft->row * track->parties;
-    stood_still(track->parties, before, toughness, track->signs, draft->round->slowed + draft->row * track->parties);
+    const TrackState *standing = draft->round->standing;
+    double *before = standing->toughness + draft->row * track->parties;
+    stood_still(track->parties, before, toughness, track->signs, standing->slowed + draft->row * track->parties);
     memcpy(before, toughness, (size_t)track->parties * sizeof *before);
 }
 
@@ -55,7 +83,7 @@ static void note_moves(const Draft *draft, const double *toughness) {
 static int64_t find_objection(const Draft *draft, int64_t party, bool with_lines) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    const double *top = numbers_of(draft->round->best_value, draft->row);
+    const double *top = numbers_of(draft->block->best_value, draft->row);
     double missing[MOST_ISSUES];
     bool crossed[MOST_ISSUES] = {0}, free[MOST_ISSUES];
     if (with_lines && notes->crossed[party])
@@ -103,16 +131,17 @@ static void follow(Moods *moods, double *z) {
 static void misread(Draft *draft) {
     const Track *track = draft->track;
     const Round *round = draft->round;
-    const double days = round->day - round->misread_on[draft->row];
-    double *z = round->misreading + draft->row * track->parties;
+    const TrackState *standing = round->standing;
+    const double days = round->day - standing->misread_on[draft->row];
+    double *z = standing->misreading + draft->row * track->parties;
     Moods moods;
     moods.count = 0;
     for (int64_t i = 0; i < track->parties; i++)
         if (track->misread[i])
             add_mood(&moods, i, z[i], days, of(round->mediator_memory, draft->row, 0),
-                     uniform(&draft->error[i], round->trials[draft->origin]));
+                     uniform(&draft->error[i], draft->block->numbers[draft->origin]));
     if (moods.count) follow(&moods, z);
-    round->misread_on[draft->row] = round->day;
+    standing->misread_on[draft->row] = round->day;
 }
 
 /* The judgement of those who are asked. */
@@ -120,13 +149,13 @@ static void follow_judgement(Draft *draft) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const int64_t row = draft->row;
-    double *z = round->mood + row * track->parties, *asked_on = round->asked_on + row * track->parties;
+    double *z = round->standing->mood + row * track->parties, *asked_on = round->standing->asked_on + row * track->parties;
     Moods moods;
     moods.count = 0;
     for (int64_t i = 0; i < track->parties; i++) {
         if (!draft->notes.asked[i] || !(track->moody[i] || round->whole)) continue;
-        add_mood(&moods, i, z[i], round->day - asked_on[i], of(round->judgement_memory, row, i),
-                 uniform(&draft->consent[i], round->trials[draft->origin]));
+        add_mood(&moods, i, z[i], round->day - asked_on[i], of(draft->block->judgement_memory, row, i),
+                 uniform(&draft->consent[i], draft->block->numbers[draft->origin]));
         asked_on[i] = round->day;
     }
     if (moods.count) follow(&moods, z);
@@ -143,9 +172,9 @@ typedef struct {
 
 /* Set what everybody asks for in its mood; a proposer makes no error about its own offer. */
 static void set_asks(const Draft *draft, int64_t proposer, Demands *demands) {
-    const Round *round = draft->round;
     const int64_t parties = draft->track->parties;
-    const double *scale = numbers_of(round->scale, draft->row), *mood = round->mood + draft->row * parties;
+    const double *scale = numbers_of(draft->block->scale, draft->row);
+    const double *mood = draft->round->standing->mood + draft->row * parties;
     for (int64_t i = 0; i < parties; i++)
         demands->ask[i] = ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
     if (proposer >= 0) demands->ask[proposer] = demands->aspiration[proposer];
@@ -154,24 +183,50 @@ static void set_asks(const Draft *draft, int64_t proposer, Demands *demands) {
 /* Note whose bodies would reject what the party itself would sign. */
 static void foresee(const Draft *draft, Decision *decision) {
     const Track *track = draft->track;
-    const double *no_deal = draft->round->no_deal + draft->row * track->parties;
+    const Block *block = draft->block;
     for (int64_t b = 0; b < track->bodies; b++) {
-        const int64_t party = track->body_party[b], voters = track->body_votes_as[b];
-        const double least = draft->round->expected[draft->place * track->bodies + b];
+        const int64_t body = track->body[b], party = track->body_party[b], voters = track->body_votes_as[b];
         if (!draft->notes.asked[party] || decision->refuses[party]) continue;
-        if (!(draft->value[voters] - no_deal[voters] < least - ROUNDING)) continue;
+        const double least = expected_threshold(of(block->hurdle[body], draft->row, 0),
+                                                of(block->foresight[body], draft->row, 0),
+                                                block->state->lesson[draft->row * block->all_bodies + body],
+                                                weight_of_lesson(draft, body));
+        if (!(draft->value[voters] - draft->no_deal[voters] < least - ROUNDING)) continue;
         decision->refuses[party] = 1;
         decision->voters[party] = voters;
     }
+}
+
+/* Whether the text brings something, and holds nothing that is excluded or forbidden. */
+static bool can_be_signed(const Draft *draft) {
+    const Track *track = draft->track;
+    const Known *known = draft->notes.known;
+    const int8_t state = draft->block->state->state[draft->row];
+    const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
+    return (known->moves || counts) && !known->forbidden;
+}
+
+/* Whether a text that cannot be signed, or crosses a red line, needs no asking. */
+static bool is_out_of_the_question(const Draft *draft) {
+    const Notes *notes = &draft->notes;
+    bool found = !can_be_signed(draft);
+    for (int64_t i = 0; i < draft->track->parties; i++) found |= notes->asked[i] & notes->crossed[i];
+    return found;
+}
+
+/* Whether somebody would refuse in any mood: nobody asks for less than its reservation. */
+static bool is_worth_too_little(const Draft *draft, const Demands *demands) {
+    bool found = 0;
+    for (int64_t i = 0; i < draft->track->parties; i++)
+        found |= draft->notes.asked[i] & !accepts(draft->value[i], demands->reservation[i], 0);
+    return found;
 }
 
 static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const Notes *notes = &draft->notes;
-    const int8_t state = round->state[draft->row];
-    const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
-    decision->is_text = (notes->known->moves || counts) && !notes->known->forbidden;
+    decision->is_text = can_be_signed(draft);
     decision->refused = decision->pressed = decision->below = 0;
     if (decision->is_text && !round->between) follow_judgement(draft);
     set_asks(draft, proposer, demands);
@@ -201,7 +256,7 @@ static int32_t known_objection(const Draft *draft, const Decision *decision, int
 /* Count a round that failed, and over what. */
 static void count_failure(const Draft *draft, const Decision *decision) {
     const Round *round = draft->round;
-    const int64_t parties = draft->track->parties, setting = round->settings[draft->origin];
+    const int64_t parties = draft->track->parties, setting = draft->block->settings[draft->origin];
     int64_t *over = round->over + setting * parties * draft->track->issues;
     round->failed[draft->origin]++;
     for (int64_t i = 0; i < parties; i++) {
@@ -212,11 +267,12 @@ static void count_failure(const Draft *draft, const Decision *decision) {
 }
 
 /* Report a round, at a place among those that are reported. */
-static void report(const Draft *draft, const Demands *demands, const Decision *decision, int64_t place) {
+static void report(const Draft *draft, const Demands *demands, const Decision *decision, int64_t proposer,
+                   int64_t place) {
     const Round *round = draft->round;
     const int64_t parties = draft->track->parties, issues = draft->track->issues;
     const size_t numbers = (size_t)parties * sizeof(double), flags = (size_t)parties;
-    round->reported[place] = draft->row;
+    round->rows[place] = draft->row;
     round->signed_[place] = decision->signed_;
     round->pressed[place] = decision->pressed;
     round->below[place] = decision->below;
@@ -224,32 +280,43 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
     memcpy(round->worth + place * parties, draft->notes.utility, numbers);
     memcpy(round->consent + place * parties, draft->notes.asked, flags);
     if (!round->whole) return;
+    round->proposer[place] = proposer;
     memcpy(round->value + place * parties, draft->value, numbers);
     memcpy(round->aspiration + place * parties, demands->aspiration, numbers);
     memcpy(round->reservation + place * parties, demands->reservation, numbers);
     memcpy(round->ask + place * parties, demands->ask, numbers);
-    memcpy(round->judgement + place * parties, round->mood + draft->row * parties, numbers);
+    memcpy(round->judgement + place * parties, round->standing->mood + draft->row * parties, numbers);
     memcpy(round->refusals + place * parties, decision->refuses, flags);
     memcpy(round->crossed + place * parties, draft->notes.crossed, flags);
     for (int64_t i = 0; i < parties; i++)
         round->objections[place * parties + i] = decision->refuses[i] ? known_objection(draft, decision, i) : -1;
 }
 
+/* Whose turn it is to make an offer, -1 where a mediator drafts. */
+static int64_t proposer_of(const Draft *draft) {
+    const Track *track = draft->track;
+    if (!track->takes_turns) return -1;
+    const int64_t turn = (draft->round->standing->rounds[draft->row] - 1) % track->signatories;
+    return draft->round->order[draft->origin * track->signatories + turn];
+}
+
 /* Hold the round in one history; return whether there is something to report. */
-static bool meet(Draft *draft, int64_t place, int64_t reported) {
+static bool meet(Draft *draft, int64_t row, int64_t reported) {
     const Track *track = draft->track;
     const Round *round = draft->round;
-    const int64_t row = round->rows[place];
-    int64_t *stored = round->drafts + row * track->issues, proposer = -1;
+    int64_t *stored = round->standing->draft + row * track->issues;
     Demands demands;
     Decision decision;
-    draft->place = place;
+    /* Where nothing but a signature counts, a text that stands is not asked about for longer than it takes. */
+    const bool only_signed = round->between && !round->whole && !track->takes_turns;
     load_draft(draft, row);
+    if (only_signed && is_out_of_the_question(draft)) return 0;
+    load_stakes(draft);
+    set_reservations(draft, demands.reservation);
+    if (only_signed && is_worth_too_little(draft, &demands)) return 0;
+    const int64_t proposer = proposer_of(draft);
+    if (track->takes_turns) forget_offers(draft);
     set_demands(draft, &demands);
-    if (track->takes_turns) {
-        proposer = round->proposer[place];
-        forget_offers(draft);
-    }
     if (!round->between) {
         misread(draft);
         if (track->takes_turns)
@@ -263,38 +330,41 @@ static bool meet(Draft *draft, int64_t place, int64_t reported) {
     if (decision.is_text && !round->between) note_moves(draft, demands.toughness);
     if (decision.refused && !round->between) count_failure(draft, &decision);
     if (!decision.signed_ && !round->whole) return 0;
-    report(draft, &demands, &decision, reported);
+    report(draft, &demands, &decision, proposer, reported);
     return 1;
 }
 
-int64_t negosim_meet(const Track *track, const Round *round) {
-    Draft draft;
-    draft.track = track;
-    draft.round = round;
-    draft.worth = round->packages;
-    draft.width = round->packages->width;
-    draft.size_of_notes = negosim_size_of_notes(track);
-    for (int64_t i = 0; i < draft.width; i++) { /* nobody, and who is neither tempted nor impatient */
-        draft.preference[i] = draft.phi[i] = 1.0;
-        draft.distrust[i] = draft.going_on[i] = draft.fallback[i] = 0.0;
+/* A draft of a track, before it is that of any history. */
+static void prepare(Draft *draft, const Block *block, int64_t index) {
+    const Track *track = draft->track = block->track + index;
+    const Round *round = draft->round = block->talks + index;
+    draft->block = block;
+    draft->index = index;
+    draft->worth = block->packages;
+    draft->width = block->packages->width;
+    draft->size_of_notes = negosim_size_of_notes(track);
+    for (int64_t i = 0; i < draft->width; i++) { /* nobody, and who is neither tempted nor impatient */
+        draft->preference[i] = draft->phi[i] = 1.0;
+        draft->distrust[i] = draft->going_on[i] = draft->fallback[i] = 0.0;
     }
     for (int64_t i = 0; i < track->parties; i++) {
-        draft.consent[i] = stream_of(round->consent_keys + 2 * i, round->tick, 0);
-        draft.error[i] = stream_of(round->error_keys + 2 * i, round->tick, 0);
+        draft->consent[i] = stream_of(round->consent_keys + 2 * i, round->tick, 0);
+        draft->error[i] = stream_of(round->error_keys + 2 * i, round->tick, 0);
     }
-    int64_t reported = 0;
-    for (int64_t place = 0; place < round->held; place++) reported += meet(&draft, place, reported);
-    return reported;
 }
 
-void negosim_run_clocks(int64_t count, int64_t parties, double days, const Numbers *waiting, const bool *open,
-                        const bool *slowed, const bool *counting, double *clock) {
-    for (int64_t row = 0; row < count; row++) {
-        if (!open[row]) continue;
-        for (int64_t i = 0; i < parties; i++) {
-            const int64_t place = row * parties + i;
-            const double pace = slowed[place] ? of(*waiting, row, i) : days;
-            clock[place] += counting && !counting[place] ? 0.0 : pace;
-        }
+int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day, double passed, int64_t between,
+                     int64_t whole) {
+    Round *round = block->talks + index;
+    Draft draft;
+    int64_t reported = 0;
+    round->tick = tick, round->day = day, round->passed = passed, round->between = between, round->whole = whole;
+    prepare(&draft, block, index);
+    for (int64_t row = 0; row < block->state->trials; row++) {
+        int32_t *rounds = round->standing->rounds + row;
+        if (!is_open(block, index, row, tick, day) || (between && !*rounds)) continue;
+        *rounds += !between;
+        reported += meet(&draft, row, reported);
     }
+    return reported;
 }

@@ -7,8 +7,7 @@
 #include <stdint.h>
 
 #include "packages.h"
-
-enum { FIGHTING = 0, CEASEFIRE = 1 };
+#include "state.h"
 
 typedef struct {
     int64_t parties, issues;
@@ -36,67 +35,54 @@ typedef struct {
     const bool *signs;          /* (parties,) who must */
     int64_t holdings;
     const int64_t *holding_party, *holding_chip;
+    int64_t own_bodies;
+    const int64_t *own_body, *own_body_party; /* (own bodies,) that vote on such texts by the values of the party itself */
     int64_t bodies;
-    const int64_t *body_party, *body_votes_as; /* (bodies,) that vote by the values of somebody else than the party */
+    const int64_t *body, *body_party, *body_votes_as; /* (bodies,) by the values of somebody else; of who may consent */
     const bool *moody;          /* (parties,) whose judgement may count */
     const bool *misread;        /* (parties,) about whom a mediator's error may count */
-    int64_t limited, stops, settles, takes_turns, revisions;
+    int64_t voting;             /* bodies of who may have to consent that vote on such texts, whatever by */
+    const int64_t *voting_body, *voting_party, *voting_as; /* (voting,) */
+    int64_t truce;              /* whether the fighting stops between a signature and the last vote on it */
+    int64_t may_tempt;          /* whether anybody may ever be tempted to break an agreement */
+    int64_t watching;
+    const int64_t *watched;     /* (watching,) the belligerents, without a war the signatories */
+    int64_t opens;              /* the tick */
+    int64_t signatories;
+    int64_t limited, ceasefire, settles, stops, takes_turns, revisions, ripeness;
 } Track;
 
+/* The talks of a track: its numbers, where it stands, and what the round that is being held brings. */
 typedef struct {
-    int64_t held, tick;
+    int64_t tick;
     double day;
-    const int64_t *rows, *origin;
-    const int64_t *trials, *settings; /* (histories as the block began,) the number of each, and the place of its setting */
-    const int8_t *state;
-    /* packages */
-    const Packages *packages;
-    Numbers best_value;
-    const int64_t *best;
-    int64_t best_step;
-    const int64_t *quo, *edition, *version;
-    const bool *fixed, *taken, *live;
-    const double *luck;
-    /* values */
-    const double *war, *cost, *no_deal, *undecided, *memory;
-    Numbers preference, distrust, exposure, peace_cost, hazard, effect;
-    /* what is asked for */
-    Numbers pressure, patience, concession, scale, judgement_memory, weights, error, mediator_memory, credibility;
-    const double *foreseen;     /* (held, parties) by how much each asks for more because of its own bodies */
-    const double *expected;     /* (held, bodies) what those are expected to ask for that vote by the values of somebody else */
-    const double *left, *clock;
-    double passed;
-    const uint64_t *consent_keys, *error_keys;
-    const int64_t *proposer;
-    /* where the track stands */
-    int64_t *drafts;
-    double *toughness;
-    double *mood, *asked_on;    /* (trials, parties) */
-    double *misreading;         /* (trials, parties) */
-    double *misread_on;         /* (trials,) */
-    bool *slowed;
-    void *notes;                /* (histories as the block began,) of negosim_size_of_notes */
-    /* what the round brings: whose text was signed, or everybody (whole) */
-    int64_t whole;
+    double passed;              /* p, the share of the time to the next deadline that has passed; 0 without one */
+    int64_t whole;              /* whether every history is reported, and not only where the text is signed */
     int64_t between;            /* it is no round: the text of the last one is asked about again */
-    int64_t *reported, *text;
+    const TrackState *standing;
+    Numbers pressure, patience, weights;                /* of (parties,) */
+    Numbers hazard, effect, peace_cost, error, mediator_memory, credibility;
+    Numbers shape, penalty, pause, breach_memory, opportunism, defection_cost;
+    const Numbers *delay;       /* (voting bodies,) */
+    const double *luck;         /* (histories as the block began, slots) */
+    const int64_t *order;       /* (histories as the block began, signatories) in which they take turns */
+    const uint64_t *consent_keys, *error_keys;          /* (parties, 2) of streams */
+    const uint64_t *breach_key, *opportunism_key;       /* (2,) */
+    void *notes;                /* (histories as the block began,) of negosim_size_of_notes */
+    /* what is reported */
+    int64_t *rows, *text, *proposer;
     double *worth, *value, *aspiration, *ask, *reservation, *judgement;
     bool *consent, *refusals, *crossed, *signed_, *pressed, *below;
     int32_t *objections;
     /* rounds that failed, by history as the block began, and what over */
     int32_t *failed, *refused;
     int64_t *over;              /* (settings, parties, issues) */
+    /* the first signature, by history as the block began */
+    int32_t *signed_at, *first_terms;
+    double *first_worth;
+    /* votes, (settings, voting), and those that were lost, by history as the block began */
+    int64_t *votes, *approved;
+    int32_t *lost_votes;
 } Round;
-
-/* Hold a round of a track; return in how many histories there is something to report. */
-int64_t negosim_meet(const Track *track, const Round *round);
-
-/* How many bytes the kernel needs to remember what it knows of a history's text. */
-int64_t negosim_size_of_notes(const Track *track);
-
-/* Let the clocks of a track run where it is open: by days, by less (waiting) for those who wait for a move, and not at
-   all for those whose clocks do not count (NULL where all count). (count, parties) each but for open, (count,). */
-void negosim_run_clocks(int64_t count, int64_t parties, double days, const Numbers *waiting, const bool *open,
-                        const bool *slowed, const bool *counting, double *clock);
 
 #endif

@@ -1,54 +1,60 @@
-"""Talks whose rounds are held, and whose clocks are run, by the kernel."""
+"""Talks whose rounds are held by the kernel."""
 
 from __future__ import annotations
 
-import ctypes
+from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from negosim.engine import kernel
-from negosim.engine.kernel.meeting import Meeting
-from negosim.engine.kernel.state import KernelState
-from negosim.engine.kernel.structs import Pointers
-from negosim.engine.kernel.values import KernelValues
+from negosim.engine.kernel.block import KernelBlock
 from negosim.engine.plan import Plan
 from negosim.engine.record.history import TrackHistory
 from negosim.engine.state import State
-from negosim.engine.streams import Array, Streams
-from negosim.engine.talks.round_outcome import RoundOutcome
-from negosim.engine.talks.rounds import Rows, Talks
+from negosim.engine.streams import Streams
+from negosim.engine.talks.round_outcome import Answers, RoundOutcome
+from negosim.engine.talks.rounds import Talks
 from negosim.engine.values import PartyValues
+
+_OUTCOME = ("rows", "text", "worth", "consent", "signed", "pressed", "below")
+_ANSWERS = ("objections", "refusals", "crossed", "value", "aspiration", "ask", "reservation", "mood")
 
 
 class KernelTalks(Talks):
-    """The table at which one track meets, before the kernel."""
+    """The table at which one track meets, before the kernel.
+
+    Parameters
+    ----------
+    block : as the kernel takes it.
+    """
 
     def __init__(
-        self, plan: Plan, index: int, streams: Streams, party_values: PartyValues, state: State, kept: TrackHistory
+        self,
+        plan: Plan,
+        index: int,
+        streams: Streams,
+        party_values: PartyValues,
+        state: State,
+        kept: TrackHistory,
+        block: KernelBlock,
     ) -> None:
         super().__init__(plan, index, streams, party_values, state, kept)
-        assert isinstance(party_values, KernelValues)
-        assert isinstance(state, KernelState)
-        self._meeting = Meeting(plan, index, streams, party_values, state, self._luck, self._foresight, kept)
-
-    def _meet(
-        self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool, between: bool = False
-    ) -> RoundOutcome:
-        return self._meeting.hold(tick, rows, proposer, self._passed(tick), with_answers=with_answers, between=between)
-
-    def run_clocks(self, days: float, waiting: Array) -> None:
-        """Let the clocks of concession run where the track has been open."""
-        library, pointers, standing = kernel.library(), Pointers(), self._state.tracks[self._index]
-        if not standing.open.any():
-            return
+        library = kernel.library()
         assert library
-        slower = pointers.numbers(waiting)
-        library.negosim_run_clocks(
-            *standing.clock.shape,
-            days,
-            ctypes.addressof(slower),
-            pointers.at(standing.open, np.bool_),
-            pointers.at(standing.slowed, np.bool_),
-            pointers.at(self._state.counting, np.bool_) if self.track.ripeness else None,
-            pointers.at(standing.clock, np.float64),
-        )
+        self._negosim_hold, self._block, self._reports = library.negosim_hold, block, block.room[index]
+
+    def _meet(self, tick: int, *, with_answers: bool, between: bool = False) -> RoundOutcome | None:
+        day, passed = float(self._plan.ticks.days[tick]), self._passed(tick)
+        count = self._negosim_hold(self._block.settled(), self._index, tick, day, passed, between, with_answers)
+        return self._reported(count, with_answers=with_answers, between=between) if count else None
+
+    def _reported(self, count: int, *, with_answers: bool, between: bool) -> RoundOutcome:
+        def written(names: Sequence[str]) -> dict[str, NDArray[Any]]:
+            return {name: self._reports[name][:count].copy() for name in names}
+
+        answers = None
+        if with_answers:
+            proposer = written(["proposer"])["proposer"] if self._protocol.takes_turns else None
+            answers = Answers(**written(_ANSWERS), proposer=proposer)
+        return RoundOutcome(**written(_OUTCOME), answers=answers, between=between)

@@ -7,7 +7,8 @@ import ctypes
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine import kernel
+from negosim.engine.kernel import library, structs
+from negosim.engine.kernel.followed import Followed
 from negosim.engine.kernel.structs import Pointers
 from negosim.engine.kernel.worth import CompiledWorth
 from negosim.engine.parameters import Parameters
@@ -17,6 +18,7 @@ from negosim.engine.streams import Array
 from negosim.engine.values import PartyValues, Rows
 from negosim.model.packages import Columns, Flags, best_options, of_rows, relative_saliences
 from negosim.model.stakes import Worth
+from negosim.scenario.paths import WAR
 
 
 class KernelValues(PartyValues):
@@ -34,17 +36,86 @@ class KernelValues(PartyValues):
         trials, parties = state.trials, len(plan.parties)
         self.version = np.zeros(trials, dtype=np.int64)
         self._sources: list[Array] = []
+        self._edition = -1
         self._known = np.full(trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
         self._quo = _Appraisal(state.status_quo, parties)
         self._terms = _Appraisal(state.terms, parties)
-        self.status_quo = np.zeros((trials, parties))
+        self.status_quo, self.cost, self.war, self._up, self._down = (np.zeros((trials, parties)) for _ in range(5))
         self.imposed = np.zeros((2, trials, parties))
+        self._both_hurting = np.empty(trials, dtype=np.intp)
+        found = library()
+        assert found
+        self._refresh = found.negosim_refresh
+        self._row: NDArray[np.intp] | None = None
+        self._pointed: Worth | None = None
+        self._fixed = Pointers()
+        self._kept = self._described()
+
+    def _described(self) -> Followed[structs.PartyValues]:
+        plan, fixed = self._plan, self._fixed
+        names = {"preference": "time_preference", "fatigue": "fatigue", "war_cost": "war_cost"}
+        numbers = {field: tuple(f"parties.{party}.{name}" for party in plan.parties) for field, name in names.items()}
+        if plan.war is None:
+            return Followed(structs.PartyValues(at_war=False), self._parameters, numbers)
+        described = structs.PartyValues(
+            at_war=True,
+            first=plan.war.first,
+            second=plan.war.second,
+            first_terms=fixed.at(plan.war.imposed[0], np.intp),
+            second_terms=fixed.at(plan.war.imposed[1], np.intp),
+        )
+        return Followed(described, self._parameters, {**numbers, "volatility": (WAR.volatility(),)})
+
+    def _follow(self) -> None:
+        """Fill in where everything stands that the values depend on."""
+        kept, state = self._kept, self._state
+        kept.follow()
+        if self.worth is not self._pointed:
+            self._point_to_worth()
+        if state.row is self._row:
+            return
+        self._row = state.row
+        kept.struct.trials = state.trials
+        kept.point("quo", state.status_quo, np.intp)
+        for name in ("fought", "front", "belief"):
+            kept.point(name, getattr(state, name), np.float64)
+        kept.point("fighting", state.fighting, np.bool_)
+        kept.point("state", state.state, np.int8)
+        kept.point("version", self.version, np.int64)
+        kept.point("known", self._known, np.int64)
+        kept.point("known_quo", self._known_quo, np.intp)
+        kept.point("both_hurt", self._both_hurting, np.intp)
+        written = {
+            "status_quo": self.status_quo, "if_first": self.imposed[0], "if_second": self.imposed[1],
+            "cost": self.cost, "war": self.war, "up": self._up, "down": self._down, "decided": self._decided,
+        }  # fmt: skip
+        for name, array in written.items():
+            kept.point(name, array, np.float64)
+
+    def _point_to_worth(self) -> None:
+        assert isinstance(self.worth, CompiledWorth)
+        kept, self._pointed = self._kept, self.worth
+        kept.struct.packages = ctypes.addressof(self.worth.struct)
+        kept.struct.best_step = self.best[0].size if len(self.best) > 1 else 0
+        kept.point("best", self.best, np.intp)
+        kept.numbers("best_value", self.best_value)
+
+    def refresh(self) -> None:
+        """Work the values out, as the state and the numbers now are."""
+        self._refresh_worth()
+        self._follow()
+        if self._refresh(self._kept.at):
+            self._require_finite()
+
+    def both_hurting(self) -> Rows:
+        """Return where the war goes on and is a hurting stalemate to both belligerents: there it may fade."""
+        return self._both_hurting[: self._kept.struct.hurting]
 
     @property
-    def edition(self) -> int:
-        """Rises whenever a number may have changed."""
-        return self._parameters.edition
+    def decided(self) -> Array:
+        """(trials, parties) the share of the future spent won or lost, as each party believes."""
+        return self._decided
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials; their numbers are the same as before."""
@@ -55,39 +126,25 @@ class KernelValues(PartyValues):
         self.best, self.best_value = of_rows(self.best, kept), of_rows(self.best_value, kept)
         self._set_worth()
         self.version, self._known, self._known_quo = self.version[rows], self._known[rows], self._known_quo[rows]
-        self.status_quo, self.imposed = self.status_quo[rows], self.imposed[:, rows]
+        self.status_quo, self.imposed = self.status_quo[rows], np.ascontiguousarray(self.imposed[:, rows])
         self._quo.keep(rows)
         self._terms.keep(rows)
         self.cost, self.war, self._decided = self.cost[rows], self.war[rows], self._decided[rows]
+        self._up, self._down = self._up[rows], self._down[rows]
 
     def may_count(self, path: str) -> bool:
         """Tell whether a number is other than 0 somewhere, or may become so."""
-        stated, aliases = path, self._plan.aliases
-        while not self._parameters.may_change(stated) and stated in aliases:
-            stated = aliases[stated]
-        return self._parameters.may_change(stated) or bool(np.any(self._parameters[path]))
-
-    def _value_packages(self) -> None:
-        """Value the status quo and imposed terms again where they, or the worth of packages, have changed."""
-        self._refresh_worth()
-        state = self._state
-        stale = (self._known != self.version) | (self._known_quo != state.status_quo).any(axis=1)
-        rows = np.nonzero(stale)[0]
-        if not rows.size:
-            return
-        self._known[rows] = self.version[rows]
-        self._known_quo[rows] = status_quo = state.status_quo[rows]
-        self.status_quo[rows] = self.worth.utility(status_quo, rows)
-        if self._plan.war is not None:
-            for side in (0, 1):
-                self.imposed[side, rows] = self.worth.utility(self.imposed_terms(side, rows), rows)
+        return self._parameters.may_move(path) or bool(np.any(self._parameters[path]))
 
     def _refresh_worth(self) -> None:
         """Bring the worth of packages up to date if a number behind it has changed, and say in which trials."""
+        if self._edition == self._parameters.edition:
+            return
+        self._edition = self._parameters.edition
+        if self._sources and not any(group.stale for group in self._groups):
+            return
         before, self._sources = self._sources, self._stated()
         fresh = [(new, old) for new, old in zip(self._sources, before, strict=False) if new is not old]
-        if before and not fresh:
-            return
         changed = np.ones(self._state.trials, dtype=bool)
         if before and all(new.shape == old.shape for new, old in fresh):
             changed[:] = False
@@ -103,19 +160,6 @@ class KernelValues(PartyValues):
     def _set_worth(self) -> None:
         values, enforcement, *additions = self._sources[1:]
         self.worth = CompiledWorth(self.salience, values, self._plan, 1.0 - enforcement, additions)
-
-    def war_weights(self) -> tuple[Array, Array]:
-        """Return B⁺ and B⁻ as each party believes, (trials, parties)."""
-        library, front, belief = kernel.library(), self._state.front, self._state.belief
-        assert library
-        up, down, pointers = np.empty_like(belief), np.empty_like(belief), Pointers()
-        stated = (self.of_party("time_preference"), self._parameters["war.volatility"])
-        numbers = [pointers.numbers(values) for values in stated]
-        library.negosim_war_weights(
-            *belief.shape, kernel.address(front), kernel.address(belief), *map(ctypes.addressof, numbers),
-            kernel.address(up), kernel.address(down),
-        )  # fmt: skip
-        return up, down
 
     def in_force(self, track: TrackPlan, rows: Rows) -> Array:
         """Return A_i of the agreement in force in some rows, (rows, parties)."""

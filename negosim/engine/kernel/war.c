@@ -5,79 +5,104 @@
 #include "draws.h"
 #include "rules.h"
 
-enum { AT_ONCE = 256 };
+static void count_tolls(const Battlefield *field, int64_t row, double years) {
+    double *tolls = field->tolls + field->origin[row] * field->kinds;
+    for (int64_t i = 0; i < field->kinds; i++) tolls[i] += of(field->per_year, row, i) * years;
+}
 
-int64_t negosim_move_front(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key,
-                           int64_t tick, const int64_t *trials, double *front, const double *drift, const double *volatility,
-                           int64_t step, double years, double *movement, int64_t *near) {
-    Stream stream = stream_of(key, tick, 0);
+/* Whether the status quo of some issue has followed the front. */
+static bool follow_front(const Battlefield *field, int64_t row) {
+    bool turned = false;
+    for (int64_t k = 0; k < field->followers; k++) {
+        const int64_t first = field->first_threshold[k], last = field->first_threshold[k + 1];
+        const int64_t place = row * field->issues + field->follower[k];
+        int64_t passed = 0;
+        while (first + passed < last && field->threshold[first + passed] <= field->front[row]) passed++;
+        const int64_t column = field->column[first + k + passed];
+        if (field->own_quo[place] == column || field->fixed[place]) continue;
+        field->own_quo[place] = column;
+        turned = true;
+    }
+    return turned;
+}
+
+/* How many stocks are empty now that were not, or no longer. */
+static int64_t burn_stocks(const Battlefield *field, int64_t row, double years) {
+    double *left = field->stock + row * field->stocks;
+    int64_t turned = 0;
+    for (int64_t i = 0; i < field->stocks; i++) {
+        const double level = larger(left[i] - of(field->burn, row, i) * years, 0.0);
+        const bool was_empty = left[i] <= 0.0, is_empty = level <= 0.0;
+        left[i] = level;
+        field->turn[row * field->stocks + i] = (int8_t)(is_empty - was_empty);
+        turned += is_empty != was_empty;
+    }
+    return turned;
+}
+
+void negosim_fight(Battlefield *field, int64_t tick, double years) {
+    Stream moving = stream_of(field->moving, tick, 0), crossing = stream_of(field->crossing, tick, 0);
+    field->going = field->ended = field->turned = field->emptied = 0;
+    memset(field->turn, 0, (size_t)(field->trials * field->stocks));
+    for (int64_t row = 0; row < field->trials; row++) {
+        if (!field->fighting[row]) continue;
+        const int64_t number = field->numbers[field->origin[row]];
+        const double volatility = of(field->volatility, row, 0), before = field->front[row];
+        field->fought[row] += years;
+        count_tolls(field, row, years);
+        const double luck = normal(uniform(&moving, number));
+        const double after = moved(before, field->drift[row], volatility, years, luck);
+        int8_t outcome = 0;
+        if (in_reach(before, after, volatility, years)) {
+            double up, down;
+            crossings(before, after, volatility, years, &up, &down);
+            outcome = won(up, down, uniform(&crossing, number));
+        }
+        field->front[row] = outcome ? (double)outcome : after;
+        if (outcome) {
+            field->over[field->ended] = row;
+            field->outcome[field->ended++] = outcome;
+        } else {
+            field->rows[field->going] = row;
+            field->movement[field->going++] = after - before;
+        }
+        if (follow_front(field, row)) field->restated[field->turned++] = row;
+        field->emptied += burn_stocks(field, row, years);
+    }
+}
+
+/* Let the narrative of a belligerent cost the trust of all others in it. */
+static void erode_trust(const Battlefield *field, int64_t row, int64_t side, int64_t party, double years) {
+    const double erosion = of(field->erosion, row, side);
+    if (erosion == 0.0) return;
+    double *distrust = field->distrust + row * field->parties;
+    const double factor = eroded(erosion, of(field->narrative, row, party), years);
+    for (int64_t i = 0; i < field->parties; i++)
+        if (i != party) distrust[i] = smaller(distrust[i] * factor, field->most);
+}
+
+void negosim_learn(const Battlefield *field, double years) {
+    for (int64_t k = 0; k < field->going; k++) {
+        const int64_t row = field->rows[k], at = row * field->parties;
+        const double volatility = of(field->volatility, row, 0);
+        for (int64_t i = 0; i < field->parties; i++) {
+            const double narrative = of(field->narrative, row, i) * field->sign[i];
+            learned(field->belief + at + i, field->variance + at + i, field->movement[k], years, volatility, narrative);
+        }
+        erode_trust(field, row, 0, field->first, years);
+        erode_trust(field, row, 1, field->second, years);
+    }
+}
+
+int64_t negosim_fade(const Battlefield *field, int64_t count, const int64_t *hurting, int64_t tick, double years,
+                     int64_t *faded) {
+    Stream fading = stream_of(field->fading, tick, 0);
     int64_t many = 0;
     for (int64_t k = 0; k < count; k++) {
-        const int64_t row = rows[k];
-        const double luck = normal(uniform(&stream, trials[origin[k]])), before = front[row];
-        const double after = moved(before, drift[row], volatility[row * step], years, luck);
-        front[row] = after;
-        movement[k] = after - before;
-        near[many] = k;
-        many += in_reach(before, after, volatility[row * step], years);
+        const int64_t row = hurting[k];
+        const double rate = of(field->fade, row, 0);
+        if (rate == 0.0) continue;
+        if (uniform(&fading, field->numbers[field->origin[row]]) < chance_within(rate, years)) faded[many++] = row;
     }
     return many;
-}
-
-void negosim_cross(int64_t count, const int64_t *rows, const int64_t *origin, const uint64_t *key, int64_t tick,
-                   const int64_t *trials, const double *before, const double *front, const double *volatility,
-                   int64_t step, double years, int8_t *outcome) {
-    Stream stream = stream_of(key, tick, 0);
-    for (int64_t k = 0; k < count; k++) {
-        double up, down;
-        crossings(before[k], front[rows[k]], volatility[rows[k] * step], years, &up, &down);
-        outcome[k] = won(up, down, uniform(&stream, trials[origin[k]]));
-    }
-}
-
-void negosim_learn(int64_t count, int64_t parties, const int64_t *rows, const double *movement, double years,
-                   const double *volatility, int64_t step, const double *narrative, int64_t narrative_step,
-                   const double *sign, double *belief, double *variance) {
-    for (int64_t k = 0; k < count; k++) {
-        const int64_t row = rows[k];
-        const double *shift = narrative + row * narrative_step;
-        double *mean = belief + row * parties, *spread = variance + row * parties;
-        for (int64_t i = 0; i < parties; i++)
-            learned(mean + i, spread + i, movement[k], years, volatility[row * step], shift[i] * sign[i]);
-    }
-}
-
-void negosim_erode(int64_t count, int64_t parties, const int64_t *rows, int64_t party, double years,
-                   const double *erosion, int64_t step, const double *narrative, int64_t narrative_step, double most,
-                   double *distrust) {
-    for (int64_t k = 0; k < count; k++) {
-        double *of_row = distrust + rows[k] * parties;
-        const double factor = eroded(erosion[rows[k] * step], narrative[rows[k] * narrative_step], years);
-        for (int64_t i = 0; i < parties; i++)
-            if (i != party) of_row[i] = smaller(of_row[i] * factor, most);
-    }
-}
-
-void negosim_war_weights(int64_t count, int64_t parties, const double *front, const double *belief,
-                         const Numbers *preference, const Numbers *volatility, double *restrict up,
-                         double *restrict down) {
-    double m[AT_ONCE], r[AT_ONCE], sigma[AT_ONCE];
-    const int64_t all = count * parties;
-    for (int64_t first = 0; first < all; first += AT_ONCE) {
-        const int64_t many = all - first < AT_ONCE ? all - first : AT_ONCE;
-        for (int64_t k = 0; k < many; k++) {
-            const int64_t row = (first + k) / parties, i = (first + k) % parties;
-            m[k] = front[row];
-            r[k] = of(*preference, row, i);
-            sigma[k] = of(*volatility, row, 0);
-        }
-        for (int64_t k = 0; k < many; k++)
-            war_weights(m[k], belief[first + k], r[k], sigma[k], up + first + k, down + first + k);
-    }
-}
-
-void negosim_count_tolls(int64_t count, int64_t kinds, const int64_t *rows, const int64_t *origin,
-                         const double *per_year, int64_t step, double years, double *tolls) {
-    for (int64_t k = 0; k < count; k++)
-        for (int64_t i = 0; i < kinds; i++) tolls[origin[k] * kinds + i] += per_year[rows[k] * step + i] * years;
 }

@@ -5,73 +5,127 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine import kernel
-from negosim.engine.state import MOST_DISTRUST
-from negosim.engine.streams import Array
-from negosim.engine.war import Battlefield, Rows
-from negosim.scenario.paths import BELIEF
+from negosim.engine.kernel import address, library, structs
+from negosim.engine.kernel.followed import Followed
+from negosim.engine.kernel.structs import Pointers
+from negosim.engine.parameters import Parameters
+from negosim.engine.plan import Plan
+from negosim.engine.state import MOST_DISTRUST, State
+from negosim.engine.streams import Array, Streams
+from negosim.engine.war import Battlefield, Fought, Rows, Stocks
+from negosim.scenario.paths import BELIEF, STOCK, TOLL, WAR
 
 
 class KernelBattlefield(Battlefield):
     """Front, fighting and beliefs of a block."""
 
-    def _crossed(self, at: Rows, before: Array, tick: int, years: float) -> NDArray[np.int8]:
-        library, state, volatility = kernel.library(), self._state, self._parameters["war.volatility"]
-        assert library
-        origin, outcome = state.row[at], np.empty(at.size, dtype=np.int8)
-        library.negosim_cross(
-            at.size, *map(kernel.address, (at, origin, self._streams.key("war.crossing"))), tick,
-            *map(kernel.address, (self._streams.trials, before, state.front, volatility)), kernel.step(volatility),
-            years, kernel.address(outcome),
-        )  # fmt: skip
-        return outcome
+    def __init__(self, plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:
+        super().__init__(plan, parameters, state, streams)
+        if plan.war is None:
+            return
+        found = library()
+        assert found
+        self._fight, self._learn, self._fade = found.negosim_fight, found.negosim_learn, found.negosim_fade
+        self._row: NDArray[np.intp] | None = None
+        self._fixed = Pointers()
+        sides = (plan.parties[plan.war.first], plan.parties[plan.war.second])
+        numbers = {
+            "volatility": (WAR.volatility(),),
+            "per_year": TOLL.per_year.each(plan.tolls),
+            "burn": STOCK.burn.each(tuple(stock.id for stock in plan.stocks)),
+            "narrative": self._narrative_paths,
+            "erosion": BELIEF.erosion.each(sides),
+            "fade": (WAR.fade(),),
+        }
+        self._kept = Followed(self._described(), parameters, numbers)
+        self._make_room(state.trials)
+
+    def _described(self) -> structs.Battlefield:
+        plan, fixed, streams = self._plan, self._fixed, self._streams
+        assert plan.war
+        followers = [issue for issue, holds in enumerate(plan.status_quo) if holds.thresholds.size]
+        held = [plan.status_quo[issue] for issue in followers]
+        ends = np.cumsum([0, *(holds.thresholds.size for holds in held)])
+        nothing = np.zeros(0)
+        return structs.Battlefield(
+            parties=len(plan.parties),
+            kinds=len(plan.tolls),
+            stocks=len(plan.stocks),
+            followers=len(followers),
+            first=plan.war.first,
+            second=plan.war.second,
+            numbers=fixed.at(streams.trials, np.int64),
+            moving=fixed.at(streams.key("war.front"), np.uint64),
+            crossing=fixed.at(streams.key("war.crossing"), np.uint64),
+            fading=fixed.at(streams.key(WAR.fade()), np.uint64),
+            sign=fixed.at(self._signs, np.float64),
+            most=MOST_DISTRUST,
+            issues=len(plan.issues),
+            follower=fixed.whole(followers),
+            first_threshold=fixed.whole(ends),
+            threshold=fixed.at(np.concatenate([nothing, *(holds.thresholds for holds in held)]), np.float64),
+            column=fixed.whole(np.concatenate([nothing, *(holds.columns for holds in held)])),
+        )
+
+    def _make_room(self, trials: int) -> None:
+        """Give the kernel room for what a stretch brings."""
+        kept, stocks = self._kept, len(self._plan.stocks)
+        self._rows, self._over, self._restated, self._faded = np.empty((4, trials), dtype=np.intp)
+        self._movement, self._outcome = np.empty(trials), np.empty(trials, dtype=np.int8)
+        self._turn = np.zeros((trials, stocks), dtype=np.int8)
+        for name, array in (("rows", self._rows), ("over", self._over), ("restated", self._restated)):
+            kept.point(name, array, np.intp)
+        kept.point("movement", self._movement, np.float64)
+        kept.point("outcome", self._outcome, np.int8)
+        kept.point("turn", self._turn, np.int8)
+
+    def _follow(self) -> None:
+        """Fill in where the histories stand: the arrays are others only where histories have left the block."""
+        self._kept.follow()
+        kept, state = self._kept, self._state
+        if state.row is self._row:
+            return
+        self._row = state.row
+        kept.struct.trials = state.trials
+        kept.point("origin", state.row, np.intp)
+        kept.point("own_quo", state.own_quo, np.intp)
+        for name in ("fighting", "fixed"):
+            kept.point(name, getattr(state, name), np.bool_)
+        for name in ("fought", "front", "drift", "belief", "variance", "distrust"):
+            kept.point(name, getattr(state, name), np.float64)
+        kept.point("stock", state.stocks, np.float64)
+
+    def pass_stretch(self, tick: int, stocks: Stocks, tolls: Array) -> Fought | None:
+        """Let the stretch up to a tick pass: count it and what it has cost, move the front, burn stocks."""
+        years = self._plan.ticks.years(tick)
+        if self._plan.war is None or not years:
+            return super().pass_stretch(tick, stocks, tolls)
+        self._follow()
+        kept, struct = self._kept, self._kept.struct
+        kept.point("tolls", tolls, np.float64)
+        self._fight(kept.at, tick, years)
+        if struct.turned:
+            self._state.restate(self._restated[: struct.turned])
+        if struct.emptied:
+            self._turn_stocks(stocks, tick)
+        going, ended = struct.going, struct.ended
+        return Fought(self._rows[:going], self._movement[:going], self._over[:ended], self._outcome[:ended])
+
+    def _turn_stocks(self, stocks: Stocks, tick: int) -> None:
+        for index, stock in enumerate(self._plan.stocks):
+            turn = self._turn[: self._state.trials, index]
+            if stock.when_empty and turn.any():
+                stocks.turn(index, np.nonzero(turn > 0)[0], np.nonzero(turn < 0)[0], tick)
 
     def learn(self, rows: Rows, movement: Array, years: float) -> None:
-        """Let the parties learn from movements of the front in some trials (model 4)."""
-        library, state, volatility = kernel.library(), self._state, self._parameters["war.volatility"]
-        assert library
-        narrative, signs = self._narratives()
-        library.negosim_learn(
-            rows.size, len(signs), kernel.address(rows), kernel.address(movement), years,
-            kernel.address(volatility), kernel.step(volatility), kernel.address(narrative), kernel.step(narrative),
-            *map(kernel.address, (signs, state.belief, state.variance)),
-        )  # fmt: skip
-        self._erode_trust(rows, years)
+        """Let the parties learn from how the front has moved over the last stretch (model 4)."""
+        self._follow()
+        self._learn(self._kept.at, years)
 
-    def _erode_trust(self, rows: Rows, years: float) -> None:
-        """Let the narrative of each belligerent cost the trust of all others in some trials (model 4)."""
-        library, war, parties = kernel.library(), self._plan.war, self._plan.parties
-        assert library
-        assert war
-        for party in (war.first, war.second):
-            erosion, narrative = (
-                self._parameters[family(parties[party])] for family in (BELIEF.erosion, BELIEF.narrative)
-            )
-            if erosion.any():
-                library.negosim_erode(
-                    rows.size, len(parties), kernel.address(rows), party, years,
-                    kernel.address(erosion), kernel.step(erosion), kernel.address(narrative), kernel.step(narrative),
-                    MOST_DISTRUST, kernel.address(self._state.distrust),
-                )  # fmt: skip
-
-    def count_tolls(self, years: float, tolls: Array) -> None:
-        """Count what a stretch of fighting has cost."""
-        library, rows = kernel.library(), np.nonzero(self._state.fighting)[0]
-        assert library
-        origin, per_year = self._state.row[rows], self._tolls_per_year()
-        library.negosim_count_tolls(
-            rows.size, per_year.shape[1], kernel.address(rows), kernel.address(origin), kernel.address(per_year),
-            kernel.step(per_year), years, kernel.address(tolls),
-        )  # fmt: skip
-
-    def _move(self, rows: Rows, tick: int, years: float) -> tuple[Array, Array, Rows]:
-        library, state, volatility = kernel.library(), self._state, self._parameters["war.volatility"]
-        assert library
-        before, origin, key = state.front[rows], state.row[rows], self._streams.key("war.front")
-        moved_by, near = np.empty(rows.size), np.empty(rows.size, dtype=np.int64)
-        many = library.negosim_move_front(
-            rows.size, *map(kernel.address, (rows, origin, key)), tick,
-            *map(kernel.address, (self._streams.trials, state.front, state.drift, volatility)), kernel.step(volatility),
-            years, kernel.address(moved_by), kernel.address(near),
-        )  # fmt: skip
-        return before, moved_by, near[:many]
+    def fading(self, hurting: Rows, tick: int) -> Rows:
+        """Return where the war fades out over the stretch up to a tick, of the trials in which it hurts both sides."""
+        if not hurting.size:
+            return hurting
+        self._follow()
+        at, found = address(hurting), address(self._faded)
+        return self._faded[: self._fade(self._kept.at, hurting.size, at, tick, self._plan.ticks.years(tick), found)]

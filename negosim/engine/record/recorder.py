@@ -34,6 +34,8 @@ class Recorder:
         self._plan = plan
         self._state = state
         self._settled = np.zeros(len(history.occupancy), dtype=np.int64)
+        self._row: NDArray[np.intp] | None = None
+        self._first_state = np.zeros(0, dtype=np.intp)
         self.history = history
 
     @property
@@ -125,9 +127,10 @@ class Recorder:
     def count(self, tick: int) -> None:
         """Count the trials in each state that goes on; those that have ended are counted in the end."""
         occupancy, state = self.history.occupancy, self._state
-        of_setting = len(_STATES) * self.history.setting[state.row] + state.state
-        counts = np.bincount(of_setting, minlength=len(_STATES) * len(occupancy))
-        occupancy[:, tick, :ENDED] = counts.reshape(len(occupancy), len(_STATES))[:, :ENDED]
+        if self._row is not state.row:  # histories have left the block
+            self._row, self._first_state = state.row, len(_STATES) * self.history.setting[state.row]
+        counts = np.bincount(self._first_state + state.state, minlength=len(_STATES) * len(occupancy))
+        occupancy[:, tick, :ENDED] = counts.reshape(-1, len(_STATES))[:, :ENDED]
         occupancy[:, tick, SETTLEMENT] += self._settled
 
     def close(self, tick: int) -> None:

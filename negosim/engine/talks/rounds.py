@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,15 @@ def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
     return TIE * np.stack(draws, axis=1)
 
 
+def order_of_turns(plan: Plan, index: int, streams: Streams) -> Rows:
+    """Return the order in which the signatories take turns, drawn by lot once a history, (trials, signatories)."""
+    track = plan.tracks[index]
+    names = [f"{track.path}.turn.{plan.parties[party]}" for party in track.signatories]
+    lots = np.stack([streams.uniform(name, 0) for name in names], axis=1)
+    order: Rows = np.array(track.signatories, dtype=np.intp)[np.argsort(lots, axis=1)]
+    return order
+
+
 class Talks:
     """The table at which one track meets."""
 
@@ -85,8 +95,6 @@ class Talks:
         self._on_agenda = np.isin(np.arange(len(plan.issues)), self._issues)
         self._lines = [place for place, line in enumerate(plan.lines) if self._on_agenda[line.issue]]
         self._drawn = [plan.lines[place] for place in self._lines]
-        self._order: Rows | None = None
-        self._luck = tie_breakers(plan, index, streams)
 
     # -- between rounds -------------------------------------------------------------------------------------------
 
@@ -97,39 +105,20 @@ class Talks:
         for issue, column in self.track.first_draft.items():
             draft[:, issue] = column
 
-    def run_clocks(self, days: float, waiting: Array) -> None:
-        """Let the clocks of concession run where the track has been open: how much patience is spent (model 6).
-
-        Parameters
-        ----------
-        days : by how much they run.
-        waiting : (trials or 1, parties) by how much those of parties that wait for somebody else to move.
-        """
-        standing = self._state.tracks[self._index]
-        rows = np.nonzero(standing.open)[0]
-        pace = np.where(standing.slowed[rows], of_rows(waiting, rows), days)
-        if self.track.ripeness:
-            pace *= self._state.counting[rows]
-        standing.clock[rows] += pace
-
     # -- a round --------------------------------------------------------------------------------------------------
 
     def hold(self, tick: int, *, with_answers: bool = False) -> RoundOutcome | None:
-        """Hold a round wherever the talks are open, and count where it failed; None if they are nowhere.
+        """Hold a round wherever the talks are open, and count where it failed; None if there is nothing to report.
 
         Parameters
         ----------
         tick : when.
         with_answers : whether to report of every history, and what everybody said.
         """
-        rows = np.nonzero(is_open(self._plan, self._index, self._state, tick))[0]
-        if not rows.size:
-            return None
-        self._state.tracks[self._index].rounds[rows] += 1
-        return self._meet(tick, rows, self._proposers(rows), with_answers=with_answers)
+        return self._meet(tick, with_answers=with_answers)
 
     def ask_again(self, tick: int, *, with_answers: bool = False) -> RoundOutcome | None:
-        """Ask about the text of the last round wherever the talks are open; None if they are nowhere.
+        """Ask about the text of the last round wherever the talks are open; None if there is nothing to report.
 
         It is no round: the text stays as it is, nobody's mood changes, and refusals are not counted.
 
@@ -137,17 +126,17 @@ class Talks:
         ----------
         tick, with_answers : as in `hold`.
         """
-        has_text = self._state.tracks[self._index].rounds > 0
-        rows = np.nonzero(has_text & is_open(self._plan, self._index, self._state, tick))[0]
+        return self._meet(tick, with_answers=with_answers, between=True)
+
+    def _meet(self, tick: int, *, with_answers: bool, between: bool = False) -> RoundOutcome | None:
+        """Hold a round, or ask again. Where the talks are plain everybody's answers are reported in any case."""
+        rounds = self._state.tracks[self._index].rounds
+        meets = is_open(self._plan, self._index, self._state, tick)
+        rows = np.nonzero(meets & (rounds > 0) if between else meets)[0]
         if not rows.size:
             return None
-        return self._meet(tick, rows, self._proposers(rows), with_answers=with_answers, between=True)
-
-    def _meet(
-        self, tick: int, rows: Rows, proposer: Rows | None, *, with_answers: bool, between: bool = False
-    ) -> RoundOutcome:
-        """Hold a round in some rows. Where the talks are plain everybody's answers are reported in any case."""
-        meeting = self.open_round(tick, rows, proposer, between=between)
+        rounds[rows] += not between
+        meeting = self.open_round(tick, rows, self._proposers(rows), between=between)
         text = self._text_on_the_table(meeting) if between else self._draft(meeting)
         return self._decide(meeting, text)
 
@@ -181,20 +170,20 @@ class Talks:
         )
 
     def _proposers(self, rows: Rows) -> Rows | None:
-        """Return who makes the offer of a round, (held,); None where nobody takes turns.
-
-        The signatories take turns in an order drawn by lot once a history.
-        """
+        """Return who makes the offer of a round, (held,); None where nobody takes turns."""
         if not self._protocol.takes_turns:
             return None
-        signatories = self.track.signatories
-        if self._order is None:
-            streams = [f"{self.track.path}.turn.{self._plan.parties[party]}" for party in signatories]
-            lots = np.stack([self._streams.uniform(stream, 0) for stream in streams], axis=1)
-            self._order = np.array(signatories, dtype=np.intp)[np.argsort(lots, axis=1)]
-        turn = (self._state.tracks[self._index].rounds[rows] - 1) % len(signatories)
+        turn = (self._state.tracks[self._index].rounds[rows] - 1) % len(self.track.signatories)
         proposers: Rows = self._order[self._state.row[rows], turn]
         return proposers
+
+    @cached_property
+    def _order(self) -> Rows:
+        return order_of_turns(self._plan, self._index, self._streams)
+
+    @cached_property
+    def _luck(self) -> Array:
+        return tie_breakers(self._plan, self._index, self._streams)
 
     # -- what everybody asks for (model 6) ------------------------------------------------------------------------
 

@@ -20,7 +20,6 @@ from negosim.experiments.dossier.stories import chosen, story
 from negosim.experiments.dossier.texts import texts_of
 from negosim.experiments.input_ranges import InputDraws, InputRange, reached_by
 from negosim.experiments.inputs import Input
-from negosim.results.about import left_out
 from negosim.results.hundred import of_hundred, quantile_ticks
 from negosim.results.intervals import wilson
 from negosim.results.labels import titles, words
@@ -76,8 +75,9 @@ def dossier(
         {**pick, **story(plan, seed, pick["trial"], main, over)} for pick in chosen(plan, history, main)
     ]
     if levers:
-        progress("sliders")
-        found["grid"] = lever_grid(scenario, levers, main, trials=found["moved"]["trials"], seed=seed, workers=workers)
+        progress("sliders, which takes longest")
+        switches = [row["variant"] for row in found["moved"]["switches"]]
+        found["grid"] = lever_grid(scenario, levers, switches, main, trials=trials, seed=seed, workers=workers)
     if scenario.file.texts:
         progress("texts on the table")
         found["texts"] = texts_of(scenario, trials, seed)
@@ -115,7 +115,6 @@ def outline(
         "main": main,
         "tracks": main_tracks(summary, main),
         "most_refused": most_refused(summary, main),
-        "left_out": left_out(scenario.file.summary),
         "year": _at_year(plan, tally, year),
         "icons": of_hundred({name: int(tally.occupancy[-1, column]) for name, column in state_columns(plan)}),
         "incidence": {kind: np.round(np.cumsum(counts) / trials, 5).tolist() for kind, counts in tally.reached.items()},

@@ -61,6 +61,21 @@ class SweepRow:
         return {**cells, "message": self.message}
 
 
+@dataclass(frozen=True)
+class MetricEnds:
+    """How far the answers of the points lie apart.
+
+    Attributes
+    ----------
+    least, greatest : of the estimates of the points.
+    error : how far the end of a point's 95 % interval lies from its estimate, at most: Monte-Carlo error only.
+    """
+
+    least: float
+    greatest: float
+    error: float
+
+
 class RowSource(Protocol):
     """Who knows what every point comes to."""
 
@@ -218,6 +233,18 @@ class SweepTable:
             return []
         ends = zip(self.manifest.metrics, found[::3], found[1::3], found[2::3], strict=True)
         return [name for name, low, high, known in ends if low == high and known in (0, many)]
+
+    def ends(self) -> dict[str, MetricEnds]:
+        """Return the least and the greatest answer over the points that were played, by metric; limits do not count."""
+        stored = [[self._stored(f"{name}{end}") for end in ("", ".low", ".high")] for name in self.manifest.metrics]
+        asked = ", ".join(f"min({v}), max({v}), max({v} - {low}), max({high} - {v})" for v, low, high in stored)
+        found = self.source.measured(asked, f"{self.conditions} AND trials > 0", self.arguments) if asked else ()
+        quarters = (found[at : at + 4] for at in range(0, len(found), 4))
+        return {
+            name: MetricEnds(least, greatest, max(below or 0.0, above or 0.0))
+            for name, (least, greatest, below, above) in zip(self.manifest.metrics, quarters, strict=True)
+            if least is not None
+        }
 
     def _row(self, cells: PointCells) -> SweepRow:
         point, _, status, trials, message, *rest = cells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ _VARIED = {
     "doubled_rhythm": "Rounds twice as often",
 }
 _DIGITS = 3
+_LEAST_RADIUS, _MORE_RADIUS = 3.5, 7.0
 
 
 def hindcast_page(found: StoredHindcast) -> ResultPage:
@@ -141,11 +143,24 @@ def _scores_table(found: StoredHindcast) -> Html:
 
 
 def _reliability(found: StoredHindcast, drawn: Drawn) -> Html:
+    most = max((one.n for one in found.calibration), default=1) or 1
     points = [
-        {"x": one.mean, "y": one.rate, "low": one.rate_low, "high": one.rate_high, "n": one.n}
+        {"x": one.mean, "y": one.rate, "low": one.rate_low, "high": one.rate_high, "r": _radius(one.n / most)}
         for one in found.calibration
         if one.mean is not None and one.rate is not None
     ]
+    stops = [{"at": step / 4, "text": str(25 * step)} for step in range(5)]
+    data = {
+        "slot": "five",
+        "square": True,
+        "line": False,
+        "across": "Said, of 100; upwards: came",
+        "x": [0, 1],
+        "y": [0, 1],
+        "ticks": stops,
+        "levels": stops,
+        "points": points,
+    }
     said = listed([f"said {of_100(point['x'])}, came {of_100(point['y'])}" for point in points])
     rows = [
         [f"{100 * one.start:.0f} to {100 * one.end:.0f}", str(one.n), str(one.cases), of_100(one.mean), _rate(one)]
@@ -153,7 +168,7 @@ def _reliability(found: StoredHindcast, drawn: Drawn) -> Html:
     ]
     return titled(
         "Calibration: what was said, and how often a deal came",
-        drawn.add("reliability", {"points": points}, f"Of 100: {said}."),
+        drawn.add("curve", data, f"Of 100: {said}."),
         tag(
             "p",
             "On the diagonal the model is calibrated. Larger dots: more targets. Lines: 95 % intervals over cases.",
@@ -161,6 +176,11 @@ def _reliability(found: StoredHindcast, drawn: Drawn) -> Html:
         ),
         rows_table(["Share said, of 100", "Targets", "Cases", "Mean", "Came, of 100"], rows, caption="Calibration"),
     )
+
+
+def _radius(part: float) -> float:
+    """Return the radius of a dot whose area grows with its targets, beyond the least that is seen."""
+    return round(_LEAST_RADIUS + _MORE_RADIUS * math.sqrt(max(part, 0.0)), 1)
 
 
 def _rate(one: Rates) -> str:

@@ -1,0 +1,246 @@
+"""A block of histories, as the kernel takes it: filled in once, and again only where something stands elsewhere."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from negosim.engine import kernel
+from negosim.engine.agreements import GAINS
+from negosim.engine.kernel.state import KernelState
+from negosim.engine.kernel.structs import Block, Bound, Numbers, Pointers, Pointing, Round, Spells, Track
+from negosim.engine.kernel.tracks import described
+from negosim.engine.kernel.values import KernelValues
+from negosim.engine.kernel.worth import CompiledWorth
+from negosim.engine.parameters import Parameters
+from negosim.engine.plan import ROUNDING, Plan, TrackPlan
+from negosim.engine.record.history import KINDS
+from negosim.engine.record.recorder import Recorder
+from negosim.engine.state import MOST_DISTRUST
+from negosim.engine.streams import Streams
+from negosim.engine.talks.rounds import order_of_turns, tie_breakers
+from negosim.scenario.dates import DAYS_PER_YEAR
+from negosim.scenario.paths import AFTER, DEADLINE, PARTY
+
+_OF_PARTIES = {
+    "preference": PARTY.time_preference,
+    "distrust": PARTY.distrust,
+    "exposure": PARTY.exposure,
+    "concession": PARTY.concession,
+    "scale": PARTY.judgement_noise,
+    "judgement_memory": PARTY.judgement_memory,
+    "reciprocity": PARTY.reciprocity,
+}
+_OF_TRACKS = ("pressure", "patience", "weights")
+_AFTERWARDS = {
+    "hazard": AFTER.breach,
+    "effect": AFTER.enforcement_effect,
+    "peace_cost": AFTER.peace_cost,
+    "shape": AFTER.shape,
+    "penalty": AFTER.pressure_penalty,
+    "pause": AFTER.pause,
+    "breach_memory": AFTER.breach_memory,
+    "opportunism": AFTER.opportunism,
+    "defection_cost": AFTER.defection_cost,
+}
+_OF_BODIES = {"hurdle": "hurdle", "spread": "spread", "foresight": "foresight", "body_memory": "memory"}
+_VALUES = ("version", "war", "cost", "decided", "status_quo")
+
+Room = dict[str, NDArray[Any]]
+"""Where the kernel writes what comes of a round."""
+
+
+class KernelBlock:
+    """A block of histories.
+
+    Attributes
+    ----------
+    room : by track, where the kernel writes what comes of a round, in arrays for all rounds.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        parameters: Parameters,
+        streams: Streams,
+        party_values: KernelValues,
+        state: KernelState,
+        recorder: Recorder,
+    ) -> None:
+        self._plan, self._parameters, self._streams = plan, parameters, streams
+        self._party_values, self._state, self._history = party_values, state, recorder.history
+        self._fixed = Pointers()
+        self._talks = (Round * len(plan.tracks))()
+        self._struct = self._described()
+        self._values_at = Pointing(self._struct, _VALUES)
+        self._bound = self._numbers()
+        self._moving = [numbers for numbers in self._bound if any(map(parameters.may_move, numbers.group.paths))]
+        self.room = [self._room_of(index) for index in range(len(plan.tracks))]
+        self._rows: NDArray[np.intp] | None = None
+        self._worth: CompiledWorth | None = None
+        self._edition = -1
+        self._at = ctypes.addressof(self._struct)
+
+    def _described(self) -> Block:
+        plan, fixed = self._plan, self._fixed
+        tracks = (Track * len(plan.tracks))(
+            *(described(plan, track, self._parameters, self._party_values, fixed) for track in plan.tracks)
+        )
+        spells = (Spells * len(KINDS))()
+        for struct, kind in zip(spells, KINDS, strict=True):
+            Pointing(struct).at(self._history.spells[kind])
+        fixed.kept += [tracks, spells]
+        self._tracks = tracks
+        asked = [KINDS.index(question.reach) if question.reach in KINDS else -1 for question in plan.questions]
+        days = [plan.ticks.days[question.tick] for question in plan.questions]
+        return Block(
+            parties=len(plan.parties),
+            issues=len(plan.issues),
+            lines=len(plan.lines),
+            all_bodies=len(plan.bodies),
+            tracks=len(plan.tracks),
+            state=self._state.at,
+            track=ctypes.addressof(tracks),
+            talks=ctypes.addressof(self._talks),
+            numbers=fixed.at(self._streams.trials, np.int64),
+            settings=fixed.at(self._history.setting, np.intp),
+            body_keys=fixed.at(_joined([self._streams.key(body.spread) for body in plan.bodies]), np.uint64),
+            first=plan.war.first if plan.war else -1,
+            second=plan.war.second if plan.war else -1,
+            ripeness=plan.war is not None and any(track.ripeness for track in plan.tracks),
+            rounding=ROUNDING,
+            gains=GAINS,
+            most_distrust=MOST_DISTRUST,
+            days_per_year=DAYS_PER_YEAR,
+            spells=ctypes.addressof(spells),
+            questions=len(plan.questions),
+            question_kind=fixed.whole(asked),
+            question_day=fixed.at(np.array(days, dtype=np.float64), np.float64),
+            question_lasting=fixed.at(np.array([one.lasting for one in plan.questions], dtype=np.float64), np.float64),
+            answers=fixed.at(self._history.answers, np.bool_),
+        )
+
+    # -- what may come to stand elsewhere --------------------------------------------------------------------------
+
+    def settled(self) -> int:
+        """Return where the block stands, after looking whether anything in it now stands elsewhere."""
+        edition, bound = self._parameters.edition, self._moving
+        if self._rows is not self._state.row:  # histories have left
+            self._rows = self._state.row
+            self._state.follow()
+            self._values_at.at(self._party_values)
+            bound = self._bound
+        if self._worth is not self._party_values.worth:
+            self._point_to_worth()
+        if self._edition != edition:
+            self._edition = edition
+            for numbers in bound:
+                numbers.renew()
+        return self._at
+
+    def _point_to_worth(self) -> None:
+        values, struct = self._party_values, self._struct
+        assert isinstance(values.worth, CompiledWorth)
+        self._worth = values.worth
+        struct.packages = ctypes.addressof(values.worth.struct)
+        self._best = Pointers()
+        struct.best = self._best.at(values.best, np.intp)
+        struct.best_step = values.best[0].size if len(values.best) > 1 else 0
+        struct.best_value = self._best.numbers(values.best_value)
+
+    def _numbers(self) -> list[Bound]:
+        """Return all numbers of the parties, of their bodies and of the tracks."""
+        plan, struct, group = self._plan, self._struct, self._parameters.side_by_side
+        bound = [Bound(getattr(struct, name), group(family.each(plan.parties))) for name, family in _OF_PARTIES.items()]
+        for name, key in _OF_BODIES.items():
+            numbers = (Numbers * len(plan.bodies))()
+            self._fixed.kept.append(numbers)
+            setattr(struct, name, ctypes.addressof(numbers))
+            bound += [Bound(at, group([getattr(body, key)])) for at, body in zip(numbers, plan.bodies, strict=True)]
+        for track, talks in zip(plan.tracks, self._talks, strict=True):
+            bound += [Bound(getattr(talks, name), group(paths)) for name, paths in self._paths(track).items()]
+            delays = (Numbers * len(track.bodies))()
+            self._fixed.kept.append(delays)
+            talks.delay = ctypes.addressof(delays)
+            bound += [Bound(at, group([body.delay])) for at, body in zip(delays, track.bodies, strict=True)]
+        return bound
+
+    def _paths(self, track: TrackPlan) -> dict[str, Sequence[str]]:
+        """Return the paths of the numbers of a track."""
+        return {
+            **{name: [f"{track.path}.{name}.{party}" for party in self._plan.parties] for name in _OF_TRACKS},
+            **{name: [family(track.id)] for name, family in _AFTERWARDS.items()},
+            "error": [f"{track.path}.mediator_error"],
+            "mediator_memory": [f"{track.path}.mediator_memory"],
+            **({"credibility": [DEADLINE.credibility(track.id)]} if track.deadlines else {}),
+        }
+
+    # -- what stays where it is ------------------------------------------------------------------------------------
+
+    def _room_of(self, index: int) -> Room:
+        """Fill in where the kernel writes what comes of a round, what it counts, and what luck it has."""
+        talks, track, kept = self._talks[index], self._plan.tracks[index], self._history.tracks[index]
+        fixed = self._fixed
+        room = _blank(self._state.trials, len(self._plan.parties), len(self._plan.issues))
+        talks.standing = self._state.tracks_at[index]
+        for name, array in room.items():
+            setattr(talks, _WRITTEN.get(name, name), fixed.at(array, array.dtype.type))
+        for name, counted in _COUNTED.items():
+            array = getattr(kept, counted)
+            setattr(talks, name, fixed.at(array, array.dtype.type))
+        talks.luck = fixed.at(tie_breakers(self._plan, index, self._streams), np.float64)
+        talks.consent_keys = fixed.at(self._keys(f"{track.path}.consent."), np.uint64)
+        talks.error_keys = fixed.at(self._keys(f"{track.path}.mediator_error."), np.uint64)
+        talks.breach_key = fixed.at(self._streams.key(AFTER.breach(track.id)), np.uint64)
+        talks.opportunism_key = fixed.at(self._streams.key(AFTER.opportunism(track.id)), np.uint64)
+        if self._tracks[index].takes_turns:
+            talks.order = fixed.at(order_of_turns(self._plan, index, self._streams), np.intp)
+        library = kernel.library()
+        assert library
+        size = library.negosim_size_of_notes(ctypes.addressof(self._tracks[index]))
+        notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
+        notes[:, :2] = -1  # of no edition
+        talks.notes = fixed.at(notes, np.int64)
+        return room
+
+    def _keys(self, stem: str) -> NDArray[np.uint64]:
+        return _joined([self._streams.key(f"{stem}{party}") for party in self._plan.parties])
+
+
+def _joined(keys: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    return np.array(keys, dtype=np.uint64)
+
+
+_COUNTED = {
+    "failed": "failed",
+    "refused": "refused",
+    "over": "objections",
+    "signed_at": "signed",
+    "first_terms": "terms",
+    "first_worth": "worth",
+    "votes": "votes",
+    "approved": "approved",
+    "lost_votes": "lost_votes",
+}
+"""Where the kernel counts, and what the history of a track calls it."""
+
+_WRITTEN = {"signed": "signed_", "mood": "judgement"}
+"""What the kernel calls otherwise of what it writes."""
+
+
+def _blank(many: int, parties: int, issues: int) -> Room:
+    return {
+        "rows": np.empty(many, dtype=np.intp),
+        "text": np.empty((many, issues), dtype=np.intp),
+        "worth": np.empty((many, parties)),
+        "consent": np.empty((many, parties), dtype=bool),
+        **{name: np.empty(many, dtype=bool) for name in ("signed", "pressed", "below")},
+        "objections": np.empty((many, parties), dtype=np.int32),
+        **{name: np.empty((many, parties), dtype=bool) for name in ("refusals", "crossed")},
+        **{name: np.empty((many, parties)) for name in ("value", "aspiration", "ask", "reservation", "mood")},
+        "proposer": np.empty(many, dtype=np.intp),
+    }

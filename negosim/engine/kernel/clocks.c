@@ -1,0 +1,52 @@
+/* The clocks of concession, and where talks are open (model 6), as in negosim.engine.talks.clocks. */
+
+#include "block.h"
+#include "rules.h"
+
+bool in_season(const Track *track, int8_t state) {
+    return state == FIGHTING || (state == CEASEFIRE && !track->ceasefire);
+}
+
+bool is_open(const Block *block, int64_t index, int64_t row, int64_t tick, double day) {
+    const Track *track = block->track + index;
+    const TrackState *standing = block->talks[index].standing;
+    const bool closed = day < standing->closed_until[row] - block->rounding;
+    return tick >= track->opens && in_season(track, block->state->state[row]) && !closed && !standing->waiting[row] &&
+           !standing->agreed[row];
+}
+
+/* A clock that follows ripeness counts for a belligerent only in a hurting stalemate, or while the war is paused. */
+static void count_ripe(const Block *block, int64_t row) {
+    const int64_t parties = block->parties, sides[] = {block->first, block->second};
+    bool *counting = block->state->counting + row * parties;
+    memset(counting, 1, (size_t)parties);
+    for (int side = 0; side < 2; side++) {
+        const int64_t i = sides[side];
+        counting[i] = block->state->state[row] != FIGHTING ||
+                      hurting(block->war[row * parties + i], block->status_quo[row * parties + i]);
+    }
+}
+
+void negosim_set_clocks(const Block *block, int64_t tick, double day) {
+    for (int64_t row = 0; row < block->state->trials; row++) {
+        block->state->fighting[row] = block->state->state[row] == FIGHTING;
+        for (int64_t index = 0; index < block->tracks; index++)
+            block->talks[index].standing->open[row] = is_open(block, index, row, tick, day);
+        if (block->ripeness) count_ripe(block, row);
+    }
+}
+
+void negosim_run_clocks(const Block *block, double days) {
+    for (int64_t index = 0; index < block->tracks; index++) {
+        const TrackState *standing = block->talks[index].standing;
+        const bool ripeness = block->track[index].ripeness;
+        for (int64_t row = 0; row < block->state->trials; row++) {
+            if (!standing->open[row]) continue;
+            for (int64_t i = 0; i < block->parties; i++) {
+                const int64_t place = row * block->parties + i;
+                const double pace = standing->slowed[place] ? days * (1.0 - of(block->reciprocity, row, i)) : days;
+                standing->clock[place] += ripeness && !block->state->counting[place] ? 0.0 : pace;
+            }
+        }
+    }
+}

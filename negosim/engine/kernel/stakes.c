@@ -1,0 +1,57 @@
+/* Stakes: what agreements and no deal are worth (model 5), as in negosim.engine.values and negosim.model.stakes. */
+
+#include "block.h"
+#include "rules.h"
+
+void set_lasting(const Block *block, int64_t track, int64_t row, double *going_on, double *fallback, double *distrust,
+                 double *preference) {
+    const int64_t parties = block->parties;
+    const double peace_cost = of(block->talks[track].peace_cost, row, 0);
+    for (int64_t i = 0; i < parties; i++) {
+        preference[i] = of(block->preference, row, i);
+        distrust[i] = of(block->distrust, row, i) * block->state->distrust[row * parties + i];
+        going_on[i] = peace_cost * block->cost[row * parties + i];
+        fallback[i] = block->war[row * parties + i] - of(block->exposure, row, i);
+    }
+}
+
+void set_no_deal(const Block *block, int64_t row, double *no_deal) {
+    const State *state = block->state;
+    const int8_t under = state->under[row];
+    if (state->state[row] == CEASEFIRE && !state->truce[row] && under >= 0 && block->track[under].ceasefire)
+        set_value(block, under, row, state->terms + row * block->issues, no_deal);
+    else
+        memcpy(no_deal, block->war + row * block->parties, (size_t)block->parties * sizeof *no_deal);
+}
+
+void set_phi(const Block *block, int64_t row, double *phi) {
+    const bool fighting = block->state->state[row] == FIGHTING;
+    for (int64_t i = 0; i < block->parties; i++)
+        phi[i] = fighting ? 1.0 - block->decided[row * block->parties + i] : 1.0;
+}
+
+/* A limited deal does not stop the war: its utility counts for φ, and after it comes no deal. */
+static void set_limited(const Block *block, int64_t row, double *utility, double *going_on, double *fallback) {
+    double phi[MOST_PARTIES], status_quo[MOST_PARTIES];
+    set_phi(block, row, phi);
+    set_no_deal(block, row, fallback);
+    utilities(block->packages, row, block->state->status_quo + row * block->issues, status_quo);
+    for (int64_t i = 0; i < block->parties; i++) {
+        utility[i] *= phi[i];
+        going_on[i] = phi[i] * status_quo[i] - fallback[i];
+    }
+}
+
+void set_value(const Block *block, int64_t track, int64_t row, const int64_t *text, double *value) {
+    const Round *talks = block->talks + track;
+    double utility[MOST_PARTIES], going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES];
+    double preference[MOST_PARTIES];
+    const double rate = breakdown_rate(of(talks->hazard, row, 0), of(talks->effect, row, 0),
+                                       unguaranteed(block->packages, row, text));
+    utilities(block->packages, row, text, utility);
+    set_lasting(block, track, row, going_on, fallback, distrust, preference);
+    if (block->track[track].limited) set_limited(block, row, utility, going_on, fallback);
+    for (int64_t i = 0; i < block->parties; i++)
+        value[i] = agreement_value(all(utility[i]), all(going_on[i]), all(fallback[i]), all(distrust[i] * rate),
+                                   all(preference[i]))[0];
+}

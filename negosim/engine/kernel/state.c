@@ -1,0 +1,23 @@
+/* The status quo, with what has been fixed, agreed and left: see state.h. */
+
+#include "state.h"
+
+/* What a limited deal moves is the status quo while it holds, but for what events have fixed. */
+static void follow_deal(const State *state, const TrackState *track, int64_t row) {
+    if (!track->agreed[row]) return;
+    for (int64_t j = row * state->issues; j < (row + 1) * state->issues; j++)
+        if (track->moved[j] && !state->fixed[j]) state->status_quo[j] = track->deal[j], state->taken[j] = 1;
+}
+
+void restate(const State *state, int64_t row) {
+    const int64_t from = row * state->issues, to = from + state->issues;
+    for (int64_t j = from; j < to; j++) state->status_quo[j] = state->own_quo[j], state->taken[j] = 0;
+    for (int64_t t = 0; t < state->tracks; t++) follow_deal(state, state->track + t, row);
+    for (int64_t j = from; state->under[row] != NO_TRACK && j < to; j++)
+        if (state->left[j] || state->fixed[j]) state->terms[j] = state->status_quo[j];
+    state->edition[row]++;
+}
+
+void negosim_restate(const State *state, int64_t count, const int64_t *rows) {
+    for (int64_t k = 0; k < count; k++) restate(state, rows[k]);
+}

@@ -1,0 +1,39 @@
+"""What a block has its tracks played with, where the kernel plays."""
+
+from __future__ import annotations
+
+from negosim.engine.kernel.agreements import KernelAgreements
+from negosim.engine.kernel.block import KernelBlock
+from negosim.engine.kernel.clocks import KernelClocks
+from negosim.engine.kernel.state import KernelState
+from negosim.engine.kernel.talks import KernelTalks
+from negosim.engine.kernel.values import KernelValues
+from negosim.engine.parameters import Parameters
+from negosim.engine.plan import Plan
+from negosim.engine.record.recorder import Recorder
+from negosim.engine.state import State
+from negosim.engine.streams import Streams
+from negosim.engine.talks.tables import Tables
+from negosim.engine.values import PartyValues
+
+
+def kernel_tables(
+    plan: Plan,
+    parameters: Parameters,
+    streams: Streams,
+    party_values: PartyValues,
+    state: State,
+    recorder: Recorder,
+) -> Tables:
+    """Return the tables of a block; see `negosim.engine.talks.tables.plain_tables`."""
+    assert isinstance(party_values, KernelValues)
+    assert isinstance(state, KernelState)
+    block, kept = KernelBlock(plan, parameters, streams, party_values, state, recorder), recorder.history.tracks
+    return Tables(
+        [
+            KernelTalks(plan, index, streams, party_values, state, kept[index], block)
+            for index in range(len(plan.tracks))
+        ],
+        KernelClocks(plan, parameters, party_values, state, block),
+        KernelAgreements(plan, parameters, streams, party_values, state, recorder, block),
+    )

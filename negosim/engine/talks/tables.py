@@ -1,0 +1,40 @@
+"""What a block has its tracks played with: the table of each, the clocks, and what comes of signatures."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from negosim.engine.agreements import Agreements
+from negosim.engine.parameters import Parameters
+from negosim.engine.plan import Plan
+from negosim.engine.record.recorder import Recorder
+from negosim.engine.state import State
+from negosim.engine.streams import Streams
+from negosim.engine.talks.clocks import Clocks
+from negosim.engine.talks.rounds import Talks
+from negosim.engine.values import PartyValues
+
+
+class Tables(NamedTuple):
+    """What the tracks of a block are played with."""
+
+    talks: list[Talks]
+    clocks: Clocks
+    agreements: Agreements
+
+
+def plain_tables(
+    plan: Plan,
+    parameters: Parameters,
+    streams: Streams,
+    party_values: PartyValues,
+    state: State,
+    recorder: Recorder,
+) -> Tables:
+    """Return the tables of a block as the model is described: arrays of all histories at once."""
+    kept = recorder.history.tracks
+    return Tables(
+        [Talks(plan, index, streams, party_values, state, kept[index]) for index in range(len(plan.tracks))],
+        Clocks(plan, parameters, party_values, state),
+        Agreements(plan, parameters, streams, party_values, state, recorder),
+    )
