@@ -283,9 +283,9 @@ def _part(value: float, values: Sequence[float], *, share: bool) -> float:
 def _heat_note(rows: Sequence[tuple[Point, Bounded]], *, share: bool) -> str:
     """Return how to read a heat map, with the widest interval: small cells have no room for theirs."""
     if not share:
-        return "Darker: more. The 95 % Monte-Carlo intervals are in the table."
+        return "The stronger the shade, the more. The 95 % Monte-Carlo intervals are in the table."
     widest = max((error_of({"p": it.value, "low": it.low, "high": it.high}) for _, it in rows), default=0)
-    steps = "Darker from 0.5, 5, 15, 40 and 70 of 100."
+    steps = "Shades change at 0.5, 5, 15, 40 and 70 of 100."
     return f"{steps} 95 % Monte-Carlo intervals reach {widest} of 100 either way at most."
 
 
