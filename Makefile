@@ -4,6 +4,7 @@
 # make frontend     build the front end's bundle into the package (needs Node)
 # make docs         generate the reference pages and build the documentation into build/docs
 # make evidence     play the past negotiations again; write what they say into the documentation and the package
+# make pictures     play the flagship and make the README's two pictures from its report (needs Chromium)
 # make bench        measure speed and memory (see benchmarks/README.md)
 # make drift        run the tests with the newest version of every package, in .venv-drift
 # make constraints  list the newest versions in constraints-X.Y.txt, for the Python X.Y that PYTHON names
@@ -30,7 +31,7 @@ CHROMIUM = $(shell command -v chromium || command -v google-chrome)
 NPM = $(shell command -v npm)
 MARKS = $(if $(and $(CHROMIUM),$(NPM)),,-m "not browser")
 
-.PHONY: run test check frontend frontend-check docs evidence bench drift drift-quick drift-install constraints wheel-check clean
+.PHONY: run test check frontend frontend-check docs evidence pictures bench drift drift-quick drift-install constraints wheel-check clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/negosim run $(SCENARIO)
@@ -64,6 +65,9 @@ docs: $(VENV)/dev.stamp
 
 evidence: $(VENV)/dev.stamp
 	$(BIN)/python -m docs.evidence
+
+pictures: $(VENV)/dev.stamp
+	$(BIN)/python -m docs.pictures
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks

@@ -7,56 +7,32 @@ end, of which a copy lies in ``tests/axe``.
 from __future__ import annotations
 
 import math
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import page as bench
 from negosim.experiments.paired import difference
 from negosim.report.html.phrases import of_100
 from negosim.results.intervals import wilson
+from tests.browser import WIDTHS, Opened, started
 from tests.reports import HOSTILE, TRIALS, dossier, html
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-WIDTHS = (390, 1280)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, started as a container needs it."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert found, "no Chromium: install it, name it in CHROMIUM, or leave these tests out with -m 'not browser'"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield started
-        started.close()
-
-
-class Opened:
-    """A report that is open in a page, with what the page has complained of and asked for."""
-
-    def __init__(self, browser: Browser, path: Path, **settings: Any) -> None:
-        self.context = browser.new_context(**settings)
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(path.as_uri())
+        chromium = started(playwright)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
@@ -87,16 +63,7 @@ def test_it_draws_without_complaint_and_asks_for_nothing(which: str, opened: Any
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_text_of_a_chart_leaves_the_page(width: int, opened: Any) -> None:
-    """Two pixels are for fonts that are wider than what the front end reckons with."""
-    report = opened("border", width)
-    out = report.page.evaluate(
-        """(width) => [...document.querySelectorAll('.chart svg text')]
-            .map((text) => [text.textContent, text.getBoundingClientRect()])
-            .filter(([, box]) => box.width && (box.left < -2 || box.right > width + 2))
-            .map(([text]) => text)""",
-        width,
-    )
-    assert out == []
+    assert opened("border", width).beyond(width) == []
 
 
 def test_a_mark_is_drawn_for_every_hundredth(opened: Any) -> None:
@@ -139,19 +106,7 @@ def test_labels_full_of_markup_stay_words(opened: Any) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(width: int, scheme: str, opened: Any) -> None:
-    assert serious(opened("border", width, color_scheme=scheme, bypass_csp=True)) == []
-
-
-def serious(report: Opened) -> list[Any]:
-    """Return what axe finds that is serious or worse."""
-    assert AXE.is_file(), "axe-core is not installed: run 'npm ci' in frontend/"
-    report.page.add_script_tag(path=AXE)
-    found = report.page.evaluate("axe.run({resultTypes: ['violations']})")
-    return [
-        (rule["id"], [node["target"] for node in rule["nodes"][:3]])
-        for rule in found["violations"]
-        if rule["impact"] in ("serious", "critical")
-    ]
+    assert opened("border", width, color_scheme=scheme, bypass_csp=True).violations() == []
 
 
 def test_dark_follows_the_reader_and_the_switch(opened: Any) -> None:
@@ -369,7 +324,7 @@ def test_the_address_brings_the_setting_back(opened: Any) -> None:
 def test_axe_finds_nothing_serious_in_the_sliders(width: int, scheme: str, opened: Any) -> None:
     report = sliding(opened, width, color_scheme=scheme, bypass_csp=True)
     report.page.get_by_role("radio", name="A war that costs South more").check()
-    assert serious(report) == []
+    assert report.violations() == []
 
 
 def test_the_corners_stand_on_paper_and_without_scripts_and_in_old_browsers(opened: Any) -> None:

@@ -28,13 +28,14 @@ from negosim.engine.compile import compiled
 from negosim.engine.run import histories
 from negosim.experiments.score.outcomes import read_outcomes
 from negosim.experiments.store.store import Store
+from negosim.experiments.stored.read import is_stored
 from negosim.experiments.sweep.request import Changes, requested
 from negosim.results.summary import Run, summarised
 from negosim.results.trials import joined
 from negosim.scenario.load import loads
 from negosim.scenario.quantities import DISTRIBUTIONS
 from negosim.scenario.reader import read
-from tests import coded
+from tests import coded, stored
 from tests.plugins import empty_registry, example_rules
 from tests.stores import asked, filled
 
@@ -129,6 +130,7 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         points = asked(4).settings.share(number, 2)
         with Store.create(tmp_path / f"shard-{number}", asked(points=points, shard=(number, 2), trials=100)) as store:
             filled(store)
+    (tmp_path / "compare.json").write_text(stored.written("compare"))
     (tmp_path / "my_rules.py").write_text(example_rules())
     (tmp_path / "my-forecast.json").write_bytes(sealed())
     (outcomes,) = [text for path in PAGES for text in blocks(path, "yaml") if "outcomes_of" in text]
@@ -257,7 +259,7 @@ def test_shell_commands_work(words: list[str], drafts: Path, capsys: pytest.Capt
     arguments = words[1 : words.index(">")] if ">" in words else words[1:]
     assert arguments[0] in _COMMANDS
     few = {"run": FEW, "sweep": FEW_POINTS if "--sample" in arguments else FEW}.get(arguments[0], [])
-    if arguments[0] in FEWER and "--trials" not in arguments:
+    if arguments[0] in FEWER and "--trials" not in arguments and not is_stored(arguments[1]):
         few = FEWER[arguments[0]]
     few = few[:-2] if "--cluster" in arguments else few
     if arguments[0] == "sweep" and "--out" in arguments and "--resume" not in arguments:
@@ -317,6 +319,13 @@ def test_pages_without_links_are_known() -> None:
 @pytest.mark.parametrize("path", [path for path in PAGES if name(path) not in WITHOUT_LINKS], ids=name)
 def test_links_lead_somewhere(path: Path) -> None:
     assert broken(path) == []
+
+
+def test_pictures_are_small_and_shown() -> None:
+    pictures = list((DOCS / "pictures").glob("*.png"))
+    assert len(pictures) == 2
+    assert all(picture.stat().st_size < 150_000 for picture in pictures)
+    assert all(f"(docs/pictures/{picture.name})" in (ROOT / "README.md").read_text() for picture in pictures)
 
 
 def test_every_page_is_linked_from_another() -> None:

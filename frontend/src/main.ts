@@ -1,8 +1,11 @@
 import { flushSync, mount, type Component } from 'svelte';
 import './report.css';
 import Beliefs from './charts/Beliefs.svelte';
+import Bars from './charts/Bars.svelte';
 import Benchmarks from './charts/Benchmarks.svelte';
+import Curve from './charts/Curve.svelte';
 import Dots from './charts/Dots.svelte';
+import Heat from './charts/Heat.svelte';
 import Held from './charts/Held.svelte';
 import Levers from './charts/Levers.svelte';
 import Icons from './charts/Icons.svelte';
@@ -26,6 +29,10 @@ function draw(component: Component<any>, target: Element, props: Record<string, 
 
 const SIMPLE: Record<string, Component<any>> = {
   icons: Icons,
+  texts: Text,
+  heat: Heat,
+  curve: Curve,
+  bars: Bars,
   tornado: Tornado,
   two: Two,
   tolls: Tolls,
@@ -39,20 +46,17 @@ const OVER_TIME: Record<string, Component<any>> = {
   beliefs: Beliefs,
 };
 
-function drawAll(charts: Charts): void {
-  for (const target of document.querySelectorAll<HTMLElement>('.chart')) {
+function drawAll(charts: Charts, within: ParentNode): void {
+  for (const target of within.querySelectorAll<HTMLElement>('.chart')) {
     const name = (target.dataset['chart'] ?? '') as keyof Charts;
-    const data = charts[name];
-    const [simple, timed] = [SIMPLE[name], OVER_TIME[name]];
+    const at = target.dataset['at'];
+    const found = charts[name];
+    const data = at === undefined ? found : (found as unknown[] | undefined)?.[Number(at)];
     if (!data) continue;
-    if (simple) draw(simple, target, { data });
-    if (timed) draw(timed, target, { data, time: charts.time });
+    if (SIMPLE[name]) draw(SIMPLE[name], target, { data });
+    if (OVER_TIME[name]) draw(OVER_TIME[name], target, { data, time: charts.time });
     if (name === 'held') draw(Held, target, { data, mark: charts.two?.mark ?? 'none' });
-    if (name === 'texts') draw(Text, target, { data: charts.texts?.[Number(target.dataset['at'])] });
-    if (name === 'story') {
-      const at = Number(target.dataset['at']);
-      draw(Story, target, { data: charts.story?.[at], time: charts.time, at });
-    }
+    if (name === 'story') draw(Story, target, { data, time: charts.time });
   }
 }
 
@@ -82,7 +86,9 @@ function fold(): void {
 
 const charts = JSON.parse(document.getElementById('charts')?.textContent ?? '{}') as Charts;
 document.documentElement.classList.add('drawn');
-drawAll(charts);
+const several = document.querySelectorAll('[data-report]');
+if (several.length) several.forEach((within, at) => drawAll(charts.several?.[at] ?? charts, within));
+else drawAll(charts, document);
 fold();
 layout.follow(() => flushSync());
 offerTheme(document.getElementById('switch'));

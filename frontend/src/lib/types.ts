@@ -63,6 +63,7 @@ export interface Change {
 }
 
 export interface TornadoData {
+  heads?: [string, string];
   switches: ({ title: string } & Change)[];
   inputs: { title: string; low: Change; high: Change; range: string }[];
 }
@@ -97,6 +98,31 @@ export interface TextData {
   }[];
 }
 
+export interface HeatData {
+  columns: string[];
+  rows: string[];
+  across: string;
+  up: string;
+  cells: { column: number; row: number; step: number; text: string; interval: string }[];
+}
+
+export interface CurveData {
+  slot: 'full' | 'five' | 'third';
+  square?: boolean;
+  line: boolean;
+  across: string;
+  x: [number, number];
+  y: [number, number];
+  ticks: { at: number; text: string }[];
+  levels: { at: number; text: string }[];
+  points: { x: number; y: number; low: number | null; high: number | null; r?: number }[];
+}
+
+export interface BarsData {
+  thousandths?: boolean;
+  rows: { title: string; bars: { value: number; low: number | null; high: number | null; text: string; outlined: boolean }[] }[];
+}
+
 export interface HeldRow {
   words: string;
   number: string;
@@ -125,6 +151,7 @@ export interface BenchmarkRow {
 }
 
 export interface Charts {
+  several?: Charts[];
   time: TimeData;
   icons?: IconsData;
   states?: StatesData;
@@ -133,6 +160,9 @@ export interface Charts {
   room?: RoomData;
   beliefs?: BeliefsData;
   texts?: TextData[];
+  heat?: HeatData[];
+  curve?: CurveData[];
+  bars?: BarsData[];
   tornado?: TornadoData;
   two?: TwoData;
   story?: StoryData[];

@@ -97,6 +97,7 @@ class Comparison(RowsFramed):
             "scenarios": {
                 label: {
                     **identity(scenario),
+                    "variant_title": _variant_title(scenario),
                     "as_of": scenario.file.as_of.isoformat(),
                     "horizon": scenario.file.end.isoformat(),
                 }
@@ -137,6 +138,11 @@ class Comparison(RowsFramed):
                       less.needed)  # fmt: skip
             cells.append(dict(zip(_COLUMNS, values, strict=True)))
         return cells
+
+
+def _variant_title(scenario: Scenario) -> str | None:
+    variant = scenario.file.variants.get(scenario.variant or "")
+    return variant.title if variant else None
 
 
 def _plain(found: Estimate | None) -> dict[str, float | None]:

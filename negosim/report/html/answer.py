@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from negosim.report.html.markup import Html, chart, joined, tag
+from negosim.report.html.markup import Html, chart, joined, scrolled, tag
 from negosim.report.html.phrases import (
     Dossier,
     Range,
@@ -171,10 +171,10 @@ def outcomes_table(dossier: Dossier) -> Html:
     rows = [_row(dossier, kind, dates) for kind in sorted(kinds, key=lambda kind: kind != dossier["main"])]
     still = "war" if "war" in summary["final_state"] else "impasse"
     cells = [
-        _cell(year["state"][still] if year else None, None) if at < len(dates) - 1 else _cell(None, None)
+        share_cell(year["state"][still] if year else None, None) if at < len(dates) - 1 else share_cell(None, None)
         for at in range(len(dates))
     ]
-    cells.append(_cell(summary["final_state"][still], _over(dossier, dossier["ranges"]["final"][still])))
+    cells.append(share_cell(summary["final_state"][still], over_inputs(dossier, dossier["ranges"]["final"][still])))
     words = "War goes on" if still == "war" else "Impasse stands"
     rows.append(tag("tr", tag("th", _mark("none"), words, scope="row"), cells))
     note = (
@@ -183,7 +183,7 @@ def outcomes_table(dossier: Dossier) -> Html:
     )
     caption = tag("caption", "Outcomes by date, of 100 simulated histories", class_="unseen")
     grid = tag("table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="outcomes")
-    return joined(tag("div", grid, class_="scroll"), tag("p", note, class_="note"))
+    return joined(scrolled(grid, "Outcomes by date"), tag("p", note, class_="note"))
 
 
 def _row(dossier: Dossier, kind: str, dates: list[str]) -> Html:
@@ -192,23 +192,24 @@ def _row(dossier: Dossier, kind: str, dates: list[str]) -> Html:
     for date in dates:
         by_year = year is not None and date == year["date"]
         share = year["reached"][kind] if by_year else summary["reached"][kind]["by"][date]
-        cells.append(_cell(share, _over(dossier, dossier["ranges"]["reached"][kind][date])))
+        cells.append(share_cell(share, over_inputs(dossier, dossier["ranges"]["reached"][kind][date])))
     if kind in summary["final_state"]:
-        last = _cell(summary["final_state"][kind], _over(dossier, dossier["ranges"]["final"][kind]))
+        last = share_cell(summary["final_state"][kind], over_inputs(dossier, dossier["ranges"]["final"][kind]))
     else:
-        last = _cell(None, None)
+        last = share_cell(None, None)
     words = upper_first(outcome(summary, kind))
     return tag("tr", tag("th", _mark(state_mark(summary, kind)), words, scope="row"), cells, last)
 
 
-def _cell(share: dict[str, Any] | None, ends: Html | None) -> Html:
+def share_cell(share: dict[str, Any] | None, ends: Html | None) -> Html:
+    """Return a cell: a share with its Monte-Carlo interval and its range over the inputs; a dash for none."""
     if share is None:
         return tag("td", tag("b", of_100(None)))
     luck = tag("span", interval_of_100(share), class_="luck-text")
     return tag("td", tag("b", of_100(share["p"])), " ", luck, tag("small", ends) if ends and share["p"] else None)
 
 
-def _over(dossier: Dossier, ends: Range) -> Html | None:
+def over_inputs(dossier: Dossier, ends: Range) -> Html | None:
     """Return a range over the inputs, nothing where there are none."""
     if not dossier["ranges"]["inputs"]:
         return None
@@ -223,8 +224,13 @@ def _mark(mark: str) -> Html:
 # The whole of it
 
 
-def hero(dossier: Dossier, warnings: list[tuple[str, str]]) -> Html:
-    """Return the first screen."""
+def hero(dossier: Dossier, warnings: list[tuple[str, str]], head: str = "h1") -> Html:
+    """Return the first screen.
+
+    Parameters
+    ----------
+    head : the element of the headline: a scenario among several is no title of the page.
+    """
     summary = dossier["summary"]
     drawn = icons(dossier)
     on = long_date(summary["scenario"]["horizon"])
@@ -242,7 +248,7 @@ def hero(dossier: Dossier, warnings: list[tuple[str, str]]) -> Html:
     left = tag(
         "div",
         tag("p", span_words(summary), _setting(summary), class_="kicker"),
-        tag("h1", headline(dossier)),
+        tag(head, headline(dossier), class_=None if head == "h1" else "headline"),
         tag("p", luck(dossier), class_="note luck-note") if luck(dossier) else None,
         tag("p", deck(dossier), class_="deck"),
     )

@@ -102,8 +102,17 @@ def table(heads: Iterable[Child], rows: Iterable[Iterable[Child]], *, caption: s
 
 def numbers(content: Html, title: str = "Data") -> Html:
     """Return what stands behind a chart: open for who has no scripts, closed once the chart is drawn."""
-    inside = tag("div", content, class_="scroll", tabindex=0, role="region", aria_label=title)
-    return tag("details", tag("summary", title), inside, class_="numbers", open=True)
+    return tag("details", tag("summary", title), scrolled(content, title), class_="numbers", open=True)
+
+
+def scrolled(content: Html, label: str) -> Html:
+    """Return what scrolls sideways where it is wider than the page, by hand and by keyboard.
+
+    Parameters
+    ----------
+    label : what it is, for who cannot see it.
+    """
+    return tag("div", content, class_="scroll", tabindex=0, role="region", aria_label=label)
 
 
 def definitions(items: Mapping[str, Child]) -> Html:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -71,14 +72,17 @@ def charts(dossier: Dossier) -> dict[str, Any]:
     return {name: drawn for name, drawn in found.items() if drawn}
 
 
-def document(title: str, sections: dict[str, Html], drawn: dict[str, Any]) -> str:
+def document(
+    title: str, sections: Mapping[str, Html], drawn: Mapping[str, Any], names: Mapping[str, str] = _NAMES
+) -> str:
     """Return a whole document.
 
     Parameters
     ----------
     title : of the document.
-    sections : by id, in their order.
+    sections : by id, in their order, the answer first.
     drawn : the data of the charts.
+    names : what the links at the top call the sections.
     """
     script, style = ((_BUNDLE / name).read_text(encoding="utf-8") for name in ("report.js", "report.css"))
     head = [
@@ -89,7 +93,7 @@ def document(title: str, sections: dict[str, Html], drawn: dict[str, Any]) -> st
         tag("title", f"{title} – negosim"),
         tag("style", Html(style)),
     ]
-    links = [tag("a", _NAMES[key], href=f"#{key}") for key in sections]
+    links = [tag("a", names[key], href=f"#{key}") for key in sections]
     body = [
         tag("a", "Skip to the answer", href="#answer", class_="skip"),
         tag("div", CONSTANT, class_="constant", role="note"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
+from negosim.report.html.markup import Html, chart, joined, numbers, scrolled, table, tag
 from negosim.report.html.phrases import Dossier, interval_of_100, of_100, party_name, share_of_100
 from negosim.report.html.reasons import refusals_title
 from negosim.report.reading import refusing
@@ -103,13 +103,18 @@ def _heat(summary: Summary, track: str, issues: list[str]) -> Html:
     grid = tag("table", caption, tag("thead", tag("tr", heads)), tag("tbody", rows), class_=f"heat{wide}")
     rest = issues[_MOST_ROWS:]
     if not rest:
-        return tag("div", grid, class_="scroll")
+        return scrolled(grid, "Refusals by issue and party")
     more = tag("tbody", [_heat_row(summary, track, issue, parties) for issue in rest])
     head = tag("thead", tag("tr", heads), class_="unseen")
     others = tag("table", head, more, class_=f"heat{wide}")
     return joined(
-        tag("div", grid, class_="scroll"),
-        tag("details", tag("summary", f"{len(rest)} others"), tag("div", others, class_="scroll"), class_="list"),
+        scrolled(grid, "Refusals by issue and party"),
+        tag(
+            "details",
+            tag("summary", f"{len(rest)} others"),
+            scrolled(others, "Refusals over other issues"),
+            class_="list",
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from negosim.report.html.markup import Child, Html, joined, table, tag
+from negosim.report.html.markup import Child, Html, joined, scrolled, table, tag
 from negosim.report.html.phrases import Dossier
 from negosim.report.html.read_first import dossier_labels
 from negosim.report.paths import path_words
@@ -44,7 +44,7 @@ def _matter(dossier: Dossier) -> Html | None:
         return None
     return joined(
         tag("h3", "Inputs that matter most, and where they come from", class_="chart-title"),
-        tag("div", _table(dossier, rows, "Inputs that matter most"), class_="scroll"),
+        scrolled(_table(dossier, rows, "Inputs that matter most"), "Inputs that matter most"),
     )
 
 
@@ -73,7 +73,7 @@ def _all(dossier: Dossier) -> Html:
     for row in dossier["inputs"]:
         kinds.setdefault(row["kind"], []).append(row)
     tables = [
-        joined(tag("h4", kind.replace("_", " ").capitalize()), tag("div", _table(dossier, rows, kind), class_="scroll"))
+        joined(tag("h4", kind.replace("_", " ").capitalize()), scrolled(_table(dossier, rows, kind), kind))
         for kind, rows in kinds.items()
     ]
     return tag(

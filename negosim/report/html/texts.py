@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
+from negosim.report.html.markup import Html, chart, joined, numbers, scrolled, table, tag
 from negosim.report.html.phrases import Dossier, minus, party_name, share_of_100
 from negosim.report.text import asked_of, outlook
 from negosim.report.text_words import points, ranged
@@ -135,7 +135,7 @@ def _text(answer: Summary, place: int) -> Html:
         chart("texts", f"{listed(said)}.", data_at=place),
         tag("p", marks, class_="note"),
         numbers(_signing(answer, text)),
-        tag("div", _gains(answer, text), class_="scroll", tabindex=0, role="region", aria_label="Gives and takes"),
+        scrolled(_gains(answer, text), "Gives and takes"),
         tag("ul", rest, class_="outlook"),
         class_="on-table",
     )
