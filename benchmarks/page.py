@@ -26,7 +26,7 @@ from benchmarks.timing import processor_seconds, table
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WIDTHS = (1280, 390)
-OPENINGS, DRAGS = 5, 200
+OPENINGS, DRAGS = 5, 50
 AIMS = {"build": "360 s", "size": "1.50 MB", "paint": "300 ms", "drag": "50 ms"}
 
 _PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
