@@ -154,6 +154,18 @@ def test_the_headline_names_the_two_largest_ends() -> None:
     assert answer.headline(found) == said
 
 
+def test_marks_that_are_rounded_otherwise_than_the_table_say_so() -> None:
+    found = copy.deepcopy(dossier("border"))
+    note, states = "Rounded so that the marks add up to 100.", found["summary"]["final_state"]
+    for state, count in found["icons"].items():
+        states[state]["p"] = count / 100
+    assert note not in str(answer.hero(found, []))
+    one, other = list(found["icons"])[:2]
+    found["icons"][one] += 1
+    found["icons"][other] -= 1
+    assert note in str(answer.hero(found, []))
+
+
 def test_the_headline_of_no_deal_bounds_it() -> None:
     said = "In none of 400 simulated histories a settlement comes; fewer than 1 in 130 at 95 %."
     assert answer.headline(dossier("nothing")) == said

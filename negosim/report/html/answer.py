@@ -257,6 +257,7 @@ def hero(dossier: Dossier, warnings: list[tuple[str, str]], head: str = "h1") ->
         tag("h2", f"On {on}: each mark is one history of 100", class_="chart-title"),
         chart("icons", f"Of 100 histories on {on}: {listed(words)}."),
         listing,
+        tag("p", "Rounded so that the marks add up to 100.", class_="note") if _is_filled_up(dossier) else None,
         class_="icons",
     )
     read = tag(
@@ -271,6 +272,12 @@ def hero(dossier: Dossier, warnings: list[tuple[str, str]], head: str = "h1") ->
         tag("div", tag("div", outcomes_table(dossier)), read, class_="hero second"),
         id="answer",
     )
+
+
+def _is_filled_up(dossier: Dossier) -> bool:
+    """Tell whether a group has another count of marks than its share is rounded to in the table."""
+    shares = dossier["summary"]["final_state"]
+    return any(count != round(100 * shares[state]["p"]) for state, count in dossier["icons"].items())
 
 
 def _size(group: dict[str, Any]) -> str | None:
