@@ -306,7 +306,8 @@ def broken(path: Path) -> list[str]:
         there = (path.parent / target).resolve() if target else path
         if link.startswith("https://"):
             continue
-        headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", there.read_text()), re.MULTILINE) if there.is_file() else []
+        text = BLOCK.sub("", there.read_text()) if there.is_file() and there.suffix == ".md" else ""
+        headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
         if not there.exists() or (fragment and fragment not in {anchor(heading) for heading in headings}):
             found.append(link)
     return found

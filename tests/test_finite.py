@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negosim.cli.main import main
-from negosim.engine import draws, run
+from negosim.engine import block, draws, run
 from negosim.engine import values as party_values
 from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
@@ -216,15 +216,28 @@ def test_a_value_that_is_not_finite_names_whose_it_is(monkeypatch: pytest.Monkey
     def lost(*arrays: np.ndarray) -> np.ndarray:
         return np.full(arrays[2].shape, np.nan)
 
+    monkeypatch.setattr(block, "has_room", lambda plan: False)
     monkeypatch.setattr(party_values, "war_value", lost)
     with pytest.raises(ScenarioError, match=r"during play: parties\.north: what fighting on is worth to it is no"):
         play(compiled(loads(MINIMAL).file), 1, 0, 5)
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_a_value_that_is_not_finite_is_seen_with_the_kernel_and_without(
+    has_room: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(block, "has_room", lambda plan: has_room)
+    played = block.Block(compiled(loads(MINIMAL).file), 1, 0, 5)
+    played.state.fought[3] = np.nan
+    with pytest.raises(ScenarioError, match=r"parties\.north: what fighting on is worth to it is no"):
+        played.revalue(0)
 
 
 def test_numpy_raises_during_play_and_says_what_was_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     def divided(up: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
         return up / np.zeros_like(up)
 
+    monkeypatch.setattr(block, "has_room", lambda plan: False)
     monkeypatch.setattr(party_values, "war_value", divided)
     with pytest.raises(ScenarioError, match="during play: divide by zero encountered in divide while computing"):
         play(compiled(loads(MINIMAL).file), 1, 0, 5)

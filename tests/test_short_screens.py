@@ -82,7 +82,7 @@ def test_scores_of_several_files_share_the_screen(answer: Answer) -> None:
     require_short(lines)
     titles = [load_file(examples()[name]).file.title.partition(",")[0] for name in ("korea-1951", "istanbul-2022")]
     assert all(any(line.startswith(title) for line in lines) for title in titles)
-    assert "yes" in "\n".join(lines) and "Brier" in "\n".join(lines)
+    assert "Brier" in "\n".join(lines) and " ".join(" ".join(lines).split()).count("with an outcome, 10 histories") == 4
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

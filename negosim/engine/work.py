@@ -27,13 +27,13 @@ BUDGET = HOUR
 _MICRO = 1e-6
 
 # Microseconds; each with what it is for. "A cell" is one option seen by one party.
-_TICK, _TICK_OF_TRIAL, _TICK_OF_PARTY = 400.0, 0.7, 0.03
-"""Every tick of a block; of a trial; and of each party in it."""
+_TICK, _TICK_SLOWER, _TICK_OF_TRIAL, _TICK_OF_PARTY = 80.0, 10.0, 0.3, 0.03
+"""Every tick of a block; how much slower it is without the kernel; of a trial; and of each party in it."""
 
-_LOOK, _COMES, _EFFECT, _EFFECT_OF_TRIAL = 15.0, 40.0, 40.0, 0.1
+_LOOK, _COMES, _EFFECT, _EFFECT_OF_TRIAL = 5.0, 40.0, 40.0, 0.1
 """Every event at every tick of a block; where it comes somewhere in it; each effect then; each trial it comes in."""
 
-_REFRESH_OF_CELL = 0.04
+_REFRESH_OF_CELL = 0.02
 """What a changed number costs every cell of a trial, at the next tick."""
 
 _DRAW = 0.2
@@ -53,7 +53,7 @@ class _Rounds:
     linkage: float
 
 
-_WITH_KERNEL = _Rounds(60.0, 0.5, 0.007, 0.01)
+_WITH_KERNEL = _Rounds(40.0, 0.4, 0.006, 0.01)
 _WITHOUT_KERNEL = _Rounds(2500.0, 8.0, 0.11, 0.035)
 _REVISION, _MOST_REVISIONS = 0.1, 20
 """By how much a round is longer for each further change of the draft that can be made in it; few ever are."""
@@ -113,7 +113,8 @@ def work_of(plan: Plan, trials: int, *, zones: bool = True) -> Work:
     """
     blocks, ticks = -(-trials // block_of(plan)), len(plan.ticks)
     of_trial = ticks * (_TICK_OF_TRIAL + _TICK_OF_PARTY * len(plan.parties)) + _DRAW * plan.drawn
-    time = ticks * _TICK * blocks + of_trial * trials
+    tick = _TICK * (1.0 if kernel.has_room(plan) else _TICK_SLOWER)
+    time = ticks * tick * blocks + of_trial * trials
     talks = sum(_talks(plan, track, trials, blocks) for track in plan.tracks)
     searches = min(trials, ZONE_TRIALS) * len(plan.quarters) * sum(_searches(plan)) if zones else 0.0
     return Work(*(part * _MICRO for part in (time, talks, _events(plan, trials, blocks), searches)))

@@ -36,6 +36,10 @@ def _print(card: ScoreCard, console: Console, rows: int) -> None:
     prose(console, first(card), "bold")
     for line in _totals(card):
         prose(console, line, hanging=2)
+    if not rows:
+        console.print()
+        for file in card.files:
+            _line(file, console)
     for file in card.files if rows else ():
         console.print()
         _file(file, console, rows)
@@ -67,6 +71,13 @@ def _file(file: FileScore, console: Console, most: int) -> None:
     show(console, _table(questions[:most]))
     if len(questions) > most:
         prose(console, f"And {counted(len(questions) - most, 'question')} more: see --full.", indent=INDENT)
+
+
+def _line(file: FileScore, console: Console) -> None:
+    """Print that a file is among many, of which the screen has no room for the questions."""
+    known = sum(question.outcome is not None for question in file.questions.values())
+    played = counted(file.trials, "history", "histories")
+    prose(console, f"{clean(file.title)}: {counted(known, 'question')} with an outcome, {played}", hanging=2)
 
 
 def _made(file: FileScore) -> str:
