@@ -115,7 +115,7 @@ def _lines(dossier: Dossier) -> list[dict[str, Any]]:
                 "mark": "none" if kind == "victory" else state_mark(summary, kind),
                 "hollow": kind == "limited" and "settlement" in kinds,
                 "number": of_100(share["p"]),
-                "words": f"{words}, ± {error_of(share)}",
+                "words": f"{words}, ±\u00a0{error_of(share)}",
                 "sub": over if kind == main else "",
                 "values": dossier["incidence"][kind],
                 "band": dossier["band"] if kind == main else None,
