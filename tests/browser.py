@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 AXE = Path(__file__).parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (390, 1280)
@@ -23,6 +25,15 @@ def started(playwright: Playwright) -> Browser:
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert found, "no Chromium: install it, name it in CHROMIUM, or leave these tests out with -m 'not browser'"
     return playwright.chromium.launch(executable_path=found, args=FLAGS)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium, and close it in the end."""
+    with sync_playwright() as playwright:
+        browser = started(playwright)
+        yield browser
+        browser.close()
 
 
 class Opened:
@@ -59,3 +70,25 @@ class Opened:
             for rule in found["violations"]
             if rule["impact"] in ("serious", "critical")
         ]
+
+
+@contextmanager
+def opening(browser: Browser, folder: Path, html: Callable[[str], str]) -> Iterator[Callable[..., Opened]]:
+    """Open reports by their names, and close them all in the end.
+
+    Parameters
+    ----------
+    folder : where their files are written.
+    html : returns a report.
+    """
+    open_ones: list[Opened] = []
+
+    def look(which: str, width: int = 1280, **settings: Any) -> Opened:
+        path = folder / f"{which}.html"
+        path.write_text(html(which), encoding="utf-8")
+        open_ones.append(Opened(browser, path, viewport={"width": width, "height": 900}, **settings))
+        return open_ones[-1]
+
+    yield look
+    for one in open_ones:
+        one.context.close()

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from benchmarks import page as bench
 from negosim.experiments.paired import difference
 from negosim.report.html.phrases import of_100
 from negosim.results.intervals import wilson
-from tests.browser import WIDTHS, Opened, started
+from tests.browser import WIDTHS, Opened, chromium, opening
 from tests.reports import HOSTILE, TRIALS, dossier, html
 
 pytestmark = pytest.mark.browser
@@ -28,27 +28,14 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started as a container needs it."""
-    with sync_playwright() as playwright:
-        chromium = started(playwright)
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Any]:
-    """Open reports, and close them after the test."""
-    open_ones: list[Opened] = []
-
-    def look(which: str, width: int = 1280, **settings: Any) -> Opened:
-        path = tmp_path / f"{which}.html"
-        path.write_text(html(which), encoding="utf-8")
-        open_ones.append(Opened(browser, path, viewport={"width": width, "height": 900}, **settings))
-        return open_ones[-1]
-
-    yield look
-    for one in open_ones:
-        one.context.close()
+    with opening(browser, tmp_path, html) as look:
+        yield look
 
 
 @pytest.mark.parametrize("which", ["border", "hostile", "pie", "nothing"])

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from negosim.report.html.several import several_page
 from tests import stored
-from tests.browser import WIDTHS, Opened, started
+from tests.browser import WIDTHS, chromium, opening
 from tests.reports import dossier
 
 pytestmark = pytest.mark.browser
@@ -30,25 +30,14 @@ def html(which: str) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = started(playwright)
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Any]:
-    open_ones: list[Opened] = []
-
-    def look(which: str, width: int = 1280, **settings: Any) -> Opened:
-        path = tmp_path / f"{which}.html"
-        path.write_text(html(which), encoding="utf-8")
-        open_ones.append(Opened(browser, path, viewport={"width": width, "height": 900}, **settings))
-        return open_ones[-1]
-
-    yield look
-    for one in open_ones:
-        one.context.close()
+    with opening(browser, tmp_path, html) as look:
+        yield look
 
 
 @pytest.mark.parametrize("which", PAGES)

@@ -109,7 +109,7 @@ class Evaluation:
             try:
                 setting = self._settings.compiled(point.overrides)
                 asked = self._asked(setting)
-            except Exception as error:  # what is wrong with a point is told in its place
+            except Exception as error:  # what is wrong with a point is reported in its place
                 found[place] = error
                 continue
             group = waiting.setdefault((id(setting.plan), point.seed), _Waiting(setting.plan, point.seed, asked))

@@ -20,7 +20,7 @@ SAMPLE = 24
 """Histories that are played again for it."""
 
 _LEAST = 8
-"""Histories that must still be at war for a mean of theirs to be told."""
+"""Histories that must still be at war for a mean of theirs to be given."""
 
 
 def beliefs(plan: Plan, seed: int, trials: int, *, workers: int = 1) -> dict[str, Any] | None:

@@ -136,11 +136,11 @@ def variation(record: Record, model: Forecast, played: Played) -> Variation:
 
 def terms(record: Record, found: Sequence[Term]) -> Terms | None:
     """Say how often the likeliest signed option is the one of the actual text; None where there is no such issue."""
-    told = [term for term in found if term.case in record.places]
-    if not told:
+    scored = [term for term in found if term.case in record.places]
+    if not scored:
         return None
     right, middle, issues = (np.zeros(len(record.places)) for _ in range(3))
-    for term in told:
+    for term in scored:
         place = record.places[term.case]
         issues[place] += 1
         right[place] += term.likeliest == term.actual
@@ -149,9 +149,9 @@ def terms(record: Record, found: Sequence[Term]) -> Terms | None:
         proportion(right, issues, record.draws),
         proportion(middle, issues, record.draws),
         ratio(right - middle, issues, record.draws),
-        len(told),
+        len(scored),
         int(np.count_nonzero(issues)),
-        sum(term.likeliest is None for term in told),
+        sum(term.likeliest is None for term in scored),
     )
 
 
