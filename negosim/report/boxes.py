@@ -10,7 +10,7 @@ from negosim.report.metric_words import estimate_text, metric_words, value_text
 from negosim.report.prose import prose
 from negosim.report.writing import clean, counted, listed, made_by
 from negosim.results.build_identity import origin
-from negosim.results.labels import labels, titles
+from negosim.results.labels import labels
 
 _HASH = 12
 _SURE = 0.05
@@ -26,7 +26,7 @@ def print_boxes(found: Discovery, console: Console) -> None:
     console : where to print.
     """
     file = found.scenario.file
-    asked = metric_words(found.metric, {**labels(file), "questions": titles(file.questions)})
+    asked = metric_words(found.metric, labels(file))
     prose(console, clean(file.title), "bold")
     prose(console, f"Where does it come about? {asked}")
     console.print()

@@ -16,7 +16,7 @@ from negosim.report.prose import prose, show_section
 from negosim.report.screen import input_title, print_fitting, print_head
 from negosim.report.writing import UNKNOWN, clean, counted, known, listed, made_by, share_with_error
 from negosim.results.build_identity import origin
-from negosim.results.labels import words_of
+from negosim.results.labels import labels
 
 _END = 1e-3
 """A value this near to an end of its range, as a part of the range, is at it."""
@@ -50,7 +50,7 @@ def print_calibration(found: Calibration, console: Console, *, full: bool = Fals
 def _named(found: Calibration) -> Calibration:
     """Return a calibration whose targets and inputs have words for titles."""
     file = found.scenario.file
-    words = {**words_of(file), "states": {"war": "war"} if file.war else {"impasse": "impasse"}}
+    words = labels(file)
     fits = (
         replace(fit, title=metric_words(fit.metric, words)) if fit.title == fit.metric else fit for fit in found.fits
     )

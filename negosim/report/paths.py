@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from negosim.report.writing import Summary, counted, listed, name, option_name
-from negosim.scenario.paths import NumberPath, PathError
+from negosim.report.writing import Summary, clean, counted, listed, name, option_name
+from negosim.scenario.paths import OTHER, NumberPath, PathError, family_of
 
 _DAYS_PER_MONTH = 365.25 / 12
 _MONTHS_FROM = 60
@@ -23,9 +23,22 @@ def path_words(labels: Summary, path: str) -> str:
         place = NumberPath.parse(path)
     except PathError:
         return _linkage_words(labels, path)
-    family, ids = place.family, place.by_slot
-    named = {slot: _called(labels, slot, ids) for slot in family.slots}
+    family, stands = place.family, _at_its_place(labels, place)
+    if family is OTHER.linkage and stands:
+        return _linkage_words(labels, f"linkages.{stands}.{place.by_slot['party']}")
+    named = {slot: _called(labels, slot, place.by_slot) for slot in family.slots}
+    if stands:
+        target = family_of(stands)
+        named["place"] = path_words(labels, stands) if target and target.is_target else clean(stands)
     return ": ".join(text.format(**named) for text in (family.owner, family.words) if text)
+
+
+def _at_its_place(labels: Summary, path: NumberPath) -> str:
+    """Return what stands at the place of a list that a path leads through; nothing where that is not known."""
+    if "place" not in path.by_slot:
+        return ""
+    end = path.family.parts.index("{place}") + 1
+    return str(labels["labels"].get("places", {}).get(".".join(str(path).split(".")[:end]), ""))
 
 
 def _linkage_words(labels: Summary, path: str) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from negosim.report.paths import path_words
 from negosim.report.prose import prose
 from negosim.report.writing import clean, long_date
-from negosim.results.labels import words, words_of
+from negosim.results.labels import labels, words
 
 SCREEN = 40
 """Lines that a command may print before somebody asks for more with ``--full``."""
@@ -71,7 +71,7 @@ def print_head(console: Console, scenario: Played, said: str) -> None:
 def changes(scenario: Played) -> list[str]:
     """Return how a scenario differs from its file: its variant and the numbers that were set."""
     found = [f"Variant: {variant_title(scenario.file, scenario.variant)}"] if scenario.variant else []
-    named = words_of(scenario.file)
+    named = labels(scenario.file)
     return [*found, *(f"Changed: {input_words(named, path)} = {clean(v)}" for path, v in scenario.overrides.items())]
 
 
@@ -86,7 +86,7 @@ def input_words(named: Mapping[str, Any], path: str) -> str:
 
     Parameters
     ----------
-    named : as `words_of` returns it.
+    named : as `negosim.results.labels.labels` returns it.
     """
     return clean(path_words({"labels": named}, path))
 

@@ -48,7 +48,7 @@ def ranged(value: Mapping[str, float], *, scale: float = 100.0, decimals: int = 
 
 def change_words(summary: Summary, options: Mapping[str, str], most: int | None = None) -> str:
     """Return changes of a text: each option that comes in, with its issue; shorter where only some are named."""
-    widest = (36, 26) if most is not None else (200, 60)
+    widest = (40, 42) if most is not None else (200, 60)
     return cut(
         [
             f'"{brief(option_name(summary, issue, option), widest[0])}" ({issue_words(summary, issue, widest[1])})'

@@ -11,6 +11,7 @@ from negosim.experiments.calibrate.variant import settings_of, write_variant
 from negosim.experiments.frames import RowsFramed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Estimate
+from negosim.results.labels import labels
 from negosim.scenario.labels import MOST_IN_LABEL
 from negosim.scenario.load import Scenario
 
@@ -135,7 +136,7 @@ class Calibration(RowsFramed):
     @property
     def title(self) -> str:
         """What the variant stands for."""
-        targets = "; ".join(f"{fit.metric} {fit.wanted:g}" for fit in self.fits)
+        targets = "; ".join(f"{fit.title} {fit.wanted:g}" for fit in self.fits)
         title = f"Calibrated to {targets}" if self.is_met else f"As near as could be to {targets}"
         return title if len(title) <= MOST_IN_LABEL else f"{title[: MOST_IN_LABEL - 1]}…"
 
@@ -151,6 +152,7 @@ class Calibration(RowsFramed):
             "near": self.near,
             "ridge": asdict(self.ridge) if self.ridge else None,
             "looked": list(self.looked),
+            "labels": labels(self.scenario.file),
         }  # fmt: skip
 
     def frame_rows(self) -> Sequence[Mapping[str, Any]]:

@@ -76,6 +76,12 @@ class Labels(_Stored):
     tolls: dict[Text, Text] = {}
     sources: dict[Text, Text] = {}
     questions: dict[Text, Text] = {}
+    events: dict[Text, Text] = {}
+    stocks: dict[Text, Text] = {}
+    levers: dict[Text, Text] = {}
+    variants: dict[Text, Text] = {}
+    places: dict[Text, Text] = {}
+    cases: dict[Text, Text] = {}
     units: Texts = {}
     states: dict[Text, Text | None] = {}
 
@@ -182,6 +188,7 @@ class StoredUncertainty(_Stored):
     inputs: list[Text]
     failed: list[Any] = []
     answers: list[Apart] = Field(min_length=1)
+    labels: Labels = Labels()
 
 
 # Calibrate
@@ -225,6 +232,7 @@ class StoredCalibration(_Stored):
     targets: list[Target] = Field(min_length=1)
     inputs: list[MovedInput] = Field(min_length=1)
     looked: list[Any] = []
+    labels: Labels = Labels()
 
 
 # Sweep
@@ -271,6 +279,7 @@ class Design(_Stored):
     trials: int
     metrics: list[SweptMetric] = Field(min_length=1)
     factors: list[SweptInput]
+    labels: Labels = Labels()
 
 
 class Done(_Stored):
@@ -352,7 +361,6 @@ class Forecast(_Stored):
     """One target, and what was said of it."""
 
     case: Text
-    title: Text | None = None
     start: Text
     months: int
     deal: bool
@@ -393,6 +401,7 @@ class StoredHindcast(_Stored):
     constants: dict[Text, Constant] = {}
     remarks: list[Text] = []
     run: Run
+    labels: Labels = Labels()
 
 
 StoredResult = (

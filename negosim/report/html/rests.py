@@ -7,7 +7,6 @@ from typing import Any
 
 from negosim.report.html.markup import Child, Html, joined, scrolled, table, tag
 from negosim.report.html.phrases import Dossier
-from negosim.report.html.read_first import dossier_labels
 from negosim.report.paths import path_words
 from negosim.report.writing import clean, counted, long_date, made_by
 
@@ -49,9 +48,9 @@ def _matter(dossier: Dossier) -> Html | None:
 
 
 def _table(dossier: Dossier, rows: list[dict[str, Any]], caption: str) -> Html:
-    words = dossier_labels(dossier)
+    summary = dossier["summary"]
     cells: list[list[Child]] = [
-        [path_words(words, row["path"]), clean(row["value"]), _source(dossier["sources"], row["source"], row["note"])]
+        [path_words(summary, row["path"]), clean(row["value"]), _source(dossier["sources"], row["source"], row["note"])]
         for row in rows
     ]
     return table(["Input", "Value", "Rests on"], cells, caption=caption, class_="data inputs")

@@ -136,7 +136,7 @@ def _deck(found: StoredComparison, labels: list[str]) -> list[str]:
 
 def _settings(found: StoredComparison, label: str) -> str:
     there = found.scenarios.get(label)
-    words = settings_words(None, there.set) if there else ""
+    words = settings_words(None, there.set, found.labels) if there else ""
     return f" ({words.removeprefix(' · ')})" if words else ""
 
 
