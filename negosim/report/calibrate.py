@@ -101,7 +101,7 @@ def verdict(found: Calibration) -> list[str]:
 
 
 def _quoted(fit: Fit) -> str:
-    return f"'{clean(fit.title)}'"
+    return f'"{clean(fit.title)}"'
 
 
 def _of_means(fits: list[Fit]) -> str:
@@ -174,11 +174,11 @@ def _flat_one(item: Moved, about: str) -> str:
 
 def _targets_in_rows(found: Calibration, most: int) -> Section:
     """Return a row for each target."""
-    grid = table("", "Wanted", "As it is", f"Fit, seed {found.seed}", f"Seed {found.fresh_seed}", fixed=(1, 2, 3, 4))
+    grid = table("", "Wanted", "As it is", "The fit", "Fresh draws", fixed=(1, 2, 3, 4))
     grid.box = None
     for fit in found.fits[:most]:
         add(grid, clean(fit.title), *_row(fit))
-    caption = f"±: Monte-Carlo error (95 %). Seed {found.fresh_seed} has draws that the search has not seen."
+    caption = f"±: Monte-Carlo error (95 %). Fresh draws: seed {found.fresh_seed}, which the search has not seen."
     return Section("The targets", caption, [grid])
 
 

@@ -16,7 +16,7 @@ from negosim.report.paths import amount
 from negosim.report.prose import prose, show
 from negosim.report.results import state_of
 from negosim.report.screen import input_title, print_fitting
-from negosim.report.text_words import brief
+from negosim.report.text_words import brief, shortened_to
 from negosim.report.writing import UNKNOWN, clean, counted, listed, made_by, share_with_error
 
 _ROWS = 12
@@ -31,7 +31,7 @@ _NAMED = 3
 
 _HASH = 12
 
-_HEAD, _HEAD_LINES = 15, 3
+_HEAD, _HEAD_LINES = 15, 5
 """Characters and lines of the head of a column of points."""
 
 _WHOLE = 0.005
@@ -174,7 +174,7 @@ def _print_points(shown: SweepTable, moving: Sequence[str], console: Console, ro
 def _setting(value: object, *, days: bool) -> str:
     if isinstance(value, float | int) and not isinstance(value, bool):
         return amount(float(value), days=days)
-    return "-" if value is None else brief(clean(value), _HEAD)
+    return "-" if value is None else shortened_to(clean(value), _HEAD)
 
 
 def _answer(row: SweepRow, name: str, *, is_share: bool) -> str:

@@ -100,9 +100,9 @@ def _taken(forecast: Forecast, workers: int, on_a_cluster: bool) -> str:
 
 
 def _inputs(header: Manifest) -> Section:
-    grid = table("Input", "Values", "Path")
+    grid = table("Input", "Values")
     for column in header.columns:
-        add(grid, input_title(header.labels, column.id, column.title), _values(header, column), clean(column.path))
+        add(grid, input_title(header.labels, column.id, column.title), _values(header, column))
     return Section("What varies", _words(header), [grid])
 
 

@@ -8,18 +8,29 @@ from typing import Any
 from negosim.report.writing import Summary, clean, listed, name, option_name
 
 _BRACKET = " ("
+_SLACK = 24
+"""Characters by which a title may be longer than is wished before words of it are cut: a line breaks more easily."""
 
 
 def brief(title: str, most: int) -> str:
-    """Return a title in at most so many characters: without what stands in brackets, then cut after a word.
+    """Return a title in about so many characters: without what stands in brackets, or cut where it is far longer.
 
     >>> brief("The part of Donetsk that Kyiv still holds (about a fifth)", 45)
     'The part of Donetsk that Kyiv still holds'
-    >>> brief("The part of Donetsk that Kyiv still holds", 24)
-    'The part of Donetsk ...'
+    >>> brief("The part of Donetsk that Kyiv still holds", 24), brief("The part of Donetsk that Kyiv still holds", 12)
+    ('The part of Donetsk that Kyiv still holds', 'The part ...')
     """
     if len(title) > most:
         title = title.partition(_BRACKET)[0].partition(", ")[0]
+    return title if len(title) <= most + _SLACK else shortened_to(title, most)
+
+
+def shortened_to(title: str, most: int) -> str:
+    """Return a title in at most so many characters, cut after a word.
+
+    >>> shortened_to("The part of Donetsk that Kyiv still holds", 24), shortened_to("Land", 4)
+    ('The part of Donetsk ...', 'Land')
+    """
     if len(title) <= most:
         return title
     end = title.rfind(" ", 0, most - len(" ...") + 1)
