@@ -255,7 +255,7 @@ def test_a_planted_box_is_found_in_a_scenario() -> None:
     assert box.holds
     assert set(found.matter) == {side.path for side in box.sides}
     text = printed(print_boxes, found)
-    assert '"a: hurdle of the vote (2031-01-01)" of at most 1.' in text
+    assert '"a: hurdle of the vote (a vote)" of at most 1.' in text
     assert "of all histories in which it comes" in text
     assert "4 uncertain inputs as the scenario draws them" in text
 
