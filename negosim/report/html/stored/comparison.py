@@ -36,6 +36,7 @@ _GROUPS = {
     "refusals": "Refusals",
     "tolls": "What the fighting costs",
 }
+_AS_IS = "The scenario as it is"
 _DRAWN = ("asked", "reached", "questions", "final")
 """Groups whose differences are drawn; of what is reached by a date the last date only."""
 
@@ -89,7 +90,7 @@ def _name(found: StoredComparison, label: str) -> str:
         return settings_words(None, changed, found.labels).removeprefix(" · ")
     if any(other.title != base.title for other in found.scenarios.values()):
         return clean(there.title)
-    return "The scenario as it is" if label == found.base else upper_first(clean(words(label)))
+    return _AS_IS if label == found.base else upper_first(clean(words(label)))
 
 
 def _changed(found: StoredComparison, label: str) -> dict[str, Any]:
@@ -135,7 +136,8 @@ def _headline(found: StoredComparison, labels: list[str]) -> str:
 
 def _deck(found: StoredComparison, labels: list[str]) -> list[str]:
     said = []
-    base = f"Compared with {_name(found, found.base)[:1].lower()}{_name(found, found.base)[1:]}"
+    name = _name(found, found.base)
+    base = f"Compared with {_AS_IS.lower() if name == _AS_IS else f'“{name}”'}"
     for label in labels[:4]:
         item = _largest(found, label)
         what = (

@@ -184,7 +184,7 @@ def _bar(index: Indexed, *, outlined: bool) -> dict[str, Any]:
 
 
 def _whole(value: float | None) -> str:
-    return "–" if value is None else minus(f"{100 * value:.0f}")
+    return "–" if value is None else minus(f"{round(100 * value) + 0.0:.0f}")
 
 
 def _heads(method: str) -> list[str]:

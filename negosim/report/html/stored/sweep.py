@@ -56,7 +56,7 @@ def sweep_page(found: StoredSweep) -> ResultPage:
     notes = [
         f"Not drawn, as it is the same as another answer at every setting: {listed(twins)}." if twins else "",
         f"The same at every setting: {listed(still)}." if still else "",
-        f"{len(moved) - _MOST_METRICS} more answers are in the table." if len(moved) > _MOST_METRICS else "",
+        f"{counted(len(moved) - _MOST_METRICS, 'other answer')}: see the table." if len(moved) > _MOST_METRICS else "",
     ]
     sections = {
         "over": section(
