@@ -6,8 +6,8 @@ import textwrap
 
 from negosim.experiments.store.manifest import Manifest
 from negosim.report.metric_words import metric_words
-from negosim.report.screen import input_title, input_words
-from negosim.report.writing import clean, name
+from negosim.report.screen import input_title
+from negosim.report.writing import clean
 
 _ENDS = {".low": "low end", ".high": "high end"}
 
@@ -26,12 +26,6 @@ def column_words(header: Manifest, column: str) -> str:
     if column not in header.metrics and metric in header.metrics and f"{dot}{end}" in _ENDS:
         return f"{metric_words(metric, header.labels)}, {_ENDS[f'{dot}{end}']}"
     return metric_words(column, header.labels) if column in header.metrics else clean(column)
-
-
-def changes(header: Manifest) -> list[str]:
-    """Return how the scenario of a sweep differs from its file: its variant, and the numbers that were set."""
-    found = [f"Variant: {name({'labels': header.labels}, 'variants', header.variant)}"] if header.variant else []
-    return [*found, *(f"Changed: {input_words(header.labels, path)} = {clean(v)}" for path, v in header.set.items())]
 
 
 def wrapped(title: str, width: int, lines: int) -> str:

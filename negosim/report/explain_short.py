@@ -10,9 +10,8 @@ from rich.table import Table
 
 from negosim.report.explain_parties import chance
 from negosim.report.layout import add, table
-from negosim.report.paths import path_words
 from negosim.report.prose import prose, show
-from negosim.report.screen import print_fitting
+from negosim.report.screen import changed, print_fitting
 from negosim.report.text_words import brief, cut, ranged
 from negosim.report.writing import (
     Summary,
@@ -56,10 +55,9 @@ def _print(explanation: Summary, console: Console, file: str, reasons: Sequence[
     scenario, drawn = explanation["scenario"], explanation["drawn"]
     prose(console, clean(scenario["title"]), "bold")
     prose(console, f"{long_date(scenario['as_of'])} to {long_date(scenario['horizon'])}: {_size(explanation)}")
-    if scenario["variant"]:
-        prose(console, f"Variant: {name(explanation, 'variants', scenario['variant'])}")
-    for change in explanation["overrides"]:
-        prose(console, f"Changed: {path_words(explanation, change['path'])} = {clean(change['new'])}", hanging=2)
+    new = {change["path"]: change["new"] for change in explanation["overrides"]}
+    for line in changed(explanation["labels"], scenario["variant"], new):
+        prose(console, line, hanging=2)
     console.print()
     show(console, _parties(explanation))
     prose(console, _reading(explanation), "dim", indent=2)

@@ -11,11 +11,11 @@ from rich.text import Text
 
 from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.store.result import Progress, SqlAnswer, SweepRow, SweepTable
-from negosim.report.column_words import changes, column_words, wrapped
+from negosim.report.column_words import column_words, wrapped
 from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
 from negosim.report.metric_words import metric_words
 from negosim.report.prose import prose, show_section
-from negosim.report.screen import input_title
+from negosim.report.screen import changed, input_title
 from negosim.report.writing import aligned, clean, column, counted, made_by
 
 MOST_ROWS = 40
@@ -44,7 +44,7 @@ def print_results(
     """
     header = shown.manifest
     prose(console, clean(header.title), "bold")
-    for line in changes(header):
+    for line in changed(header.labels, header.variant, header.set):
         prose(console, line, hanging=2)
     prose(console, state_of(shown, progress))
     show_section(console, _points(shown, console.width, of))

@@ -9,13 +9,13 @@ from rich.table import Table
 
 from negosim.experiments.store.manifest import Manifest
 from negosim.experiments.store.result import MetricEnds, Progress, SweepRow, SweepTable
-from negosim.report.column_words import changes, wrapped
+from negosim.report.column_words import wrapped
 from negosim.report.layout import GAP, INDENT, add, table
 from negosim.report.metric_words import Words, estimate_text, metric_words
 from negosim.report.paths import amount
 from negosim.report.prose import prose, show
 from negosim.report.results import state_of
-from negosim.report.screen import input_title, print_fitting
+from negosim.report.screen import changed, input_title, print_fitting
 from negosim.report.text_words import brief, shortened_to
 from negosim.report.writing import UNKNOWN, clean, counted, listed, made_by, share_with_error
 
@@ -74,7 +74,7 @@ def print_short(
 def _print_head(shown: SweepTable, progress: Progress, damaged: Mapping[str, str], console: Console) -> None:
     header = shown.manifest
     prose(console, clean(header.title), "bold")
-    for line in changes(header):
+    for line in changed(header.labels, header.variant, header.set):
         prose(console, line, hanging=2)
     prose(console, state_of(shown, progress))
     prose(console, f"Varied: {_varied(header)}.", hanging=2)

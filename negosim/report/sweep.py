@@ -9,12 +9,11 @@ from rich.console import Console
 from negosim.experiments.inputs import Input
 from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.sweep.result import Forecast, SweepSummary
-from negosim.report.column_words import changes
 from negosim.report.layout import Section, add, table
 from negosim.report.metric_words import metric_words
 from negosim.report.prose import prose, show_section
 from negosim.report.results_short import print_short
-from negosim.report.screen import input_title
+from negosim.report.screen import changed, input_title
 from negosim.report.writing import UNKNOWN, clean, counted, listed
 
 _MOST_VALUES = 6
@@ -26,7 +25,7 @@ def print_forecast(
 ) -> None:
     """Print a design and what it will take."""
     prose(console, clean(header.title), "bold")
-    for line in changes(header):
+    for line in changed(header.labels, header.variant, header.set):
         prose(console, line, hanging=2)
     replications = int(header.design.get("replications", 1))
     each = counted(header.trials // replications, "trial")

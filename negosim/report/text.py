@@ -12,9 +12,8 @@ from rich.table import Table
 
 from negosim.report import text_full
 from negosim.report.layout import INDENT, Section, add, table
-from negosim.report.paths import path_words
 from negosim.report.prose import prose, show, show_section
-from negosim.report.screen import print_fitting
+from negosim.report.screen import changed, print_fitting
 from negosim.report.text_words import brief, change_words, cut, issue_words, names, points, ranged, title_of
 from negosim.report.writing import Summary, clean, counted, listed, long_date, made_by, name, share_text
 
@@ -95,10 +94,8 @@ def _head(answer: Summary, console: Console) -> None:
     prose(console, " and ".join(title_of(text, answer) for text in answer["texts"]), "bold")
     track = name(answer, "tracks", answer["track"]["id"])
     prose(console, f'Put to "{track}" on {long_date(scenario["as_of"])}. Nothing is played.')
-    if scenario["variant"]:
-        prose(console, f"Variant: {name(answer, 'variants', scenario['variant'])}")
-    for path, value in scenario["set"].items():
-        prose(console, f"Changed: {path_words(answer, path)} = {clean(value)}", hanging=2)
+    for line in changed(answer["labels"], scenario["variant"], scenario["set"]):
+        prose(console, line, hanging=2)
 
 
 def _fitting(answer: Summary, text: Mapping[str, Any], console: Console) -> tuple[int, int]:

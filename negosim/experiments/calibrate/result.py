@@ -11,7 +11,6 @@ from negosim.experiments.calibrate.variant import settings_of, write_variant
 from negosim.experiments.frames import RowsFramed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Estimate
-from negosim.results.labels import labels
 from negosim.scenario.labels import MOST_IN_LABEL
 from negosim.scenario.load import Scenario
 
@@ -152,7 +151,6 @@ class Calibration(RowsFramed):
             "near": self.near,
             "ridge": asdict(self.ridge) if self.ridge else None,
             "looked": list(self.looked),
-            "labels": labels(self.scenario.file),
         }  # fmt: skip
 
     def frame_rows(self) -> Sequence[Mapping[str, Any]]:

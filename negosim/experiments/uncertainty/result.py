@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from negosim.experiments.frames import RowsFramed
 from negosim.experiments.provenance import provenance
-from negosim.results.labels import labels
 from negosim.scenario.load import Scenario
 
 _CLEAR = 0.05
@@ -127,7 +126,6 @@ class Uncertainty(RowsFramed):
             "inputs": list(self.inputs),
             "failed": [{"point": place, "reason": reason} for place, reason in self.failed],
             "answers": [answer.as_dict() for answer in self.answers],
-            "labels": labels(self.scenario.file),
         }  # fmt: skip
 
     def frame_rows(self) -> Sequence[Mapping[str, Any]]:
