@@ -110,7 +110,8 @@ def _tracks(calendar: Summary, *, said: bool) -> list[Row]:
     for track, meeting in calendar["tracks"].items():
         rounds = counted(meeting["rounds"], "round") if meeting["rounds"] else "no round before the horizon"
         stands = "; texts stand between them" if meeting["text_stands"] and meeting["rounds"] and not said else ""
-        words = f"{long_date(meeting['opens'])}, every {meeting['every'].removeprefix('1 ')}, {rounds}{stands}{_deadlines(meeting)}"
+        every = meeting["every"].removeprefix("1 ")
+        words = f"{long_date(meeting['opens'])}, every {every}, {rounds}{stands}{_deadlines(meeting)}"
         rows.append((name(calendar, "tracks", track), words))
     return rows
 

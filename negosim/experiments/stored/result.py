@@ -68,17 +68,13 @@ class Labels(_Stored):
     """What the output calls things, by group and id."""
 
     parties: dict[Text, Text] = {}
-    short: dict[Text, Text] = {}
     issues: dict[Text, Text] = {}
     options: dict[Text, dict[Text, Text]] = {}
     tracks: dict[Text, Text] = {}
-    kinds: dict[Text, Text] = {}
     tolls: dict[Text, Text] = {}
-    sources: dict[Text, Text] = {}
     questions: dict[Text, Text] = {}
     events: dict[Text, Text] = {}
     stocks: dict[Text, Text] = {}
-    levers: dict[Text, Text] = {}
     variants: dict[Text, Text] = {}
     places: dict[Text, Text] = {}
     cases: dict[Text, Text] = {}
@@ -291,12 +287,7 @@ class Done(_Stored):
 
 
 class StoredSweep(_Stored):
-    """A scenario at many settings: a folder that ``negosim sweep --out`` wrote, or what ``--json`` prints.
-
-    Attributes
-    ----------
-    settings : how many there are where `points` holds the first of them only.
-    """
+    """A scenario at many settings, of which `points` may hold the first: a folder of a sweep, or what it prints."""
 
     design: Design
     progress: Done
