@@ -168,7 +168,7 @@ def _lifting(answer: Summary, text: Mapping[str, Any]) -> str:
 
 
 def _signing(answer: Summary, text: Mapping[str, Any]) -> Table:
-    heads = ("Worth, of 100", "", "No deal", "Text", "Settles for", "Asks", "Signs in")
+    heads = ("Median worth of 100", "", "No deal", "Text", "Settles for", "Asks", "Signs in")
     grid = table(*heads, fixed=range(1, 7), right=(2, 3, 4, 5))
     grid.box = None
     asked = asked_of(text)
