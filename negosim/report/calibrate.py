@@ -82,7 +82,7 @@ def verdict(found: Calibration) -> list[str]:
     met, missed = [fit for fit in found.fits if fit.is_met], [fit for fit in found.fits if not fit.is_met]
     sentences = []
     if met:
-        sentences.append(f"Met within {MET:g}{_of_means(met)}: {listed([_quoted(fit) for fit in met])}.")
+        sentences.append(f"Met within {100 * MET:g} point{_of_means(met)}: {listed([_quoted(fit) for fit in met])}.")
     sentences += [_missed(fit, found) for fit in missed]
     for fit in met:
         low, high = fit.fresh.low, fit.fresh.high
