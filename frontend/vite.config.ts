@@ -29,6 +29,9 @@ export default defineConfig({
   plugins: [svelte({ compilerOptions: { css: 'external' } }), licences],
   build: {
     target: 'es2022',
+    // A tenth smaller, once compressed, than what esbuild makes of it.
+    minify: 'terser',
+    terserOptions: { ecma: 2020, toplevel: true, compress: { passes: 3 }, format: { comments: false } },
     outDir: '../negosim/report/html/bundle',
     emptyOutDir: true,
     lib: { entry: 'src/main.ts', name: 'negosim', formats: ['iife'], fileName: () => 'report.js', cssFileName: 'report' },
