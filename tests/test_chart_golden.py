@@ -63,7 +63,7 @@ def drawings(browser: Browser) -> dict[str, str]:
 
 
 def written(drawn: str) -> str:
-    """Return a drawing a line an element, its attributes by name, without what the front end leaves between its parts."""
+    """Return a drawing, a line an element and its attributes by name, without what the front end leaves in it."""
     bare = re.sub("><", ">\n<", re.sub("<!--.*?-->", "", drawn)).strip() + "\n"
     return re.sub(r'(<\w+)((?: [\w:-]+="[^"]*")+)', _in_order, bare)
 
