@@ -94,7 +94,16 @@ def _source(sources: Mapping[str, Any], source: str | None, note: str | None) ->
     if source == "judgement":
         return joined("judgement", said)
     known = sources.get(source)
-    return joined(clean(known["title"]) if known else clean(source), said)
+    return joined(_breakable(clean(known["title"] if known else source)), said)
+
+
+def _breakable(text: str) -> Html:
+    """Return a text that may break after a slash.
+
+    >>> _breakable("see docs/encoding.md")
+    'see docs/<wbr>encoding.md'
+    """
+    return Html(joined(text).replace("/", "/<wbr>"))
 
 
 def _all(dossier: Dossier) -> Html:
