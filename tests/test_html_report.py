@@ -137,6 +137,16 @@ def test_every_chart_has_a_sentence_and_its_numbers() -> None:
         assert not re.search(r"\b(nan|None|null)\b", label)
 
 
+def test_every_input_stands_once_below_what_it_belongs_to() -> None:
+    listed = html("border").split("stated numbers, with what each rests on")[1].split("</details>")[0]
+    inputs = dossier("border")["inputs"]
+    assert listed.count('<th scope="row">') == len(inputs) > 40
+    heads = re.findall('<th scope="rowgroup" colspan="3">(.*?)</th>', listed)
+    assert heads.count("border") == 3, "its salience, values and red lines"
+    assert {"north", "south"} <= set(heads)
+    assert '<th scope="row">south: "The far province"</th><td>12 months</td>' in listed
+
+
 def test_the_constant_line_is_there_at_both_ends() -> None:
     assert html("border").count(CONSTANT) >= 2
 
