@@ -28,6 +28,26 @@ def path_words(labels: Summary, path: str) -> str:
     return ": ".join(text.format(**named) for text in (family.owner, family.words) if text)
 
 
+def path_parts(labels: Summary, path: str) -> tuple[str, str]:
+    """Return what a number stands under in a list of its kind, its issue or else its owner, and what it is there.
+
+    >>> labels = {"labels": {"parties": {"usa": "United States"}, "issues": {"land": "Who holds the land"}}}
+    >>> path_parts(labels, "parties.usa.war_cost"), path_parts(labels, "issues.land.views.usa.salience")
+    (('United States', 'war cost'), ('Who holds the land', 'United States'))
+    """
+    try:
+        place = NumberPath.parse(path)
+    except PathError:
+        return "", _linkage_words(labels, path)
+    family = place.family
+    named = {slot: _called(labels, slot, place.by_slot) for slot in family.slots}
+    owner = family.owner.format(**named)
+    if "issue" not in named:
+        return owner, family.words.format(**named)
+    option = f'"{named["option"]}"' if "option" in named else ""
+    return named["issue"], ": ".join(part for part in (owner, option) if part)
+
+
 def _linkage_words(labels: Summary, path: str) -> str:
     """Return what a linkage adds, which goes by its terms.
 
