@@ -130,7 +130,7 @@ def section(dossier: Dossier) -> Html:
         "section",
         tag("h2", title(dossier)),
         tag("p", "A switch changes the scenario; an input moves over the range its author gave.", class_="lead"),
-        tag("div", tag("div", left), tag("div", uncertain), class_="panels seven-five"),
+        tag("div", tag("div", left), tag("div", uncertain), class_="panels seven-five stack"),
         tag("div", tried, class_="tried") if tried else None,
         id="moves",
     )

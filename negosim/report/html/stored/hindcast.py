@@ -44,7 +44,7 @@ def hindcast_page(found: StoredHindcast) -> ResultPage:
             _title(found),
             "Brier score: lower is better. Rules are fitted to every case but the one they forecast. 95 % intervals "
             "from drawing whole cases again.",
-            tag("div", _scores(found, drawn), _reliability(found, drawn), class_="panels seven-five"),
+            tag("div", _scores(found, drawn), _reliability(found, drawn), class_="panels seven-five stack"),
             _scores_table(found),
         ),
         "rates": section("Rates", _rates_title(found), "Mean share of histories with a deal, beside the rate of deals.",
