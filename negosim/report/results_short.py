@@ -58,27 +58,31 @@ def print_short(
     """
     ends = shown.ends()
     moving = [name for name, found in ends.items() if found.greatest > found.least]
-    rows, answers = min(_ROWS, len(shown)), min(_ANSWERS, len(ends))
+    many, failed = len(shown), tuple(shown.where("status = failed").first(1))
+    rows, answers = min(_ROWS, many), min(_ANSWERS, len(ends))
+    first = tuple(shown.first(rows))
     sizes = [(some, rows) for some in range(answers, 0, -1)] + [(min(answers, 6), few) for few in range(rows, -1, -1)]
 
     def draw(where: Console, at: int) -> None:
-        _print_head(shown, progress, damaged, where)
+        _print_head(shown, progress, failed, damaged, where)
         _print_ends(shown, ends, moving, where, sizes[at][0])
-        _print_points(shown, moving, where, sizes[at][1])
+        _print_points(shown, first[: sizes[at][1]], many, moving, where)
         after(where)
         print_made(shown.manifest, where)
 
     print_fitting(console, range(len(sizes)), draw)
 
 
-def _print_head(shown: SweepTable, progress: Progress, damaged: Mapping[str, str], console: Console) -> None:
+def _print_head(
+    shown: SweepTable, progress: Progress, failed: Sequence[SweepRow], damaged: Mapping[str, str], console: Console
+) -> None:
     header = shown.manifest
     prose(console, clean(header.title), "bold")
     for line in changed(header.labels, header.variant, header.set):
         prose(console, line, hanging=2)
     prose(console, state_of(shown, progress))
     prose(console, f"Varied: {_varied(header)}.", hanging=2)
-    for row in shown.where("status = failed").first(1):
+    for row in failed:
         prose(console, f"Point {row.point} failed: {clean(row.message or '')} (--full names all)", hanging=2)
     if damaged:
         prose(console, f"{counted(len(damaged), 'damaged file')}: counted as missing; --full names them.")
@@ -137,13 +141,15 @@ def _said(moving: Sequence[str], still: Sequence[str], answers: int, named: Word
         )
 
 
-def _print_points(shown: SweepTable, moving: Sequence[str], console: Console, rows: int) -> None:
-    """Print the first points: their settings where these are few, and the first answers that move."""
-    if not len(shown):
+def _print_points(
+    shown: SweepTable, first: Sequence[SweepRow], many: int, moving: Sequence[str], console: Console
+) -> None:
+    """Print the first of many points: their settings where these are few, and the first answers that move."""
+    if not many:
         console.print()
         prose(console, "No point meets the conditions.")
         return
-    if not rows:
+    if not first:
         return
     header = shown.manifest
     columns = header.columns if len(header.columns) <= _NAMED else ()
@@ -155,7 +161,7 @@ def _print_points(shown: SweepTable, moving: Sequence[str], console: Console, ro
     grid = table("Point", *heads, fixed=range(1 + len(heads)), right=[0])
     grid.box = None
     is_share = dict(zip(header.metrics, header.is_share, strict=True))
-    for row in shown.first(rows):
+    for row in first:
         values = [_setting(row.values[column.id], days=column.is_duration) for column in columns]
         add(
             grid,
@@ -166,8 +172,8 @@ def _print_points(shown: SweepTable, moving: Sequence[str], console: Console, ro
         )
     console.print()
     show(console, grid)
-    if len(shown) > rows:
-        most = f"The first {rows} of {counted(len(shown), 'point')}; --sort -METRIC puts the highest first."
+    if many > len(first):
+        most = f"The first {len(first)} of {counted(many, 'point')}; --sort -METRIC puts the highest first."
         prose(console, most, "dim", indent=INDENT)
 
 

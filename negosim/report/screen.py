@@ -12,6 +12,7 @@ from negosim.report.paths import path_words
 from negosim.report.prose import prose
 from negosim.report.writing import clean, long_date, name
 from negosim.results.labels import labels, words
+from negosim.scenario.inputs import flow
 
 SCREEN = 40
 """Lines that a command may print before somebody asks for more with ``--full``."""
@@ -88,7 +89,7 @@ def changed(named: Mapping[str, Any], variant: str | None, values: Mapping[str, 
 
 
 def _written(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else clean(value)
+    return clean(flow(value))
 
 
 def variant_title(file: Any, variant: str) -> str:
