@@ -33,11 +33,13 @@ In 69 of 100 histories (65 to 73) a settlement is in force at the end; in 20
   north wins  0.6 % ±1.1 -      4.6 % ±2.2 -        4.6 % ±2.2 -
   War goes on                                       20 % ±4    -
   ±: luck (95 %). Inputs: nine in ten answers over their ranges; -: not seen
+
 Read first
 - Inputs outweigh luck: a settlement in 66 to 84 % over 2 uncertain inputs.
 - 2 of 2 input ranges rest on judgement without a source; one that moves the
   answer: Front: drift a year.
 - Left out: what the scenario does not name; parties and options never change.
+
 Who blocks "The peace talks": north in 92 % ±1 of failed rounds and south in
   76 % ±2, both over "Where the border runs".
 Terms: of 448 signed texts most say "The present line" (63 % ±5); worth to

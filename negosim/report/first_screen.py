@@ -84,9 +84,11 @@ def print_first_screen(summary: Summary, console: Console, file: str = "FILE") -
     if run["trials"] > 1:
         show(console, _table(summary))
         prose(console, _reading(summary), "dim")
+    console.print()
     prose(console, "Read first", "bold")
     for warning in warnings.words(summary):
         prose(console, f"- {warning}", hanging=2)
+    console.print()
     for label, said in _paragraphs(summary, file):
         prose(console, f"{label}: {said}", hanging=2)
     for section in baselines(summary):
