@@ -25,6 +25,9 @@ _LONGEST = 50
 """Letters beyond which a title is too long for a sentence."""
 
 _ASIDE = re.compile(r" \([^()]*\)$")
+_HYPHEN = re.compile(r"(?<!\w)-(?=\d)")
+"""A hyphen that stands for a minus sign."""
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -152,12 +155,12 @@ def quoted(text: str) -> str:
 
 
 def minus(text: str) -> str:
-    """Return a number with a minus sign for a hyphen.
+    """Return a text with minus signs for the hyphens that stand for them.
 
-    >>> minus("-0.03")
-    '−0.03'
+    >>> minus("-0.03"), minus("a low-key text (Russia -4)")
+    ('−0.03', 'a low-key text (Russia −4)')
     """
-    return f"−{text[1:]}" if text.startswith("-") else text
+    return _HYPHEN.sub("−", text)
 
 
 def of_100(share: float | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from negosim.report.html.markup import Child, Html, joined, scrolled, table, tag
-from negosim.report.html.phrases import Dossier
+from negosim.report.html.phrases import Dossier, minus
 from negosim.report.paths import path_parts, path_words
 from negosim.report.writing import clean, counted, long_date, made_by
 
@@ -65,7 +65,7 @@ def _table(dossier: Dossier, rows: list[dict[str, Any]], caption: str) -> Html:
 
 
 def _rest(dossier: Dossier, row: dict[str, Any]) -> list[Child]:
-    return [clean(row["value"]), _source(dossier["sources"], row["source"], row["note"])]
+    return [minus(clean(row["value"])), _source(dossier["sources"], row["source"], row["note"])]
 
 
 def _grouped(dossier: Dossier, rows: list[dict[str, Any]], caption: str) -> Html:
@@ -110,13 +110,8 @@ def _all(dossier: Dossier) -> Html:
     kinds: dict[str, list[dict[str, Any]]] = {}
     for row in dossier["inputs"]:
         kinds.setdefault(row["kind"], []).append(row)
-    tables = [
-        joined(
-            tag("h4", _BY_ISSUE.get(kind, kind.replace("_", " ").capitalize())),
-            scrolled(_grouped(dossier, rows, kind), kind),
-        )
-        for kind, rows in kinds.items()
-    ]
+    headed = [(_BY_ISSUE.get(kind, kind.replace("_", " ").capitalize()), rows) for kind, rows in kinds.items()]
+    tables = [joined(tag("h4", head), scrolled(_grouped(dossier, rows, head), head)) for head, rows in headed]
     return tag(
         "details",
         tag("summary", f"All {counted(len(dossier['inputs']), 'stated number')}, with what each rests on"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,9 +16,6 @@ _MOST_ISSUES, _MOST_REFUSERS = 8, 4
 
 _LONG = 70
 """Letters beyond which a heading becomes general."""
-
-_HYPHEN = re.compile(r"(?<!\w)-(?=\d)")
-"""A hyphen that stands for a minus sign."""
 
 _VERDICTS = {"signs": ("✓", "signs today"), "holds_out": ("✓", "signs in time"), "refuses": ("×", "refuses")}
 
@@ -123,7 +119,7 @@ def _text(answer: Summary, place: int) -> Html:
     text, drawn = answer["texts"][0], _drawn(answer)
     said = [f"{row['name']} {row['verdict']}" for row in drawn["rows"]]
     track = name(answer, "tracks", answer["track"]["id"])
-    rest = [tag("li", minus_signs(line)) for line in outlook(answer, text, _MOST_REFUSERS)]
+    rest = [tag("li", minus(line)) for line in outlook(answer, text, _MOST_REFUSERS)]
     marks = (
         "Dot: what the text is worth to the party, of its own ideal of 100 (bar: nine in ten draws of the inputs); "
         "ring: no deal; long upright: what it asks today; short: what it settles for in time."
@@ -166,15 +162,6 @@ def verdict(answer: Summary) -> str:
             f"By {long_date(date)} the red lines crossed have lifted in {lifted}, and all would sign in {signed}."
         )
     return " ".join(said)
-
-
-def minus_signs(line: str) -> str:
-    """Return a sentence with minus signs for the hyphens of its numbers.
-
-    >>> minus_signs("a low-key text (Russia -4)")
-    'a low-key text (Russia −4)'
-    """
-    return _HYPHEN.sub("−", line)
 
 
 # The tables
