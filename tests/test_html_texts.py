@@ -9,7 +9,7 @@ from typing import Any
 from negosim.experiments.dossier import texts as dossier_texts
 from negosim.experiments.text.text import text
 from negosim.report.html import texts
-from negosim.report.html.phrases import share_of_100
+from negosim.report.html.phrases import minus, share_of_100
 from tests.reports import TRIALS, border, dossier, html
 from tests.worlds import changed, load
 
@@ -81,4 +81,4 @@ def test_without_texts_there_is_no_section() -> None:
 
 
 def test_a_minus_sign_is_no_hyphen() -> None:
-    assert texts.minus_signs("wins it (South -4, G-7 -1)") == "wins it (South −4, G-7 −1)"
+    assert minus("wins it (South -4, G-7 -1)") == "wins it (South −4, G-7 −1)"
