@@ -37,7 +37,7 @@ from negosim.engine.war import Battlefield, Fought, Stocks
 from negosim.model.packages import Flags
 from negosim.scenario.paths import PARTY, WAR
 
-_LEAVE = 16
+_LEAVE = 4
 """Ended histories leave the arrays once they are one in so many."""
 
 
