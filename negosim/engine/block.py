@@ -13,6 +13,7 @@ import numpy as np
 from negosim.engine import war
 from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
 from negosim.engine.kernel import has_room
+from negosim.engine.kernel.parameters import KernelParameters
 from negosim.engine.kernel.quarterly import KernelQuarterlyRecord
 from negosim.engine.kernel.state import initial_kernel_state
 from negosim.engine.kernel.streams import KernelStreams
@@ -47,18 +48,20 @@ class _Engine:
 
     state: Callable[[Plan, int], State]
     streams: type[Streams]
+    parameters: type[Parameters]
     values: type[PartyValues]
     battlefield: type[Battlefield]
     tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
 
 
-_PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
+_PLAIN = _Engine(initial_state, Streams, Parameters, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
 """Arrays, as the model is described."""
 
 _FAST = _Engine(
     initial_kernel_state,
     KernelStreams,
+    KernelParameters,
     KernelValues,
     KernelBattlefield,
     kernel_tables,
@@ -103,7 +106,7 @@ class Block:
         engine = _FAST if has_room(plan) else _PLAIN
         self.pack, self.plan = pack, plan
         self.streams = engine.streams.of_trials(pack.seed, pack.trials)
-        self.parameters = Parameters(plan, self.streams, trials, pack)
+        self.parameters = engine.parameters(plan, self.streams, trials, pack)
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)

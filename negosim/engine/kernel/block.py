@@ -79,11 +79,9 @@ class KernelBlock:
         self._struct = self._described()
         self._values_at = Pointing(self._struct, _VALUES)
         self._bound = self._numbers()
-        self._moving = [numbers for numbers in self._bound if numbers.group.moves]
         self.room = [self._room_of(index) for index in range(len(plan.tracks))]
         self._rows: NDArray[np.intp] | None = None
         self._worth: CompiledWorth | None = None
-        self._edition = -1
         self._at = ctypes.addressof(self._struct)
 
     def _described(self) -> Block:
@@ -125,19 +123,14 @@ class KernelBlock:
 
     def settled(self) -> int:
         """Return where the block stands, after looking whether anything in it now stands elsewhere."""
-        edition, bound = self._parameters.edition, self._moving
         if self._rows is not self._state.row:  # histories have left
             self._rows = self._state.row
             self._state.follow()
             self._values_at.at(self._party_values)
-            bound = self._bound
+            for numbers in self._bound:
+                numbers.renew()
         if self._worth is not self._party_values.worth:
             self._point_to_worth()
-        if self._edition != edition:
-            self._edition = edition
-            for numbers in bound:
-                if numbers.group.stale or numbers.group.table is not numbers.table:
-                    numbers.renew()
         return self._at
 
     def _point_to_worth(self) -> None:
