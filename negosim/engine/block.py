@@ -26,7 +26,6 @@ from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
 from negosim.engine.record.history import History, blank
 from negosim.engine.record.recorder import Recorder
-from negosim.engine.record.states import ENDED, SETTLEMENT
 from negosim.engine.record.trace import Trace
 from negosim.engine.record.tracer import Tracer
 from negosim.engine.state import State, initial_state
@@ -215,9 +214,7 @@ class Block:
         self.clocks.set(tick)
         self.recorder.count(tick)
         self.quarterly.look(tick)
-        stay = self.state.state < SETTLEMENT
-        if not stay.all():
-            stay = (self.state.state != ENDED) & ~self.agreements.final()
+        stay = self.agreements.going_on()
         going = int(np.count_nonzero(stay))
         if tick < len(self.plan.ticks) - 1 and going:
             self._leave(stay, self.state.trials - going)

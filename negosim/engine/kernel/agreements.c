@@ -303,6 +303,23 @@ void negosim_check(const Block *block, int64_t tick, double day, double years) {
     }
 }
 
+/* Whether a settlement holds to the horizon, whatever happens, and nothing is left to be played. */
+static bool is_final(const Block *block, int64_t row, double last) {
+    const State *state = block->state;
+    if (state->state[row] != SETTLEMENT || !(state->breaks[row] > last)) return 0;
+    for (int64_t t = 0; t < block->tracks; t++) {
+        const TrackState *standing = block->talks[t].standing;
+        if (standing->agreed[row] || standing->waiting[row]) return 0;
+        if (block->talks[t].may_tempt && state->under[row] == t) return 0;
+    }
+    return 1;
+}
+
+void negosim_going_on(const Block *block, double last, int64_t threatened, bool *stay) {
+    for (int64_t row = 0; row < block->state->trials; row++)
+        stay[row] = block->state->state[row] != ENDED && (threatened || !is_final(block, row, last));
+}
+
 double negosim_next_breach(const Block *block, double next) {
     const State *state = block->state;
     double earliest = INFINITY;

@@ -78,5 +78,11 @@ class KernelAgreements(Agreements):
         following = self._day(tick + 1) if tick + 1 < len(self._plan.ticks) else np.inf
         return float(self._library.negosim_next_breach(self._block.settled(), following))
 
+    def going_on(self) -> Flags:
+        """Tell in which histories something is left to be played."""
+        stay, last = np.empty(self._state.trials, dtype=bool), float(self._plan.ticks.days[-1])
+        self._library.negosim_going_on(self._block.settled(), last, self._is_threatened, kernel.address(stay))
+        return stay
+
     def _day(self, tick: int) -> float:
         return float(self._plan.ticks.days[tick])

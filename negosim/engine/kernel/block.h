@@ -88,6 +88,10 @@ void enter(const Block *block, int64_t track, int64_t row, int64_t tick, double 
 void end_truce(const Block *block, int64_t row, double day);
 void close_talks(const Block *block, int64_t track, int64_t broken, int64_t row, double day);
 
+/* Tell in which histories something is left to be played: (stay), given the last day, and whether events may break
+   agreements. */
+void negosim_going_on(const Block *block, double last, int64_t threatened, bool *stay);
+
 /* The day on which something in force may next break down, infinite if none is known; next where somebody may be tempted. */
 double negosim_next_breach(const Block *block, double next);
 
