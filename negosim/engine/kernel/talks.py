@@ -42,7 +42,7 @@ class KernelTalks(Talks):
         super().__init__(plan, index, streams, party_values, state, kept)
         library = kernel.library()
         assert library
-        self._negosim_hold, self._block, self._reports = library.negosim_hold, block, block.room[index]
+        self._negosim_hold, self._block, self._reports = library.negosim_hold, block, block.room
 
     def _meet(self, tick: int, *, with_answers: bool, between: bool = False) -> RoundOutcome | None:
         day, passed = float(self._plan.ticks.days[tick]), self._passed(tick)

@@ -36,6 +36,7 @@ class KernelValues(PartyValues):
         trials, parties = state.trials, len(plan.parties)
         self.version = np.zeros(trials, dtype=np.int64)
         self._sources: list[Array] = []
+        self._moving = [group for group in self._groups if group.moves]
         self._editions: list[int] = []
         self._known = np.full(trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
@@ -138,8 +139,8 @@ class KernelValues(PartyValues):
 
     def _refresh_worth(self) -> None:
         """Bring the worth of packages up to date if a number behind it has changed, and say in which trials."""
-        editions = [group.edition for group in self._groups]
-        if self._editions == editions:
+        editions = [group.edition for group in self._moving]
+        if self._sources and self._editions == editions:
             return
         self._editions = editions
         before, self._sources = self._sources, self._stated()
