@@ -66,7 +66,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, at, whole, at, at]
     found.negosim_run_clocks.argtypes = [at, real]
     found.negosim_set_clocks.argtypes = [at, whole, real]
-    found.negosim_uniforms_of_all.argtypes = [whole, at, at, whole, at]
+    found.negosim_uniforms_of_all.argtypes = [whole, at, at, at, whole, at]
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
