@@ -179,6 +179,7 @@ def at_war() -> dict[str, Any]:
         },
     }
     summary["labels"] = {
+        "variants": {"no_pressure": "Nobody presses", "worn": "worn"},
         "parties": {"north": "North", "south": "South", "union": "The Union"},
         "issues": {"border": "Where the border runs", "fund": "The fund"},
         "options": {"border": {"old": "The pre-war border", "line": "The present line", "far": "The far province"}},

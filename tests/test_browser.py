@@ -117,6 +117,36 @@ def test_paper_is_light_and_has_the_lists_and_no_scripts_left(opened: Any, tmp_p
     assert not report.page.locator(".constant").is_visible()
 
 
+LONG = "Russian-held pockets in Kharkiv, Sumy, Dnipropetrovsk and Mykolaiv oblasts"
+
+BROKEN = """(long) => {
+    document.querySelectorAll('details').forEach((details) => { details.open = true; });
+    for (const head of document.querySelectorAll('.issue caption, .inputs tbody th')) head.textContent = long;
+    const broken = [];
+    for (const cell of document.querySelectorAll('.issue :is(caption, th), .inputs :is(th, td), .heat th')) {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+            for (const { 0: word, index } of text.data.matchAll(/[^\\s/-]+/g)) {
+                const range = document.createRange();
+                range.setStart(text, index);
+                range.setEnd(text, index + word.length);
+                if (range.getClientRects().length > 1) broken.push(word);
+            }
+        }
+    }
+    return broken;
+}"""
+"""Returns the words that are broken in narrow columns, long ones put into them before."""
+
+
+@pytest.mark.parametrize("width", (*WIDTHS, 768))
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_no_word_is_broken_in_a_narrow_column(media: str, width: int, opened: Any) -> None:
+    report = opened("border", width)
+    report.page.emulate_media(media=media)
+    assert report.page.evaluate(BROKEN, LONG) == []
+
+
 def test_a_keyboard_reaches_the_answer_first(opened: Any) -> None:
     report = opened("border")
     report.page.keyboard.press("Tab")

@@ -127,7 +127,7 @@ def test_a_reachable_target_is_met(met: Calibration) -> None:
     assert (moved.path, moved.was_uncertain, moved.low, moved.high) == ("war.drift", True, -0.3, 0.5)
     assert moved.near_low is not None and moved.near_high is not None
     assert moved.near_low <= moved.value <= moved.near_high
-    assert "Met within 0.01: 'The war is won'" in report(met) and "single value" in report(met)
+    assert 'Met within 1 point: "The war is won"' in report(met) and "single value" in report(met)
 
 
 def test_the_fit_is_what_a_run_with_its_settings_answers(met: Calibration) -> None:

@@ -63,8 +63,14 @@ def drawings(browser: Browser) -> dict[str, str]:
 
 
 def written(drawn: str) -> str:
-    """Return a drawing a line an element, without what the front end leaves between its parts."""
-    return re.sub("><", ">\n<", re.sub("<!--.*?-->", "", drawn)).strip() + "\n"
+    """Return a drawing, a line an element and its attributes by name, without what the front end leaves in it."""
+    bare = re.sub("><", ">\n<", re.sub("<!--.*?-->", "", drawn)).strip() + "\n"
+    return re.sub(r'(<\w+)((?: [\w:-]+="[^"]*")+)', _in_order, bare)
+
+
+def _in_order(element: re.Match[str]) -> str:
+    attributes = re.findall(r' [\w:-]+="[^"]*"', element[2])
+    return element[1] + "".join(sorted(attributes))
 
 
 @pytest.fixture(scope="module")

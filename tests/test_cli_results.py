@@ -16,6 +16,7 @@ import pytest
 
 from negosim.cli.main import _run
 from negosim.experiments.errors import LibraryError, StoreError
+from negosim.experiments.inputs import Input
 from negosim.experiments.store import export
 from negosim.experiments.store.store import Store
 from tests.stores import METRICS, asked, filled, played
@@ -62,7 +63,7 @@ def test_a_row_per_point(whole: Path, capsys: pytest.CaptureFixture[str]) -> Non
     with Store.open(whole) as store:
         found = store.table().rows[4]
     assert "6 points of 250 trials each. Complete." in text
-    assert "Set: war.volatility = 0.4" in text
+    assert "Changed: Front: volatility = 0.4" in text
     (line,) = [line for line in text.splitlines() if line.startswith("      4")]
     share = found.estimates["agreement"]
     assert share.value is not None and share.low is not None and share.high is not None
@@ -77,10 +78,13 @@ def test_what_failed_is_missing_or_damaged_is_named(broken: Path, capsys: pytest
     assert "Point 1 failed: ValueError: the front ran off" in short and "1 damaged file" in short
     text = told(capsys, broken, "--full")
     assert "Not complete: 12 of 18 parts done, 6 left, 1 of them failed." in text
-    assert "Point 1 (drift = 0.1, patience = 60 days): ValueError: the front ran off" in text
+    assert "Point 1 (Drift of the front = 0.1, Patience = 60 days): ValueError: the front ran off" in text
     states = {line.split()[0]: line for line in text.splitlines() if line.strip()[:1].isdigit()}
     assert states["2"].endswith("200 trials so far")
-    assert states["5"].endswith("missing") and "not known" in states["5"]
+    assert states["5"].endswith("missing")
+    assert any(
+        line.split()[0] == "5" and "not known" in line for line in text.splitlines() if line.strip()[:1].isdigit()
+    )
     assert "Damaged files" in text and "or is cut off" in " ".join(text.split())
 
 
@@ -93,7 +97,8 @@ def test_a_narrow_terminal_gets_several_tables(
     assert max(map(len, text.splitlines())) <= 60
     heads = [line.split()[1:] for line in text.splitlines() if line.strip().startswith("Point ")]
     assert len(heads) > 1
-    assert all(any(metric.split()[0] in head for head in heads) for metric in METRICS)
+    said = " ".join(text.split())
+    assert all(words in said for words in ("Ceasefire or settlement by the", "Ceasefire lasting 90", "dead"))
 
 
 def test_filter_sort_and_limit(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,6 +127,36 @@ def test_texts_of_a_store_steer_no_terminal(tmp_path: Path, capsys: pytest.Captu
         _run(["results", str(tmp_path / "odd"), *words])
         out, err = capsys.readouterr()
         assert "\x1b[2J" not in out + err and "\x1b[31m" not in out + err and "\u202e" not in out + err
+
+
+LABELS = {
+    "tolls": {"dead": "People killed"},
+    "parties": {"north": "The North"},
+    "variants": {"costly": "A war that costs more"},
+}
+
+
+def test_titles_come_from_the_store_and_names_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    points = [{"parties.north.war_cost": at / 10} for at in range(2)]
+    factors = (Input.named("parties.north.war_cost"),)
+    with Store.create(tmp_path / "named", asked(points=points, factors=factors, labels=LABELS, variant="costly")) as it:
+        filled(it)
+    for words in ([], ["--full"]):
+        text = told(capsys, tmp_path / "named", *words)
+        assert "The North: war cost" in " ".join(text.split())
+        assert "People killed" in text and "Variant: A war that costs more" in text
+    names = [line.split("  ") for line in text.splitlines() if "toll.dead" in line or "parties." in line]
+    assert [[cell.strip() for cell in line if cell.strip()] for line in names] == [
+        ["The North: war cost", "parties.north.war_cost"],
+        ["People killed", "toll.dead"],
+    ]
+    query = "select metric, value from estimates where point = 1 order by 1"
+    text = told(capsys, tmp_path / "named", "--sql", query)
+    assert "People killed" in text and "toll.dead" not in text
+    text = told(capsys, tmp_path / "named", "--sql", 'select "toll.dead.low" from points')
+    assert text.splitlines()[0].strip() == "People killed, low"
+    answer = json.loads(told(capsys, tmp_path / "named", "--sql", query, "--json"))
+    assert [row[0] for row in answer["rows"]] == sorted(METRICS) and answer["design"]["labels"] == LABELS
 
 
 # -- as JSON ------------------------------------------------------------------------------------------------------

@@ -36,8 +36,8 @@ In 69 of 100 histories (65 to 73) a settlement is in force at the end; in 20
 
 Read first
 - Inputs outweigh luck: a settlement in 66 to 84 % over 2 uncertain inputs.
-- 2 of 2 input ranges rest on judgement without a source, "Front: drift a
-  year" among them, which moves the answer.
+- 2 of 2 input ranges rest on judgement without a source; one that moves the
+  answer: Front: drift a year.
 - Left out: what the scenario does not name; parties and options never change.
 
 Who blocks "The peace talks": north in 92 % ±1 of failed rounds and south in

@@ -128,7 +128,7 @@ def test_a_constant_that_is_set_is_played_and_said() -> None:
     first, second = (hindcast(cases, trials=20, settings={"patience_months": months}) for months in (2, 60))
     assert [one.model for one in first.said] != [one.model for one in second.said]
     assert first.constants["patience_months"].is_set and not first.constants["breach"].is_set
-    assert "Played with the shipped constants, but for patience_months = 2. Those who chose them" in flat(
+    assert "Played with the shipped constants, but for patience months = 2. Those who chose them" in flat(
         printed(first)
     )
 

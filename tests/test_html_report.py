@@ -96,12 +96,26 @@ def test_ids_and_anchors_meet(which: str) -> None:
 
 def test_it_is_small() -> None:
     assert len(html("border").encode()) < 300_000
+    built = [(BUNDLE / name).read_bytes() for name in ("report.js", "report.css")]
+    assert sum(map(len, built)) <= 120_000
+    assert sum(len(gzip.compress(part, 9)) for part in built) <= 40_000
+
+
+def test_the_script_asks_for_nothing() -> None:
     script = (BUNDLE / "report.js").read_bytes()
-    assert len(script) <= 120_000
-    assert len(gzip.compress(script, 9)) <= 40_000
     assert b"</script" not in script
     assert b"<script" not in script
     assert not re.search(rb"fetch\(|XMLHttpRequest|WebSocket|import\(", script)
+
+
+def test_the_licences_of_what_is_bundled_travel_with_it() -> None:
+    licences = (BUNDLE / "licences.txt").read_text(encoding="utf-8").splitlines()
+    assert {line.split(": ")[0] for line in licences} >= {"svelte", "clsx"}
+    text = Page(html("border")).text
+    for licence in licences:
+        assert re.search("Copyright .*Permission ", licence)
+        assert text.count(licence) == 1
+    assert {path.name for path in BUNDLE.iterdir()} == {"report.js", "report.css", "licences.txt"}
 
 
 def test_every_chart_has_a_sentence_and_its_numbers() -> None:
@@ -121,6 +135,16 @@ def test_every_chart_has_a_sentence_and_its_numbers() -> None:
         assert place["role"] == "img"
         assert label.endswith(".")
         assert not re.search(r"\b(nan|None|null)\b", label)
+
+
+def test_every_input_stands_once_below_what_it_belongs_to() -> None:
+    listed = html("border").split("stated numbers, with what each rests on")[1].split("</details>")[0]
+    inputs = dossier("border")["inputs"]
+    assert listed.count('<th scope="row">') == len(inputs) > 40
+    heads = re.findall('<th scope="rowgroup" colspan="3">(.*?)</th>', listed)
+    assert heads.count("border") == 3, "its salience, values and red lines"
+    assert {"north", "south"} <= set(heads)
+    assert '<th scope="row">south: "The far province"</th><td>12 months</td>' in listed
 
 
 def test_the_constant_line_is_there_at_both_ends() -> None:

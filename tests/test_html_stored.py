@@ -110,8 +110,8 @@ def test_a_hindcast_shows_scores_with_intervals_and_every_case() -> None:
 def test_words_for_what_no_scenario_has_do_no_harm() -> None:
     from negosim.experiments.stored.result import Bounded, Labels
 
-    assert metric_title("terms.a", Labels()) == "terms.a"
-    assert metric_title("ceasefire@no-date", Labels()) == "ceasefire@no-date"
+    assert metric_title("terms.a", Labels()) == "Terms.a"
+    assert metric_title("ceasefire@no-date", Labels()) == "Ceasefire@no-date"
     assert estimate(Bounded(value=None), share=True) == "–"
     assert difference(None, share=True) == "–"
 

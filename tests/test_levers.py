@@ -149,7 +149,7 @@ def test_lifting_a_red_line_leaves_the_others_and_the_overrides() -> None:
     for variant, far in ((None, "24 months"), ("soft", "6 months")):
         scenario = load(world).with_variant(variant).with_values({"parties.north.war_cost": 0.2})
         (move,) = moves(scenario, ["south.border.old"])
-        assert move.title == "south: red line lifted on border: The old border"
+        assert move.title == 'south drops its red line against "The old border" (border)'
         assert move.now == "never lifts by itself"
         overrides = overrides_of(scenario, [(move, None)])
         assert overrides == {"issues.border.views.south.red_lines": {"far": far}}
@@ -255,7 +255,7 @@ def test_a_planted_box_is_found_in_a_scenario() -> None:
     assert box.holds
     assert set(found.matter) == {side.path for side in box.sides}
     text = printed(print_boxes, found)
-    assert "parties.a.ratification.0.hurdle of at most 1." in text
+    assert '"a: hurdle of the vote (a vote)" of at most 1.' in text
     assert "of all histories in which it comes" in text
     assert "4 uncertain inputs as the scenario draws them" in text
 
@@ -270,7 +270,7 @@ def test_levers_are_spread_over_their_ranges() -> None:
     assert side.high is None
     text = printed(print_boxes, found)
     assert "2 levers, each drawn evenly over its range" in text
-    assert "Chance of a thaw (events.thaw.chance) of at least 0." in text
+    assert '"Chance of a thaw" of at least 0.' in text
 
 
 def test_where_luck_alone_decides_no_box_is_made_up() -> None:
@@ -317,7 +317,7 @@ def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
         del answer["run"]["seconds"], answer["run"]["command"]
     assert data == whole
     assert _run(["levers", *few, "--red-lines", "--by", "2025-12-01"]) == 0
-    assert "b: red line lifted on The deal: Done" in capsys.readouterr().out
+    assert 'b drops its red line against "Done" (The deal)' in capsys.readouterr().out
     assert _run(["levers", *few, "--discover", "--over", "levers"]) == 0
     assert "Where does it come about?" in capsys.readouterr().out
     assert _run(["levers", *few, "--discover"]) == 2

@@ -70,6 +70,36 @@ def test_the_header_comes_back_from_its_file(store: Store) -> None:
     }  # fmt: skip
 
 
+def test_titles_come_back_and_a_store_without_them_is_read(tmp_path: Path) -> None:
+    labels = {"parties": {"north": "The North"}, "options": {"border": {"old": "As of old"}}}
+    with Store.create(tmp_path / "titled", asked(labels=labels)) as titled:
+        assert read_manifest(titled.directory).labels == labels
+        assert titled.manifest.identity == asked().identity
+    path = tmp_path / "titled" / "design.json"
+    told = json.loads(path.read_text())
+    del told["labels"]
+    path.write_text(json.dumps(told))
+    with Store.resume(tmp_path / "titled", asked(labels=labels)) as store:
+        assert store.manifest.labels == {} and len(store.missing()) == 18
+
+
+BAD_LABELS = [
+    [],
+    {"parties": []},
+    {"parties": {"north": 1}},
+    {"options": {"border": "old"}},
+    {"options": {"a": {"b": None}}},
+]
+
+
+@pytest.mark.parametrize("labels", BAD_LABELS)
+def test_titles_that_are_none_are_refused(store: Store, labels: Any) -> None:
+    path = store.directory / "design.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "labels": labels}))
+    with pytest.raises(StoreError, match=r"design\.json is damaged: .* is no (dict|str)"):
+        Store.open(store.directory)
+
+
 BAD_HEADERS = {
     "damaged": lambda text: text[:200],
     "no number": lambda text: text.replace("0.4", "NaN"),

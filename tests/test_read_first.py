@@ -23,7 +23,6 @@ def summary(**changes: Any) -> dict[str, Any]:
             "inputs": {"uncertain": 3, "trials": 4000},
             "reached": {"ceasefire": {"2027-01-01": SHARE}},
             "moves": [],
-            "words": {"events": {}, "stocks": {}},
         },
         "judgement": None,
         "questions": {},

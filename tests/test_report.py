@@ -67,10 +67,10 @@ def test_no_share_without_its_interval(edge: str) -> None:
 def test_the_tables_of_a_war() -> None:
     text = printed(at_war())
     rows = [flat(line) for line in text.split("\n")]
-    assert "Variant: no_pressure (Nobody presses)" in rows
+    assert "Variant: Nobody presses" in rows
     assert rows.index("A war over one border.") < rows.index("In short") < rows.index("Questions")
     assert rows.index("Questions") < rows.index("Outcomes by date")
-    assert "Set: talks.armistice.pressure.south = 0.05" in rows
+    assert "Changed: Armistice talks: pressure on South = 0.05" in rows
     assert "2027-12-24 62 % (60 to 64) 12 % (11 to 13) 65 % (63 to 67)" in rows
     assert "2027-12-24 3.1 % (2.4 to 4.0) 0 % (0 to 0.2) 1.2 % (0.8 to 1.8)" in rows
     assert "the war goes on 58 % (56 to 60)" in rows

@@ -30,6 +30,12 @@ LABELS = {
         "events": {"push": "A push"},
         "stocks": {"money": "money"},
         "tolls": {"dead": "Dead"},
+        "places": {
+            "parties.north.ratification.0": "a referendum",
+            "events.push.effects.0": "talks.peace.pressure.north",
+            "events.push.effects.2": "events.push.effects.2.by",
+            "linkages.0": "guard.watch+guard.troops",
+        },
     }
 }
 NUMBERS = {
@@ -248,10 +254,11 @@ def test_terms_of_the_flagship_are_all_there() -> None:
     ("path", "words"),
     [
         ("parties.north.war_cost", "North: war cost"),
-        ("parties.north.ratification.0.hurdle", "North: hurdle of ratification 1"),
+        ("parties.north.ratification.0.hurdle", "North: hurdle of the vote (a referendum)"),
+        ("parties.north.ratification.1.hurdle", "North: hurdle of the vote (2)"),
         ("war.drift", "Front: drift a year"),
-        ("war.beliefs.north.optimism", "North: optimism"),
-        ("war.stocks.money.level", "money: level"),
+        ("war.beliefs.north.optimism", "North: optimism about the front"),
+        ("war.stocks.money.level", "money: level at the start"),
         ("war.tolls.dead.per_year", "Dead: toll a year"),
         ("issues.guard.views.north.salience", 'North: weight of "Who watches"'),
         ("issues.guard.views.north.values.watch", 'North: value of "Monitors" (Who watches)'),
@@ -260,7 +267,11 @@ def test_terms_of_the_flagship_are_all_there() -> None:
         ("talks.peace.pressure.north", "A peace: pressure on North"),
         ("talks.peace.after.breach", "A peace: breaches a year"),
         ("events.push.rate", "A push: times a year"),
-        ("events.push.effects.1.by", "A push: size of effect 2"),
+        ("events.push.effects.0.by", "A push: size of its effect (A peace: pressure on North)"),
+        ("events.push.effects.1.by", "A push: size of its effect (2)"),
+        ("events.push.effects.2.by", "A push: size of its effect (events.push.effects.2.by)"),
+        ("linkages.0.adds.north", 'North: what "Monitors" adds to "Troops"'),
+        ("linkages.1.adds.north", "North: what a linkage adds (2)"),
     ],
 )
 def test_paths_are_told_in_words(path: str, words: str) -> None:

@@ -42,9 +42,9 @@ Put to "The peace talks" on 1 January 2025. Nothing is played.
   lines crossed have lifted in 52 % (42 to 62), and all would sign in 1.0 %
   (0.2 to 5.4).
 
-Worth, of 100         No deal Text Settles for Asks Signs in
-  north       in time      54   64          56   74 100 % (96 to 100)
-  south       refuses      37   30          37   77 0 % (0 to 3.7)
+Median worth of 100         No deal Text Settles for Asks Signs in
+  north             in time      54   64          56   74 100 % (96 to 100)
+  south             refuses      37   30          37   77 0 % (0 to 3.7)
 
 Gives and takes (x: red line) north south
   The war ends                   -4    +1

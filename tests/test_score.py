@@ -170,7 +170,7 @@ def test_the_command_says_all_of_it(files: tuple[Path, Path], capsys: pytest.Cap
     assert _run([*arguments, "--full"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert "2 questions with an outcome, 1 open" in told
-    assert "tell little" in told and "come out together" in told and "no interval" in told
+    assert "tell little" in told and "stand or fall together" in told and "no interval" in told
     assert "a hindcast, no forecast" in told
     assert "A truce by June?: yes, 1 May 2025 (A survey)" in told
     assert "24 % 0.578 1.43" in told

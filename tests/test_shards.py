@@ -18,6 +18,7 @@ from negosim.experiments.store import manifest
 from negosim.experiments.sweep.grid import grid
 from negosim.experiments.sweep.merge import merge
 from negosim.experiments.sweep.sweep import sweep
+from negosim.results.labels import labels
 from tests.stores import content
 from tests.sweeps import DRIFT, METRICS, ROOT, WORLD, drifts, swept, world, written
 from tests.worlds import changed
@@ -41,6 +42,7 @@ def test_shards_put_together_are_the_bytes_of_one_sweep(tmp_path: Path, number: 
     merged = merge(shards(tmp_path, number, replications=2)[::-1], tmp_path / "merged")
     assert content(tmp_path / "merged") == content(tmp_path / "whole")
     assert merged.table().rows == whole.table().rows
+    assert merged.store.manifest.labels == labels(world().file)
     assert merged.store.progress().is_complete
 
 

@@ -175,7 +175,7 @@ def test_failed_points_are_named_and_the_exit_code_says_so(tmp_path: Path) -> No
     code, answer, errors = finished([*command, "--resume", "--json"])
     assert code == 1
     assert errors.startswith(
-        "point 0 (parties.north.time_preference = -0.1) failed: parties.north.time_preference: -0.1 is out of range"
+        "point 0 (north: time preference = -0.1) failed: parties.north.time_preference: -0.1 is out of range"
     )
     assert list(json.loads(answer)["failed"]) == ["0"]
 

@@ -95,8 +95,6 @@ ANSWER: dict[str, tuple[str, str]] = {
     ),
     "headline.moves[].change": ("number", "of the share from the first to the second, by a linear regression"),
     "headline.moves[].error": ("number", "its standard error"),
-    "headline.words.events.<event>": ("text", "what to call it"),
-    "headline.words.stocks.<stock>": ("text", "what to call it"),
     "headline.replay.<which>": (
         "number",
         "a history worth replaying: `typical`, in which `main` comes at the median date, `quickest`, and `never`",
@@ -254,7 +252,18 @@ ANSWER: dict[str, tuple[str, str]] = {
     "labels.tracks.<track>": ("text", "what to call it"),
     "labels.kinds.<track>": ("text", "what a signature on the track brings"),
     "labels.tolls.<toll>": ("text", "what to call it"),
+    "labels.units.<toll>": ("text", "what it is counted in"),
     "labels.sources.<source>": ("text", "what to call it"),
+    "labels.questions.<question>": ("text", "what to call it"),
+    "labels.events.<event>": ("text", "what to call it"),
+    "labels.stocks.<stock>": ("text", "what to call it"),
+    "labels.levers.<lever>": ("text", "what to call it"),
+    "labels.variants.<variant>": ("text", "what to call it"),
+    "labels.states.<state>": ("text", "`war` or `impasse`: what goes on without an agreement"),
+    "labels.places.<path>": (
+        "text",
+        "what stands at a place of a list: a body, the number that an effect changes, the options of a linkage",
+    ),
     "notes[]": ("text", "what a careful reader should know of the scenario, such as a source later than `as_of`"),
 }
 """Every key of the answer: what stands there, and what it means."""

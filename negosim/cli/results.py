@@ -138,12 +138,12 @@ def _print(
     from negosim.report.results_short import print_next, print_short
 
     if answer is not None:
-        print_answer(answer, Console())
+        print_answer(answer, store.manifest, Console())
     elif full:
         shown = table if limit else table.first(MOST_ROWS)
         print_results(shown, store.progress(), store.damaged, Console(), of=of)
     else:
-        print_short(table, store.progress(), store.damaged, Console(), named={}, after=print_next)
+        print_short(table, store.progress(), store.damaged, Console(), after=print_next)
 
 
 def _print_json(store: Store, table: SweepTable, answer: SqlAnswer | None) -> None:

@@ -254,9 +254,8 @@ def _report(result: SweepResult, request: Request, as_json: bool) -> None:
     from rich.console import Console
 
     from negosim.report.sweep import print_sweep
-    from negosim.results.labels import words_of
 
-    print_sweep(result.summary(), result.store.directory, Console(), words_of(request.scenario.file))
+    print_sweep(result.summary(), result.store.directory, Console())
 
 
 def _name(result: SweepResult, failed: dict[int, str]) -> None:

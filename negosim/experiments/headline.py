@@ -19,7 +19,6 @@ from negosim.engine.plan import Plan
 from negosim.experiments.input_ranges import InputDraws, InputRange, InputSlope, reached_by
 from negosim.results.early import worth_replaying
 from negosim.results.intervals import wilson
-from negosim.results.labels import titles, words
 from negosim.results.tally import Tally
 from negosim.results.trials import state_columns
 from negosim.scenario.dates import Duration
@@ -49,8 +48,7 @@ def headline(scenario: Scenario, plan: Plan, tally: Tally, seed: int) -> dict[st
     ``main``, the outcome that the answer is about; ``year``, the date twelve months after the start, None where the
     horizon comes first; ``reached`` by outcome and date, ``final`` by state and ``questions``, each a share with its
     interval and ``inputs_low`` and ``inputs_high``, its range over the inputs, None where none is seen; ``moves``, what
-    the strongest inputs do to the main outcome by the horizon; ``words``, what their events and stocks are called;
-    ``replay``, trials worth replaying.
+    the strongest inputs do to the main outcome by the horizon; ``replay``, trials worth replaying.
     """
     file, early = scenario.file, tally.early_trials()
     year = Duration(12.0, "month").after(file.as_of)
@@ -83,10 +81,6 @@ def headline(scenario: Scenario, plan: Plan, tally: Tally, seed: int) -> dict[st
             for place, question in enumerate(plan.questions)
         },
         "moves": _moves(scenario, plan, slopes),
-        "words": {
-            "events": titles(file.events),
-            "stocks": {name: words(name) for name in sorted(file.war.stocks)} if file.war else {},
-        },
         "replay": worth_replaying(early, main) if main else {},
     }
 

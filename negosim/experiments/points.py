@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import math
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, overload
+
+import numpy as np
 
 from negosim.experiments.inputs import Overrides
 
@@ -116,7 +117,7 @@ class Points(Sequence[Overrides]):
     def are_finite(self) -> bool:
         """Whether every number is one."""
         packed = (column.values for column in self.columns if isinstance(column.values, array))
-        return all(math.isfinite(value) for values in packed for value in values)
+        return all(bool(np.isfinite(values).all()) for values in packed)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -216,7 +217,7 @@ def _held(values: Sequence[Any]) -> Sequence[Any]:
     """Return values as they are kept: plain numbers packed."""
     if isinstance(values, array):
         return values
-    return array("d", values) if values and all(type(value) is float for value in values) else list(values)
+    return array("d", values) if set(map(type, values)) == {float} else list(values)
 
 
 def _listed(values: Sequence[Any]) -> list[Any]:

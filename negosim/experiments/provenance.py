@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from negosim.results.build_identity import origin
+from negosim.results.labels import labels
 from negosim.scenario.load import Scenario
 
 
@@ -19,6 +20,6 @@ def identity(scenario: Scenario) -> dict[str, Any]:
 
 
 def provenance(scenario: Scenario, *, seconds: float, **asked: Any) -> dict[str, Any]:
-    """Return the scenario, and the run: what played it, what was asked for, and how long it took."""
+    """Return the scenario, what things are called in it, and the run: what played, what was asked, how long it took."""
     run = {**origin(), **asked, "seconds": round(seconds, 3)}
-    return {"scenario": identity(scenario), "run": run}
+    return {"scenario": identity(scenario), "run": run, "labels": labels(scenario.file)}

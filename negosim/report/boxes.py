@@ -8,9 +8,10 @@ from negosim.experiments.levers.result import Box, Discovery, Side
 from negosim.report.layout import INDENT
 from negosim.report.metric_words import estimate_text, metric_words, value_text
 from negosim.report.prose import prose
+from negosim.report.screen import input_title
 from negosim.report.writing import clean, counted, listed, made_by
 from negosim.results.build_identity import origin
-from negosim.results.labels import labels, titles
+from negosim.results.labels import labels
 
 _HASH = 12
 _SURE = 0.05
@@ -26,7 +27,7 @@ def print_boxes(found: Discovery, console: Console) -> None:
     console : where to print.
     """
     file = found.scenario.file
-    asked = metric_words(found.metric, {**labels(file), "questions": titles(file.questions)})
+    asked = metric_words(found.metric, labels(file))
     prose(console, clean(file.title), "bold")
     prose(console, f"Where does it come about? {asked}")
     console.print()
@@ -36,7 +37,7 @@ def print_boxes(found: Discovery, console: Console) -> None:
     for number, box in enumerate(found.boxes, start=1):
         console.print()
         prose(console, f"Box {number}", "bold")
-        for said in _box(box, first=number == 1):
+        for said in _box(found, box, first=number == 1):
             prose(console, said, indent=INDENT)
     if found.refused is not None:
         console.print()
@@ -68,7 +69,7 @@ def _in_short(found: Discovery) -> list[str]:
     said = [f"{total} What varies: {varied}."]
     if found.is_thin:
         return [*said, f"That is {found.hits:,} in the first half, too few to look for boxes: play more trials."]
-    named = [clean(_titled(found, path)) for path in found.matter]
+    named = [f'"{_titled(found, path)}"' for path in found.matter]
     said.append(
         f"Values differ between histories with and without it for {len(named)} of them: {'; '.join(named)}."
         if named
@@ -82,40 +83,40 @@ def _in_short(found: Discovery) -> list[str]:
 def _refused(found: Discovery, box: Box) -> str:
     further = "A further box" if found.boxes else "The one box that stood out"
     return (
-        f"{further} ({_where(box)}) is not borne out: {estimate_text(box.learned.share, is_share=True)} there in the "
-        f"half that found it, {estimate_text(box.tested.share, is_share=True)} in the other, against "
+        f"{further} ({_where(found, box)}) is not borne out: "
+        f"{estimate_text(box.learned.share, is_share=True)} there in the half that found it, "
+        f"{estimate_text(box.tested.share, is_share=True)} in the other, against "
         f"{estimate_text(found.tested, is_share=True)} in all of that half."
     )
 
 
 def _titled(found: Discovery, path: str) -> str:
-    for lever in found.scenario.file.levers.values():
-        if lever.path == path and lever.title:
-            return f"{lever.title} ({path})"
-    return path
+    """Return what an input is called: by its lever, or by what it is."""
+    titles = (lever.title for lever in found.scenario.file.levers.values() if lever.path == path)
+    return input_title(labels(found.scenario.file), path, next(titles, None) or path)
 
 
-def _box(box: Box, *, first: bool) -> list[str]:
+def _box(found: Discovery, box: Box, *, first: bool) -> list[str]:
     inside = box.tested
     beside = "outside it" if first else "in what is left outside it and the boxes before"
     said = [
-        f"{_where(box)}:",
+        f"{_where(found, box)}:",
         f"{estimate_text(inside.share, is_share=True)} of the {inside.points:,} histories there, against "
         f"{estimate_text(inside.rest, is_share=True)} {beside}. It covers "
         f"{estimate_text(inside.coverage, is_share=True)} of all histories in which it comes.",
     ]
-    weak = [clean(side.title) for side in box.sides if side.tested_quasi_p > _SURE]
+    weak = [f'"{_titled(found, side.path)}"' for side in box.sides if side.tested_quasi_p > _SURE]
     if weak and len(box.sides) > 1:
         said.append(f"By itself not borne out in the second half: the limit on {listed(weak)}.")
     return said
 
 
-def _where(box: Box) -> str:
-    return listed([_limit(side) for side in box.sides])
+def _where(found: Discovery, box: Box) -> str:
+    return listed([_limit(found, side) for side in box.sides])
 
 
-def _limit(side: Side) -> str:
-    name = clean(side.title) if side.title == side.path else f"{clean(side.title)} ({side.path})"
+def _limit(found: Discovery, side: Side) -> str:
+    name = f'"{_titled(found, side.path)}"'
     low, high = (None if end is None else _written(end, side) for end in (side.low, side.high))
     if low is not None and high is not None:
         limit = f"from {low} to {high}"

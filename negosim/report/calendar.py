@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import itertools
+import textwrap
 from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from negosim.report.layout import INDENT
-from negosim.report.prose import prose
+from negosim.report.layout import GAP, INDENT
+from negosim.report.prose import prose, prose_lines, show
 from negosim.report.writing import Summary, clean, counted, listed, long_date, name
 
 LINES = 40
@@ -68,13 +70,15 @@ def _print(calendar: Summary, console: Console, most: int) -> None:
     votes, events = _votes(calendar), _events(calendar)
     left = max(most - len(votes), 0)
     _show(console, "On every tick, in this order (a date between two ticks counts at the later)", _phases(calendar))
-    _show(console, "Tracks, in the order in which they meet on a tick", _tracks(calendar))
+    stand = _texts_stand(calendar)
+    heading = "Tracks, in the order in which they meet on a tick"
+    _show(console, f"{heading}; texts stand between rounds" if stand else heading, _tracks(calendar, said=stand))
     _show(console, "Votes, after a signature", votes[:most], len(votes) - most)
     _show(console, "Events: by date, on a condition, at random", events[:left], len(events) - left)
 
 
 def _show(console: Console, title: str, rows: list[Row], more: int = 0) -> None:
-    """Print a heading and a line for each row; labels that are too long are cut off."""
+    """Print a heading and a row for each thing, with long labels over several lines."""
     if not rows and more <= 0:
         return
     console.print()
@@ -82,9 +86,10 @@ def _show(console: Console, title: str, rows: list[Row], more: int = 0) -> None:
     widest = max((cell_len(label) for label, _ in rows), default=0)
     column = min(widest, int(console.width * _LABELS))
     for label, words in rows:
-        shown = Text(label)
-        shown.truncate(column, overflow="ellipsis", pad=True)
-        prose(console, words, indent=INDENT + column + 2, before=" " * INDENT + shown.plain)
+        first, *rest = textwrap.wrap(label, max(column, 1)) or [""]
+        lines = prose_lines(console, words, INDENT + column + GAP)
+        for before, line in itertools.zip_longest([first, *rest], lines, fillvalue=""):
+            show(console, Text(f"{' ' * INDENT}{before.ljust(column + len(before) - cell_len(before) + GAP)}{line}"))
     if more > 0:
         prose(console, f"and {more} more (--full)", "dim", indent=INDENT)
 
@@ -93,12 +98,20 @@ def _phases(calendar: Summary) -> list[Row]:
     return [(phase["phase"], phase["what"] + ("" if phase["number"] else " (none)")) for phase in calendar["phases"]]
 
 
-def _tracks(calendar: Summary) -> list[Row]:
+def _texts_stand(calendar: Summary) -> bool:
+    """Tell whether a text stands between the rounds of every track."""
+    tracks = calendar["tracks"].values()
+    return len(tracks) > 1 and all(meeting["text_stands"] and meeting["rounds"] for meeting in tracks)
+
+
+def _tracks(calendar: Summary, *, said: bool) -> list[Row]:
+    """Return the tracks; that texts stand between their rounds is left out where it has been said of all."""
     rows = []
     for track, meeting in calendar["tracks"].items():
         rounds = counted(meeting["rounds"], "round") if meeting["rounds"] else "no round before the horizon"
-        stands = "; texts stand between them" if meeting["text_stands"] and meeting["rounds"] else ""
-        words = f"{long_date(meeting['opens'])}, every {meeting['every']}, {rounds}{stands}{_deadlines(meeting)}"
+        stands = "; texts stand between them" if meeting["text_stands"] and meeting["rounds"] and not said else ""
+        every = meeting["every"].removeprefix("1 ")
+        words = f"{long_date(meeting['opens'])}, every {every}, {rounds}{stands}{_deadlines(meeting)}"
         rows.append((name(calendar, "tracks", track), words))
     return rows
 

@@ -16,7 +16,7 @@ from negosim.report.prose import prose, show_section
 from negosim.report.screen import input_title, print_fitting, print_head
 from negosim.report.writing import UNKNOWN, clean, counted, known, listed, made_by, share_with_error
 from negosim.results.build_identity import origin
-from negosim.results.labels import words_of
+from negosim.results.labels import labels
 
 _END = 1e-3
 """A value this near to an end of its range, as a part of the range, is at it."""
@@ -50,7 +50,7 @@ def print_calibration(found: Calibration, console: Console, *, full: bool = Fals
 def _named(found: Calibration) -> Calibration:
     """Return a calibration whose targets and inputs have words for titles."""
     file = found.scenario.file
-    words = {**words_of(file), "states": {"war": "war"} if file.war else {"impasse": "impasse"}}
+    words = labels(file)
     fits = (
         replace(fit, title=metric_words(fit.metric, words)) if fit.title == fit.metric else fit for fit in found.fits
     )
@@ -82,7 +82,7 @@ def verdict(found: Calibration) -> list[str]:
     met, missed = [fit for fit in found.fits if fit.is_met], [fit for fit in found.fits if not fit.is_met]
     sentences = []
     if met:
-        sentences.append(f"Met within {MET:g}{_of_means(met)}: {listed([_quoted(fit) for fit in met])}.")
+        sentences.append(f"Met within {100 * MET:g} point{_of_means(met)}: {listed([_quoted(fit) for fit in met])}.")
     sentences += [_missed(fit, found) for fit in missed]
     for fit in met:
         low, high = fit.fresh.low, fit.fresh.high
@@ -101,7 +101,7 @@ def verdict(found: Calibration) -> list[str]:
 
 
 def _quoted(fit: Fit) -> str:
-    return f"'{clean(fit.title)}'"
+    return f'"{clean(fit.title)}"'
 
 
 def _of_means(fits: list[Fit]) -> str:
@@ -174,11 +174,11 @@ def _flat_one(item: Moved, about: str) -> str:
 
 def _targets_in_rows(found: Calibration, most: int) -> Section:
     """Return a row for each target."""
-    grid = table("", "Wanted", "As it is", f"Fit, seed {found.seed}", f"Seed {found.fresh_seed}", fixed=(1, 2, 3, 4))
+    grid = table("", "Wanted", "As it is", "The fit", "Fresh draws", fixed=(1, 2, 3, 4))
     grid.box = None
     for fit in found.fits[:most]:
         add(grid, clean(fit.title), *_row(fit))
-    caption = f"±: Monte-Carlo error (95 %). Seed {found.fresh_seed} has draws that the search has not seen."
+    caption = f"±: Monte-Carlo error (95 %). Fresh draws: seed {found.fresh_seed}, which the search has not seen."
     return Section("The targets", caption, [grid])
 
 

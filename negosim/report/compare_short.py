@@ -157,7 +157,8 @@ def _clarity(change: Difference | None) -> float:
 def _table(found: Comparison, place: int, rows: Sequence[ComparisonRow]) -> Table:
     date = "" if found.chosen else _last_date(found)
     change_in = "In points" if all(row.is_share for row in rows) else "Difference"
-    grid = table(f"By {long_date(date)}" if date else "", "Base", "With it", change_in, fixed=(1, 2, 3))
+    other = "With it" if found.scenarios[place + 1].file.title == found.scenarios[0].file.title else "There"
+    grid = table(f"By {long_date(date)}" if date else "", "Base", other, change_in, fixed=(1, 2, 3))
     grid.box = None
     for row in rows:
         here = (row.estimates[0], row.estimates[place + 1])

@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.text import Text
 
 from negosim.experiments.compare.result import Comparison, ComparisonRow
+from negosim.report.compare_short import title_of
 from negosim.report.layout import INDENT
 from negosim.report.metric_words import difference_text, metric_words, outcome_words
 from negosim.report.prose import prose, show
+from negosim.report.screen import changes, variant_title
 from negosim.report.side_by_side import NONE_SEEN, WIDE, Block
 from negosim.report.writing import clean, counted, known, long_date, made_by, name, option_name
 from negosim.results.build_identity import origin
@@ -122,16 +124,17 @@ def _head(found: Comparison) -> list[tuple[str, str]]:
     file = found.scenarios[0].file
     lines = [(clean(file.title), "bold")]
     lines.append((f"As of {long_date(file.as_of.isoformat())}, to {long_date(file.end.isoformat())}", ""))
-    for place, (label, scenario) in enumerate(zip(found.labels, found.scenarios, strict=True)):
-        variant = scenario.file.variants.get(scenario.variant or "")
-        particulars = [clean(variant.title)] if variant and variant.title else []
+    for place, scenario in enumerate(found.scenarios):
+        particulars = changes(scenario)
         if scenario.file.title != file.title:
             particulars.append(clean(scenario.file.title))
         if scenario.file.end != file.end:
             particulars.append(f"ends on {long_date(scenario.file.end.isoformat())}")
-        particulars += [f"{clean(path)} = {clean(value)}" for path, value in scenario.overrides.items()]
-        beside = f" ({'; '.join(particulars)})" if particulars else ""
-        lines.append((f"{'Compared' if place else 'Base'}: {clean(label)}{beside}", ""))
+        base = variant_title(scenario.file, scenario.variant) if scenario.variant else ""
+        title = title_of(found, place - 1) if place else base
+        beside = [particular for particular in particulars if particular.partition(": ")[2] != title]
+        said = "; ".join([*([title] if title else []), *beside]) or "the scenario as it is"
+        lines.append((f"{'Compared' if place else 'Base'}: {said}", ""))
     return lines
 
 
@@ -157,9 +160,9 @@ def _in_short(found: Comparison) -> list[str]:
 
 def _said(found: Comparison, place: int) -> str:
     """Say what an alternative does to the outcomes at the last date that all scenarios cover, or to what was asked."""
-    label = clean(found.labels[place + 1])
-    changes = [row.differences[place] for row in found.rows]
-    if all(change is None or change.same for change in changes):
+    label = f'"{title_of(found, place)}"'
+    moved = [row.differences[place] for row in found.rows]
+    if all(change is None or change.same for change in moved):
         return f"{label} changes nothing in any history."
     ways: dict[str, list[str]] = {"more": [], "less": [], "unsure": []}
     date = _last_date(found)
@@ -289,11 +292,20 @@ def _same(found: Comparison, *, everything: bool) -> tuple[str, str, Lines]:
     return "The same in every history", f"{same}." if same and not everything else "", []
 
 
+def _called(found: Comparison, group: str, ids: Sequence[str]) -> list[str]:
+    """Return what things are called; an option with its issue."""
+    named = {"labels": found.words}
+    if group != "options":
+        return [name(named, group, key) for key in ids]
+    pairs = (key.partition(".") for key in ids)
+    return [f"{option_name(named, issue, option)} ({name(named, 'issues', issue)})" for issue, _, option in pairs]
+
+
 def _only(found: Comparison) -> tuple[str, str, Lines]:
     lines: Lines = [
-        f"{clean(label)} {words} {group}: {', '.join(map(clean, names))}."
+        f"{title_of(found, found.labels.index(label) - 1)} {words} {group}: {', '.join(_called(found, group, ids))}."
         for label, sides in found.only.items()
         for side, words in (("lacks", "lacks"), ("adds", "alone has"))
-        for group, names in sides[side].items()
+        for group, ids in sides[side].items()
     ]
     return "What cannot be compared", "What only one of two scenarios has is left out above." if lines else "", lines

@@ -7,6 +7,7 @@ from rich.console import Console
 from negosim.report import explain_inputs, explain_parties, explain_room
 from negosim.report.layout import INDENT, Section
 from negosim.report.prose import prose, show_section
+from negosim.report.screen import changed
 from negosim.report.writing import Summary, clean, counted, listed, long_date, made_by
 
 _HASH = 12
@@ -24,8 +25,8 @@ def print_explanation(explanation: Summary, console: Console) -> None:
     prose(console, clean(scenario["title"]), "bold")
     until = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
     prose(console, f"{until}, in steps of {scenario['step']}")
-    if scenario["variant"]:
-        prose(console, f"Variant: {clean(scenario['variant'])}")
+    for line in changed(explanation["labels"], scenario["variant"], {}):
+        prose(console, line)
     show_section(console, Section("In short", _short(explanation), []))
     for section in _sections(explanation):
         if section.body:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from negosim.report.layout import Section, add, stacked, table
+from negosim.report.text_words import brief
 from negosim.report.writing import ShareJson, Summary, clean, listed, name, option_name, share_text
 
 _VERDICTS = {
@@ -17,6 +18,9 @@ _VERDICTS = {
     "only_in_a_trade": "moves only in a trade",
     "moves_by_itself": "can move by itself",
 }
+_ISSUE = 40
+"""Characters of an issue beside its option."""
+
 _ANSWERS = {True: "a zone", False: "no zone", None: "not settled"}
 _SENTENCES = {True: "there is one", False: "there is none", None: "it is not settled whether there is one"}
 
@@ -109,7 +113,7 @@ def _closing(summary: Summary, found: Mapping[str, Any]) -> list[Heading]:
         ),
         (
             f"Closed by red lines. It would take {size} less at once:",
-            [_ids(summary, chosen) for chosen in opened["larger"]],
+            [_lines(summary, chosen) for chosen in opened["larger"]],
         ),
     ]
     lines = [(head, said) for head, said in told_of if said]
@@ -127,21 +131,25 @@ def _counted(opened: Mapping[str, Any]) -> int:
 
 def _line(summary: Summary, line: Mapping[str, str]) -> str:
     """Return a red line in words, with its issue."""
-    party = name(summary, "parties", line["party"])
-    return f'{party} against "{option_name(summary, line["issue"], line["option"])}" ({line["issue"]})'
+    return f"{name(summary, 'parties', line['party'])} against {_option(summary, line)}"
+
+
+def _option(summary: Summary, line: Mapping[str, str]) -> str:
+    issue = brief(name(summary, "issues", line["issue"]), _ISSUE)
+    return f'"{option_name(summary, line["issue"], line["option"])}" ({issue})'
 
 
 def _pair(summary: Summary, pair: Mapping[str, Any]) -> str:
     one = len(pair["with"]) == 1
-    return f"{_line(summary, pair['line'])}, and {'' if one else 'one of '}{_ids(summary, pair['with'])}"
+    return f"{_line(summary, pair['line'])}, and {'' if one else 'one of '}{_lines(summary, pair['with'])}"
 
 
-def _ids(summary: Summary, lines: Sequence[Mapping[str, str]]) -> str:
-    """Return red lines by party, short."""
+def _lines(summary: Summary, lines: Sequence[Mapping[str, str]]) -> str:
+    """Return red lines by party."""
     grouped: dict[str, list[str]] = {}
     for line in lines:
-        grouped.setdefault(name(summary, "parties", line["party"]), []).append(f"{line['issue']}.{line['option']}")
-    return "; ".join(f"{party} against {', '.join(ids)}" for party, ids in grouped.items())
+        grouped.setdefault(name(summary, "parties", line["party"]), []).append(_option(summary, line))
+    return "; ".join(f"{party} against {', '.join(options)}" for party, options in grouped.items())
 
 
 def _margins(summary: Summary, found: Mapping[str, Any], words: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -11,19 +11,26 @@ from rich.table import Table
 from negosim.report.explain_parties import chance
 from negosim.report.layout import add, table
 from negosim.report.prose import prose, show
+from negosim.report.screen import changed, print_fitting
 from negosim.report.text_words import brief, cut, ranged
-from negosim.report.writing import Summary, clean, counted, listed, long_date, made_by, name, option_name, share_text
+from negosim.report.writing import (
+    Summary,
+    clean,
+    counted,
+    listed,
+    long_date,
+    made_by,
+    name,
+    option_name,
+    share_text,
+    short_name,
+)
 
-_MOST_PARTIES, _MOST_TRACKS, _MOST_ISSUES = 8, 4, 3
-_PARTY, _ISSUE, _OPTION = 34, 42, 44
-"""Characters of a party, an issue and an option."""
+_MOST_PARTIES, _MOST_TRACKS, _MOST_ISSUES = 8, 6, 3
+_PARTY, _TRACK, _ISSUE, _OPTION = 34, 44, 42, 44
+"""Characters of a party, a track, an issue and an option."""
 
 _HASH = 12
-_ROOM = {
-    True: "there is room for a text that all prefer to no deal",
-    False: "no text is one that all prefer to no deal",
-    None: "whether any text is one that all prefer to no deal is not settled",
-}
 
 
 def print_short(explanation: Summary, console: Console, file: str = "FILE") -> None:
@@ -35,18 +42,32 @@ def print_short(explanation: Summary, console: Console, file: str = "FILE") -> N
     console : where to print; reads well from 80 columns, with or without colour.
     file : how the scenario was named, for the commands to type next.
     """
+    reasons = _closed(explanation)
+
+    def draw(where: Console, most: int) -> None:
+        _print(explanation, where, file, reasons, most)
+
+    print_fitting(console, range(len(reasons), 0, -1), draw)
+
+
+def _print(explanation: Summary, console: Console, file: str, reasons: Sequence[str], most: int) -> None:
+    """Print so many of the reasons that close the room, at most."""
     scenario, drawn = explanation["scenario"], explanation["drawn"]
     prose(console, clean(scenario["title"]), "bold")
     prose(console, f"{long_date(scenario['as_of'])} to {long_date(scenario['horizon'])}: {_size(explanation)}")
-    if scenario["variant"]:
-        prose(console, f"Variant: {clean(scenario['variant'])}")
-    for change in explanation["overrides"]:
-        prose(console, f"Changed: {clean(change['path'])} = {clean(change['new'])}", hanging=2)
+    new = {change["path"]: change["new"] for change in explanation["overrides"]}
+    for line in changed(explanation["labels"], scenario["variant"], new):
+        prose(console, line, hanging=2)
     console.print()
     show(console, _parties(explanation))
-    prose(console, f"  Of 100, its ideal; in brackets 5 to 95 % of {drawn['trials']} draws, and 95 % intervals.", "dim")
+    prose(console, _reading(explanation), "dim", indent=2)
     console.print()
-    for line in [*_tracks(explanation), *_war(explanation), _grounds(explanation)]:
+    if explanation["zones"]["tracks"]:
+        show(console, _room(explanation))
+        console.print()
+    left = len(reasons) - most
+    more = [f"What closes the room of {counted(left, 'other track')}: see --full."] if left else []
+    for line in [*reasons[:most], *more, *_war(explanation), _grounds(explanation)]:
         prose(console, f"- {line}", hanging=2)
     if explanation["notes"]:
         prose(console, f"- {counted(len(explanation['notes']), 'note')} for a careful reader: see --full.", hanging=2)
@@ -81,49 +102,74 @@ def _parties(explanation: Summary) -> Table:
     return grid
 
 
-def _tracks(explanation: Summary) -> list[str]:
-    """Say for each track whether there is room for agreement at the opening, and what closes it."""
-    kinds, tracks = explanation["labels"]["kinds"], explanation["zones"]["tracks"]
-    order = sorted(tracks, key=lambda track: ("settlement", "ceasefire", "limited").index(kinds[track]))
-    said = [_track(explanation, track, tracks[track]) for track in order[:_MOST_TRACKS]]
-    rest = order[_MOST_TRACKS:]
-    if rest:
-        titles = [f'"{name(explanation, "tracks", track)}"' for track in rest]
-        said.append(f"Also {listed(titles)}: see --full.")
-    return said or ["There are no talks in which a text could be signed."]
-
-
-def _track(explanation: Summary, track: str, found: Mapping[str, Any]) -> str:
-    respected, ignored = found["respected"], share_text(found["ignored"]["share"])
+def _reading(explanation: Summary) -> str:
+    """Return how to read the table of the parties."""
     said = (
-        f'"{name(explanation, "tracks", track)}": {_ROOM[respected["at_medians"]]} '
-        f"(in {share_text(respected['share'])} of draws; {ignored} without red lines)."
+        f"Of 100, its own ideal; in brackets 5 to 95 % of {explanation['drawn']['trials']} draws, and 95 % intervals."
     )
-    closed = [brief(name(explanation, "issues", issue), _ISSUE) for issue in found["no_opening_zone"]]
-    if closed:
-        said += f" No way out on {cut(closed, _MOST_ISSUES)}."
-    lines = _lines(explanation, found["opened_by"])
-    return f"{said} {lines}" if lines else said
+    if explanation["war"] is None:
+        return said
+    return f"{said} Hurting: no deal is worth less than the status quo."
+
+
+def _room(explanation: Summary) -> Table:
+    """Return for each track in how many draws there is room for agreement, with its red lines and without."""
+    tracks = _in_order(explanation)
+    grid = table("Room for a text all prefer to no deal", "With red lines", "Without them", fixed=(1, 2))
+    grid.box = None
+    for track in tracks[:_MOST_TRACKS]:
+        found = explanation["zones"]["tracks"][track]
+        shares = (share_text(found[key]["share"]) for key in ("respected", "ignored"))
+        add(grid, brief(name(explanation, "tracks", track), _TRACK), *shares, inset=2)
+    if len(tracks) > _MOST_TRACKS:
+        add(grid, f"  and {len(tracks) - _MOST_TRACKS} more", "", "")
+    return grid
+
+
+def _in_order(explanation: Summary) -> list[str]:
+    kinds = explanation["labels"]["kinds"]
+    order = ("settlement", "ceasefire", "limited")
+    return sorted(explanation["zones"]["tracks"], key=lambda track: order.index(kinds[track]))
+
+
+def _closed(explanation: Summary) -> list[str]:
+    """Say what closes the room of which tracks, those of like reasons together."""
+    tracks = _in_order(explanation)
+    if not tracks:
+        return ["There are no talks in which a text could be signed."]
+    reasons: dict[str, list[str]] = {}
+    for track in tracks[:_MOST_TRACKS]:
+        reason = _reason(explanation, explanation["zones"]["tracks"][track])
+        if reason:
+            reasons.setdefault(reason, []).append(f'"{brief(name(explanation, "tracks", track), _TRACK)}"')
+    return [f"{listed(titles)}: {reason}" for reason, titles in reasons.items()]
+
+
+def _reason(explanation: Summary, found: Mapping[str, Any]) -> str:
+    closed = [f'"{brief(name(explanation, "issues", issue), _ISSUE)}"' for issue in found["no_opening_zone"]]
+    blocked = [f"red lines block every change on {cut(closed, _MOST_ISSUES)}"] if closed else []
+    opened = _lines(explanation, found["opened_by"])
+    return f"{'; '.join([*blocked, *([opened] if opened else [])])}." if blocked or opened else ""
 
 
 def _lines(explanation: Summary, opened: Mapping[str, Any]) -> str:
-    """Say how many red lines fewer would open it, with an example."""
+    """Say how many red lines would have to be lifted, with an example."""
     if opened["single"]:
         number = len(opened["single"])
         first = _line(explanation, opened["single"][0])
-        return f"One red line less opens it: {first}{f', or {number - 1} others' if number > 1 else ''}."
+        return f"lifting one opens it: {first}{f', or {number - 1} others' if number > 1 else ''}"
     if opened["pairs"]:
         pair = opened["pairs"][0]
         two = listed([_line(explanation, line) for line in (pair["line"], pair["with"][0])])
-        return f"Two red lines less open it, such as {two}."
+        return f"lifting two opens it, such as {two}"
     if opened["larger"]:
-        return f"It takes {len(opened['larger'][0])} red lines less at once."
+        return f"it takes {len(opened['larger'][0])} lifted at once"
     return ""
 
 
 def _line(explanation: Summary, line: Mapping[str, str]) -> str:
     option = brief(option_name(explanation, line["issue"], line["option"]), _OPTION)
-    return f'{name(explanation, "parties", line["party"])} against "{option}"'
+    return f'{short_name(explanation, line["party"])} against "{option}"'
 
 
 def _war(explanation: Summary) -> list[str]:
@@ -131,13 +177,14 @@ def _war(explanation: Summary) -> list[str]:
     if not war:
         return []
     first = war["between"][0]
-    who = name(explanation, "parties", first)
+    who = short_name(explanation, first)
     beliefs = [
-        f"{chance(belief['win'][first])} by {name(explanation, 'parties', side)}"
+        f"{chance(belief['win'][first])} as {short_name(explanation, side)} sees it"
         for side, belief in war["beliefs"].items()
     ]
     truth = chance(war["win"][first])
-    return [f"A war fought to the end is given to {who} in {listed(beliefs)}; by the scenario's own drift in {truth}."]
+    truth = f"{truth} on the scenario's own drift"
+    return [f"Fought to the end, the war would be won by {who} in {listed([*beliefs, truth])}."]
 
 
 def _grounds(explanation: Summary) -> str:
@@ -145,6 +192,6 @@ def _grounds(explanation: Summary) -> str:
     stated = sum(total[key] for key in ("source", "judgement", "nothing"))
     return (
         f"Of {stated} numbers and red lines {total['source']} name a source, {total['judgement']} are judgement and "
-        f"{total['nothing']} say nothing; {total['uncertain']} are ranges. "
+        f"{total['nothing']} give no grounds; {total['uncertain']} are ranges. "
         f"{counted(len(explanation['defaults']), 'default')} filled in."
     )

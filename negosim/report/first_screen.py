@@ -33,6 +33,7 @@ from negosim.report.writing import (
     parts,
     party_of,
     share_with_error,
+    short_name,
 )
 from negosim.results.intervals import NORMAL_975
 from negosim.scenario.paths import VIEW, NumberPath
@@ -55,7 +56,9 @@ _TWO_LINES = 156
 _MOSTLY = 0.5
 """The share of texts from which on most of them say something."""
 
-_LEAST_REFUSAL = 0.05
+_LEAST_REFUSAL, _ALIKE = 0.05, 0.5
+"""Share of the rounds from which on a refusal is worth a word, and part of the most frequent one to stand beside it."""
+
 _OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 48, 12
 """Characters of an option, an issue, a toll, and of a party in the table."""
 
@@ -102,7 +105,7 @@ def in_most(summary: Summary) -> str:
     final.sort(key=lambda item: -item[1]["p"])
     if summary["run"]["trials"] == 1:
         return f"In the one simulated history {_state(summary, final[0][0])} at the end."
-    (state, share), *others = final[:_ENDS]
+    (state, share), *others = [one for at, one in enumerate(final[:_ENDS]) if not at or one[1]["p"] >= _RARE]
     p, interval = parts(share)
     first = f"In {p} of 100 histories ({interval}) {_state(summary, state)} at the end"
     rest = [f"in {_of_100(item)} {_state(summary, name)}" for name, item in others]
@@ -117,19 +120,13 @@ def _of_100(share: ShareJson) -> str:
 def _state(summary: Summary, state: str) -> str:
     party = party_of(state)
     if party:
-        return f"{_short(summary, party)} has won"
+        return f"{short_name(summary, party)} has won"
     words = {
         "war": "the war is still on",
         "impasse": "the impasse still stands",
         "faded": "the fighting has faded out, no text",
     }
     return words.get(state, f"a {clean(state)} is in force")
-
-
-def _short(summary: Summary, party: str) -> str:
-    """Return the short name of a party, without what stands in brackets."""
-    group = "short" if party in summary["labels"].get("short", {}) else "parties"
-    return name(summary, group, party).partition(" (")[0]
 
 
 # -- the table ----------------------------------------------------------------------------------------------------
@@ -216,8 +213,9 @@ def _blocks(summary: Summary) -> tuple[str, str]:
         return "Who blocks", ""
     refusals = summary["refusals"][track]
     parties = [party for party in refusing(summary, track) if refusals[party]["share"] >= _LEAST_REFUSAL][:_BLOCKING]
+    parties = [party for party in parties if refusals[party]["share"] >= _ALIKE * refusals[parties[0]]["share"]]
     over = [next(iter(refusals[party]["issues"]), None) for party in parties]
-    shares = [f"{_short(summary, party)} in {_refused(refusals[party])}" for party in parties]
+    shares = [f"{short_name(summary, party)} in {_refused(refusals[party])}" for party in parties]
     shares[0] += " of failed rounds"
     issues = [f', over "{brief(name(summary, "issues", issue), _ISSUE)}"' if issue else "" for issue in over]
     if len(parties) > 1 and len(set(issues)) == 1 and issues[0]:
@@ -253,7 +251,7 @@ def _terms(summary: Summary) -> str:
     worth = [(value["mean"], party) for party, value in terms["utility"].items() if known(value["mean"])]
     worth.sort(key=lambda item: -item[0])
     ends = worth if len(worth) < 2 else [worth[0], worth[-1]]
-    whose = ", ".join(f"to {_short(summary, party)} {_hundredths(terms['utility'][party])}" for _, party in ends)
+    whose = ", ".join(f"to {short_name(summary, party)} {_hundredths(terms['utility'][party])}" for _, party in ends)
     return f"{said}; worth {whose} (100: its own ideal)."
 
 
@@ -316,20 +314,35 @@ def _called(summary: Summary, move: Mapping[str, Any]) -> str:
     if place.family == VIEW.red_line:
         _, issue, party, option = place.ids
         against = brief(option_name(summary, issue, option), _OPTION)
-        return f'how long {_short(summary, party)} refuses "{against}"'
-    labels = {"labels": {**summary["labels"], **summary["headline"]["words"]}}
-    return clean(path_words(labels, move["path"]))
+        return f'how long {short_name(summary, party)} refuses "{against}"'
+    return clean(path_words(summary, move["path"]))
 
 
 def _cost(summary: Summary) -> tuple[str, str]:
     """Return a label, and what the histories cost."""
+    tolls = [(toll, value) for toll, value in list(summary["tolls"].items())[:_TOLLS] if value["mean"]]
+    titles, together = _shared([brief(name(summary, "tolls", toll), _TOLL) for toll, _ in tolls])
     said = []
-    for toll, value in list(summary["tolls"].items())[:_TOLLS]:
-        if value["mean"]:
-            numbers = amounts(value)
-            label = brief(name(summary, "tolls", toll), _TOLL)
-            said.append(f"{label} {numbers['p50']} ({numbers['p05']} to {numbers['p95']})")
-    return "Cost (median; nine histories in ten)", f"{'; '.join(said)}." if said else ""
+    for title, (_, value) in zip(titles, tolls, strict=True):
+        numbers = amounts(value)
+        said.append(f"{title} {numbers['p50']} ({numbers['p05']} to {numbers['p95']})")
+    label = "Cost (median; nine histories in ten)"
+    return (f"{label}, {together}" if together else label), f"{'; '.join(said)}." if said else ""
+
+
+def _shared(titles: list[str]) -> tuple[list[str], str]:
+    """Return titles without the words with which all of them end, and these words.
+
+    >>> _shared(["Russian soldiers killed", "Ukrainian soldiers killed"]), _shared(["Dead", "Debt"])
+    ((['Russian', 'Ukrainian'], 'soldiers killed'), (['Dead', 'Debt'], ''))
+    """
+    words = [title.split() for title in titles]
+    shared = 0
+    while len(words) > 1 and all(len(each) > shared + 1 and each[~shared] == words[0][~shared] for each in words):
+        shared += 1
+    if not shared:
+        return titles, ""
+    return [" ".join(each[:-shared]) for each in words], " ".join(words[0][-shared:])
 
 
 def _next(summary: Summary, file: str) -> str:

@@ -27,6 +27,7 @@ from negosim.report.prose import prose, show_section
 from negosim.report.screen import print_fitting
 from negosim.report.writing import aligned, clean, counted, listed, made_by
 from negosim.results.build_identity import origin
+from negosim.results.labels import words as in_words
 
 _HASH = 12
 _LEAD = 0.01
@@ -107,7 +108,7 @@ def _head(found: Hindcast) -> str:
 def _played(found: Hindcast) -> str:
     if found.is_held_out:
         return "Each case was played with constants calibrated on the other cases."
-    changed = [f"{name} = {one.value:g}" for name, one in found.constants.items() if one.is_set]
+    changed = [f"{in_words(name)} = {one.value:g}" for name, one in found.constants.items() if one.is_set]
     but = f", but for {listed(changed)}" if changed else ""
     return (
         f"Played with the shipped constants{but}. Those who chose them knew cases such as these; --calibrate holds "
@@ -190,7 +191,7 @@ def _calibrated(found: Hindcast) -> list[str]:
         return []
     verdict = compared(found.shipped.difference["brier"], "brier")
     words = f"{interval_text(found.shipped.scores['brier'], 3)}, which {model_words(verdict)} the held-out score"
-    moved = [name for name, one in found.constants.items() if not one.is_supported]
+    moved = [f'"{in_words(name)}"' for name, one in found.constants.items() if not one.is_supported]
     asked = f"The cases ask for another {listed(moved)}." if moved else "No constant lies outside what the cases bear."
     return [f"With the shipped constants the Brier score is {words}. {asked}"]
 

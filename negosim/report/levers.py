@@ -16,7 +16,7 @@ from negosim.report.prose import prose, show
 from negosim.report.screen import print_fitting
 from negosim.report.writing import aligned, clean, counted, listed, made_by
 from negosim.results.build_identity import origin
-from negosim.results.labels import labels, titles
+from negosim.results.labels import labels
 
 _INSET = 3
 _HASH = 12
@@ -125,7 +125,7 @@ def _heading(console: Console, title: str, caption: str) -> None:
 
 def _asked(found: LeverReport) -> str:
     file = found.scenario.file
-    return metric_words(found.metric, {**labels(file), "questions": titles(file.questions)})
+    return metric_words(found.metric, labels(file))
 
 
 def _way(found: LeverReport) -> str:

@@ -30,13 +30,22 @@ _NOTHING = 1e-9
 
 
 def metric_words(metric: str, words: Words) -> str:
-    """Return a metric in words.
+    """Return a metric in words; one that no scenario can have, as a stranger's file may name it, as it is.
 
     >>> metric_words("agreement@2026-12-31", {})
     'Ceasefire or settlement by 31 December 2026'
     >>> metric_words("refused.peace.north", {"parties": {"north": "The North"}, "tracks": {"peace": "Peace talks"}})
     'The North refuses (Peace talks)'
+    >>> metric_words("terms.peace", {})
+    'terms.peace'
     """
+    try:
+        return _in_words(metric, words)
+    except (ValueError, KeyError):
+        return clean(metric)
+
+
+def _in_words(metric: str, words: Words) -> str:
     head, _, rest = metric.partition(".")
     if head in _KINDS and rest:
         return _KINDS[head](rest, {"labels": words})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from negosim.report.writing import Summary, counted, listed, name, option_name
-from negosim.scenario.paths import NumberPath, PathError
+from negosim.report.writing import Summary, clean, counted, listed, name, option_name
+from negosim.scenario.paths import OTHER, NumberPath, PathError, family_of
 
 _DAYS_PER_MONTH = 365.25 / 12
 _MONTHS_FROM = 60
@@ -19,27 +19,60 @@ def path_words(labels: Summary, path: str) -> str:
     >>> path_words({"labels": {"parties": {"usa": "United States"}}}, "parties.usa.war_cost")
     'United States: war cost'
     """
+    return ": ".join(text for text in _owner_and_words(labels, path) if text)
+
+
+def path_parts(labels: Summary, path: str) -> tuple[str, str]:
+    """Return what a number stands under in a list of its kind, its issue or else its owner, and what it is there.
+
+    >>> labels = {"labels": {"parties": {"usa": "United States"}, "issues": {"land": "Who holds the land"}}}
+    >>> path_parts(labels, "parties.usa.war_cost"), path_parts(labels, "issues.land.views.usa.salience")
+    (('United States', 'war cost'), ('Who holds the land', 'United States'))
+    """
+    owner, words = _owner_and_words(labels, path)
+    ids = NumberPath.parse(path).by_slot if family_of(path) else {}
+    if "issue" not in ids:
+        return owner, words
+    option = f'"{option_name(labels, ids["issue"], ids["option"])}"' if "option" in ids else ""
+    return name(labels, "issues", ids["issue"]), ": ".join(part for part in (owner, option) if part)
+
+
+def _owner_and_words(labels: Summary, path: str) -> tuple[str, str]:
+    """Return whose a number is, if anybody's, and what it is."""
     try:
         place = NumberPath.parse(path)
     except PathError:
-        return _linkage_words(labels, path)
-    family, ids = place.family, place.by_slot
-    named = {slot: _called(labels, slot, ids) for slot in family.slots}
-    return ": ".join(text.format(**named) for text in (family.owner, family.words) if text)
+        return _linkage(labels, path)
+    family, stands = place.family, _at_its_place(labels, place)
+    if family is OTHER.linkage and stands:
+        return _linkage(labels, f"linkages.{stands}.{place.by_slot['party']}")
+    named = {slot: _called(labels, slot, place.by_slot) for slot in family.slots}
+    if stands:
+        target = family_of(stands)
+        named["place"] = path_words(labels, stands) if target and target.is_target else clean(stands)
+    return family.owner.format(**named), family.words.format(**named)
 
 
-def _linkage_words(labels: Summary, path: str) -> str:
-    """Return what a linkage adds, which goes by its terms.
+def _at_its_place(labels: Summary, path: NumberPath) -> str:
+    """Return what stands at the place of a list that a path leads through; nothing where that is not known."""
+    if "place" not in path.by_slot:
+        return ""
+    end = path.family.parts.index("{place}") + 1
+    return str(labels["labels"].get("places", {}).get(".".join(str(path).split(".")[:end]), ""))
 
-    >>> _linkage_words({"labels": {"parties": {"south": "The South"}}}, "linkages.border.far+guarantee.none.south")
-    'The South: what "far" adds to "none"'
+
+def _linkage(labels: Summary, path: str) -> tuple[str, str]:
+    """Return to whom a linkage adds something, and what, of one that goes by its terms.
+
+    >>> _linkage({"labels": {"parties": {"south": "The South"}}}, "linkages.border.far+guarantee.none.south")
+    ('The South', 'what "far" adds to "none"')
     """
     terms, _, party = path.removeprefix("linkages.").rpartition(".")
     issues_and_options = [term.partition(".") for term in terms.split("+")]
     if not path.startswith("linkages.") or not all(option for _, _, option in issues_and_options):
-        return path.replace(".", " ").replace("_", " ")
+        return "", path.replace(".", " ").replace("_", " ")
     options = [f'"{option_name(labels, issue, option)}"' for issue, _, option in issues_and_options]
-    return f"{name(labels, 'parties', party)}: what {options[0]} adds to {listed(options[1:])}"
+    return name(labels, "parties", party), f"what {options[0]} adds to {listed(options[1:])}"
 
 
 _GROUPS = {

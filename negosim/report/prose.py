@@ -31,12 +31,16 @@ def prose(console: Console, text: str, style: str = "", *, indent: int = 0, hang
     hanging : further characters before every line but the first.
     before : what stands in the place of the first line's indent.
     """
-    width = max(min(console.width, WIDEST) - indent - hanging, 10)
-    lines = Text(_TOGETHER.sub(_GLUE, text)).wrap(console, width)
-    for number, line in enumerate(lines):
+    for number, words in enumerate(prose_lines(console, text, indent + hanging)):
         margin = " " * (indent + hanging) if number else before.ljust(indent)
-        words = line.plain.replace(_GLUE, " ").rstrip()
         show(console, Text.assemble(margin, (words, style)))
+
+
+def prose_lines(console: Console, text: str, taken: int = 0) -> list[str]:
+    """Return running text as lines, beside so many characters that are taken."""
+    width = max(min(console.width, WIDEST) - taken, 10)
+    lines = Text(_TOGETHER.sub(_GLUE, text)).wrap(console, width)
+    return [line.plain.replace(_GLUE, " ").rstrip() for line in lines]
 
 
 def show(console: Console, body: RenderableType) -> None:

@@ -11,14 +11,20 @@ from rich.text import Text
 
 from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.store.result import Progress, SqlAnswer, SweepRow, SweepTable
+from negosim.report.column_words import column_words, wrapped
 from negosim.report.layout import GAP, INDENT, Section, add, stacked, table
+from negosim.report.metric_words import metric_words
 from negosim.report.prose import prose, show_section
+from negosim.report.screen import changed, input_title
 from negosim.report.writing import aligned, clean, column, counted, made_by
 
 MOST_ROWS = 40
 """Points that are shown where nobody says how many."""
 
 _WIDEST = 40
+_HEAD, _HEAD_LINES = 20, 5
+"""Characters and lines of the head of a column."""
+
 _MOST_FAILED = 20
 _HASH = 12
 
@@ -38,12 +44,11 @@ def print_results(
     """
     header = shown.manifest
     prose(console, clean(header.title), "bold")
-    if header.variant:
-        prose(console, f"Variant: {clean(header.variant)}")
-    for path, value in header.set.items():
-        prose(console, f"Set: {clean(path)} = {_value(value)}")
+    for line in changed(header.labels, header.variant, header.set):
+        prose(console, line, hanging=2)
     prose(console, state_of(shown, progress))
     show_section(console, _points(shown, console.width, of))
+    show_section(console, _names(header))
     failed = _failed(shown)
     if failed.body:
         show_section(console, failed)
@@ -58,22 +63,29 @@ def print_results(
     prose(console, f"Scenario {clean(header.scenario)[:_HASH]}, seed {header.seed}, {made}", "dim")
 
 
-def print_answer(answer: SqlAnswer, console: Console) -> None:
-    """Print what a query comes to."""
+def print_answer(answer: SqlAnswer, header: Manifest, console: Console) -> None:
+    """Print what a query comes to, the names of metrics and inputs in words."""
     if not answer.rows:
         prose(console, "The query finds no rows.")
         return
-    cells = [["" if value is None else _value(value) for value in values] for values in answer.columns().values()]
-    columns = list(zip(map(clean, answer.names), cells, strict=True))
-    right = {name for name, values in answer.columns().items() if any(isinstance(item, int | float) for item in values)}
+    columns, right = list[Column](), set[str]()
+    for name, values in answer.columns().items():
+        head = wrapped(column_words(header, name), _HEAD, _HEAD_LINES)
+        columns.append((head, [_answered(value, name, header) for value in values]))
+        right |= {head} if any(isinstance(item, int | float) for item in values) else set()
     for place, group in enumerate(_fitting(columns[:1], columns[1:], console.width)):
         if place:
             console.print()
-        numbers = [at for at, (name, _) in enumerate(group) if name in right]
-        grid = table(*(name for name, _ in group), right=numbers)
+        grid = table(*(head for head, _ in group), right=[at for at, (head, _) in enumerate(group) if head in right])
         for row in zip(*(values for _, values in group), strict=True):
             add(grid, *row)
         console.print(grid)
+
+
+def _answered(value: Any, column: str, header: Manifest) -> str:
+    if column == "metric" and value in header.metrics:
+        return metric_words(value, header.labels)
+    return "" if value is None else _value(value)
 
 
 def state_of(shown: SweepTable, progress: Progress) -> str:
@@ -111,14 +123,24 @@ def _cells(shown: SweepTable) -> list[tuple[str, list[str]]]:
     """Return the columns as they are shown, heads first."""
     rows, header = shown.rows, shown.manifest
     columns = [("Point", [str(row.point) for row in rows])]
-    for item in header.columns:
-        head = f"{clean(item.id)}, days" if item.is_duration else clean(item.id)
-        columns.append((head, [_value(row.values[item.id]) for row in rows]))
+    columns += [
+        (column_words(header, item.id), [_value(row.values[item.id]) for row in rows]) for item in header.columns
+    ]
     for name, is_share in zip(header.metrics, header.is_share, strict=True):
-        columns.append((clean(name), _estimates(rows, name, is_share)))
+        columns.append((column_words(header, name), _estimates(rows, name, is_share)))
     if any(row.status != "complete" for row in rows):
         columns.append(("State", [_status(row) for row in rows]))
-    return [(head[:_WIDEST], [value[:_WIDEST] for value in values]) for head, values in columns]
+    return [(wrapped(head, _HEAD, _HEAD_LINES), [value[:_WIDEST] for value in values]) for head, values in columns]
+
+
+def _names(header: Manifest) -> Section:
+    """Return by which names conditions, sorting and queries know what has a title."""
+    names = [*(item.id for item in header.columns), *header.metrics]
+    titled = [(column_words(header, name), clean(name)) for name in names]
+    grid = table("Column", "Name")
+    for words, name in titled:
+        add(grid, words, name)
+    return Section("Names", "What --where, --sort and --sql call the columns.", [grid])
 
 
 def _estimates(rows: Sequence[SweepRow], name: str, is_share: bool) -> list[str]:
@@ -160,7 +182,7 @@ def _fitting(first: list[Column], rest: list[Column], room: int) -> list[list[Co
 
 
 def _width(item: tuple[str, list[str]]) -> int:
-    return max(map(len, [item[0], *item[1]])) + GAP
+    return max(map(len, [*item[0].splitlines(), *item[1]])) + GAP
 
 
 def _failed(shown: SweepTable) -> Section:
@@ -178,7 +200,10 @@ def setting(manifest: Manifest, point: int) -> str:
     """Return what a point sets, in words."""
     settings = manifest.points[point]
     given = [(item, value_at(item, settings)) for item in manifest.columns if item.path in settings]
-    return ", ".join(f"{clean(item.id)} = {_value(value)}{' days' * item.is_duration}" for item, value in given)
+    named = (
+        (input_title(manifest.labels, item.id, item.title), _value(value), item.is_duration) for item, value in given
+    )
+    return ", ".join(f"{title} = {value}{' days' * is_duration}" for title, value, is_duration in named)
 
 
 def _value(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.console import Console
@@ -10,13 +9,14 @@ from rich.table import Table
 
 from negosim.experiments.store.manifest import Manifest
 from negosim.experiments.store.result import MetricEnds, Progress, SweepRow, SweepTable
+from negosim.report.column_words import wrapped
 from negosim.report.layout import GAP, INDENT, add, table
 from negosim.report.metric_words import Words, estimate_text, metric_words
 from negosim.report.paths import amount
 from negosim.report.prose import prose, show
 from negosim.report.results import state_of
-from negosim.report.screen import input_title, input_words, print_fitting
-from negosim.report.text_words import brief
+from negosim.report.screen import changed, input_title, print_fitting
+from negosim.report.text_words import brief, shortened_to
 from negosim.report.writing import UNKNOWN, clean, counted, listed, made_by, share_with_error
 
 _ROWS = 12
@@ -31,7 +31,7 @@ _NAMED = 3
 
 _HASH = 12
 
-_HEAD, _HEAD_LINES = 15, 3
+_HEAD, _HEAD_LINES = 15, 5
 """Characters and lines of the head of a column of points."""
 
 _WHOLE = 0.005
@@ -44,7 +44,6 @@ def print_short(
     damaged: Mapping[str, str],
     console: Console,
     *,
-    named: Words,
     after: Callable[[Console], None] = lambda console: None,
 ) -> None:
     """Print the results of a sweep on one screen.
@@ -55,18 +54,19 @@ def print_short(
     progress : how far the sweep is.
     damaged : what is wrong with part files.
     console : where to print; reads well from 80 columns, with or without colour.
-    named : what the scenario calls things, by group and id; empty where only the store is at hand.
     after : prints what follows.
     """
     ends = shown.ends()
     moving = [name for name, found in ends.items() if found.greatest > found.least]
-    rows, answers = min(_ROWS, len(shown)), min(_ANSWERS, len(ends))
+    many, failed = len(shown), tuple(shown.where("status = failed").first(1))
+    rows, answers = min(_ROWS, many), min(_ANSWERS, len(ends))
+    first = tuple(shown.first(rows))
     sizes = [(some, rows) for some in range(answers, 0, -1)] + [(min(answers, 6), few) for few in range(rows, -1, -1)]
 
     def draw(where: Console, at: int) -> None:
-        _print_head(shown, progress, damaged, where, named)
-        _print_ends(shown, ends, moving, where, named, sizes[at][0])
-        _print_points(shown, moving, where, named, sizes[at][1])
+        _print_head(shown, progress, failed, damaged, where)
+        _print_ends(shown, ends, moving, where, sizes[at][0])
+        _print_points(shown, first[: sizes[at][1]], many, moving, where)
         after(where)
         print_made(shown.manifest, where)
 
@@ -74,24 +74,22 @@ def print_short(
 
 
 def _print_head(
-    shown: SweepTable, progress: Progress, damaged: Mapping[str, str], console: Console, named: Words
+    shown: SweepTable, progress: Progress, failed: Sequence[SweepRow], damaged: Mapping[str, str], console: Console
 ) -> None:
     header = shown.manifest
     prose(console, clean(header.title), "bold")
-    if header.variant:
-        prose(console, f"Variant: {clean(header.variant).replace('_', ' ')}")
-    for path, value in header.set.items():
-        prose(console, f"Changed: {input_words(named, path)} = {clean(value)}", hanging=2)
+    for line in changed(header.labels, header.variant, header.set):
+        prose(console, line, hanging=2)
     prose(console, state_of(shown, progress))
-    prose(console, f"Varied: {_varied(header, named)}.", hanging=2)
-    for row in shown.where("status = failed").first(1):
+    prose(console, f"Varied: {_varied(header)}.", hanging=2)
+    for row in failed:
         prose(console, f"Point {row.point} failed: {clean(row.message or '')} (--full names all)", hanging=2)
     if damaged:
         prose(console, f"{counted(len(damaged), 'damaged file')}: counted as missing; --full names them.")
 
 
-def _varied(header: Manifest, named: Words) -> str:
-    titles = [input_title(named, column.id, column.title) for column in header.columns]
+def _varied(header: Manifest) -> str:
+    titles = [input_title(header.labels, column.id, column.title) for column in header.columns]
     more = [f"{len(titles) - _NAMED:,} more"] if len(titles) > _NAMED else []
     return listed([*(brief(title, _TITLE) for title in titles[:_NAMED]), *more]) if titles else "nothing"
 
@@ -101,10 +99,10 @@ def _print_ends(
     ends: Mapping[str, MetricEnds],
     moving: Sequence[str],
     console: Console,
-    named: Words,
     answers: int,
 ) -> None:
     """Print how far apart the answers of the points lie, and how much of that luck may be."""
+    named = shown.manifest.labels
     still = [name for name, found in ends.items() if found.greatest == found.least]
     if moving:
         grid = table("Over the points", "Lowest", "Highest", "Luck", fixed=(1, 2, 3))
@@ -143,24 +141,27 @@ def _said(moving: Sequence[str], still: Sequence[str], answers: int, named: Word
         )
 
 
-def _print_points(shown: SweepTable, moving: Sequence[str], console: Console, named: Words, rows: int) -> None:
-    """Print the first points: their settings where these are few, and the first answers that move."""
-    if not len(shown):
+def _print_points(
+    shown: SweepTable, first: Sequence[SweepRow], many: int, moving: Sequence[str], console: Console
+) -> None:
+    """Print the first of many points: their settings where these are few, and the first answers that move."""
+    if not many:
         console.print()
         prose(console, "No point meets the conditions.")
         return
-    if not rows:
+    if not first:
         return
     header = shown.manifest
     columns = header.columns if len(header.columns) <= _NAMED else ()
     room = (console.width - len("  Point") - GAP) // (_HEAD + GAP) - len(columns)
     names = list(moving or header.metrics)[: max(room, 1)]
-    heads = [_wrapped(input_title(named, column.id, column.title)) for column in columns]
-    heads += [_wrapped(metric_words(name, named)) for name in names]
+    titles = [input_title(header.labels, column.id, column.title) for column in columns]
+    titles += [metric_words(name, header.labels) for name in names]
+    heads = [wrapped(title, _HEAD, _HEAD_LINES) for title in titles]
     grid = table("Point", *heads, fixed=range(1 + len(heads)), right=[0])
     grid.box = None
     is_share = dict(zip(header.metrics, header.is_share, strict=True))
-    for row in shown.first(rows):
+    for row in first:
         values = [_setting(row.values[column.id], days=column.is_duration) for column in columns]
         add(
             grid,
@@ -171,20 +172,15 @@ def _print_points(shown: SweepTable, moving: Sequence[str], console: Console, na
         )
     console.print()
     show(console, grid)
-    if len(shown) > rows:
-        most = f"The first {rows} of {counted(len(shown), 'point')}; --sort -METRIC puts the highest first."
+    if many > len(first):
+        most = f"The first {len(first)} of {counted(many, 'point')}; --sort -METRIC puts the highest first."
         prose(console, most, "dim", indent=INDENT)
-
-
-def _wrapped(title: str) -> str:
-    lines = textwrap.wrap(title, _HEAD)
-    return "\n".join(lines if len(lines) <= _HEAD_LINES else [*lines[: _HEAD_LINES - 1], "..."])
 
 
 def _setting(value: object, *, days: bool) -> str:
     if isinstance(value, float | int) and not isinstance(value, bool):
         return amount(float(value), days=days)
-    return "-" if value is None else brief(clean(value), _HEAD)
+    return "-" if value is None else shortened_to(clean(value), _HEAD)
 
 
 def _answer(row: SweepRow, name: str, *, is_share: bool) -> str:

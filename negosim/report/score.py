@@ -70,7 +70,7 @@ def caution(card: ScoreCard, total: Total) -> str:
     """Say how little so many questions tell."""
     files = counted(total.files, "file")
     said = [] if total.n >= MANY else [f"{counted(total.n, 'question')} of {files} tell little"]
-    said.append("questions on one conflict come out together")
+    said.append("questions on one conflict stand or fall together")
     if total.brier.low is None:
         said.append("so few files give no interval")
     found = [words for versus in card.benchmarks if (words := _words(versus))]

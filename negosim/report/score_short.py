@@ -18,7 +18,7 @@ from negosim.report.writing import clean, counted, long_date, made_by, share_wit
 _MOST = 30
 """Questions of a file that are shown; fewer where the screen is full."""
 
-_TITLE, _SOURCE = 60, 44
+_TITLE = 60
 
 
 def print_short(card: ScoreCard, console: Console) -> None:
@@ -52,13 +52,13 @@ def _totals(card: ScoreCard) -> Iterator[str]:
     if not card.total:
         return
     brier = interval_text(card.total.brier)
-    yield f"Mean Brier score {brier}: 0 is perfect, 0.25 is what 50 % of everything comes to."
+    yield f"Mean Brier score {brier} (0: perfect; 0.25: what 50 % of everything comes to)."
     for versus in card.benchmarks:
         if versus.published.n:
-            source = brief(clean(versus.source or "a source not named"), _SOURCE)
-            asked = counted(versus.published.n, "question")
+            source, many = clean(versus.source or "a source not named"), versus.published.n
+            asked = "the one question" if many == 1 else f"the {many:,} questions"
             theirs, ours = interval_text(versus.published.brier), interval_text(versus.simulated.brier)
-            yield f"On the {asked} of {source}: {theirs} there, {ours} here."
+            yield f"On {asked} forecast there too ({source}): {theirs} there, {ours} here."
     yield caution(card, card.total)
 
 

@@ -10,8 +10,9 @@ from rich.console import Console
 
 from negosim.report.paths import path_words
 from negosim.report.prose import prose
-from negosim.report.writing import clean, long_date
-from negosim.results.labels import words, words_of
+from negosim.report.writing import clean, long_date, name
+from negosim.results.labels import labels, words
+from negosim.scenario.inputs import flow
 
 SCREEN = 40
 """Lines that a command may print before somebody asks for more with ``--full``."""
@@ -70,9 +71,25 @@ def print_head(console: Console, scenario: Played, said: str) -> None:
 
 def changes(scenario: Played) -> list[str]:
     """Return how a scenario differs from its file: its variant and the numbers that were set."""
-    found = [f"Variant: {variant_title(scenario.file, scenario.variant)}"] if scenario.variant else []
-    named = words_of(scenario.file)
-    return [*found, *(f"Changed: {input_words(named, path)} = {clean(v)}" for path, v in scenario.overrides.items())]
+    return changed(labels(scenario.file), scenario.variant, scenario.overrides)
+
+
+def changed(named: Mapping[str, Any], variant: str | None, values: Mapping[str, Any]) -> list[str]:
+    """Return a variant and the numbers that were set, a line each.
+
+    Parameters
+    ----------
+    named : as `negosim.results.labels.labels` returns it.
+
+    >>> changed({"variants": {"dear": "A dear war"}}, "dear", {"war.drift": 0.05})
+    ['Variant: A dear war', 'Changed: Front: drift a year = 0.05']
+    """
+    found = [f"Variant: {name({'labels': named}, 'variants', variant)}"] if variant else []
+    return [*found, *(f"Changed: {input_words(named, path)} = {_written(value)}" for path, value in values.items())]
+
+
+def _written(value: Any) -> str:
+    return clean(flow(value))
 
 
 def variant_title(file: Any, variant: str) -> str:
@@ -86,7 +103,7 @@ def input_words(named: Mapping[str, Any], path: str) -> str:
 
     Parameters
     ----------
-    named : as `words_of` returns it.
+    named : as `negosim.results.labels.labels` returns it.
     """
     return clean(path_words({"labels": named}, path))
 

@@ -14,7 +14,7 @@ from negosim.report.prose import prose, show_section
 from negosim.report.screen import input_title, print_fitting, print_head
 from negosim.report.writing import counted, made_by
 from negosim.results.build_identity import origin
-from negosim.results.labels import words_of
+from negosim.results.labels import labels
 
 _MOST = 15
 """Inputs of an answer that one screen lists at most; the others matter less."""
@@ -60,14 +60,12 @@ def print_sensitivity(found: Sensitivity, console: Console, *, full: bool = Fals
 
 def _print(found: Sensitivity, console: Console, answers: int | None, rows: int | None) -> None:
     """Print the first answers and the strongest inputs of each; None for all."""
-    file = found.scenario.file
-    named = words_of(file)
-    words = {**named, "states": {"war": "war"} if file.war else {"impasse": "impasse"}}
+    named = labels(found.scenario.file)
     played = counted(found.trials, "history", "histories")
     many = played if found.method == "main" else f"{counted(found.points, 'point')} of {played}"
     print_head(console, found.scenario, many)
     for name, effects in list(found.effects.items())[:answers]:
-        answer = f"{metric_words(name, words)}: {estimate_text(found.base[name], is_share=is_share(name))}"
+        answer = f"{metric_words(name, named)}: {estimate_text(found.base[name], is_share=is_share(name))}"
         strongest = [effect for effect in effects if effect.significant][:rows]
         caption = f"{_READ[found.method]} With 95 % intervals." if strongest else ""
         body = [_listed(strongest, found, named, is_share=is_share(name))] if strongest else []

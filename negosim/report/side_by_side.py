@@ -9,9 +9,10 @@ from rich.text import Text
 
 from negosim.experiments.compare.result import Comparison, ComparisonRow
 from negosim.experiments.result import Difference
+from negosim.report.compare_short import title_of
 from negosim.report.layout import GAP
 from negosim.report.metric_words import difference_text, estimate_text
-from negosim.report.writing import aligned, clean
+from negosim.report.writing import aligned
 
 _INSET = 2
 _LEAST_LABEL = 10
@@ -49,11 +50,17 @@ class Block:
     def row(self, row: ComparisonRow, words: str, *, inset: int = 0, style: str = "bold") -> None:
         """Add a metric: its name, and below it a line for each scenario."""
         self.heading(words, inset=inset, style=style)
-        for at, label in enumerate(self.found.labels):
+        for at, label in enumerate(self.labels):
             written = estimate_text(row.estimates[at], is_share=row.is_share)
             change = row.differences[at - 1] if at else None
             less = (difference_text(change, is_share=row.is_share), *_remarks(change)) if at else ("", "", "")
-            self.lines.append(_Line(inset + _INSET, clean(label), (written, *less)))
+            self.lines.append(_Line(inset + _INSET, label, (written, *less)))
+
+    @property
+    def labels(self) -> list[str]:
+        """What the lines are called: the base, and what it is compared with."""
+        many = len(self.found.labels) - 1
+        return ["Base", *(["With it"] if many == 1 else [title_of(self.found, place) for place in range(many)])]
 
     def rows(
         self,

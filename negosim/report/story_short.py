@@ -116,6 +116,8 @@ def _words(story: Summary, entry: Entry) -> str:
             return f'A red line of {name(story, "parties", entry["party"])} lifts: "{option}".'
         case "stalemate":
             return entry_text(story, entry)[0].partition(": ")[0] + "."
+        case "breach" if entry["cause"] == "time" and entry["agreement"] != "truce":
+            return f"Broken down: {track}."
         case "breach":
             return meetings.agreement(story, entry)[0]
         case _:

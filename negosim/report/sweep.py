@@ -10,9 +10,10 @@ from negosim.experiments.inputs import Input
 from negosim.experiments.store.manifest import Manifest, value_at
 from negosim.experiments.sweep.result import Forecast, SweepSummary
 from negosim.report.layout import Section, add, table
-from negosim.report.metric_words import Words, metric_words
+from negosim.report.metric_words import metric_words
 from negosim.report.prose import prose, show_section
 from negosim.report.results_short import print_short
+from negosim.report.screen import changed, input_title
 from negosim.report.writing import UNKNOWN, clean, counted, listed
 
 _MOST_VALUES = 6
@@ -24,39 +25,38 @@ def print_forecast(
 ) -> None:
     """Print a design and what it will take."""
     prose(console, clean(header.title), "bold")
-    if header.variant:
-        prose(console, f"Variant: {clean(header.variant)}")
+    for line in changed(header.labels, header.variant, header.set):
+        prose(console, line, hanging=2)
     replications = int(header.design.get("replications", 1))
     each = counted(header.trials // replications, "trial")
     often = f", {counted(replications, 'replication')} each" if replications > 1 else ""
     prose(console, f"{counted(forecast.points, 'point')} of {each}{often}: {forecast.trials:,} histories.")
-    prose(console, f"Counted: {listed([clean(name) for name in header.metrics])}.")
+    prose(console, f"Counted: {listed([metric_words(name, header.labels) for name in header.metrics])}.")
     show_section(console, _inputs(header))
     console.print()
     prose(console, _taken(forecast, workers, on_a_cluster))
     prose(console, "Nothing was played but a few histories of some points.", "dim")
 
 
-def print_sweep(found: SweepSummary, out: Path, console: Console, named: Words) -> None:
+def print_sweep(found: SweepSummary, out: Path, console: Console) -> None:
     """Print what has come of a sweep on one screen.
 
     Parameters
     ----------
     out : the directory that it was written to.
-    named : what the scenario calls things, by group and id.
     """
 
     def after(where: Console) -> None:
         if found.spread:
-            show_section(where, _replications(found, named))
+            show_section(where, _replications(found))
         where.print()
         prose(where, f"Next: negosim results {out} --full prints every point, --export FILE writes them", hanging=2)
         prose(where, f"{counted(found.played, 'part')} played in {duration(found.seconds)}. Written: {out}", "dim")
 
-    print_short(found.table, found.progress, found.damaged, console, named=named, after=after)
+    print_short(found.table, found.progress, found.damaged, console, after=after)
 
 
-def _replications(found: SweepSummary, named: Words) -> Section:
+def _replications(found: SweepSummary) -> Section:
     """Return how far chance moves the metrics, next to how far the inputs do."""
     header = found.table.manifest
     number = int(header.design["replications"])
@@ -67,7 +67,7 @@ def _replications(found: SweepSummary, named: Words) -> Section:
     )
     grid = table("Metric", "Between points", "Between replications")
     for name, spread in found.spread.items():
-        add(grid, metric_words(name, named), _deviation(spread.points), _deviation(spread.replications))
+        add(grid, metric_words(name, header.labels), _deviation(spread.points), _deviation(spread.replications))
     return Section("Replications", words, [grid])
 
 
@@ -99,9 +99,9 @@ def _taken(forecast: Forecast, workers: int, on_a_cluster: bool) -> str:
 
 
 def _inputs(header: Manifest) -> Section:
-    grid = table("Input", "Values", "Path")
+    grid = table("Input", "Values")
     for column in header.columns:
-        add(grid, clean(column.title), _values(header, column), clean(column.path))
+        add(grid, input_title(header.labels, column.id, column.title), _values(header, column))
     return Section("What varies", _words(header), [grid])
 
 

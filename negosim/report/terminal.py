@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +12,7 @@ from negosim.report.baselines import baselines
 from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.layout import BLANK, INDENT, Section
 from negosim.report.prose import prose, show_section
+from negosim.report.screen import changed
 from negosim.report.words import paragraph
 from negosim.report.writing import Summary, clean, counted, long_date, made_by, shortened
 
@@ -77,15 +76,7 @@ def head(summary: Summary) -> list[tuple[str, str]]:
     scenario, run = summary["scenario"], summary["run"]
     dates = f"As of {long_date(scenario['as_of'])}, to the horizon of {long_date(scenario['horizon'])}"
     lines = [(clean(scenario["title"]), "bold"), (dates, "")]
-    if run["variant"]:
-        titled = f" ({clean(run['variant_title'])})" if run.get("variant_title") else ""
-        lines.append((f"Variant: {clean(run['variant'])}{titled}", ""))
-    lines += [(f"Set: {clean(path)} = {_value(value)}", "") for path, value in run["set"].items()]
-    return lines
-
-
-def _value(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else clean(value)
+    return [*lines, *((line, "") for line in changed(summary["labels"], run["variant"], run["set"]))]
 
 
 def _provenance(summary: Summary) -> str:

@@ -13,7 +13,7 @@ from rich.table import Table
 from negosim.report import text_full
 from negosim.report.layout import INDENT, Section, add, table
 from negosim.report.prose import prose, show, show_section
-from negosim.report.screen import print_fitting
+from negosim.report.screen import changed, print_fitting
 from negosim.report.text_words import brief, change_words, cut, issue_words, names, points, ranged, title_of
 from negosim.report.writing import Summary, clean, counted, listed, long_date, made_by, name, share_text
 
@@ -28,7 +28,7 @@ _BELOW = 2
 _FITS = ((3, 3), (2, 3), (1, 3), (1, 2), (1, 1))
 """Issues in the table, and parties that refuse of whom it is said what would win them: the first that fits."""
 
-_WIDEST_ISSUE, _WIDEST_PARTY, _HEAD, _HEADS = 27, 24, 9, 50
+_WIDEST_ISSUE, _WIDEST_PARTY, _HEAD, _HEADS = 38, 24, 9, 40
 """Characters of an issue, of a party, of the head of a column and of all such heads together."""
 
 _MOST_PARTIES = 6
@@ -94,10 +94,8 @@ def _head(answer: Summary, console: Console) -> None:
     prose(console, " and ".join(title_of(text, answer) for text in answer["texts"]), "bold")
     track = name(answer, "tracks", answer["track"]["id"])
     prose(console, f'Put to "{track}" on {long_date(scenario["as_of"])}. Nothing is played.')
-    if scenario["variant"]:
-        prose(console, f"Variant: {clean(scenario['variant'])}")
-    for path, value in scenario["set"].items():
-        prose(console, f"Set: {clean(path)} = {clean(value)}")
+    for line in changed(answer["labels"], scenario["variant"], scenario["set"]):
+        prose(console, line, hanging=2)
 
 
 def _fitting(answer: Summary, text: Mapping[str, Any], console: Console) -> tuple[int, int]:
@@ -161,6 +159,8 @@ def _lifting(answer: Summary, text: Mapping[str, Any]) -> str:
     every = text["all"]
     date = max(every["lifted"])
     lifted, signed = (share_text(every[key][date]) for key in ("lifted", "signs_if_lifted"))
+    if lifted == signed:
+        return f"By {long_date(date)} the red lines crossed have lifted, and all would sign, in {lifted}."
     return f"By {long_date(date)} the red lines crossed have lifted in {lifted}, and all would sign in {signed}."
 
 
@@ -168,7 +168,7 @@ def _lifting(answer: Summary, text: Mapping[str, Any]) -> str:
 
 
 def _signing(answer: Summary, text: Mapping[str, Any]) -> Table:
-    heads = ("Worth, of 100", "", "No deal", "Text", "Settles for", "Asks", "Signs in")
+    heads = ("Median worth of 100", "", "No deal", "Text", "Settles for", "Asks", "Signs in")
     grid = table(*heads, fixed=range(1, 7), right=(2, 3, 4, 5))
     grid.box = None
     asked = asked_of(text)
@@ -294,9 +294,9 @@ def _nearest(answer: Summary, text: Mapping[str, Any]) -> str:
             return "Nothing need be changed: all asked would sign it, once patience is spent."
         named = change_words(answer, respected["changes"], _MOST_NAMED)
         return f"Nearest text that all would sign: {counted(len(respected['changes']), 'change')}, {named}."
-    start = "No text would be signed by all while today's red lines stand"
+    start = "No text is signed by all within today's red lines"
     if not respected["settled"]:
-        start = "Whether any text would be signed by all while today's red lines stand is not settled"
+        start = "Whether any text is signed by all within today's red lines is not settled"
     if ignored["changes"] is None:
         end = "nor would any without them" if ignored["settled"] else "nor is it settled without them"
         return f"{start}; {end}."
@@ -310,7 +310,7 @@ def _frontier(answer: Summary, text: Mapping[str, Any]) -> str:
     if found["is_on"] is None:
         return "Whether some text is better for one and worse for none is not settled."
     if found["is_on"]:
-        return "On the Pareto frontier (exact): none is better for one and worse for nobody."
+        return "No text is better for one and worse for nobody (Pareto frontier, exact)."
     party, most = max(found["gains"].items(), key=lambda item: item[1])
     gain = f"{points(most, sign=False) if points(most) != '0' else 'a little'} to {name(answer, 'parties', party)}"
     changes = counted(len(found["better"]), "change")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ from negosim.report.writing import Summary, clean, column, counted, long_date, n
 
 _COLUMNS = 5
 """Parties side by side in one table of what each issue gives."""
+
+_HEAD = 9
+"""Characters of a line in the head of a column."""
 
 _LEAST = 0.005
 """Parts of a worth that round to nothing for everybody are left out."""
@@ -239,10 +243,10 @@ def _differing(answer: Summary, parties: list[str], most: int | None) -> Section
     moves = {party: compared["parties"][party]["gains"] for party in parties}
     issues = sorted(compared["issues"], key=lambda issue: -max(abs(part["issues"][issue]) for part in moves.values()))
     some = parties[:_COLUMNS]
-    grid = table("Second less first", *(brief(name(answer, "short", party), 10) for party in some),
-                 right=range(1, len(some) + 1))  # fmt: skip
+    heads = [textwrap.fill(name(answer, "short", party), _HEAD) for party in some]
+    grid = table("Second less first", *heads, right=range(1, len(some) + 1))
     for issue in issues[:most]:
-        add(grid, issue_words(answer, issue, 30), *(points(moves[party]["issues"][issue]) for party in some))
+        add(grid, issue_words(answer, issue), *(points(moves[party]["issues"][issue]) for party in some))
     for key, words in (("linkages", "Options together"), ("may_break", "It may break")):
         add(grid, words, *(points(moves[party][key]) for party in some))
     caption = "Hundredths of a party's ideal, at the median inputs."

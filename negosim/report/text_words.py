@@ -8,18 +8,29 @@ from typing import Any
 from negosim.report.writing import Summary, clean, listed, name, option_name
 
 _BRACKET = " ("
+_SLACK = 24
+"""Characters by which a title may be longer than is wished before words of it are cut: a line breaks more easily."""
 
 
 def brief(title: str, most: int) -> str:
-    """Return a title in at most so many characters: without what stands in brackets, then cut after a word.
+    """Return a title in about so many characters: without what stands in brackets, or cut where it is far longer.
 
     >>> brief("The part of Donetsk that Kyiv still holds (about a fifth)", 45)
     'The part of Donetsk that Kyiv still holds'
-    >>> brief("The part of Donetsk that Kyiv still holds", 24)
-    'The part of Donetsk ...'
+    >>> brief("The part of Donetsk that Kyiv still holds", 24), brief("The part of Donetsk that Kyiv still holds", 12)
+    ('The part of Donetsk that Kyiv still holds', 'The part ...')
     """
     if len(title) > most:
         title = title.partition(_BRACKET)[0].partition(", ")[0]
+    return title if len(title) <= most + _SLACK else shortened_to(title, most)
+
+
+def shortened_to(title: str, most: int) -> str:
+    """Return a title in at most so many characters, cut after a word.
+
+    >>> shortened_to("The part of Donetsk that Kyiv still holds", 24), shortened_to("Land", 4)
+    ('The part of Donetsk ...', 'Land')
+    """
     if len(title) <= most:
         return title
     end = title.rfind(" ", 0, most - len(" ...") + 1)
@@ -48,7 +59,7 @@ def ranged(value: Mapping[str, float], *, scale: float = 100.0, decimals: int = 
 
 def change_words(summary: Summary, options: Mapping[str, str], most: int | None = None) -> str:
     """Return changes of a text: each option that comes in, with its issue; shorter where only some are named."""
-    widest = (36, 26) if most is not None else (200, 60)
+    widest = (40, 42) if most is not None else (200, 60)
     return cut(
         [
             f'"{brief(option_name(summary, issue, option), widest[0])}" ({issue_words(summary, issue, widest[1])})'

@@ -11,9 +11,12 @@ from rich.table import Table
 
 from negosim.experiments.uncertainty.result import Apart, Parts, Uncertainty
 from negosim.report.layout import Section, add, table
+from negosim.report.metric_words import metric_words
 from negosim.report.prose import prose, show_section
+from negosim.report.screen import changes
 from negosim.report.writing import UNKNOWN, clean, counted, long_date, made_by
 from negosim.results.build_identity import origin
+from negosim.results.labels import labels
 
 _CAPTION = (
     "Monte-Carlo: the 95 % interval of the mean, which more points and trials would make narrower. Over your input "
@@ -26,22 +29,14 @@ UNVARIED = (
 """What is said of a scenario without uncertain inputs."""
 
 _MOST_FAILED = 3
-_KINDS = {
-    "agreement": "A ceasefire or a settlement by the horizon",
-    "ceasefire": "A ceasefire by the horizon",
-    "settlement": "A settlement by the horizon",
-    "limited": "A limited deal by the horizon",
-}
 
 
 def print_uncertainty(found: Uncertainty, console: Console) -> None:
     """Print how sure the answers of a scenario are, and why not surer."""
     scenario = found.scenario
     prose(console, clean(scenario.file.title), "bold")
-    if scenario.variant:
-        prose(console, f"Variant: {clean(scenario.variant)}")
-    for path, value in scenario.overrides.items():
-        prose(console, f"Set: {clean(path)} = {clean(value)}")
+    for line in changes(scenario):
+        prose(console, line, hanging=2)
     prose(console, _played(found))
     if not found.inputs:
         console.print()
@@ -51,7 +46,7 @@ def print_uncertainty(found: Uncertainty, console: Console) -> None:
     sources = {name: source.title for name, source in scenario.file.sources.items()}
     for answer in found.answers:
         console.print()
-        prose(console, title_of(answer), "bold", indent=2)
+        prose(console, title_of(found, answer), "bold", indent=2)
         prose(console, sentence(answer, varies=bool(found.inputs)), indent=2)
         for item in answer.benchmarks:
             prose(console, _published(item, sources), indent=2, hanging=2)
@@ -75,9 +70,9 @@ def _played(found: Uncertainty) -> str:
     )
 
 
-def title_of(answer: Apart) -> str:
+def title_of(found: Uncertainty, answer: Apart) -> str:
     """Return what an answer is called."""
-    return _KINDS.get(answer.title) or clean(answer.title)
+    return metric_words(answer.metric, labels(found.scenario.file))
 
 
 def sentence(answer: Apart, *, varies: bool = True) -> str:
@@ -138,7 +133,12 @@ def _spread(found: Uncertainty) -> Section:
     for answer in found.answers:
         parts = answer.full
         if parts.range_low is not None:
-            add(grid, title_of(answer), *map(_plain, (parts.between, parts.inputs, parts.monte_carlo)), _part(parts))
+            add(
+                grid,
+                title_of(found, answer),
+                *map(_plain, (parts.between, parts.inputs, parts.monte_carlo)),
+                _part(parts),
+            )
     caption = (
         "Standard deviation of the answers of the points; what of it is left for the inputs once Monte-Carlo error is "
         "taken off (from its square); Monte-Carlo error within a point; and the part of the variance due to inputs."
@@ -161,7 +161,7 @@ def _convergence(found: Uncertainty) -> Section:
     for answer in found.answers:
         if answer.full.range_low is not None:
             digits = _digits(answer.full)
-            add(grid, title_of(answer), _range(answer.half, digits), _range(answer.full, digits))
+            add(grid, title_of(found, answer), _range(answer.half, digits), _range(answer.full, digits))
     caption = "The range over the inputs (90 %): where the two columns differ much, take more points."
     return Section("Whether it has settled", caption, [grid] if grid.row_count else [])
 

@@ -21,7 +21,7 @@ from negosim.results.build_identity import origin
 _MOST = 24
 """Answers that are shown; fewer where the screen is full."""
 
-_TITLE = 60
+_TITLE = 80
 _MOVED = 0.1
 """How far an end of a range moves as the points are doubled, from which on it has not settled; of a mean, in parts."""
 
@@ -71,7 +71,7 @@ def _table(found: Uncertainty, rows: int) -> Table:
             cells.append(_range(answer))
         if published:
             cells.append(", ".join(f"{100 * item['p']:.0f} %" for item in answer.benchmarks))
-        add(grid, brief(title_of(answer), _TITLE), *cells, inset=INDENT)
+        add(grid, brief(title_of(found, answer), _TITLE), *cells, inset=INDENT)
     return grid
 
 
@@ -109,7 +109,7 @@ def _said(found: Uncertainty) -> Iterator[str]:
         )
     if len(seen) < len(found.answers):
         yield "Not seen: too rare, or not to be told from luck; more histories at each draw may show it."
-    moved = [f'"{brief(title_of(answer), _TITLE)}"' for answer in seen if _has_moved(answer)]
+    moved = [f'"{brief(title_of(found, answer), _TITLE)}"' for answer in seen if _has_moved(answer)]
     if moved:
         more = [f"{len(moved) - _NAMED} more"] if len(moved) > _NAMED else []
         yield f"Not settled: the range of {listed([*moved[:_NAMED], *more])} still moves; take more --points."

@@ -15,7 +15,7 @@ _ENDS = {"p": "", "low": "_low", "high": "_high"}
 _LEFT_OUT = 50
 """Characters of what a scenario says that it leaves out, up to the end of a sentence."""
 
-_SOURCE = 60
+_SOURCE = 90
 """Characters of the title of a source."""
 
 
@@ -64,7 +64,7 @@ def _base_rate(summary: Summary, warning: Mapping[str, Any]) -> str:
 def _unsourced(summary: Summary, warning: Mapping[str, Any]) -> str:
     among = ""
     if warning["strongest"]:
-        among = f', "{_input(summary, warning["strongest"])}" among them, which moves the answer'
+        among = f"; one that moves the answer: {_input(summary, warning['strongest'])}"
     many = counted(warning["of"], "input range")
     rest = "rests" if warning["number"] == 1 else "rest"
     return f"{warning['number']} of {many} {rest} on judgement without a source{among}."
@@ -73,8 +73,7 @@ def _unsourced(summary: Summary, warning: Mapping[str, Any]) -> str:
 def _input(summary: Summary, path: str) -> str:
     """Return what an input is called: by its lever, or by what it is."""
     levers = {move["path"]: move["lever"] for move in summary["headline"]["moves"]}
-    labels = {"labels": {**summary["labels"], **summary["headline"]["words"]}}
-    return clean(levers.get(path) or path_words(labels, path))
+    return clean(levers.get(path) or path_words(summary, path))
 
 
 def _left_out(summary: Summary, warning: Mapping[str, Any]) -> str:
@@ -82,7 +81,7 @@ def _left_out(summary: Summary, warning: Mapping[str, Any]) -> str:
         return "Left out: what the scenario does not name; parties and options never change."
     text = clean(warning["text"])
     said = first_sentences(text, _LEFT_OUT)
-    return f"Left out: {text}" if said == text else f"Left out, among other things: {said}"
+    return f"Left out: {text}" if said == text else f"Left out, for example: {said}"
 
 
 _WORDS: dict[str, Callable[[Summary, Mapping[str, Any]], str]] = {

@@ -94,6 +94,16 @@ def name(summary: Summary, group: str, key: str) -> str:
     return clean(label) if label else clean(key.replace("_", " "))
 
 
+def short_name(summary: Summary, party: str) -> str:
+    """Return the short name of a party, without what stands in brackets.
+
+    >>> short_name({"labels": {"parties": {"un": "UN Command (United States)"}}}, "un")
+    'UN Command'
+    """
+    group = "short" if party in summary["labels"].get("short", {}) else "parties"
+    return name(summary, group, party).partition(" (")[0]
+
+
 def option_name(summary: Summary, issue: str, option: str) -> str:
     """Return what the scenario calls an option of an issue."""
     label = summary["labels"].get("options", {}).get(issue, {}).get(option)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from negosim.scenario.paths import STOCK
 from negosim.scenario.schema.document import ScenarioFile
+from negosim.scenario.schema.events import Add, Effect, Refill, Scale, SetTo
 
 
 def labels(file: ScenarioFile) -> dict[str, Any]:
-    """Return the names of everything that a summary speaks of, by group and id."""
+    """Return the names of everything in a scenario, by group and id.
+
+    What every result records of a scenario, so that whoever reads it needs no scenario to say what is meant. ``places``
+    says what stands at the places of lists, by path: the name of a body, the number that an effect changes, the options
+    that a linkage joins.
+    """
     disputed = {**file.issues, **file.chips}
     tolls = file.war.tolls if file.war else {}
     return {
@@ -23,18 +30,38 @@ def labels(file: ScenarioFile) -> dict[str, Any]:
         "tracks": titles(file.talks),
         "kinds": {name: track.kind for name, track in sorted(file.talks.items())},
         "tolls": titles(tolls),
+        "units": {name: toll.unit for name, toll in sorted(tolls.items()) if toll.unit},
         "sources": {name: source.title for name, source in sorted(file.sources.items())},
-    }
-
-
-def words_of(file: ScenarioFile) -> dict[str, Any]:
-    """Return the names of everything in a scenario, by group and id: labels, questions, events and stocks."""
-    return {
-        **labels(file),
         "questions": titles(file.questions),
         "events": titles(file.events),
         "stocks": {name: words(name) for name in sorted(file.war.stocks)} if file.war else {},
+        "levers": titles(file.levers),
+        "variants": titles(file.variants),
+        "states": {"war": "war"} if file.war else {"impasse": "impasse"},
+        "places": dict(_places(file)),
     }
+
+
+def _places(file: ScenarioFile) -> Iterator[tuple[str, str]]:
+    for party, stated in sorted(file.parties.items()):
+        for at, body in enumerate(stated.ratification):
+            yield f"parties.{party}.ratification.{at}", body.by
+    for stock, held in sorted(file.war.stocks.items()) if file.war else ():
+        yield from _changed(f"war.stocks.{stock}.when_empty", held.when_empty)
+    for event, come in sorted(file.events.items()):
+        yield from _changed(f"events.{event}.effects", come.effects)
+    for at, linkage in enumerate(file.linkages):
+        yield f"linkages.{at}", "+".join(f"{issue}.{option}" for issue, option in linkage.when.items())
+
+
+def _changed(above: str, effects: Iterable[Effect]) -> Iterator[tuple[str, str]]:
+    """Yield by their places the paths of what effects change."""
+    for at, effect in enumerate(effects):
+        match effect:
+            case SetTo(set=path) | Add(add=path) | Scale(scale=path):
+                yield f"{above}.{at}", path
+            case Refill(refill=stock):
+                yield f"{above}.{at}", STOCK.level(stock)
 
 
 def titles(things: Mapping[str, Any]) -> dict[str, str]:

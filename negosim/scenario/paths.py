@@ -181,27 +181,27 @@ class _OfParty:
     war_cost = Family("parties.{party}.war_cost", _PARTY, "war cost", Party)
     fatigue = Family("parties.{party}.fatigue", _PARTY, "fatigue", Party)
     patience = Family("parties.{party}.patience", _PARTY, "patience", Party)
-    patience_used = Family("parties.{party}.patience_used", _PARTY, "patience used", Party, is_initial=True)
-    concession = Family("parties.{party}.concession", _PARTY, "concession", Party)
+    patience_used = Family("parties.{party}.patience_used", _PARTY, "patience already used", Party, is_initial=True)
+    concession = Family("parties.{party}.concession", _PARTY, "shape of its concessions", Party)
     reciprocity = Family("parties.{party}.reciprocity", _PARTY, "reciprocity", Party)
     judgement_noise = Family("parties.{party}.judgement_noise", _PARTY, "judgement noise", Party)
     judgement_memory = Family("parties.{party}.judgement_memory", _PARTY, "judgement memory", Party)
     distrust = Family("parties.{party}.distrust", _PARTY, "distrust", Party)
-    exposure = Family("parties.{party}.exposure", _PARTY, "exposure", Party)
+    exposure = Family("parties.{party}.exposure", _PARTY, "loss if a text breaks", Party)
 
 
 class _OfRatification:
-    delay = Family("parties.{party}.ratification.{place}.delay", _PARTY, "delay of ratification {place}",
+    delay = Family("parties.{party}.ratification.{place}.delay", _PARTY, "delay of the vote ({place})",
                    Ratification, is_target=False)  # fmt: skip
-    hurdle = Family("parties.{party}.ratification.{place}.hurdle", _PARTY, "hurdle of ratification {place}",
+    hurdle = Family("parties.{party}.ratification.{place}.hurdle", _PARTY, "hurdle of the vote ({place})",
                     Ratification, is_target=False)  # fmt: skip
-    spread = Family("parties.{party}.ratification.{place}.spread", _PARTY, "spread of ratification {place}",
+    spread = Family("parties.{party}.ratification.{place}.spread", _PARTY, "swing of mood in the vote ({place})",
                     Ratification, is_target=False)  # fmt: skip
-    foresight = Family("parties.{party}.ratification.{place}.foresight", _PARTY, "foresight of ratification {place}",
+    foresight = Family("parties.{party}.ratification.{place}.foresight", _PARTY, "foresight of the vote ({place})",
                        Ratification, is_target=False)  # fmt: skip
-    memory = Family("parties.{party}.ratification.{place}.memory", _PARTY, "memory of ratification {place}",
+    memory = Family("parties.{party}.ratification.{place}.memory", _PARTY, "how long moods of the vote last ({place})",
                     Ratification, is_target=False)  # fmt: skip
-    only_delay = Family("parties.{party}.ratification.delay", _PARTY, "delay of ratification", Ratification,
+    only_delay = Family("parties.{party}.ratification.delay", _PARTY, "delay of the vote", Ratification,
                         is_target=False)  # fmt: skip
     """Where a mapping stands in place of a list of one body."""
 
@@ -226,17 +226,21 @@ class _OfWar:
 
 
 class _OfBelief:
-    optimism = Family("war.beliefs.{belligerent}.optimism", "{belligerent}", "optimism", Belief, is_initial=True)
-    doubt = Family("war.beliefs.{belligerent}.doubt", "{belligerent}", "doubt", Belief, is_initial=True)
-    narrative = Family("war.beliefs.{belligerent}.narrative", "{belligerent}", "narrative", Belief)
-    erosion = Family("war.beliefs.{belligerent}.erosion", "{belligerent}", "erosion of trust", Belief)
+    optimism = Family(
+        "war.beliefs.{belligerent}.optimism", "{belligerent}", "optimism about the front", Belief, is_initial=True
+    )
+    doubt = Family("war.beliefs.{belligerent}.doubt", "{belligerent}", "doubt about the front", Belief, is_initial=True)
+    narrative = Family("war.beliefs.{belligerent}.narrative", "{belligerent}", "flattering reports", Belief)
+    erosion = Family("war.beliefs.{belligerent}.erosion", "{belligerent}", "trust lost by flattering reports", Belief)
 
 
 class _OfStock:
-    level = Family("war.stocks.{stock}.level", _STOCK, "level", Stock, is_initial=True)
-    burn = Family("war.stocks.{stock}.burn", _STOCK, "burn", Stock)
-    effect_by = Family("war.stocks.{stock}.when_empty.{place}.by", _STOCK, "size of effect {place}", is_target=False)
-    effect_to = Family("war.stocks.{stock}.when_empty.{place}.to", _STOCK, "size of effect {place}", is_target=False)
+    level = Family("war.stocks.{stock}.level", _STOCK, "level at the start", Stock, is_initial=True)
+    burn = Family("war.stocks.{stock}.burn", _STOCK, "use a year", Stock)
+    effect_by = Family("war.stocks.{stock}.when_empty.{place}.by", _STOCK, "effect of running out ({place})",
+                       is_target=False)  # fmt: skip
+    effect_to = Family("war.stocks.{stock}.when_empty.{place}.to", _STOCK, "effect of running out ({place})",
+                       is_target=False)  # fmt: skip
 
 
 class _OfToll:
@@ -244,9 +248,9 @@ class _OfToll:
 
 
 class _OfTrack:
-    mediator_error = Family("talks.{track}.mediator_error", _TRACK, "mediator error", Track)
-    mediator_memory = Family("talks.{track}.mediator_memory", _TRACK, "mediator memory", Track)
-    weight = Family("talks.{track}.weights.{party}", _TRACK, "weight of {party}", Track)
+    mediator_error = Family("talks.{track}.mediator_error", _TRACK, "error of the mediator", Track)
+    mediator_memory = Family("talks.{track}.mediator_memory", _TRACK, "how long errors of the mediator last", Track)
+    weight = Family("talks.{track}.weights.{party}", _TRACK, "weight of {party} with the mediator", Track)
     pressure = Family("talks.{track}.pressure.{party}", _TRACK, "pressure on {party}", Track)
     patience = Family("talks.{track}.patience.{party}", _TRACK, "patience of {party}", Track)
     shared_patience = Family("talks.{track}.patience", _TRACK, "patience", Track, is_target=False)
@@ -255,34 +259,34 @@ class _OfTrack:
 
 class _OfAfter:
     breach = Family("talks.{track}.after.breach", _TRACK, "breaches a year", After)
-    shape = Family("talks.{track}.after.shape", _TRACK, "shape of the breach law", After)
-    enforcement_effect = Family("talks.{track}.after.enforcement_effect", _TRACK, "enforcement effect", After)
-    pressure_penalty = Family("talks.{track}.after.pressure_penalty", _TRACK, "pressure penalty", After)
-    peace_cost = Family("talks.{track}.after.peace_cost", _TRACK, "peace cost", After)
+    shape = Family("talks.{track}.after.shape", _TRACK, "how the risk of a breach changes with time", After)
+    enforcement_effect = Family("talks.{track}.after.enforcement_effect", _TRACK, "effect of guarantees", After)
+    pressure_penalty = Family("talks.{track}.after.pressure_penalty", _TRACK, "risk added by pressure", After)
+    peace_cost = Family("talks.{track}.after.peace_cost", _TRACK, "war cost that goes on in peace", After)
     opportunism = Family("talks.{track}.after.opportunism", _TRACK, "opportunism", After)
     defection_cost = Family("talks.{track}.after.defection_cost", _TRACK, "defection cost", After)
-    breach_memory = Family("talks.{track}.after.breach_memory", _TRACK, "breach memory", After)
+    breach_memory = Family("talks.{track}.after.breach_memory", _TRACK, "distrust left by a breach", After)
     pause = Family("talks.{track}.after.pause", _TRACK, "pause after a breach", After)
 
 
 class _OfDeadline:
-    credibility = Family("talks.{track_with_deadline}.deadline.credibility", "{track_with_deadline}", "credibility",
-                         Deadline)  # fmt: skip
+    credibility = Family("talks.{track_with_deadline}.deadline.credibility", "{track_with_deadline}",
+                         "credibility of the deadline", Deadline)  # fmt: skip
 
 
 class _OfEvent:
     rate = Family("events.{random_event}.rate", "{random_event}", "times a year", Event)
     chance = Family("events.{event}.chance", _EVENT, "chance", Event)
-    effect_by = Family("events.{event}.effects.{place}.by", _EVENT, "size of effect {place}", is_target=False)
-    effect_to = Family("events.{event}.effects.{place}.to", _EVENT, "size of effect {place}", is_target=False)
-    effect_for = Family("events.{event}.effects.{place}.for", _EVENT, "length of effect {place}", is_target=False,
-                        is_span=True)  # fmt: skip
+    effect_by = Family("events.{event}.effects.{place}.by", _EVENT, "size of its effect ({place})", is_target=False)
+    effect_to = Family("events.{event}.effects.{place}.to", _EVENT, "size of its effect ({place})", is_target=False)
+    effect_for = Family("events.{event}.effects.{place}.for", _EVENT, "length of its effect ({place})",
+                        is_target=False, is_span=True)  # fmt: skip
     when_for = Family("events.{event}.when.for", _EVENT, "how long its condition must hold", is_target=False,
                       is_span=True)  # fmt: skip
 
 
 class _Other:
-    linkage = Family("linkages.{place}.adds.{party}", _PARTY, "what linkage {place} adds", Linkage, is_target=False)
+    linkage = Family("linkages.{place}.adds.{party}", _PARTY, "what a linkage adds ({place})", Linkage, is_target=False)
     question_for = Family("questions.{question}.for", "{question}", "how long it must hold", is_target=False,
                           is_span=True)  # fmt: skip
 

@@ -38,7 +38,7 @@ class Layout {
   /** The width that a place on the page has. */
   of(slot: Slot): number {
     if (this.width === DESK) return ON_DESK[slot];
-    return this.width === PAPER && slot !== 'full' ? HALF : this.width;
+    return this.width === PAPER && slot !== 'full' && slot !== 'seven' ? HALF : this.width;
   }
 
   /** Whether there is room for labels beside what they name. */

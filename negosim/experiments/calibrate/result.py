@@ -135,7 +135,7 @@ class Calibration(RowsFramed):
     @property
     def title(self) -> str:
         """What the variant stands for."""
-        targets = "; ".join(f"{fit.metric} {fit.wanted:g}" for fit in self.fits)
+        targets = "; ".join(f"{fit.title} {fit.wanted:g}" for fit in self.fits)
         title = f"Calibrated to {targets}" if self.is_met else f"As near as could be to {targets}"
         return title if len(title) <= MOST_IN_LABEL else f"{title[: MOST_IN_LABEL - 1]}…"
 

@@ -21,7 +21,7 @@ from negosim.experiments.evaluate import Counts, counted
 from negosim.experiments.metrics import metric
 from negosim.experiments.paired import differences
 from negosim.results.about import possible
-from negosim.results.labels import labels, titles
+from negosim.results.labels import labels
 from negosim.results.tally import HELD
 from negosim.results.trials import sides, state_columns
 from negosim.scenario.load import Scenario, load
@@ -202,10 +202,6 @@ def _words(scenarios: Sequence[Scenario]) -> dict[str, Any]:
     """Return what the output calls things, the base having the first word."""
     words: dict[str, Any] = {}
     for scenario in reversed(scenarios):
-        file = scenario.file
-        more = {**labels(file), "questions": titles(file.questions)}
-        more["states"] = {"war": "war"} if file.war else {"impasse": "impasse"}
-        more["units"] = {name: toll.unit for name, toll in file.war.tolls.items()} if file.war else {}
-        for group, names in more.items():
+        for group, names in labels(scenario.file).items():
             words[group] = {**words.get(group, {}), **names}
     return words

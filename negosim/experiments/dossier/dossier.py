@@ -22,7 +22,7 @@ from negosim.experiments.input_ranges import InputDraws, InputRange, reached_by
 from negosim.experiments.inputs import Input
 from negosim.results.hundred import of_hundred, quantile_ticks
 from negosim.results.intervals import wilson
-from negosim.results.labels import titles, words
+from negosim.results.labels import words
 from negosim.results.tally import Tally
 from negosim.results.trials import first_reached, state_columns
 from negosim.scenario.dates import Duration
@@ -126,10 +126,6 @@ def outline(
         "positions": positions(plan),
         "inputs": inputs_of(scenario.file),
         "sources": sources_of(scenario.file),
-        "words": {
-            "events": titles(scenario.file.events),
-            "stocks": {name: words(name) for name in sorted(scenario.file.war.stocks)} if scenario.file.war else {},
-        },
     }
 
 

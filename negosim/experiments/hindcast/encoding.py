@@ -120,7 +120,7 @@ class _Encoder:
             "summary": self._summary(),
             "as_of": str(self.start),
             "horizon": str(later(self.start, horizon_months)),
-            "sources": {"case": {"title": f"The coded case {self.case.id}, by the rule of encoding"}},
+            "sources": {"case": {"title": f"{self.case.title[:120]}: the coded case, by the rule of encoding"}},
             "parties": {self._ids[party.id]: self._party(party) for party in self._signatories},
             "issues": self._issues() | self._guarantee(),
             **war,
@@ -343,7 +343,7 @@ class _Encoder:
 
     def _summary(self) -> str:
         parts = [
-            f"The coded case {self.case.id} as of {self.start}, encoded by the rule that is the same for all cases "
+            f"The coded case {self.case.title} as of {self.start}, encoded by the rule that is the same for all cases "
             "(docs/explanation/encoding.md). Coded by somebody who knew what came of it.",
             *(["The coded red lines are left out."] if self.blinded else []),
             *remarks(self.case),

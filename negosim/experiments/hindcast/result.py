@@ -375,6 +375,7 @@ class Hindcast(RowsFramed):
             "remarks": list(self.remarks),
             "coded": "hindsight-coded: whoever coded the cases knew their outcomes",
             "run": {**origin(), "sha256": self.sha256, "trials": self.trials, "seed": self.seed},
+            "labels": {"cases": {one.case: one.title for one in self.said}},
         }
 
     def as_dict(self) -> dict[str, Any]:

@@ -136,14 +136,15 @@ def _lines(scenario: Scenario, plan: Plan) -> Iterator[Move]:
         mean_time = plan.quantities.get(path)
         now = _lifts(mean_time) if mean_time else "never lifts by itself"
         option_words = words["options"][issue][option]
-        title = f"{words['parties'][party]}: red line lifted on {words['issues'][issue]}: {option_words}"
+        title = f'{words["parties"][party]} drops its red line against "{option_words}" ({words["issues"][issue]})'
         yield Move(name, title, now, None, False, lines=(LiftableLine(name, path.rpartition(".")[0]),))
 
 
 def _together(pattern: str, lines: Sequence[Move]) -> Move:
-    matching = [line for move in lines for line in move.lines if fnmatchcase(move.id, pattern)]
+    chosen_lines = [move for move in lines if fnmatchcase(move.id, pattern)]
+    matching = [line for move in chosen_lines for line in move.lines]
     title = f"{len(matching)} red lines lifted together: {pattern}"
-    return Move(pattern, title, ", ".join(line.id for line in matching), None, False, lines=tuple(matching))
+    return Move(pattern, title, "; ".join(move.title for move in chosen_lines), None, False, lines=tuple(matching))
 
 
 def _lifts(mean_time: Quantity) -> str:

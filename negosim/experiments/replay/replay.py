@@ -11,7 +11,7 @@ from negosim.engine.record.trace import Trace
 from negosim.experiments.replay.drawn_inputs import drawn
 from negosim.results.build_identity import origin
 from negosim.results.export import columns
-from negosim.results.labels import labels, titles, words
+from negosim.results.labels import labels
 from negosim.results.story import entries_of
 from negosim.scenario.load import Scenario
 
@@ -44,8 +44,6 @@ def replayed(scenario: Scenario, trial: int, *, seed: int = 1, plan: Plan | None
     trace: Trace = []
     history = play(plan, seed, trial, 1, trace)
     file = scenario.file
-    stocks = file.war.stocks if file.war else {}
-    units = {name: toll.unit for name, toll in file.war.tolls.items()} if file.war else {}
     return {
         "scenario": {
             "title": file.title,
@@ -64,10 +62,5 @@ def replayed(scenario: Scenario, trial: int, *, seed: int = 1, plan: Plan | None
         "draws": drawn(plan, seed, trial),
         "story": entries_of(plan, trace),
         "end": {name: column[0] for name, column in columns(plan, history).items()},
-        "labels": {
-            **labels(file),
-            "events": titles(file.events),
-            "stocks": {name: words(name) for name in sorted(stocks)},
-            "units": {name: unit for name, unit in sorted(units.items()) if unit},
-        },
+        "labels": labels(file),
     }

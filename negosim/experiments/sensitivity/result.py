@@ -10,7 +10,6 @@ from negosim.experiments.frames import RowsFramed
 from negosim.experiments.provenance import provenance
 from negosim.experiments.result import Difference, Estimate
 from negosim.plots import plots
-from negosim.results.labels import labels, titles
 from negosim.scenario.load import Scenario
 
 
@@ -132,7 +131,6 @@ class Sensitivity(RowsFramed):
                 }
                 for name, effects in self.effects.items()
             },
-            "labels": {**labels(self.scenario.file), "questions": titles(self.scenario.file.questions)},
         }  # fmt: skip
 
     def frame_rows(self) -> Sequence[Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,17 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         negosim=_is(data["negosim"], str),
         build=_build(data.get("build", {})),
         command=None if data.get("command") is None else _is(data["command"], str),
+        labels=_labels(data.get("labels", {})),
     )
+
+
+def _labels(data: Any) -> dict[str, Any]:
+    """Return what things are called: by group and id, of options by issue and id."""
+    for group, named in _is(data, dict).items():
+        each = _is(named, dict).values()
+        for text in itertools.chain(*(_is(inside, dict).values() for inside in each)) if group == "options" else each:
+            _is(text, str)
+    return dict(data)
 
 
 def _shard(data: Any) -> tuple[int, int] | None:

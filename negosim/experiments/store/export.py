@@ -115,10 +115,11 @@ def export_blocks(
 
 
 def _origin(manifest: Manifest) -> dict[str, Any]:
-    """Return what an exported file says of itself: what was asked of which scenario, and what has played it."""
+    """Return what an exported file says of itself: what was asked of which scenario, what has played it, the titles."""
     design = manifest.as_dict()
     run = {key: design.pop(key) for key in ("negosim", "build", "command", "trials", "seed", "variant", "set")}
-    return {"scenario": {"title": design["title"], "sha256": design["scenario"]}, "run": run}
+    scenario = {"title": design["title"], "sha256": design["scenario"]}
+    return {"scenario": scenario, "run": run, "labels": design["labels"]}
 
 
 def trial_blocks(store: Store, table: SweepTable) -> Iterator[dict[str, NDArray[Any]]]:

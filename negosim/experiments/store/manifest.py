@@ -81,6 +81,8 @@ class Manifest:
     negosim : version that plays.
     build : identity of the build that plays; empty where a store notes none, as those of older versions.
     command : line that asked for the sweep, where there was one.
+    labels : what the scenario calls things, as `negosim.results.labels.labels` returns it; empty where a store notes
+        none, as those of older versions.
     """
 
     scenario: str
@@ -100,10 +102,11 @@ class Manifest:
     negosim: str = __version__
     build: Build = field(default_factory=build_identity)
     command: str | None = None
+    labels: Mapping[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 
     def __post_init__(self) -> None:
-        for name in ("set", "design"):
+        for name in ("set", "design", "labels"):
             object.__setattr__(self, name, _plain(getattr(self, name)))
         points = Points.listed(self.points).mapped(_plain)
         object.__setattr__(self, "points", points)
@@ -226,6 +229,7 @@ class Manifest:
                 for item in self.factors
             ],
             "design": dict(self.design),
+            "labels": dict(self.labels),
         }
 
     def content(self) -> bytes:

@@ -68,14 +68,16 @@ class Labels(_Stored):
     """What the output calls things, by group and id."""
 
     parties: dict[Text, Text] = {}
-    short: dict[Text, Text] = {}
     issues: dict[Text, Text] = {}
     options: dict[Text, dict[Text, Text]] = {}
     tracks: dict[Text, Text] = {}
-    kinds: dict[Text, Text] = {}
     tolls: dict[Text, Text] = {}
-    sources: dict[Text, Text] = {}
     questions: dict[Text, Text] = {}
+    events: dict[Text, Text] = {}
+    stocks: dict[Text, Text] = {}
+    variants: dict[Text, Text] = {}
+    places: dict[Text, Text] = {}
+    cases: dict[Text, Text] = {}
     units: Texts = {}
     states: dict[Text, Text | None] = {}
 
@@ -182,6 +184,7 @@ class StoredUncertainty(_Stored):
     inputs: list[Text]
     failed: list[Any] = []
     answers: list[Apart] = Field(min_length=1)
+    labels: Labels = Labels()
 
 
 # Calibrate
@@ -225,6 +228,7 @@ class StoredCalibration(_Stored):
     targets: list[Target] = Field(min_length=1)
     inputs: list[MovedInput] = Field(min_length=1)
     looked: list[Any] = []
+    labels: Labels = Labels()
 
 
 # Sweep
@@ -271,6 +275,7 @@ class Design(_Stored):
     trials: int
     metrics: list[SweptMetric] = Field(min_length=1)
     factors: list[SweptInput]
+    labels: Labels = Labels()
 
 
 class Done(_Stored):
@@ -282,12 +287,7 @@ class Done(_Stored):
 
 
 class StoredSweep(_Stored):
-    """A scenario at many settings: a folder that ``negosim sweep --out`` wrote, or what ``--json`` prints.
-
-    Attributes
-    ----------
-    settings : how many there are where `points` holds the first of them only.
-    """
+    """A scenario at many settings, of which `points` may hold the first: a folder of a sweep, or what it prints."""
 
     design: Design
     progress: Done
@@ -352,7 +352,6 @@ class Forecast(_Stored):
     """One target, and what was said of it."""
 
     case: Text
-    title: Text | None = None
     start: Text
     months: int
     deal: bool
@@ -393,6 +392,7 @@ class StoredHindcast(_Stored):
     constants: dict[Text, Constant] = {}
     remarks: list[Text] = []
     run: Run
+    labels: Labels = Labels()
 
 
 StoredResult = (

@@ -30,6 +30,7 @@ from negosim.experiments.sweep.scheduler import Scheduler, Watcher
 from negosim.experiments.sweep.task import Work
 from negosim.experiments.sweep.workers import Here, Lent, Processes, Workers
 from negosim.log import LOGGER
+from negosim.results.labels import labels
 from negosim.results.trials import kinds_of
 from negosim.scenario.load import Scenario
 
@@ -247,6 +248,7 @@ def manifest_of(
         design={**design.how, "replications": replications},
         part_trials=part_trials(trials, replications),
         command=command,
+        labels=labels(scenario.file),
     )
 
 

@@ -20,6 +20,8 @@ from negosim.report.figures.style import (
     axes,
     titled,
 )  # fmt: skip
+from negosim.report.metric_words import metric_words
+from negosim.report.screen import input_title
 from negosim.report.writing import clean, counted, parts
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def _drawn(
     for (right, above), found in cells.items():
         share = _part(found.value or 0.0, values, is_share=is_share)
         _cell(ax, across.index(right), up.index(above), found, share, is_share=is_share, numbered=numbered)
-    titles = {item.id: clean(item.title).replace(".", " › ") for item in manifest.columns}
+    titles = {item.id: input_title(manifest.labels, item.id, item.title) for item in manifest.columns}
     for axis, name, named, width in ((ax.xaxis, inputs[0], across, 60), (ax.yaxis, inputs[1], up, 34)):
         every = 1 if len(named) <= 15 else -(-len(named) // 12)
         axis.set_ticks(range(0, len(named), every), [_number(value) for value in named[::every]])
@@ -114,7 +116,11 @@ def _drawn(
     ax.set_xlim(-0.5, len(across) - 0.5)
     ax.set_ylim(-0.5, len(up) - 0.5)
     unit = ", of 100 histories" if is_share else ""
-    titled(ax, f"{clean(metric)}{unit}", _note(manifest, values, is_share=is_share, numbered=numbered))
+    titled(
+        ax,
+        f"{metric_words(metric, manifest.labels)}{unit}",
+        _note(manifest, values, is_share=is_share, numbered=numbered),
+    )
     ax.tick_params(axis="both", length=0, labelsize=AXIS)
     ax.spines["bottom"].set_visible(False)
     return ax

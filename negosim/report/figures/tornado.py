@@ -21,7 +21,7 @@ from negosim.report.html import moves
 from negosim.report.html.phrases import Dossier, minus, month_year, outcome
 from negosim.report.metric_words import metric_words
 from negosim.report.writing import clean, histories
-from negosim.results.labels import labels, titles
+from negosim.results.labels import labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +84,7 @@ def of_sensitivity(found: Sensitivity, ax: Axes | None, metric: str | None) -> A
     if not effects:
         raise ValueError("no input can be told from noise")
     file = found.scenario.file
-    words = {**labels(file), "questions": titles(file.questions)}
+    words = labels(file)
     ax = _drawn(ax, [], [_ends(effect) for effect in effects[:_MOST]])
     rest = len(found.effects[metric]) - len(effects[:_MOST])
     of = f"{clean(file.title)}: {histories(found.trials)} each, seed {found.seed}. {CONSTANT}"

@@ -6,7 +6,6 @@ from typing import Any
 
 from negosim.report.html.markup import Html, chart, tag
 from negosim.report.html.phrases import Dossier, of_100, outcome, party_name, state_mark, upper_first
-from negosim.report.html.read_first import dossier_labels
 from negosim.report.meetings import Entry
 from negosim.report.writing import Summary, clean, counted, long_date, name, option_name, party_of
 
@@ -107,7 +106,7 @@ def _ribbon(summary: Summary, state: str) -> str:
 
 def _event(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     """Return an event of a history: date, words, and the mark that it has on the ribbon."""
-    summary, words = dossier["summary"], dossier_labels(dossier)
+    summary = dossier["summary"]
     mark, loud = "", False
     match entry["kind"]:
         case "signed":
@@ -116,12 +115,12 @@ def _event(dossier: Dossier, entry: Entry) -> dict[str, Any]:
         case "in_force":
             said, loud = f"{upper_first(outcome(summary, entry['agreement']))} in force", True
         case "breach":
-            said, mark, loud = _breach(words, entry), "breach", True
+            said, mark, loud = _breach(summary, entry), "breach", True
         case "red_line_lifts":
             option = option_name(summary, entry["issue"], entry["option"])
             said = f"{party_name(summary, entry['party'])} drops its line on “{_short(option)}”"
         case "event":
-            said = name(words, "events", entry["event"])
+            said = name(summary, "events", entry["event"])
         case "victory":
             said, loud = f"{party_name(summary, entry['party'])} wins the war", True
         case "faded":
@@ -141,10 +140,10 @@ def _signed(summary: Summary, entry: Entry) -> str:
     return f"{title}: signed" + ("" if entry["in_force"] else ", awaits votes")
 
 
-def _breach(words: Summary, entry: Entry) -> str:
-    title = "Truce" if entry["agreement"] == "truce" else name(words, "tracks", entry["track"])
+def _breach(summary: Summary, entry: Entry) -> str:
+    title = "Truce" if entry["agreement"] == "truce" else name(summary, "tracks", entry["track"])
     cause = entry["cause"]
-    by = f" ({_short(name(words, 'events', cause))})" if cause and cause in words["labels"].get("events", {}) else ""
+    by = f" ({_short(name(summary, 'events', cause))})" if cause and cause in summary["labels"]["events"] else ""
     return f"{_short(title)}: broken{by}"
 
 

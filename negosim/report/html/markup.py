@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,9 @@ class Html(str):
 
 Child = str | Iterable["Child"] | None
 Attribute = str | int | bool | None
+
+_SIGNS = re.compile(r"(?<=[0-9]) (?=%)|(?<=±) (?=[0-9])")
+"""Spaces between a number and its sign, where no line may break."""
 
 _VOID = {"br", "meta", "link", "col"}
 
@@ -50,7 +54,7 @@ def _child(child: Child) -> str:
     if isinstance(child, Html):
         return child
     if isinstance(child, str):
-        return html.escape(_one_line(child), quote=False)
+        return _SIGNS.sub("\u00a0", html.escape(_one_line(child), quote=False))
     return joined(*child)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from negosim.report.html import levers
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
 from negosim.report.html.phrases import Dossier, error_of, minus, month_year, of_100, outcome, quoted
-from negosim.report.html.read_first import dossier_labels
 from negosim.report.paths import amount, path_words
 from negosim.report.writing import clean, counted, listed
 
@@ -25,9 +24,9 @@ def title(dossier: Dossier) -> str:
     rows = [
         (abs(row["value"] or 0.0), clean(row["title"])) for row in dossier["moved"]["switches"] if row["significant"]
     ]
-    words = dossier_labels(dossier)
+    summary = dossier["summary"]
     rows += [
-        (max(abs(row[end]["value"] or 0.0) for end in ("at_low", "at_high")), path_words(words, row["path"]))
+        (max(abs(row[end]["value"] or 0.0) for end in ("at_low", "at_high")), path_words(summary, row["path"]))
         for row in dossier["moved"]["inputs"]["rows"]
         if row["significant"]
     ]
@@ -42,7 +41,7 @@ def title(dossier: Dossier) -> str:
 
 def tornado(dossier: Dossier) -> dict[str, Any] | None:
     """Return the data of the chart of what moves the answer; None where nothing was played."""
-    moved, words = dossier["moved"], dossier_labels(dossier)
+    moved, summary = dossier["moved"], dossier["summary"]
     switches = [
         {"title": clean(row["title"]), **_end(row), "text": _points(row["value"])}
         for row in moved["switches"]
@@ -53,7 +52,7 @@ def tornado(dossier: Dossier) -> dict[str, Any] | None:
         low, high = _ends(row)
         inputs.append(
             {
-                "title": path_words(words, row["path"]),
+                "title": path_words(summary, row["path"]),
                 "low": {**_end(row["at_low"]), "text": low},
                 "high": {**_end(row["at_high"]), "text": high},
                 "range": f"{low} to {high}",
@@ -131,7 +130,7 @@ def section(dossier: Dossier) -> Html:
         "section",
         tag("h2", title(dossier)),
         tag("p", "A switch changes the scenario; an input moves over the range its author gave.", class_="lead"),
-        tag("div", tag("div", left), tag("div", uncertain), class_="panels seven-five"),
+        tag("div", tag("div", left), tag("div", uncertain), class_="panels seven-five stack"),
         tag("div", tried, class_="tried") if tried else None,
         id="moves",
     )
@@ -188,11 +187,11 @@ def _others(number: int) -> str:
 
 
 def _tornado_table(dossier: Dossier) -> Html:
-    words, moved = dossier_labels(dossier), dossier["moved"]
+    summary, moved = dossier["summary"], dossier["moved"]
     rows = [[clean(row["title"]), "switch", _points_with_interval(row), ""] for row in moved["switches"]]
     for row in moved["inputs"]["rows"]:
         low, high = _ends(row)
         ends = (_points_with_interval(row[end]) for end in ("at_low", "at_high"))
-        rows.append([path_words(words, row["path"]), f"{low} to {high}", *ends])
+        rows.append([path_words(summary, row["path"]), f"{low} to {high}", *ends])
     heads = ["What", "Range", "Points at the low end, or switched on", "Points at the high end"]
     return table(heads, rows, caption="What moves the answer, in points of 100 with 95 % interval")

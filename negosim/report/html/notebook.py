@@ -29,7 +29,7 @@ _STYLE = """
 .negosim-report th:first-child{text-align:left;font-weight:400}
 .negosim-report table.outcomes td b{font-size:20px;display:block}
 .negosim-report table.issue{width:100%}
-.negosim-report table.issue thead th:first-child{font-weight:600}
+.negosim-report table.issue caption{font-weight:600;text-align:left}
 .negosim-report tr.usual th,.negosim-report tr.totals td{font-weight:600}
 .negosim-report .mark{display:inline-block;width:10px;height:10px;margin-right:6px;background:#767676}
 .negosim-report .mark.deal{background:#0072B2;border-radius:50%}

@@ -84,7 +84,7 @@ def document(
     drawn : the data of the charts.
     names : what the links at the top call the sections.
     """
-    script, style = ((_BUNDLE / name).read_text(encoding="utf-8") for name in ("report.js", "report.css"))
+    script, style, licences = (_bundled(name) for name in ("report.js", "report.css", "licences.txt"))
     head = [
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=policy(script)),
@@ -99,11 +99,21 @@ def document(
         tag("div", CONSTANT, class_="constant", role="note"),
         tag("header", tag("nav", links, tag("span", id="switch"), aria_label="Sections"), class_="top"),
         tag("main", list(sections.values())),
-        tag("footer", tag("p", CONSTANT), class_="bottom"),
+        tag("footer", tag("p", CONSTANT), _licences(licences), class_="bottom"),
         tag("script", data(drawn), type="application/json", id="charts"),
         tag("script", Html(script), type="module"),
     ]
     return f"<!doctype html>\n{tag('html', tag('head', head), tag('body', body), lang='en')}\n"
+
+
+def _bundled(name: str) -> str:
+    return (_BUNDLE / name).read_text(encoding="utf-8")
+
+
+def _licences(texts: str) -> Html:
+    """Return what the script's packages ask to travel with it; paper holds no script."""
+    summary = tag("summary", "Licences of the software in this page")
+    return tag("details", summary, [tag("p", text) for text in texts.splitlines()], class_="licences screen")
 
 
 def policy(script: str) -> str:

@@ -27,11 +27,6 @@ def warnings(dossier: Dossier) -> list[Warning]:
     return [_WORDS[warning["kind"]](dossier, warning) for warning in dossier["summary"]["read_first"]]
 
 
-def dossier_labels(dossier: Dossier) -> dict[str, Any]:
-    """Return labels with those that a summary lacks: of events and stocks."""
-    return {"labels": {**dossier["summary"]["labels"], **dossier["words"]}}
-
-
 def _few(dossier: Dossier, warning: _Facts) -> Warning:
     error = -int(-100 * warning["error"] // 1)
     return "Few histories.", f"{warning['trials']:,} leave the numbers open by up to {error} of 100: play more."
@@ -77,7 +72,7 @@ def _mood(dossier: Dossier, warning: _Facts) -> Warning:
 def _unsourced(dossier: Dossier, warning: _Facts) -> Warning:
     head = "Mostly judged." if 2 * warning["number"] > warning["of"] else "Partly judged."
     among = warning["strongest"]
-    place = f", {quoted(path_words(dossier_labels(dossier), among))} among them, which matters" if among else ""
+    place = f", {quoted(path_words(dossier['summary'], among))} among them, which matters" if among else ""
     return head, f"{warning['number']} of {warning['of']} ranges rest on judgement with no source{place}."
 
 

@@ -106,7 +106,7 @@ def _heat(summary: Summary, track: str, issues: list[str]) -> Html:
         return scrolled(grid, "Refusals by issue and party")
     more = tag("tbody", [_heat_row(summary, track, issue, parties) for issue in rest])
     head = tag("thead", tag("tr", heads), class_="unseen")
-    others = tag("table", head, more, class_=f"heat{wide}")
+    others = tag("table", tag("col"), head, more, class_=f"heat{wide}")
     return joined(
         scrolled(grid, "Refusals by issue and party"),
         tag(

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
 from negosim.report.html.markup import Child, Html, joined, scrolled, table, tag
 from negosim.report.html.phrases import Dossier
-from negosim.report.html.read_first import dossier_labels
-from negosim.report.paths import path_words
+from negosim.report.paths import path_parts, path_words
 from negosim.report.writing import clean, counted, long_date, made_by
+
+_HEADS = ("Input", "Value", "Rests on")
+
+_BY_ISSUE = {
+    "red_lines": "Red lines: mean time until an option can be signed",
+    "salience": "Salience: the weight of an issue for a party",
+    "values": "Values: what an option is worth to a party",
+    "enforcement": "Enforcement: the strength of an option as a guarantee",
+}
+"""Kinds of numbers that stand below their issues, and what each is."""
 
 _SCHEMES = ("https://", "http://")
 """Addresses that may be followed; anything else is shown as text."""
@@ -28,7 +38,7 @@ def section(dossier: Dossier) -> Html:
     return tag(
         "section",
         tag("h2", "What this rests on"),
-        tag("div", tag("div", left), right, class_="panels seven-five") if left else right,
+        tag("div", tag("div", left), right, class_="panels seven-five stack") if left else right,
         _all(dossier),
         _sources(dossier),
         tag("p", tag("b", "Limits. "), LIMITS, class_="limits"),
@@ -49,12 +59,31 @@ def _matter(dossier: Dossier) -> Html | None:
 
 
 def _table(dossier: Dossier, rows: list[dict[str, Any]], caption: str) -> Html:
-    words = dossier_labels(dossier)
-    cells: list[list[Child]] = [
-        [path_words(words, row["path"]), clean(row["value"]), _source(dossier["sources"], row["source"], row["note"])]
-        for row in rows
-    ]
-    return table(["Input", "Value", "Rests on"], cells, caption=caption, class_="data inputs")
+    summary = dossier["summary"]
+    cells = [[path_words(summary, row["path"]), *_rest(dossier, row)] for row in rows]
+    return table(_HEADS, cells, caption=caption, class_="data inputs")
+
+
+def _rest(dossier: Dossier, row: dict[str, Any]) -> list[Child]:
+    return [clean(row["value"]), _source(dossier["sources"], row["source"], row["note"])]
+
+
+def _grouped(dossier: Dossier, rows: list[dict[str, Any]], caption: str) -> Html:
+    """Return a table of inputs in which what several belong to is said once, above them."""
+    summary = dossier["summary"]
+    bodies = []
+    for head, many in itertools.groupby(rows, key=lambda row: path_parts(summary, row["path"])[0]):
+        group = list(many)
+        named = len(group) > 1 or group[0]["kind"] in _BY_ISSUE
+        said = [path_parts(summary, row["path"])[1] if named else path_words(summary, row["path"]) for row in group]
+        lines = [
+            tag("tr", tag("th", what, scope="row"), [tag("td", cell) for cell in _rest(dossier, row)])
+            for what, row in zip(said, group, strict=True)
+        ]
+        above = tag("tr", tag("th", head, scope="rowgroup", colspan=len(_HEADS)), class_="group") if named else None
+        bodies.append(tag("tbody", above, lines))
+    heads = tag("thead", tag("tr", [tag("th", cell, scope="col") for cell in _HEADS]))
+    return tag("table", tag("caption", caption, class_="unseen"), heads, bodies, class_="data inputs")
 
 
 def _source(sources: Mapping[str, Any], source: str | None, note: str | None) -> Html:
@@ -64,7 +93,16 @@ def _source(sources: Mapping[str, Any], source: str | None, note: str | None) ->
     if source == "judgement":
         return joined("judgement", said)
     known = sources.get(source)
-    return joined(clean(known["title"]) if known else clean(source), said)
+    return joined(_breakable(clean(known["title"] if known else source)), said)
+
+
+def _breakable(text: str) -> Html:
+    """Return a text that may break after a slash.
+
+    >>> _breakable("see docs/encoding.md")
+    'see docs/<wbr>encoding.md'
+    """
+    return Html(joined(text).replace("/", "/<wbr>"))
 
 
 def _all(dossier: Dossier) -> Html:
@@ -73,7 +111,10 @@ def _all(dossier: Dossier) -> Html:
     for row in dossier["inputs"]:
         kinds.setdefault(row["kind"], []).append(row)
     tables = [
-        joined(tag("h4", kind.replace("_", " ").capitalize()), scrolled(_table(dossier, rows, kind), kind))
+        joined(
+            tag("h4", _BY_ISSUE.get(kind, kind.replace("_", " ").capitalize())),
+            scrolled(_grouped(dossier, rows, kind), kind),
+        )
         for kind, rows in kinds.items()
     ]
     return tag(
@@ -91,7 +132,12 @@ def _sources(dossier: Dossier) -> Html | None:
     for source in dossier["sources"].values():
         on = f", {long_date(source['date'])}" if source["date"] else ""
         items.append(tag("li", _link(clean(source["title"]), source["url"]), on))
-    return tag("details", tag("summary", f"The {counted(len(items), 'source')}"), tag("ul", items), class_="list")
+    return tag(
+        "details",
+        tag("summary", f"The {counted(len(items), 'source')}"),
+        tag("ul", items, class_="sources"),
+        class_="list",
+    )
 
 
 def _link(title: str, url: str | None) -> Html:

@@ -62,7 +62,7 @@ def _block(dossier: Dossier, track: str, *, titled: bool = True) -> Html:
         if titled
         else None,
         _worth(summary, track),
-        _key(summary, short),
+        _key(summary, short, marks=track == dossier["tracks"][0]),
         tag("div", [_issue(dossier, track, issue, short) for issue in issues], class_="terms one" if one else "terms"),
         class_=f"terms-block {summary['labels']['kinds'][track]}",
         style=f"--parties: {len(parties)}",
@@ -92,29 +92,31 @@ def _worth(summary: Summary, track: str) -> Html | None:
     return tag("p", tag("b", "Worth of what is signed, of the party’s own ideal of 100: "), items, class_="worths")
 
 
-def _key(summary: Summary, short: dict[str, str]) -> Html:
+def _key(summary: Summary, short: dict[str, str], *, marks: bool) -> Html:
+    """Return what letters stand for, and marks where that is not said yet."""
     names = [tag("span", f"{letters}: {party_name(summary, party)}", class_="item") for party, letters in short.items()]
-    return tag(
-        "p",
+    said = [
         tag("span", _circle(1.0), " its ideal", class_="item"),
         tag("span", _circle(0.6), _circle(0.2), _circle(0.0), " worth more, less, nothing to it", class_="item"),
         tag("span", tag("i", class_="cross"), " its red line at the start", class_="item"),
-        names,
-        class_="key",
-    )
+    ]
+    return tag("p", said if marks else None, names, class_="key")
 
 
 def _issue(dossier: Dossier, track: str, issue: str, short: dict[str, str]) -> Html:
     summary = dossier["summary"]
+    title = tag("caption", name(summary, "issues", issue))
     heads = [
-        tag("th", name(summary, "issues", issue), scope="col"),
-        tag("th", "of 100 texts" if summary["terms"][track]["signed"] else "", scope="col", colspan=2),
+        tag("td"),
+        tag("th", "of 100 texts", scope="col", colspan=2)
+        if summary["terms"][track]["signed"]
+        else tag("td", colspan=2),
         [tag("th", letters, scope="col") for letters in short.values()],
     ]
     options = dossier["positions"][track][issue]
     chosen = summary["terms"][track]["issues"].get(issue, {})
     rows = [_option(summary, issue, option, options[option], chosen.get(option), list(short)) for option in options]
-    return tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="issue")
+    return tag("table", title, tag("thead", tag("tr", heads)), tag("tbody", rows), class_="issue")
 
 
 def _option(

@@ -6,13 +6,15 @@ from typing import Any
 
 from negosim.experiments.stored.result import Bounded, MovedInput, StoredCalibration, Target
 from negosim.report.html.markup import tag
-from negosim.report.html.phrases import minus, of_100, upper_first
+from negosim.report.html.phrases import minus, of_100
 from negosim.report.html.stored.parts import (
     Drawn,
     ResultPage,
     estimate,
     hero,
+    input_title,
     is_share,
+    metric_title,
     provenance,
     rows_table,
     section,
@@ -30,6 +32,7 @@ _NOTE = (
 
 def calibration_page(found: StoredCalibration) -> ResultPage:
     """Return the page of a calibration."""
+    found = _named(found)
     drawn, title = Drawn(), clean(found.scenario.title)
     shares = [item for item in found.targets if is_share(item.metric) and item.fresh.value is not None]
     rows = [_drawn(item) for item in shares]
@@ -59,31 +62,35 @@ def calibration_page(found: StoredCalibration) -> ResultPage:
             found.run, found.scenario.sha256, f"{counted(found.run.trials, 'history', 'histories')} at every setting"
         ),
     }
-    kicker = f"{title} · calibration{settings_words(found.scenario.variant, found.scenario.set)}"
+    kicker = f"{title} · calibration{settings_words(found.scenario.variant, found.scenario.set, found.labels)}"
     return ResultPage(title, hero(kicker, _headline(found), [_deck(found)]), sections, drawn)
+
+
+def _named(found: StoredCalibration) -> StoredCalibration:
+    """Return a calibration with targets and inputs in words."""
+    labels = found.labels
+    targets = [item.model_copy(update={"title": metric_title(item.metric, labels)}) for item in found.targets]
+    inputs = [item.model_copy(update={"title": input_title(item.path, item.title, labels)}) for item in found.inputs]
+    return found.model_copy(update={"targets": targets, "inputs": inputs})
 
 
 def _headline(found: StoredCalibration) -> str:
     missed = [item for item in found.targets if not item.is_met]
     if not missed:
         what = "The target is" if len(found.targets) == 1 else f"All {len(found.targets)} targets are"
-        return f"{what} met by {listed([f'{clean(item.title)} = {_value(item.value, item)}' for item in found.inputs])}"
+        return f"{what} met by {listed([f'{item.title} = {_value(item.value, item)}' for item in found.inputs])}"
     first = missed[0]
     nearest = _share(first, first.fitted.value)
-    return f"{_title(first)}: {_share(first, first.wanted)} is out of reach; the nearest found is {nearest}"
+    return f"{first.title}: {_share(first, first.wanted)} is out of reach; the nearest found is {nearest}"
 
 
 def _deck(found: StoredCalibration) -> str:
     fits = [
-        f"{_title(item)}: wanted {_share(item, item.wanted)}, on fresh draws {_estimate(item, item.fresh)}"
+        f"{item.title}: wanted {_share(item, item.wanted)}, on fresh draws {_estimate(item, item.fresh)}"
         for item in found.targets
     ]
     met = sum(item.is_met for item in found.targets)
     return f"{met} of {counted(len(found.targets), 'target')} met. {'; '.join(fits)}. In brackets 95 % intervals."
-
-
-def _title(item: Target) -> str:
-    return upper_first(clean(item.title))
 
 
 def _share(item: Target, value: float | None) -> str:
@@ -107,7 +114,7 @@ def _estimate(item: Target, found: Bounded) -> str:
 def _drawn(item: Target) -> dict[str, Any]:
     low, high = item.fresh.low, item.fresh.high
     return {
-        "words": _title(item),
+        "words": item.title,
         "mark": "none",
         "p": item.fresh.value,
         "number": of_100(item.fresh.value),
@@ -119,7 +126,7 @@ def _drawn(item: Target) -> dict[str, Any]:
 def _target(item: Target) -> list[str]:
     seen = f"{_bare(item, item.least)} to {_share(item, item.largest)}" if item.least is not None else "–"
     answers = (_estimate(item, found) for found in (item.present, item.fitted, item.fresh))
-    return [_title(item), _share(item, item.wanted), *answers, seen, "met" if item.is_met else "not met"]
+    return [item.title, _share(item, item.wanted), *answers, seen, "met" if item.is_met else "not met"]
 
 
 def _input(item: MovedInput) -> list[str]:
@@ -127,7 +134,7 @@ def _input(item: MovedInput) -> list[str]:
     near = f"{_value(item.near_low, item)} to {_value(item.near_high, item)}" if known else "–"
     before = f"{_value(item.present, item)}{' *' if item.was_uncertain else ''}"
     ends = f"{_value(item.low, item)} to {_value(item.high, item)}"
-    return [clean(item.title), ends, before, _value(item.value, item), near]
+    return [item.title, ends, before, _value(item.value, item), near]
 
 
 def _value(value: float | None, item: MovedInput) -> str:

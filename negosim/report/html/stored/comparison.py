@@ -24,6 +24,7 @@ from negosim.report.html.stored.parts import (
     titled,
 )
 from negosim.report.writing import clean, counted, listed
+from negosim.results.labels import words
 
 _GROUPS = {
     "asked": "What was asked",
@@ -35,6 +36,7 @@ _GROUPS = {
     "refusals": "Refusals",
     "tolls": "What the fighting costs",
 }
+_AS_IS = "The scenario as it is"
 _DRAWN = ("asked", "reached", "questions", "final")
 """Groups whose differences are drawn; of what is reached by a date the last date only."""
 
@@ -78,11 +80,23 @@ def _sha(found: StoredComparison) -> str:
 
 
 def _name(found: StoredComparison, label: str) -> str:
-    """Return what a scenario is called: by the title of its variant, where it has one."""
-    there = found.scenarios.get(label)
-    if there and there.variant_title:
-        return clean(there.variant_title)
-    return "The scenario as it is" if label == "base" else upper_first(clean(label).replace("_", " "))
+    """Return what a scenario is called: by its variant, what it changes, or the title of its file."""
+    there, base = found.scenarios.get(label), found.scenarios.get(found.base)
+    if there is None or base is None:
+        return upper_first(clean(words(label)))
+    if there.variant and (label == found.base or there.variant != base.variant):
+        return clean(there.variant_title or upper_first(words(there.variant)))
+    if changed := _changed(found, label):
+        return settings_words(None, changed, found.labels).removeprefix(" · ")
+    if any(other.title != base.title for other in found.scenarios.values()):
+        return clean(there.title)
+    return _AS_IS if label == found.base else upper_first(clean(words(label)))
+
+
+def _changed(found: StoredComparison, label: str) -> dict[str, Any]:
+    """Return what is set in an alternative and not in the base."""
+    there, base = found.scenarios[label], found.scenarios[found.base]
+    return {path: value for path, value in there.set.items() if path not in base.set or base.set[path] != value}
 
 
 def _change(row: Compared, label: str) -> Changed | None:
@@ -122,7 +136,8 @@ def _headline(found: StoredComparison, labels: list[str]) -> str:
 
 def _deck(found: StoredComparison, labels: list[str]) -> list[str]:
     said = []
-    base = f"Compared with {_name(found, found.base)[:1].lower()}{_name(found, found.base)[1:]}"
+    name = _name(found, found.base)
+    base = f"Compared with {_AS_IS.lower() if name == _AS_IS else f'“{name}”'}"
     for label in labels[:4]:
         item = _largest(found, label)
         what = (
@@ -136,8 +151,10 @@ def _deck(found: StoredComparison, labels: list[str]) -> list[str]:
 
 def _settings(found: StoredComparison, label: str) -> str:
     there = found.scenarios.get(label)
-    words = settings_words(None, there.set) if there else ""
-    return f" ({words.removeprefix(' · ')})" if words else ""
+    changed = _changed(found, label) if there else {}
+    shared = {path: value for path, value in there.set.items() if path not in changed} if there else {}
+    said = settings_words(None, shared, found.labels)
+    return f" ({said.removeprefix(' · ')})" if said else ""
 
 
 def _panel(found: StoredComparison, label: str, drawn: Drawn) -> Html:

@@ -21,6 +21,7 @@ from negosim.report.html.stored.parts import (
     titled,
 )
 from negosim.report.writing import clean, counted, listed
+from negosim.results.labels import words
 
 _SCORES = {"brier": "Brier score", "log": "Log score", "auc": "AUC", "auc_same_horizon": "AUC, same horizon"}
 _VARIED = {
@@ -43,7 +44,7 @@ def hindcast_page(found: StoredHindcast) -> ResultPage:
             _title(found),
             "Brier score: lower is better. Rules are fitted to every case but the one they forecast. 95 % intervals "
             "from drawing whole cases again.",
-            tag("div", _scores(found, drawn), _reliability(found, drawn), class_="panels seven-five"),
+            tag("div", _scores(found, drawn), _reliability(found, drawn), class_="panels seven-five stack"),
             _scores_table(found),
         ),
         "rates": section("Rates", _rates_title(found), "Mean share of histories with a deal, beside the rate of deals.",
@@ -246,7 +247,7 @@ def _variations(found: StoredHindcast) -> Html:
 
 def _cases(found: StoredHindcast) -> Html:
     """Return every target, the worst misses first."""
-    rows = [_said(one) for one in sorted(found.forecasts, key=_miss, reverse=True)]
+    rows = [_said(found, one) for one in sorted(found.forecasts, key=_miss, reverse=True)]
     heads = ["Case", "From", "Months", "Came", "Model, of 100 (± 2 SE)", "Logit", "Rate by horizon"]
     note = "In order of what the model missed by most. SE: standard error by Monte Carlo."
     return joined(tag("p", note, class_="note"), rows_table(heads, rows, caption="Every target", hidden=False))
@@ -256,10 +257,15 @@ def _miss(one: Forecast) -> float:
     return abs(float(one.deal) - one.model)
 
 
-def _said(one: Forecast) -> list[str]:
+def _case(found: StoredHindcast, case: str) -> str:
+    """Return what a case is called; its id in words where the result names no titles."""
+    return clean(found.labels.cases.get(case) or upper_first(words(case)))
+
+
+def _said(found: StoredHindcast, one: Forecast) -> list[str]:
     error = f" ± {max(round(200 * one.standard_error), 1)}"
     return [
-        clean(one.title) if one.title else upper_first(clean(one.case).replace("_", " ")),
+        _case(found, one.case),
         clean(one.start),
         str(one.months),
         "a deal" if one.deal else "none",

@@ -8,11 +8,12 @@ from typing import Any
 
 from negosim.experiments.result import Difference, Estimate
 from negosim.experiments.stored.result import Bounded, Changed, Labels, Run
+from negosim.report import screen
 from negosim.report.html.markup import Child, Html, chart, joined, numbers, scrolled, table, tag
 from negosim.report.html.phrases import of_100, share_of_100, upper_first
 from negosim.report.metric_words import difference_text, estimate_text, metric_words
-from negosim.report.paths import path_words
 from negosim.report.writing import clean, made_by
+from negosim.results.labels import words
 
 MOST_ROWS = 400
 """Rows of a table; more are left to the file that holds them."""
@@ -124,15 +125,12 @@ LIMITS = (
 
 
 def metric_title(metric: str, labels: Labels) -> str:
-    """Return a metric in words; one that no scenario has, as it is.
+    """Return a metric in words.
 
-    >>> metric_title("question.truce_this_year", Labels()), metric_title("terms.x", Labels())
-    ('Truce this year', 'terms.x')
+    >>> metric_title("question.truce_this_year", Labels()), metric_title("ceasefire@2026-12-31", Labels())
+    ('Truce this year', 'Ceasefire by 31 December 2026')
     """
-    try:
-        return upper_first(metric_words(metric, labels.model_dump()))
-    except (ValueError, KeyError):
-        return clean(metric)
+    return upper_first(metric_words(metric, labels.model_dump()))
 
 
 def is_share(metric: str) -> bool:
@@ -144,16 +142,18 @@ def is_share(metric: str) -> bool:
     return not metric.startswith(_MEANS) and metric != "years"
 
 
-def input_title(title: str, path: str, labels: Labels) -> str:
-    """Return an input in words: its title, unless that is only its path."""
-    words = upper_first(path_words({"labels": labels.model_dump()}, path))
-    return f"{words}{title.removeprefix(path)}" if title.startswith(path) else clean(title)
+def input_title(key: str, title: str, labels: Labels) -> str:
+    """Return the title of an input, in words where it is only its path or the id of a lever."""
+    return upper_first(screen.input_title(labels.model_dump(), key, title))
 
 
-def settings_words(variant: str | None, given: Mapping[str, Any]) -> str:
+def settings_words(variant: str | None, given: Mapping[str, Any], labels: Labels) -> str:
     """Return a variant and further settings in words."""
-    parts = [f"variant: {clean(variant)}"] if variant else []
-    parts += [f"{clean(path)} = {clean(value)[:_MOST_IN_SETTING]}" for path, value in list(given.items())[:_MOST_SET]]
+    parts = [f"variant: {clean(labels.variants.get(variant) or words(variant))}"] if variant else []
+    parts += [
+        f"{input_title(path, path, labels)} = {clean(value)[:_MOST_IN_SETTING]}"
+        for path, value in list(given.items())[:_MOST_SET]
+    ]
     left = len(given) - _MOST_SET
     parts += [f"{left} settings more"] if left > 0 else []
     return f" · {'; '.join(parts)}" if parts else ""

@@ -60,7 +60,7 @@ def sensitivity_page(found: StoredSensitivity) -> ResultPage:
     played = counted(run.trials, "history", "histories")
     if run.points and run.method != "main":
         played = f"{counted(run.points, 'setting')} of {played}"
-    kicker = f"{title} · sensitivity{settings_words(found.scenario.variant, found.scenario.set)}"
+    kicker = f"{title} · sensitivity{settings_words(found.scenario.variant, found.scenario.set, found.labels)}"
     first = hero(kicker, _headline(found), [_deck(found)])
     return ResultPage(title, first, {**sections, "made": provenance(run, found.scenario.sha256, played)}, drawn)
 
@@ -105,7 +105,7 @@ def _deck(found: StoredSensitivity) -> str:
 
 
 def _title(found: StoredSensitivity, path: str, effect: Effect) -> str:
-    return clean(input_title(effect.title, path, found.labels))
+    return input_title(path, effect.title, found.labels)
 
 
 def _section(found: StoredSensitivity, metric: str, sensed: Sensed, drawn: Drawn) -> tuple[str, Html]:
@@ -184,7 +184,7 @@ def _bar(index: Indexed, *, outlined: bool) -> dict[str, Any]:
 
 
 def _whole(value: float | None) -> str:
-    return "–" if value is None else minus(f"{100 * value:.0f}")
+    return "–" if value is None else minus(f"{round(100 * value) + 0.0:.0f}")
 
 
 def _heads(method: str) -> list[str]:

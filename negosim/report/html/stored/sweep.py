@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from negosim.experiments.stored.result import Bounded, Labels, Point, Run, StoredSweep, SweptInput
+from negosim.experiments.stored.result import Bounded, Point, Run, StoredSweep, SweptInput
 from negosim.report.html.markup import Html, joined, tag
 from negosim.report.html.phrases import error_of, interval_of_100, minus, of_100, quoted
 from negosim.report.html.stored.parts import (
@@ -40,23 +40,23 @@ _FULL = 0.5
 
 _TICKS = 6
 _MARGIN = 0.04
-_NO_LABELS = Labels()
 
 
 def sweep_page(found: StoredSweep) -> ResultPage:
     """Return the page of a sweep."""
+    found = _named(found)
     drawn, design = Drawn(), found.design
     title = clean(design.title)
     varying = [item for item in design.factors if len({_key(point, item) for point in found.points}) > 1]
     names = [metric.name for metric in design.metrics]
     moved = _different(found, [name for name in names if _ends(found, name)])
     panels = [_panel(found, name, varying, drawn) for name in moved[:_MOST_METRICS]]
-    still = [metric_title(name, _NO_LABELS) for name in names if not _ends(found, name)]
-    twins = [metric_title(name, _NO_LABELS) for name in names if _ends(found, name) and name not in moved]
+    still = [metric_title(name, found.design.labels) for name in names if not _ends(found, name)]
+    twins = [metric_title(name, found.design.labels) for name in names if _ends(found, name) and name not in moved]
     notes = [
         f"Not drawn, as it is the same as another answer at every setting: {listed(twins)}." if twins else "",
         f"The same at every setting: {listed(still)}." if still else "",
-        f"{len(moved) - _MOST_METRICS} more answers are in the table." if len(moved) > _MOST_METRICS else "",
+        f"{counted(len(moved) - _MOST_METRICS, 'other answer')}: see the table." if len(moved) > _MOST_METRICS else "",
     ]
     sections = {
         "over": section(
@@ -73,7 +73,7 @@ def sweep_page(found: StoredSweep) -> ResultPage:
             f"{counted(_settings(found), 'setting')} of {counted(design.trials, 'history', 'histories')}",
         ),
     }
-    kicker = f"{title} · sweep{settings_words(design.variant, design.set)}"
+    kicker = f"{title} · sweep{settings_words(design.variant, design.set, design.labels)}"
     first = hero(kicker, _headline(found, moved), [_deck(found, moved, varying)])
     return ResultPage(title, first, sections, drawn)
 
@@ -87,8 +87,13 @@ def _settings(found: StoredSweep) -> int:
     return found.settings if found.settings is not None else len(found.points)
 
 
-def _title(item: SweptInput) -> str:
-    return clean(input_title(item.title, item.path, _NO_LABELS))
+def _named(found: StoredSweep) -> StoredSweep:
+    """Return a sweep with every input called by its title, in words where it is only its path."""
+    design = found.design
+    factors = [
+        item.model_copy(update={"title": input_title(item.id, item.title, design.labels)}) for item in design.factors
+    ]
+    return found.model_copy(update={"design": design.model_copy(update={"factors": factors})})
 
 
 def _key(point: Point, item: SweptInput) -> Value:
@@ -135,7 +140,7 @@ def _headline(found: StoredSweep, moved: Sequence[str]) -> str:
     assert ends is not None
     low, high = (_short(answer, share=_is_share(found, metric)) for _, answer in ends)
     unit = " of 100" if _is_share(found, metric) else ""
-    return f"{metric_title(metric, _NO_LABELS)}: {low} to {high}{unit} over {many}"
+    return f"{metric_title(metric, found.design.labels)}: {low} to {high}{unit} over {many}"
 
 
 def _reach(found: StoredSweep, metric: str) -> float:
@@ -162,8 +167,7 @@ def _deck(found: StoredSweep, moved: Sequence[str], varying: Sequence[SweptInput
 
 def _where(point: Point, varying: Sequence[SweptInput]) -> str:
     return (
-        listed([f"{quoted(_title(item))} = {_written(_key(point, item), item)}" for item in varying[:4]])
-        or "its setting"
+        listed([f"{quoted(item.title)} = {_written(_key(point, item), item)}" for item in varying[:4]]) or "its setting"
     )
 
 
@@ -180,7 +184,7 @@ def _written(value: Value, item: SweptInput) -> str:
 
 
 def _heading(varying: Sequence[SweptInput]) -> str:
-    titles = [quoted(_title(item)) for item in varying]
+    titles = [quoted(item.title) for item in varying]
     if not titles:
         return "What was counted"
     joined_titles = listed(titles)
@@ -199,7 +203,7 @@ def _state(found: StoredSweep) -> str:
 
 def _panel(found: StoredSweep, metric: str, varying: Sequence[SweptInput], drawn: Drawn) -> Html:
     share = _is_share(found, metric)
-    title = f"{metric_title(metric, _NO_LABELS)}{', of 100' if share else ''}"
+    title = f"{metric_title(metric, found.design.labels)}{', of 100' if share else ''}"
     rows = _answered(found, metric)
     if len(varying) == 2 and _is_grid(rows, varying):
         chart = _heat(rows, varying, title, drawn, share=share)
@@ -256,12 +260,12 @@ def _heat(
     data = {
         "columns": [_written(value, first) for value in across],
         "rows": [_written(value, second) for value in up],
-        "across": _title(first),
-        "up": _title(second),
+        "across": first.title,
+        "up": second.title,
         "cells": cells,
     }
     ends = f"from {_short(_least(rows), share=share)} to {_short(_most(rows), share=share)}"
-    return drawn.add("heat", data, f"{title}: {ends} over {_title(first)} and {_title(second)}.")
+    return drawn.add("heat", data, f"{title}: {ends} over {first.title} and {second.title}.")
 
 
 def _least(rows: Sequence[tuple[Point, Bounded]]) -> Bounded:
@@ -315,7 +319,7 @@ def _curve(
     data = {
         "slot": slot,
         "line": line and len(points) == len(order),
-        "across": _title(item),
+        "across": item.title,
         "x": _widened(min(at.values()), max(at.values())),
         "y": [low, high],
         "ticks": [{"at": at[value], "text": _written(value, item)} for value in ticks],
@@ -326,7 +330,7 @@ def _curve(
         "points": points,
     }
     ends = f"from {_short(_least(rows), share=share)} to {_short(_most(rows), share=share)}"
-    return drawn.add("curve", data, f"{title}: {ends} over {_title(item)}.")
+    return drawn.add("curve", data, f"{title}: {ends} over {item.title}.")
 
 
 def _range(points: Sequence[dict[str, Any]], *, share: bool) -> tuple[float, float]:
@@ -357,7 +361,11 @@ def _level(value: float, *, share: bool) -> str:
 def _table(found: StoredSweep) -> Html:
     design = found.design
     names = [metric.name for metric in design.metrics]
-    heads = ["Setting", *map(_title, design.factors), *(metric_title(name, _NO_LABELS) for name in names)]
+    heads = [
+        "Setting",
+        *(item.title for item in design.factors),
+        *(metric_title(name, found.design.labels) for name in names),
+    ]
     rows = [
         [
             str(point.point),

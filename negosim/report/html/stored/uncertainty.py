@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from negosim.experiments.stored.result import Apart, StoredUncertainty
 from negosim.report.html.markup import Html, tag
-from negosim.report.html.phrases import of_100, upper_first
+from negosim.report.html.phrases import of_100
 from negosim.report.html.stored.parts import (
     Drawn,
     ResultPage,
     estimate,
     hero,
+    metric_title,
     provenance,
     rows_table,
     section,
@@ -32,9 +33,9 @@ def uncertainty_page(found: StoredUncertainty) -> ResultPage:
     """Return the page of the two uncertainties."""
     drawn, title = Drawn(), clean(found.scenario.title)
     shares = [item for item in found.answers if item.is_share and item.value is not None][:_MOST]
-    panels = [titled(_title(item), _chart(item, drawn)) for item in shares]
+    panels = [titled(_title(found, item), _chart(found, item, drawn)) for item in shares]
     heads = ["Answer", "Mean (95 % interval)", "Nine in ten over the inputs", "Spread at most", "Points"]
-    rows = [[_title(item), estimate(item, share=item.is_share), _range(item), _most(item), str(item.points)]
+    rows = [[_title(found, item), estimate(item, share=item.is_share), _range(item), _most(item), str(item.points)]
             for item in found.answers]  # fmt: skip
     refused = f" {counted(len(found.failed), 'draw')} refused by the scenario are left out." if found.failed else ""
     run = found.run
@@ -51,12 +52,12 @@ def uncertainty_page(found: StoredUncertainty) -> ResultPage:
             run, found.scenario.sha256, f"{run.points or 0:,} points of {counted(run.trials, 'history', 'histories')}"
         ),
     }
-    kicker = f"{title} · uncertainty{settings_words(found.scenario.variant, found.scenario.set)}"
+    kicker = f"{title} · uncertainty{settings_words(found.scenario.variant, found.scenario.set, found.labels)}"
     return ResultPage(title, hero(kicker, _headline(found), _deck(found)), sections, drawn)
 
 
-def _title(item: Apart) -> str:
-    return upper_first(clean(item.title))
+def _title(found: StoredUncertainty, item: Apart) -> str:
+    return metric_title(item.metric, found.labels)
 
 
 def _wide(item: Apart) -> float:
@@ -69,7 +70,7 @@ def _headline(found: StoredUncertainty) -> str:
     if widest is None or not _wide(widest):
         return "The inputs are not seen to move any answer: what is open is luck"
     low, high = of_100(widest.range_low), of_100(widest.range_high)
-    return f"{_title(widest)}: {low} to {high} of 100 over the scenario’s own inputs"
+    return f"{_title(found, widest)}: {low} to {high} of 100 over the scenario’s own inputs"
 
 
 def _deck(found: StoredUncertainty) -> list[str]:
@@ -80,7 +81,7 @@ def _deck(found: StoredUncertainty) -> list[str]:
     ]
 
 
-def _chart(item: Apart, drawn: Drawn) -> Html:
+def _chart(found: StoredUncertainty, item: Apart, drawn: Drawn) -> Html:
     low, high = item.low, item.high
     luck = [low if low is not None else item.value, high if high is not None else item.value]
     seen = item.is_seen and item.range_low is not None and item.range_high is not None
@@ -93,7 +94,7 @@ def _chart(item: Apart, drawn: Drawn) -> Html:
         "mark": "none",
         "words": {"luck": said, "inputs": inputs},
     }
-    return drawn.add("two", data, f"{_title(item)}: {of_100(item.value)} of 100; {said}; {inputs}.")
+    return drawn.add("two", data, f"{_title(found, item)}: {of_100(item.value)} of 100; {said}; {inputs}.")
 
 
 def _range(item: Apart) -> str:
