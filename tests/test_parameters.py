@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from negosim.engine.compile import compiled
+from negosim.engine.kernel.parameters import KernelParameters
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Streams
@@ -34,13 +35,15 @@ def world() -> tuple[Plan, list[Change]]:
     return plan, [effect for effect in plan.events[0].effects if isinstance(effect, Change)]
 
 
-def lives(first: int, trials: int, hits: np.ndarray, *, leave: bool = False) -> np.ndarray:
+def lives(
+    first: int, trials: int, hits: np.ndarray, *, leave: bool = False, kind: type[Parameters] = Parameters
+) -> np.ndarray:
     """Return the numbers at every tick, (ticks, trials, paths), NaN where a trial has left.
 
     Hits, (ticks, effects, trials), say which effects happen where.
     """
     plan, changes = world()
-    parameters, here = Parameters(plan, Streams(4, first, trials), trials), np.arange(trials)
+    parameters, here = kind(plan, Streams(4, first, trials), trials), np.arange(trials)
     seen = np.full((TICKS, trials, len(PATHS)), np.nan)
     for tick in range(TICKS):
         parameters.pass_time(tick)
@@ -68,6 +71,26 @@ def test_what_happens_in_a_trial_is_its_own_affair() -> None:
     np.testing.assert_array_equal(few, np.where(np.isnan(few), np.nan, block))
     assert np.isnan(few[-1]).any()
     assert not np.isnan(few[-1]).all()
+
+
+def test_what_is_written_where_the_kernel_reads_is_the_same() -> None:
+    hits = np.random.default_rng(1).random((TICKS, len(EFFECTS), TRIALS)) < 0.05
+    plain, fast = (lives(0, TRIALS, hits, leave=True, kind=kind) for kind in (Parameters, KernelParameters))
+    np.testing.assert_array_equal(fast, plain)
+
+
+def test_the_kernel_need_not_look_again_where_numbers_stand() -> None:
+    plan, changes = world()
+    parameters, rows = KernelParameters(plan, Streams(4, 0, 5), 5), np.array([1, 3])
+    group = parameters.side_by_side(PATHS)
+    table, before, edition = group.table, group.table.copy(), group.edition
+    parameters.change(changes[0], rows, 0)
+    assert group.now() is table
+    assert group.edition > edition
+    assert np.nonzero((table != before).any(axis=1))[0].tolist() == rows.tolist()
+    parameters.keep(np.array([True, True, False, True, True]))
+    parameters.change(changes[0], np.array([2]), 1)
+    np.testing.assert_allclose(group.now()[2, 0], before[3, 0] + 0.1)
 
 
 def test_a_number_follows_its_default_until_an_effect_sets_it_apart() -> None:

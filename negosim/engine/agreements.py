@@ -202,7 +202,12 @@ class Agreements:
             earliest = min(earliest, float(standing.deal_breaks.min(initial=np.inf, where=deals)))
         return earliest
 
-    def final(self) -> Flags:
+    def going_on(self) -> Flags:
+        """Tell in which histories something is left to be played."""
+        goes_on: Flags = (self._state.state != ENDED) & ~self._final()
+        return goes_on
+
+    def _final(self) -> Flags:
         """Tell in which histories a settlement holds to the horizon, whatever happens: nothing is left to be played.
 
         Its time does not come before, nobody may be tempted, no limited deal is in force, no event breaks agreements.

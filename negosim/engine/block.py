@@ -13,6 +13,7 @@ import numpy as np
 from negosim.engine import war
 from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
 from negosim.engine.kernel import has_room
+from negosim.engine.kernel.parameters import KernelParameters
 from negosim.engine.kernel.quarterly import KernelQuarterlyRecord
 from negosim.engine.kernel.state import initial_kernel_state
 from negosim.engine.kernel.streams import KernelStreams
@@ -25,7 +26,6 @@ from negosim.engine.plan import Plan
 from negosim.engine.quarterly import QuarterlyRecord
 from negosim.engine.record.history import History, blank
 from negosim.engine.record.recorder import Recorder
-from negosim.engine.record.states import ENDED, SETTLEMENT
 from negosim.engine.record.trace import Trace
 from negosim.engine.record.tracer import Tracer
 from negosim.engine.state import State, initial_state
@@ -37,7 +37,7 @@ from negosim.engine.war import Battlefield, Fought, Stocks
 from negosim.model.packages import Flags
 from negosim.scenario.paths import PARTY, WAR
 
-_LEAVE = 16
+_LEAVE = 4
 """Ended histories leave the arrays once they are one in so many."""
 
 
@@ -47,18 +47,20 @@ class _Engine:
 
     state: Callable[[Plan, int], State]
     streams: type[Streams]
+    parameters: type[Parameters]
     values: type[PartyValues]
     battlefield: type[Battlefield]
     tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
 
 
-_PLAIN = _Engine(initial_state, Streams, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
+_PLAIN = _Engine(initial_state, Streams, Parameters, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
 """Arrays, as the model is described."""
 
 _FAST = _Engine(
     initial_kernel_state,
     KernelStreams,
+    KernelParameters,
     KernelValues,
     KernelBattlefield,
     kernel_tables,
@@ -103,7 +105,7 @@ class Block:
         engine = _FAST if has_room(plan) else _PLAIN
         self.pack, self.plan = pack, plan
         self.streams = engine.streams.of_trials(pack.seed, pack.trials)
-        self.parameters = Parameters(plan, self.streams, trials, pack)
+        self.parameters = engine.parameters(plan, self.streams, trials, pack)
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
@@ -212,9 +214,7 @@ class Block:
         self.clocks.set(tick)
         self.recorder.count(tick)
         self.quarterly.look(tick)
-        stay = self.state.state < SETTLEMENT
-        if not stay.all():
-            stay = (self.state.state != ENDED) & ~self.agreements.final()
+        stay = self.agreements.going_on()
         going = int(np.count_nonzero(stay))
         if tick < len(self.plan.ticks) - 1 and going:
             self._leave(stay, self.state.trials - going)

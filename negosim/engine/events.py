@@ -25,8 +25,8 @@ Rows = NDArray[np.intp]
 Break = Callable[[str, Rows, int], None]
 """Breaks agreements of a kind in some trials at a tick."""
 
-_AHEAD = 32
-"""Ticks for which events with a rate are drawn together: few, as histories end."""
+_AHEAD = 128
+"""Ticks for which events with a rate are drawn together: no more, as histories end."""
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
 

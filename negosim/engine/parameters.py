@@ -77,6 +77,8 @@ class Group:
     """Whether an effect may change any of them."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
+    edition: int = 0
+    """Rises whenever a number may have changed, where that is written into the table at once."""
 
     def now(self) -> Array:
         """Return the numbers with the effects in force, (trials or 1, *shape)."""
@@ -103,7 +105,6 @@ class Parameters:
 
     Attributes
     ----------
-    edition : rises whenever a number may have changed.
     departures : rises whenever trials leave the block, and all numbers with them.
     """
 
@@ -112,7 +113,7 @@ class Parameters:
         self._trials = trials
         self._pack = pack or Pack(plan, 0, ())
         self._stated = self._pack.drawn(streams)
-        self.edition = self.departures = 0
+        self.departures = 0
         self._apart: dict[str, Flags] = {}
         self._passing: dict[str, list[_Passing]] = {}
         effects = [effect for event in plan.events for effect in event.effects]
@@ -268,7 +269,6 @@ class Parameters:
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
-        self.edition += 1
         self.departures += 1
         for group in self._groups.values():
             if group.stale:
@@ -336,7 +336,6 @@ class Parameters:
 
     def _touch(self, path: str, rows: Rows) -> None:
         """Take note that a number has changed in some trials, and with it whatever follows it."""
-        self.edition += 1
         self._given.pop(path, None)
         if path in self._overlaid:
             _note(self._stale.setdefault(path, []), rows)

@@ -7,7 +7,8 @@ size of blocks, the number of workers, or what else was drawn. The generator is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import Self
 
@@ -72,9 +73,16 @@ class Streams:
         uniforms: Array = ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
         return np.minimum(uniforms, _BELOW_ONE, out=uniforms)
 
-    def uniforms(self, names: Iterable[str]) -> Array:
-        """Return one uniform of each of several streams for each trial of the block, (names, trials)."""
-        return np.stack([self.uniform(name) for name in names])
+    def uniforms(self, names: Iterable[str], lanes: Sequence[int] | None = None) -> Array:
+        """Return one uniform of each of several streams for each trial of the block, (names, trials).
+
+        Parameters
+        ----------
+        names : of the streams.
+        lanes : of each; None for 0.
+        """
+        places = zip(names, itertools.repeat(0) if lanes is None else lanes, strict=False)
+        return np.stack([self.uniform(name, 0, lane) for name, lane in places])
 
     @cached_property
     def _runs(self) -> tuple[list[tuple[int, int]], NDArray[np.intp] | None]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from negosim.engine.block import Block
 from negosim.engine.calendar import run
 from negosim.engine.compile import compiled
@@ -50,7 +48,7 @@ def _play(plan: Plan, seed: int, first: int, trials: int) -> tuple[History, dict
     """Play a block; return its history, and where its trials stand at the end: those too whose settlement is final."""
     with guarded():
         history, block = run(Block(plan, seed, first, trials)), Block(plan, seed, first, trials)
-        vars(block.agreements)["final"] = lambda: np.zeros(block.state.trials, dtype=bool)
+        vars(block.agreements)["going_on"] = lambda: block.state.state != states.ENDED
         run(block)
     return history, standings_of_engine(plan, block.state, first)
 

@@ -33,7 +33,7 @@ SLOWER_WITHOUT = "10 to 35"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
-    "fight", "learn", "sign", "enter", "ratify", "check", "restate", "pursue", "redraft",
+    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "restate", "pursue", "redraft",
 )  # fmt: skip
 
 
@@ -53,10 +53,11 @@ def library() -> ctypes.CDLL | None:
         return None
     found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole]
     found.negosim_hold.restype = whole
-    found.negosim_sign.argtypes = [at, whole, whole, real, whole, at, at, at, at, at]
+    found.negosim_sign.argtypes = [at, whole, whole, real, whole]
     found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]
     found.negosim_ratify.argtypes = [at, whole, whole, real]
     found.negosim_check.argtypes = [at, whole, real, real]
+    found.negosim_going_on.argtypes = [at, real, whole, at]
     found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
@@ -65,7 +66,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, at, whole, at, at]
     found.negosim_run_clocks.argtypes = [at, real]
     found.negosim_set_clocks.argtypes = [at, whole, real]
-    found.negosim_uniforms_of_all.argtypes = [whole, at, at, whole, at]
+    found.negosim_uniforms_of_all.argtypes = [whole, at, at, at, whole, at]
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole

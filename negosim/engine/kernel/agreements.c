@@ -146,18 +146,17 @@ static void wait_for_votes(const Block *block, int64_t index, int64_t row, const
     }
 }
 
-void negosim_sign(const Block *block, int64_t index, int64_t tick, double day, int64_t count, const int64_t *rows,
-                  const int64_t *text, const double *worth, const bool *consent, const bool *pressed) {
+void negosim_sign(const Block *block, int64_t index, int64_t tick, double day, int64_t count) {
     const Round *talks = block->talks + index;
     Stream stream = stream_of(talks->breach_key, tick, 0);
     for (int64_t k = 0; k < count; k++) {
-        const int64_t row = rows[k], *signed_ = text + k * block->issues;
-        note_signature(block, talks, row, tick, signed_, worth + k * block->parties);
-        if (!set_votes(block, index, row, day, consent + k * block->parties)) {
-            enter(block, index, row, tick, day, signed_, pressed[k], &stream);
+        const int64_t row = talks->rows[k], *text = talks->text + k * block->issues;
+        note_signature(block, talks, row, tick, text, talks->worth + k * block->parties);
+        if (!set_votes(block, index, row, day, talks->consent + k * block->parties)) {
+            enter(block, index, row, tick, day, text, talks->pressed[k], &stream);
             continue;
         }
-        wait_for_votes(block, index, row, signed_, pressed[k]);
+        wait_for_votes(block, index, row, text, talks->pressed[k]);
         if (block->track[index].truce && block->state->state[row] == FIGHTING) begin_truce(block, index, row, tick, day);
     }
 }
@@ -301,6 +300,23 @@ void negosim_check(const Block *block, int64_t tick, double day, double years) {
         if (state->state[row] == CEASEFIRE || state->state[row] == SETTLEMENT)
             check_agreement(block, row, streams, day, years);
     }
+}
+
+/* Whether a settlement holds to the horizon, whatever happens, and nothing is left to be played. */
+static bool is_final(const Block *block, int64_t row, double last) {
+    const State *state = block->state;
+    if (state->state[row] != SETTLEMENT || !(state->breaks[row] > last)) return 0;
+    for (int64_t t = 0; t < block->tracks; t++) {
+        const TrackState *standing = block->talks[t].standing;
+        if (standing->agreed[row] || standing->waiting[row]) return 0;
+        if (block->talks[t].may_tempt && state->under[row] == t) return 0;
+    }
+    return 1;
+}
+
+void negosim_going_on(const Block *block, double last, int64_t threatened, bool *stay) {
+    for (int64_t row = 0; row < block->state->trials; row++)
+        stay[row] = block->state->state[row] != ENDED && (threatened || !is_final(block, row, last));
 }
 
 double negosim_next_breach(const Block *block, double next) {

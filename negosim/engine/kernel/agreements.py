@@ -42,15 +42,14 @@ class KernelAgreements(Agreements):
         self._library, self._block, self._is_plain = library, block, recorder.wants_answers
 
     def sign(self, index: int, outcome: RoundOutcome, tick: int) -> None:
-        """Bring into force what a round of a track has signed, or have it ratified first."""
+        """Bring into force what a round of a track has signed, or have it ratified first.
+
+        The kernel finds in its own notes what it has just reported: only histories that have signed.
+        """
         if self._is_plain:
             super().sign(index, outcome, tick)
             return
-        parts = [getattr(outcome, name) for name in ("rows", "text", "worth", "consent", "pressed")]
-        if not outcome.signed.all():
-            parts = [part[outcome.signed] for part in parts]
-        at = map(kernel.address, parts)
-        self._library.negosim_sign(self._block.settled(), index, tick, self._day(tick), parts[0].size, *at)
+        self._library.negosim_sign(self._block.settled(), index, tick, self._day(tick), outcome.rows.size)
 
     def _enter(self, index: int, rows: NDArray[np.intp], text: Columns, pressed: Flags, tick: int) -> None:
         if self._is_plain:
@@ -77,6 +76,12 @@ class KernelAgreements(Agreements):
         """Return the day on which something in force may next break down, infinite if none is known."""
         following = self._day(tick + 1) if tick + 1 < len(self._plan.ticks) else np.inf
         return float(self._library.negosim_next_breach(self._block.settled(), following))
+
+    def going_on(self) -> Flags:
+        """Tell in which histories something is left to be played."""
+        stay, last = np.empty(self._state.trials, dtype=bool), float(self._plan.ticks.days[-1])
+        self._library.negosim_going_on(self._block.settled(), last, self._is_threatened, kernel.address(stay))
+        return stay
 
     def _day(self, tick: int) -> float:
         return float(self._plan.ticks.days[tick])

@@ -67,12 +67,10 @@ void negosim_run_clocks(const Block *block, double days);
 /* Say where there is fighting, which talks are open, and whose clocks count, until the next tick. */
 void negosim_set_clocks(const Block *block, int64_t tick, double day);
 
-/* Bring into force what is signed in some histories (rows), or let it wait for votes; text and worth, consent and pressed
-   are (count, …). */
-void negosim_sign(const Block *block, int64_t track, int64_t tick, double day, int64_t count, const int64_t *rows,
-                  const int64_t *text, const double *worth, const bool *consent, const bool *pressed);
+/* Bring into force what the last round has reported, in so many histories that have all signed, or let it wait for votes. */
+void negosim_sign(const Block *block, int64_t track, int64_t tick, double day, int64_t count);
 
-/* The same for texts that have passed the last vote. */
+/* Bring into force texts that have passed the last vote, in some histories (rows); text and pressed are (count, …). */
 void negosim_enter(const Block *block, int64_t track, int64_t tick, double day, int64_t count, const int64_t *rows,
                    const int64_t *text, const bool *pressed);
 
@@ -87,6 +85,10 @@ void enter(const Block *block, int64_t track, int64_t row, int64_t tick, double 
            Stream *stream);
 void end_truce(const Block *block, int64_t row, double day);
 void close_talks(const Block *block, int64_t track, int64_t broken, int64_t row, double day);
+
+/* Tell in which histories something is left to be played: (stay), given the last day, and whether events may break
+   agreements. */
+void negosim_going_on(const Block *block, double last, int64_t threatened, bool *stay);
 
 /* The day on which something in force may next break down, infinite if none is known; next where somebody may be tempted. */
 double negosim_next_breach(const Block *block, double next);

@@ -59,7 +59,7 @@ class KernelBlock:
 
     Attributes
     ----------
-    room : by track, where the kernel writes what comes of a round, in arrays for all rounds.
+    room : where the kernel writes what comes of a round, in arrays for all rounds of all tracks.
     """
 
     def __init__(
@@ -79,11 +79,14 @@ class KernelBlock:
         self._struct = self._described()
         self._values_at = Pointing(self._struct, _VALUES)
         self._bound = self._numbers()
-        self._moving = [numbers for numbers in self._bound if numbers.group.moves]
-        self.room = [self._room_of(index) for index in range(len(plan.tracks))]
+        self.room = _blank(state.trials, len(plan.parties), len(plan.issues))
+        written = {
+            _WRITTEN.get(name, name): self._fixed.at(array, array.dtype.type) for name, array in self.room.items()
+        }
+        for index in range(len(plan.tracks)):
+            self._describe_talks(index, written)
         self._rows: NDArray[np.intp] | None = None
         self._worth: CompiledWorth | None = None
-        self._edition = -1
         self._at = ctypes.addressof(self._struct)
 
     def _described(self) -> Block:
@@ -125,19 +128,14 @@ class KernelBlock:
 
     def settled(self) -> int:
         """Return where the block stands, after looking whether anything in it now stands elsewhere."""
-        edition, bound = self._parameters.edition, self._moving
         if self._rows is not self._state.row:  # histories have left
             self._rows = self._state.row
             self._state.follow()
             self._values_at.at(self._party_values)
-            bound = self._bound
+            for numbers in self._bound:
+                numbers.renew()
         if self._worth is not self._party_values.worth:
             self._point_to_worth()
-        if self._edition != edition:
-            self._edition = edition
-            for numbers in bound:
-                if numbers.group.stale or numbers.group.table is not numbers.table:
-                    numbers.renew()
         return self._at
 
     def _point_to_worth(self) -> None:
@@ -154,43 +152,46 @@ class KernelBlock:
         """Return all numbers of the parties, of their bodies and of the tracks."""
         plan, struct, group = self._plan, self._struct, self._parameters.side_by_side
         bound = [Bound(getattr(struct, name), group(family.each(plan.parties))) for name, family in _OF_PARTIES.items()]
+        single = list[tuple[Numbers, str]]()
         for name, key in _OF_BODIES.items():
-            numbers = (Numbers * len(plan.bodies))()
-            self._fixed.kept.append(numbers)
+            numbers = self._of_each(plan.bodies)
             setattr(struct, name, ctypes.addressof(numbers))
-            bound += [Bound(at, group([getattr(body, key)])) for at, body in zip(numbers, plan.bodies, strict=True)]
+            single += zip(numbers, (getattr(body, key) for body in plan.bodies), strict=True)
+        bound += self._one_by_one(single)
         for track, talks in zip(plan.tracks, self._talks, strict=True):
-            bound += [Bound(getattr(talks, name), group(paths)) for name, paths in self._paths(track).items()]
-            delays = (Numbers * len(track.bodies))()
-            self._fixed.kept.append(delays)
+            for name in _OF_TRACKS:
+                paths = [f"{track.path}.{name}.{party}" for party in plan.parties]
+                bound.append(Bound(getattr(talks, name), group(paths)))
+            delays = self._of_each(track.bodies)
             talks.delay = ctypes.addressof(delays)
-            bound += [Bound(at, group([body.delay])) for at, body in zip(delays, track.bodies, strict=True)]
+            single = [(getattr(talks, name), path) for name, path in _paths(track).items()]
+            bound += self._one_by_one([*single, *zip(delays, (body.delay for body in track.bodies), strict=True)])
         return bound
 
-    def _paths(self, track: TrackPlan) -> dict[str, Sequence[str]]:
-        """Return the paths of the numbers of a track."""
-        return {
-            **{name: [f"{track.path}.{name}.{party}" for party in self._plan.parties] for name in _OF_TRACKS},
-            **{name: [family(track.id)] for name, family in _AFTERWARDS.items()},
-            "error": [f"{track.path}.mediator_error"],
-            "mediator_memory": [f"{track.path}.mediator_memory"],
-            **({"credibility": [DEADLINE.credibility(track.id)]} if track.deadlines else {}),
-        }
+    def _of_each(self, bodies: Sequence[object]) -> ctypes.Array[Numbers]:
+        """Return room for where a number of each of some bodies stands."""
+        numbers = (Numbers * len(bodies))()
+        self._fixed.kept.append(numbers)
+        return numbers
+
+    def _one_by_one(self, single: Sequence[tuple[Numbers, str]]) -> list[Bound]:
+        """Return single numbers, by where the kernel looks for each; they are kept side by side."""
+        group = self._parameters.side_by_side([path for _, path in single])
+        return [Bound(at, group, place) for place, (at, _) in enumerate(single)]
 
     # -- what stays where it is ------------------------------------------------------------------------------------
 
-    def _room_of(self, index: int) -> Room:
+    def _describe_talks(self, index: int, written: dict[str, int]) -> None:
         """Fill in where the kernel writes what comes of a round, what it counts, and what luck it has."""
         talks, track, kept = self._talks[index], self._plan.tracks[index], self._history.tracks[index]
         fixed = self._fixed
-        room = _blank(self._state.trials, len(self._plan.parties), len(self._plan.issues))
         talks.standing = self._state.tracks_at[index]
         noise = PARTY.judgement_noise.each(self._plan.parties)
         talks.moody = fixed.flags([self._party_values.may_count(path) for path in noise])
         talks.misread = fixed.flags(_misread(self._plan, track, self._party_values))
         talks.may_tempt = may_tempt(self._parameters, track)
-        for name, array in room.items():
-            setattr(talks, _WRITTEN.get(name, name), fixed.at(array, array.dtype.type))
+        for name, at in written.items():
+            setattr(talks, name, at)
         for name, counted in _COUNTED.items():
             array = getattr(kept, counted)
             setattr(talks, name, fixed.at(array, array.dtype.type))
@@ -207,10 +208,19 @@ class KernelBlock:
         notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
         notes[:, :2] = -1  # of no edition
         talks.notes = fixed.at(notes, np.int64)
-        return room
 
     def _keys(self, stem: str) -> NDArray[np.uint64]:
         return _joined([self._streams.key(f"{stem}{party}") for party in self._plan.parties])
+
+
+def _paths(track: TrackPlan) -> dict[str, str]:
+    """Return the paths of the single numbers of a track."""
+    return {
+        **{name: family(track.id) for name, family in _AFTERWARDS.items()},
+        "error": f"{track.path}.mediator_error",
+        "mediator_memory": f"{track.path}.mediator_memory",
+        **({"credibility": DEADLINE.credibility(track.id)} if track.deadlines else {}),
+    }
 
 
 def _joined(keys: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:

@@ -35,9 +35,9 @@ static inline double uniform(Stream *stream, int64_t trial) {
 void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,
                       const int64_t *rows, double *drawn);
 
-/* The uniforms of several streams for all trials of a block: (streams, count). */
-void negosim_uniforms_of_all(int64_t streams, const uint64_t *const *keys, const int64_t *trials, int64_t count,
-                             double *drawn);
+/* The uniforms of several streams, each in a lane, for all trials of a block: (streams, count). */
+void negosim_uniforms_of_all(int64_t streams, const uint64_t *keys, const int64_t *lanes, const int64_t *trials,
+                             int64_t count, double *drawn);
 
 /* Those of some trials turned into standard normal draws. */
 void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,

@@ -22,15 +22,12 @@ class Followed(Kept[Structure]):
         self._bound = [
             Bound(getattr(struct, field), parameters.side_by_side(paths)) for field, paths in numbers.items()
         ]
-        self._moving = [numbers for numbers in self._bound if numbers.group.moves]
-        self._edition = self._departures = -1
+        self._departures = -1
 
     def follow(self) -> None:
-        """Write down where the numbers stand, if any may have changed."""
-        if self._edition == self._parameters.edition:
+        """Write down where the numbers stand, if trials have left the block, and they stand elsewhere."""
+        if self._departures == self._parameters.departures:
             return
-        stays = self._departures == self._parameters.departures
-        self._edition, self._departures = self._parameters.edition, self._parameters.departures
-        for numbers in self._moving if stays else self._bound:
-            if numbers.group.stale or numbers.group.table is not numbers.table:
-                numbers.renew()
+        self._departures = self._parameters.departures
+        for numbers in self._bound:
+            numbers.renew()

@@ -72,7 +72,9 @@ class _Worths:
             self._version[numbers[stale]] = version[stale]
             self._parts.append(party_values.worth.part(rows[stale]))
             self._counts.append(stale.size)
-        return replace(party_values.stakes(track, rows), worth=self._parts[0], rows=self._place[numbers])
+        stakes = party_values.stakes(track, rows)
+        impatience = stakes.time_preference.copy()  # effects may change what this is a view of
+        return replace(stakes, time_preference=impatience, worth=self._parts[0], rows=self._place[numbers])
 
     def joined(self, positions: Sequence[PartyPositions]) -> PartyPositions:
         """Return positions on the same ground as one, one below the other, with the worth that has been kept."""

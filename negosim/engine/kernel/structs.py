@@ -286,14 +286,15 @@ class Bound:
     ----------
     at : where the kernel looks for them.
     group : the numbers.
+    first : the place in the group of the first that is meant.
 
     Attributes
     ----------
     table : the numbers that it knows of.
     """
 
-    def __init__(self, at: Numbers, group: Group) -> None:
-        self.at, self.group = at, group
+    def __init__(self, at: Numbers, group: Group, first: int = 0) -> None:
+        self.at, self.group, self.first = at, group, first
         self.table: NDArray[np.float64] | None = None
 
     def renew(self) -> None:
@@ -301,4 +302,5 @@ class Bound:
         table = self.group.now()
         if table is not self.table:
             self.table = table
-            self.at.at, self.at.step = _at(table, np.float64), table.size // len(table) if len(table) > 1 else 0
+            self.at.at = _at(table, np.float64) + self.first * table.itemsize
+            self.at.step = table.size // len(table) if len(table) > 1 else 0

@@ -37,7 +37,7 @@ class KernelValues(PartyValues):
         self.version = np.zeros(trials, dtype=np.int64)
         self._sources: list[Array] = []
         self._moving = [group for group in self._groups if group.moves]
-        self._edition = -1
+        self._editions: list[int] = []
         self._known = np.full(trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
         self._quo = _Appraisal(state.status_quo, parties)
@@ -139,11 +139,10 @@ class KernelValues(PartyValues):
 
     def _refresh_worth(self) -> None:
         """Bring the worth of packages up to date if a number behind it has changed, and say in which trials."""
-        if self._edition == self._parameters.edition:
+        editions = [group.edition for group in self._moving]
+        if self._sources and self._editions == editions:
             return
-        self._edition = self._parameters.edition
-        if self._sources and not any(group.stale for group in self._moving):
-            return
+        self._editions = editions
         before, self._sources = self._sources, self._stated()
         fresh = [(new, old) for new, old in zip(self._sources, before, strict=False) if new is not old]
         changed = np.ones(self._state.trials, dtype=bool)
@@ -157,6 +156,10 @@ class KernelValues(PartyValues):
             self.values = self._sources[1]
             self.best, self.best_value = best_options(self.values, self._plan.slots)
         self._set_worth()
+
+    def _stated(self) -> list[Array]:
+        """Return the numbers that the worth of packages depends on; copies of those that effects may change."""
+        return [group.table.copy() if group.moves else group.table for group in self._groups]
 
     def _set_worth(self) -> None:
         values, enforcement, *additions = self._sources[1:]

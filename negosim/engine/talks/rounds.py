@@ -55,21 +55,22 @@ def is_open(plan: Plan, index: int, state: State, tick: int) -> Flags:
 
 def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
     """Draw the luck that breaks ties between changes, (trials, agenda columns); none where nobody makes any."""
-    track, draws = plan.tracks[index], list[Array]()
+    track = plan.tracks[index]
     is_foreign = not PROTOCOLS.is_built_in(track.protocol)
     if not (track.revisions or is_foreign or PROTOCOLS.get(track.protocol).takes_turns):
         return np.zeros((streams.count, 0))
+    names, lanes = list[str](), list[int]()
     for issue in track.agenda.issues:
-        stream = f"{track.path}.tie.{plan.issues[issue]}"
-        draws += [streams.uniform(stream, 0, lane) for lane in range(len(plan.options[issue]))]
-    return TIE * np.stack(draws, axis=1)
+        names += [f"{track.path}.tie.{plan.issues[issue]}"] * len(plan.options[issue])
+        lanes += range(len(plan.options[issue]))
+    return TIE * np.ascontiguousarray(streams.uniforms(names, lanes).T)
 
 
 def order_of_turns(plan: Plan, index: int, streams: Streams) -> Rows:
     """Return the order in which the signatories take turns, drawn by lot once a history, (trials, signatories)."""
     track = plan.tracks[index]
     names = [f"{track.path}.turn.{plan.parties[party]}" for party in track.signatories]
-    lots = np.stack([streams.uniform(name, 0) for name in names], axis=1)
+    lots = np.ascontiguousarray(streams.uniforms(names).T)
     order: Rows = np.array(track.signatories, dtype=np.intp)[np.argsort(lots, axis=1)]
     return order
 
