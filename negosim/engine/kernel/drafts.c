@@ -66,10 +66,11 @@ static void appraise(Draft *draft) {
     }
 }
 
+/* Parties that take turns judge the text when they look for an offer, and not every one that they put again. */
 static void read_text(Draft *draft) {
     utilities(draft->worth, draft->row, draft->text, draft->notes.utility);
     draft->notes.known->gap = unguaranteed(draft->worth, draft->row, draft->text);
-    judge(draft);
+    if (!draft->track->takes_turns) judge(draft);
     draft->notes.known->linked = find_linked(draft);
 }
 

@@ -145,12 +145,15 @@ typedef struct {
 
 enum { STAKES = 6, HAZARDS = 2 };
 
+/* How many numbers an offer takes: over which issues it is refused stands behind its text, two for each party. */
+static int64_t size_of_offer(const Track *track) { return 2 + track->issues + track->parties; }
+
 int64_t size_of_offers(const Track *track, int64_t width) {
-    return track->takes_turns ? STAKES * width + HAZARDS + track->parties * (2 + track->issues) : 0;
+    return track->takes_turns ? STAKES * width + HAZARDS + track->parties * size_of_offer(track) : 0;
 }
 
 static Offer *offer_of(const Draft *draft, int64_t party) {
-    return (Offer *)(draft->notes.offers + STAKES * draft->width + HAZARDS + party * (2 + draft->track->issues));
+    return (Offer *)(draft->notes.offers + STAKES * draft->width + HAZARDS + party * size_of_offer(draft->track));
 }
 
 /* Forget all offers of a history if anything has changed that they depend on, the aspiration left aside. */
@@ -163,7 +166,8 @@ void forget_offers(const Draft *draft) {
     const double hazards[HAZARDS] = {draft->hazard, draft->effect};
     const size_t size = (size_t)width * sizeof(double);
     bool changed = draft->changed || memcmp(known + STAKES * width, hazards, sizeof hazards);
-    for (int k = 0; k < STAKES; k++) changed = changed || memcmp(known + k * width, stakes[k], size);
+    for (int k = 0; k < STAKES; k++)
+        for (int64_t i = 0; i < width; i += LANES) changed |= differ(load(known + k * width + i), load(stakes[k] + i));
     if (!changed) return;
     for (int k = 0; k < STAKES; k++) memcpy(known + k * width, stakes[k], size);
     memcpy(known + STAKES * width, hazards, sizeof hazards);
@@ -177,11 +181,13 @@ static void search(Draft *draft, Offer *offer, int64_t proposer) {
     bargains.until = -INFINITY;
     for (int64_t i = 0; i < draft->width; i++)
         bargains.weight[i] = i == proposer || i >= draft->track->parties ? 0.0 : of(draft->round->weights, draft->row, i);
+    judge(draft);
     put_favourites(draft, proposer);
     if (stand_alone(draft)) {
         trade(draft, &bargains);
     } else {
         put_text(draft);
+        judge(draft);
         climb(draft, &bargains, 1);
         climb(draft, &bargains, 0);
     }
@@ -193,6 +199,7 @@ void make_offer(Draft *draft, int64_t proposer, double aspiration) {
     int64_t before[MOST_ISSUES];
     memcpy(before, draft->text, size);
     Offer *offer = offer_of(draft, proposer);
+    int32_t *objection = (int32_t *)(offer->text + draft->track->issues);
     if (aspiration <= offer->aspiration && offer->until < aspiration - ROUNDING) {
         for (int64_t j = 0; j < draft->track->issues; j++)
             if (draft->notes.free[j]) draft->text[j] = offer->text[j];
@@ -200,8 +207,11 @@ void make_offer(Draft *draft, int64_t proposer, double aspiration) {
         offer->aspiration = aspiration;
         search(draft, offer, proposer);
         memcpy(offer->text, draft->text, size);
+        for (int64_t k = 0; k < 2 * draft->track->parties; k++) objection[k] = NOT_KNOWN;
     }
-    if (!memcmp(before, draft->text, size)) return;
-    put_text(draft);
-    settle(draft);
+    if (memcmp(before, draft->text, size)) {
+        put_text(draft);
+        settle(draft);
+    }
+    draft->notes.objection = objection;
 }
