@@ -53,7 +53,7 @@ def library() -> ctypes.CDLL | None:
         return None
     found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole]
     found.negosim_hold.restype = whole
-    found.negosim_sign.argtypes = [at, whole, whole, real, whole]
+    found.negosim_sign.argtypes = [at, whole, whole, real, whole, at, at, at, at, at]
     found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]
     found.negosim_ratify.argtypes = [at, whole, whole, real]
     found.negosim_check.argtypes = [at, whole, real, real]

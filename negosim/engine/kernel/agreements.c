@@ -146,17 +146,18 @@ static void wait_for_votes(const Block *block, int64_t index, int64_t row, const
     }
 }
 
-void negosim_sign(const Block *block, int64_t index, int64_t tick, double day, int64_t count) {
+void negosim_sign(const Block *block, int64_t index, int64_t tick, double day, int64_t count, const int64_t *rows,
+                  const int64_t *text, const double *worth, const bool *consent, const bool *pressed) {
     const Round *talks = block->talks + index;
     Stream stream = stream_of(talks->breach_key, tick, 0);
     for (int64_t k = 0; k < count; k++) {
-        const int64_t row = talks->rows[k], *text = talks->text + k * block->issues;
-        note_signature(block, talks, row, tick, text, talks->worth + k * block->parties);
-        if (!set_votes(block, index, row, day, talks->consent + k * block->parties)) {
-            enter(block, index, row, tick, day, text, talks->pressed[k], &stream);
+        const int64_t row = rows[k], *signed_ = text + k * block->issues;
+        note_signature(block, talks, row, tick, signed_, worth + k * block->parties);
+        if (!set_votes(block, index, row, day, consent + k * block->parties)) {
+            enter(block, index, row, tick, day, signed_, pressed[k], &stream);
             continue;
         }
-        wait_for_votes(block, index, row, text, talks->pressed[k]);
+        wait_for_votes(block, index, row, signed_, pressed[k]);
         if (block->track[index].truce && block->state->state[row] == FIGHTING) begin_truce(block, index, row, tick, day);
     }
 }

@@ -42,14 +42,15 @@ class KernelAgreements(Agreements):
         self._library, self._block, self._is_plain = library, block, recorder.wants_answers
 
     def sign(self, index: int, outcome: RoundOutcome, tick: int) -> None:
-        """Bring into force what a round of a track has signed, or have it ratified first.
-
-        The kernel finds in its own notes what it has just reported: only histories that have signed.
-        """
+        """Bring into force what a round of a track has signed, or have it ratified first."""
         if self._is_plain:
             super().sign(index, outcome, tick)
             return
-        self._library.negosim_sign(self._block.settled(), index, tick, self._day(tick), outcome.rows.size)
+        parts = [getattr(outcome, name) for name in ("rows", "text", "worth", "consent", "pressed")]
+        if not outcome.signed.all():
+            parts = [part[outcome.signed] for part in parts]
+        at = map(kernel.address, parts)
+        self._library.negosim_sign(self._block.settled(), index, tick, self._day(tick), parts[0].size, *at)
 
     def _enter(self, index: int, rows: NDArray[np.intp], text: Columns, pressed: Flags, tick: int) -> None:
         if self._is_plain:

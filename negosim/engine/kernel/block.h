@@ -67,10 +67,12 @@ void negosim_run_clocks(const Block *block, double days);
 /* Say where there is fighting, which talks are open, and whose clocks count, until the next tick. */
 void negosim_set_clocks(const Block *block, int64_t tick, double day);
 
-/* Bring into force what the last round has reported, in so many histories that have all signed, or let it wait for votes. */
-void negosim_sign(const Block *block, int64_t track, int64_t tick, double day, int64_t count);
+/* Bring into force what is signed in some histories (rows), or let it wait for votes; text and worth, consent and pressed
+   are (count, …). */
+void negosim_sign(const Block *block, int64_t track, int64_t tick, double day, int64_t count, const int64_t *rows,
+                  const int64_t *text, const double *worth, const bool *consent, const bool *pressed);
 
-/* Bring into force texts that have passed the last vote, in some histories (rows); text and pressed are (count, …). */
+/* The same for texts that have passed the last vote. */
 void negosim_enter(const Block *block, int64_t track, int64_t tick, double day, int64_t count, const int64_t *rows,
                    const int64_t *text, const bool *pressed);
 

@@ -48,9 +48,9 @@ void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, const int
     for (int64_t k = 0; k < count; k++) drawn[k] = uniform(&stream, trials[rows ? rows[k] : k]);
 }
 
-void negosim_uniforms_of_all(int64_t streams, const uint64_t *keys, const int64_t *lanes, const int64_t *trials,
+void negosim_uniforms_of_all(int64_t streams, const uint64_t *const *keys, const int64_t *lanes, const int64_t *trials,
                              int64_t count, double *drawn) {
-    for (int64_t k = 0; k < streams; k++) negosim_uniforms(keys + 2 * k, 0, lanes[k], trials, count, NULL, drawn + k * count);
+    for (int64_t k = 0; k < streams; k++) negosim_uniforms(keys[k], 0, lanes[k], trials, count, NULL, drawn + k * count);
 }
 
 void negosim_normals(const uint64_t *key, int64_t tick, int64_t lane, const int64_t *trials, int64_t count,

@@ -36,7 +36,7 @@ void negosim_uniforms(const uint64_t *key, int64_t tick, int64_t lane, const int
                       const int64_t *rows, double *drawn);
 
 /* The uniforms of several streams, each in a lane, for all trials of a block: (streams, count). */
-void negosim_uniforms_of_all(int64_t streams, const uint64_t *keys, const int64_t *lanes, const int64_t *trials,
+void negosim_uniforms_of_all(int64_t streams, const uint64_t *const *keys, const int64_t *lanes, const int64_t *trials,
                              int64_t count, double *drawn);
 
 /* Those of some trials turned into standard normal draws. */

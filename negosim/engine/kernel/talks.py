@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
 from negosim.engine import kernel
 from negosim.engine.kernel.block import KernelBlock
 from negosim.engine.plan import Plan
@@ -45,11 +50,11 @@ class KernelTalks(Talks):
         return self._reported(count, with_answers=with_answers, between=between) if count else None
 
     def _reported(self, count: int, *, with_answers: bool, between: bool) -> RoundOutcome:
-        """Return what the kernel has written; without answers a view of it, which the next round writes over."""
-        written = {name: array[:count] for name, array in self._reports.items()}
-        if not with_answers:
-            return RoundOutcome(**{name: written[name] for name in _OUTCOME}, answers=None, between=between)
-        written = {name: array.copy() for name, array in written.items()}
-        proposer = written["proposer"] if self._protocol.takes_turns else None
-        answers = Answers(**{name: written[name] for name in _ANSWERS}, proposer=proposer)
-        return RoundOutcome(**{name: written[name] for name in _OUTCOME}, answers=answers, between=between)
+        def written(names: Sequence[str]) -> dict[str, NDArray[Any]]:
+            return {name: self._reports[name][:count].copy() for name in names}
+
+        answers = None
+        if with_answers:
+            proposer = written(["proposer"])["proposer"] if self._protocol.takes_turns else None
+            answers = Answers(**written(_ANSWERS), proposer=proposer)
+        return RoundOutcome(**written(_OUTCOME), answers=answers, between=between)

@@ -71,7 +71,6 @@ class KernelBattlefield(Battlefield):
         """Give the kernel room for what a stretch brings."""
         kept, stocks = self._kept, len(self._plan.stocks)
         self._rows, self._over, self._restated, self._faded = np.empty((4, trials), dtype=np.intp)
-        self._faded_at = address(self._faded)
         self._movement, self._outcome = np.empty(trials), np.empty(trials, dtype=np.int8)
         self._turn = np.zeros((trials, stocks), dtype=np.int8)
         for name, array in (("rows", self._rows), ("over", self._over), ("restated", self._restated)):
@@ -128,5 +127,5 @@ class KernelBattlefield(Battlefield):
         if not hurting.size:
             return hurting
         self._follow()
-        years = self._plan.ticks.years(tick)
-        return self._faded[: self._fade(self._kept.at, hurting.size, address(hurting), tick, years, self._faded_at)]
+        at, found = address(hurting), address(self._faded)
+        return self._faded[: self._fade(self._kept.at, hurting.size, at, tick, self._plan.ticks.years(tick), found)]
