@@ -51,7 +51,7 @@ def _places(file: ScenarioFile) -> Iterator[tuple[str, str]]:
     for event, come in sorted(file.events.items()):
         yield from _changed(f"events.{event}.effects", come.effects)
     for at, linkage in enumerate(file.linkages):
-        yield f"linkages.{at}", "+".join(f"{issue}.{option}" for issue, option in linkage.when.items())
+        yield f"linkages.{at}", "+".join(f"{issue}.{option}" for issue, option in sorted(linkage.when.items()))
 
 
 def _changed(above: str, effects: Iterable[Effect]) -> Iterator[tuple[str, str]]:
