@@ -10,12 +10,16 @@ from negosim.scenario.schema.document import ScenarioFile
 from negosim.scenario.schema.events import Add, Effect, Refill, Scale, SetTo
 
 
-def labels(file: ScenarioFile) -> dict[str, Any]:
+def labels(file: ScenarioFile, *, numbered: bool = True) -> dict[str, Any]:
     """Return the names of everything in a scenario, by group and id.
 
     What every result records of a scenario, so that whoever reads it needs no scenario to say what is meant. ``places``
     says what stands at the places of lists, by path: the name of a body, the number that an effect changes, the options
     that a linkage joins.
+
+    Parameters
+    ----------
+    numbered : whether linkages are among them, whose numbers depend on the order in which a file states them.
     """
     disputed = {**file.issues, **file.chips}
     tolls = file.war.tolls if file.war else {}
@@ -38,7 +42,7 @@ def labels(file: ScenarioFile) -> dict[str, Any]:
         "levers": titles(file.levers),
         "variants": titles(file.variants),
         "states": {"war": "war"} if file.war else {"impasse": "impasse"},
-        "places": dict(_places(file)),
+        "places": {**dict(_places(file)), **(dict(_linkages(file)) if numbered else {})},
     }
 
 
@@ -50,6 +54,9 @@ def _places(file: ScenarioFile) -> Iterator[tuple[str, str]]:
         yield from _changed(f"war.stocks.{stock}.when_empty", held.when_empty)
     for event, come in sorted(file.events.items()):
         yield from _changed(f"events.{event}.effects", come.effects)
+
+
+def _linkages(file: ScenarioFile) -> Iterator[tuple[str, str]]:
     for at, linkage in enumerate(file.linkages):
         yield f"linkages.{at}", "+".join(f"{issue}.{option}" for issue, option in sorted(linkage.when.items()))
 

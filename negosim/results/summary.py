@@ -93,7 +93,7 @@ def summarised(scenario: Scenario, plan: Plan, played: Tally | History, run: Run
         "questions": summary.questions(),
         "base_rate": base_rate(scenario.file, plan, tally),
         "occupancy": summary.occupancy(),
-        "labels": labels(scenario.file),
+        "labels": labels(scenario.file, numbered=False),
         "notes": list(scenario.notes),
     }
 

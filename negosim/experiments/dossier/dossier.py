@@ -22,7 +22,7 @@ from negosim.experiments.input_ranges import InputDraws, InputRange, reached_by
 from negosim.experiments.inputs import Input
 from negosim.results.hundred import of_hundred, quantile_ticks
 from negosim.results.intervals import wilson
-from negosim.results.labels import words
+from negosim.results.labels import labels, words
 from negosim.results.tally import Tally
 from negosim.results.trials import first_reached, state_columns
 from negosim.scenario.dates import Duration
@@ -111,7 +111,7 @@ def outline(
         over = {"ranges": _ranges(plan, history, first, draws, year), "band": _band(plan, first[main], draws)}
     return {
         **over,
-        "summary": summary,
+        "summary": {**summary, "labels": labels(scenario.file)},
         "main": main,
         "tracks": main_tracks(summary, main),
         "most_refused": most_refused(summary, main),
