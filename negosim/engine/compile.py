@@ -27,6 +27,7 @@ from negosim.engine.plan import (
     Ticks,
     TrackPlan,
     WarPlan,
+    changes_of,
 )
 from negosim.model.consent import RedLine
 from negosim.model.packages import Columns, Combination
@@ -119,9 +120,7 @@ class _Compiler:
         )
         stocks = tuple(self._stock(name) for name in self.stocks)
         events = tuple(self._event(name) for name in sorted(scenario.events))
-        effects = [effect for event in events for effect in event.effects]
-        effects += [effect for stock in stocks for effect in stock.when_empty]
-        touched = {effect.target for effect in effects if isinstance(effect, Change)}
+        touched = {change.target for change in changes_of(events, stocks)}
         return Plan(
             parties=self.parties,
             issues=self.issues,

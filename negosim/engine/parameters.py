@@ -14,7 +14,7 @@ from negosim.engine.streams import Array, Streams
 from negosim.model.packages import Flags, of_rows
 from negosim.scenario.domains import REAL, Domain
 
-_OPEN_END = np.iinfo(np.int64).max
+OPEN_END = np.iinfo(np.int64).max
 """Stands for the tick at which an effect ends that holds until further notice."""
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
@@ -22,7 +22,7 @@ _NOWHERE = np.zeros(0, dtype=np.intp)
 _NOTHING = np.zeros(1)
 """The number of a party that has none."""
 
-_KINDS = ("set", "scale", "add")
+KINDS = ("set", "scale", "add")
 """Kinds of effects that hold for a time, in the order in which they are laid over a number."""
 
 _MOST_NOTES = 64
@@ -116,11 +116,8 @@ class Parameters:
         self.departures = 0
         self._apart: dict[str, Flags] = {}
         self._passing: dict[str, list[_Passing]] = {}
-        effects = [effect for event in plan.events for effect in event.effects]
-        effects += [effect for stock in plan.stocks for effect in stock.when_empty]
-        changes = [effect for effect in effects if isinstance(effect, Change)]
-        self._order = {change.amount: place for place, change in enumerate(changes)}
-        self._ends = {change.target: _ends(plan, change.target) for change in changes}
+        self._order = {change.amount: place for place, change in enumerate(plan.changes)}
+        self._ends = {change.target: _ends(plan, change.target) for change in plan.changes}
         self._given: dict[str, Array] = {}
         self._overlaid: dict[str, Array] = {}
         self._stale: dict[str, list[Rows]] = {}
@@ -236,7 +233,7 @@ class Parameters:
     def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
         """Let an effect hold from now on in some trials, and no longer in others."""
         passing = self._laid_over(change)
-        passing.renew(begins, tick, _OPEN_END)
+        passing.renew(begins, tick, OPEN_END)
         passing.until[ends] = 0
         self._touch(change.target, np.concatenate((begins, ends)))
 
@@ -247,7 +244,7 @@ class Parameters:
         if passing is None:
             passing = _Passing(change, *np.zeros((2, self._trials), dtype=np.int64))
             laid.append(passing)
-            laid.sort(key=lambda known: (_KINDS.index(known.change.kind), self._order[known.change.amount]))
+            laid.sort(key=lambda known: (KINDS.index(known.change.kind), self._order[known.change.amount]))
         return passing
 
     def pass_time(self, tick: int) -> dict[str, Rows]:

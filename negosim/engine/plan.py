@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -257,6 +258,12 @@ class EventPlan:
         return f"events.{self.id}"
 
 
+def changes_of(events: Sequence[EventPlan], stocks: Sequence[StockPlan]) -> tuple[Change, ...]:
+    """Return the effects on numbers: those of events, and then those of empty stocks."""
+    effects = [effect for event in events for effect in event.effects if isinstance(effect, Change)]
+    return (*effects, *(effect for stock in stocks for effect in stock.when_empty))
+
+
 @dataclass(frozen=True)
 class QuestionPlan:
     """A dated forecast question."""
@@ -316,6 +323,11 @@ class Plan:
     def columns(self) -> int:
         """The number of options of all issues."""
         return int(self.issue_of.size)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """All effects on numbers."""
+        return changes_of(self.events, self.stocks)
 
     @cached_property
     def drawn(self) -> int:

@@ -22,7 +22,7 @@ BLOCK = 5000
 """The largest number of trials in a block. The results do not depend on it."""
 
 _MOST_CELLS = 10_000_000
-"""Options seen by parties, in all trials of a block together: each takes up to 40 bytes, without the kernel."""
+"""Options seen by parties, and effects, in all trials of a block together: each takes up to 40 bytes."""
 
 WORTH_A_PROCESS = 500
 """Fewer trials than this are not worth another process."""
@@ -104,7 +104,7 @@ def block_of(plan: Plan, again: int = 0) -> int:
     ----------
     again : so many trials of a block, if it has as many, are played twice in it.
     """
-    parameters = max(plan.columns * len(plan.parties), 1)
+    parameters = max(plan.columns * len(plan.parties) + len(plan.changes), 1)
     room = _MOST_CELLS // parameters
     return max(min(BLOCK, max(room - again, room // 2)), 1)
 

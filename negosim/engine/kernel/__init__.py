@@ -70,6 +70,9 @@ def library() -> ctypes.CDLL | None:
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
+    found.negosim_affect.argtypes = [at, whole, whole, at, whole, whole]
+    found.negosim_affect.restype = found.negosim_expire.restype = whole
+    found.negosim_expire.argtypes = [at, whole, whole, at]
     found.negosim_restate.argtypes = [at, whole, at]
     found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
     for name in _WITHOUT_ANSWER:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "block.h"
+#include "effects.h"
 #include "values.h"
 #include "war.h"
 #include "zopa.h"
@@ -28,5 +29,7 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(Pursuit);
     SIZE_OF(Battlefield);
     SIZE_OF(PartyValues);
+    SIZE_OF(Place);
+    SIZE_OF(Effects);
     return -1;
 }

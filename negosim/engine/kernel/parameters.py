@@ -1,14 +1,75 @@
-"""Parameters that are written where the kernel reads them."""
+"""Parameters for the kernel: effects are applied by it, and written where it reads the numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ctypes
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from negosim.engine.parameters import Group, Parameters, Rows
-from negosim.engine.streams import Array
-from negosim.model.packages import Flags, of_rows
+from negosim.engine import kernel
+from negosim.engine.itself import Itself
+from negosim.engine.kernel.structs import Bound, Effects, Numbers, Place, Pointers
+from negosim.engine.pack import Pack
+from negosim.engine.parameters import KINDS, OPEN_END, Group, Parameters, Rows
+from negosim.engine.plan import Change, Plan
+from negosim.engine.streams import Array, Streams
+from negosim.model.packages import Flags
+
+_KEPT = 8
+"""Plans whose effects are kept described."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Described:
+    """The effects of a plan as the kernel takes them.
+
+    Attributes
+    ----------
+    numbers : the paths of all numbers that effects may change, or that follow one of these or lead it.
+    place_of : by path, its place among them.
+    changes, effect_of : the effects, and by the path of its amount the place of each.
+    touched : (effects,) the paths of all numbers that each may change.
+    layers : (layers,) the effects that hold for a time, by number and in the order in which they are laid over it.
+    """
+
+    numbers: tuple[str, ...]
+    place_of: dict[str, int]
+    changes: tuple[Change, ...]
+    effect_of: dict[str, int]
+    touched: tuple[tuple[str, ...], ...]
+    layers: tuple[int, ...]
+
+
+@lru_cache(maxsize=_KEPT)
+def _described(item: Itself[Plan]) -> _Described:
+    plan = item.item
+    changes = plan.changes
+    lasting = {id(change) for stock in plan.stocks for change in stock.when_empty}
+    followers: dict[str, list[str]] = {}
+    for follower, path in plan.aliases.items():
+        followers.setdefault(path, []).append(follower)
+
+    def led_by(path: str) -> Iterable[str]:
+        yield path
+        for follower in followers.get(path, ()):
+            yield from led_by(follower)
+
+    touched = tuple(tuple(led_by(change.target)) for change in changes)
+    moving = dict.fromkeys(itertools.chain.from_iterable(touched))
+    numbers = tuple(dict.fromkeys([*moving, *(plan.aliases[path] for path in moving if path in plan.aliases)]))
+    place_of = {path: place for place, path in enumerate(numbers)}
+    laid = [place for place, change in enumerate(changes) if change.days is not None or id(change) in lasting]
+    laid.sort(key=lambda place: (place_of[changes[place].target], KINDS.index(changes[place].kind), place))
+    effect_of = {change.amount: place for place, change in enumerate(changes)}
+    return _Described(numbers, place_of, changes, effect_of, touched, tuple(laid))
 
 
 class KernelParameters(Parameters):
@@ -17,39 +78,160 @@ class KernelParameters(Parameters):
     The table of a group that may move has a row for every trial, and stays where it is until trials leave the block.
     """
 
+    def __init__(self, plan: Plan, streams: Streams, trials: int, pack: Pack | None = None) -> None:
+        self._place_of: dict[str, int] = {}
+        super().__init__(plan, streams, trials, pack)
+        self._effects = effects = _described(Itself(plan))
+        stated = [self._stated.get(path, 0.0) for path in effects.numbers]
+        self._arrays: dict[str, NDArray[Any]] = {
+            "stated": _filled(stated, trials),
+            "value": _filled([self._now(path) for path in effects.numbers], trials),
+            "apart": np.zeros((len(stated), trials), dtype=bool),
+            **{name: np.zeros((len(effects.layers), trials), dtype=np.int64) for name in ("since", "until")},
+        }
+        self._ending: dict[int, dict[int, None]] = {}
+        self._changed: dict[int, tuple[Group, ...]] = {}
+        self._struct, self._fixed = Effects(), Pointers()
+        self._where: Pointers | None = None
+        self._describe()
+        self._place_of = effects.place_of
+        for path in effects.numbers:
+            self._stated.pop(path, None)
+        library = kernel.library()
+        assert library
+        self._affect, self._expire = library.negosim_affect, library.negosim_expire
+
+    def _describe(self) -> None:
+        """Fill in what stays as it is as long as the block is played."""
+        effects, fixed, struct = self._effects, self._fixed, self._struct
+        aliases = {path: self._plan.aliases[path] for path in effects.numbers if path not in self._stated}
+        following = [
+            [effects.place_of[path] for path in self._followers.get(leader, ()) if path in aliases]
+            for leader in effects.numbers
+        ]
+        targets = [effects.place_of[change.target] for change in effects.changes]
+        low, high = np.array([self._ends.get(path, (-np.inf, np.inf)) for path in effects.numbers]).reshape(-1, 2).T
+        layer = np.full(len(targets), -1)
+        layer[list(effects.layers)] = np.arange(len(effects.layers))
+        struct.leader = fixed.whole([effects.place_of[aliases[path]] if path in aliases else -1
+                                     for path in effects.numbers])  # fmt: skip
+        struct.low, struct.high = (fixed.at(np.ascontiguousarray(ends), np.float64) for ends in (low, high))
+        struct.followers, struct.follower = fixed.whole(_begins(following)), fixed.whole(_chained(following))
+        over = [targets[effect] for effect in effects.layers]
+        struct.layers = fixed.whole(np.searchsorted(over, np.arange(len(effects.numbers) + 1)))
+        struct.laid = fixed.whole(effects.layers)
+        struct.kind = fixed.whole([KINDS.index(change.kind) for change in effects.changes])
+        struct.target, struct.layer = fixed.whole(targets), fixed.whole(layer)
+        amounts = (Numbers * len(targets))()
+        fixed.kept.append(amounts)
+        struct.amount = ctypes.addressof(amounts)
+        group = self.side_by_side([change.amount for change in effects.changes])
+        self._amounts = [Bound(amount, group, place) for place, amount in enumerate(amounts)]
+
+    def _settled(self) -> int:
+        """Return where the effects stand, after filling in what may have come to stand elsewhere."""
+        if self._where is None:
+            self._where, struct = Pointers(), self._struct
+            struct.trials = self._trials
+            for amount in self._amounts:
+                amount.renew()
+            for name, array in self._arrays.items():
+                setattr(struct, name, self._where.at(array, array.dtype.type))
+            kept = [self._places.get(path, ()) for path in self._effects.numbers]
+            places = [_place(group, place) for group, place in itertools.chain.from_iterable(kept)]
+            table = (Place * len(places))(*places)
+            self._where.kept.append(table)
+            struct.places, struct.place = self._where.whole(_begins(kept)), ctypes.addressof(table)
+        return ctypes.addressof(self._struct)
+
     def side_by_side(self, paths: Sequence[str | None], *shape: int) -> Group:
         """Return several numbers side by side as a group; see `Parameters.side_by_side`."""
         group = super().side_by_side(paths, *shape)
         if group.moves and not group.table.flags.writeable:
             group.table = np.tile(group.table, (self._trials // len(group.table), *(1 for _ in group.shape)))
+            self._where = None
+            self._changed.clear()
         return group
+
+    def __getitem__(self, path: str) -> Array:
+        """Return a number with the effects in force, (trials,) or (1,)."""
+        if path in self._place_of and path not in self._given:
+            self._given[path] = given = self._now(path).copy()
+            given.setflags(write=False)
+        return super().__getitem__(path)
+
+    def _now(self, path: str) -> Array:
+        place = self._place_of.get(path)
+        return super()._now(path) if place is None else self._arrays["value"][place]
+
+    def change(self, change: Change, rows: Rows, tick: int) -> None:
+        """Apply an effect in some trials; see `Parameters.change`."""
+        until = OPEN_END if change.days is None else self._plan.ticks.later(tick, change.days)
+        self._hold(change, rows, tick, until)
+
+    def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
+        """Let an effect hold from now on in some trials, and no longer in others."""
+        self._hold(change, begins, tick, OPEN_END)
+        self._hold(change, ends, tick, 0)
+
+    def _hold(self, change: Change, rows: Rows, tick: int, until: int) -> None:
+        effect, rows = self._effects.effect_of[change.amount], np.ascontiguousarray(rows)
+        if self._affect(self._settled(), effect, rows.size, kernel.address(rows), tick, until):
+            raise FloatingPointError(f"overflow encountered in an effect on {change.target}")
+        if change.days is not None:
+            self._ending.setdefault(until, {})[effect] = None
+        self._note(effect)
+
+    def _note(self, effect: int) -> None:
+        """Take note that an effect may have changed numbers."""
+        touched = self._effects.touched[effect]
+        for path in touched:
+            self._given.pop(path, None)
+        groups = self._changed.get(effect)
+        if groups is None:
+            found = {id(group): group for path in touched for group, _ in self._places.get(path, ())}
+            groups = self._changed[effect] = tuple(found.values())
+        for group in groups:
+            group.edition += 1
+
+    def pass_time(self, tick: int) -> dict[str, Rows]:
+        """Take note of the tick; see `Parameters.pass_time`."""
+        changed: dict[str, Rows] = {}
+        ending, room = self._ending.pop(tick, ()), np.empty(self._trials, dtype=np.intp)
+        for effect in ending:
+            layer = self._effects.layers.index(effect)
+            count = self._expire(self._settled(), layer, tick, kernel.address(room))
+            if count:
+                target = self._effects.changes[effect].target
+                changed[target] = np.concatenate((changed.get(target, room[:0]), room[:count]))
+                self._note(effect)
+        return changed
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
         super().keep(rows)
+        self._arrays = {name: np.ascontiguousarray(array[:, rows]) for name, array in self._arrays.items()}
+        self._where = None
         for group in self._groups.values():
             if group.moves:
                 group.table.setflags(write=True)
 
-    def _touch(self, path: str, rows: Rows) -> None:
-        """Write down what a number has changed to in some trials, and with it whatever follows it."""
-        self._given.pop(path, None)
-        if path in self._passing:
-            self._lay_upon(path, rows)
-        places = self._places.get(path, ())
-        changed = of_rows(self._now(path), rows) if places else None
-        for group, place in places:
-            group.edition += 1
-            group.table.reshape(self._trials, -1)[rows, place] = changed
-        for follower in self._followers.get(path, ()):
-            self._touch(follower, rows)
 
-    def _lay_upon(self, path: str, rows: Rows) -> None:
-        """Bring a number with effects laid over it up to date in some trials."""
-        known: Array | None = self._overlaid.get(path)
-        if known is None:
-            self._overlaid[path] = self._laid_upon(path, slice(None))
-            return
-        if not known.flags.writeable:  # it has been given out
-            known = self._overlaid[path] = known.copy()
-        known[rows] = self._laid_upon(path, rows)
+def _place(group: Group, place: int) -> Place:
+    """Return where a number stands in a group."""
+    table = group.table
+    return Place(kernel.address(table) + place * table.itemsize, table.size // len(table))
+
+
+def _filled(numbers: Sequence[Array | float], trials: int) -> Array:
+    """Return numbers of all trials, one below the other, (numbers, trials)."""
+    return np.array([np.broadcast_to(number, trials) for number in numbers]).reshape(len(numbers), trials)
+
+
+def _begins(parts: Sequence[Sequence[T]]) -> list[int]:
+    """Return where each of several lists begins when they are chained, and where the last ends."""
+    return [0, *itertools.accumulate(map(len, parts))]
+
+
+def _chained(parts: Sequence[Sequence[T]]) -> list[T]:
+    return list(itertools.chain.from_iterable(parts))

@@ -19,7 +19,7 @@ Structure = TypeVar("Structure", bound=ctypes.Structure)
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
-HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h")
+HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h", "effects.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -153,9 +153,21 @@ class PartyValues(ctypes.Structure):
     _fields_ = _fields("PartyValues", Numbers)
 
 
+class Place(ctypes.Structure):
+    """Where a number is kept side by side with others."""
+
+    _fields_ = _fields("Place")
+
+
+class Effects(ctypes.Structure):
+    """The numbers that effects may change."""
+
+    _fields_ = _fields("Effects", Numbers, Place)
+
+
 STRUCTURES = (
     Numbers, Combination, Packages, Track, TrackState, Round, State, Spells, Block, Ties, Elimination, FactorGraph,
-    PartyPositions, Pursuit, Battlefield, PartyValues,
+    PartyPositions, Pursuit, Battlefield, PartyValues, Place, Effects,
 )  # fmt: skip
 
 

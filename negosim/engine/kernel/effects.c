@@ -1,0 +1,88 @@
+/* What events do to the numbers of a block, as in negosim.engine.parameters. */
+
+#include "effects.h"
+
+#include <math.h>
+
+static double applied(int64_t kind, double value, double amount) {
+    return kind == ADD ? value + amount : kind == SCALE ? value * amount : amount;
+}
+
+static double bounded(const Effects *effects, int64_t number, double value) {
+    if (value < effects->low[number]) return effects->low[number];
+    return value > effects->high[number] ? effects->high[number] : value;
+}
+
+/* A number without the effects that are laid over it. */
+static double underneath(const Effects *effects, int64_t number, int64_t row) {
+    const int64_t at = number * effects->trials + row, leader = effects->leader[number];
+    return leader >= 0 && !effects->apart[at] ? effects->value[leader * effects->trials + row] : effects->stated[at];
+}
+
+/* A number with all effects: of several that set it the one that happened last. */
+static double laid_upon(const Effects *effects, int64_t number, int64_t row) {
+    double value = underneath(effects, number, row);
+    int64_t latest = 0;
+    bool any = 0;
+    for (int64_t l = effects->layers[number]; l < effects->layers[number + 1]; l++) {
+        const int64_t at = l * effects->trials + row, effect = effects->laid[l];
+        if (effects->until[at] <= 0) continue;
+        any = 1;
+        if (effects->kind[effect] == SET) {
+            if (effects->since[at] < latest) continue;
+            latest = effects->since[at];
+        }
+        value = applied(effects->kind[effect], value, of(effects->amount[effect], row, 0));
+    }
+    return any ? bounded(effects, number, value) : value;
+}
+
+/* Write down what a number now is, wherever it is kept, and what follows it; return whether all of it is finite. */
+static bool renew(const Effects *effects, int64_t number, int64_t row) {
+    const double value = effects->value[number * effects->trials + row] = laid_upon(effects, number, row);
+    bool finite = isfinite(value);
+    for (int64_t p = effects->places[number]; p < effects->places[number + 1]; p++)
+        effects->place[p].at[row * effects->place[p].step] = value;
+    for (int64_t f = effects->followers[number]; f < effects->followers[number + 1]; f++)
+        finite &= renew(effects, effects->follower[f], row);
+    return finite;
+}
+
+/* Change a number for good; return whether it is finite. */
+static bool restate_number(const Effects *effects, int64_t effect, int64_t number, int64_t row) {
+    const double value = applied(effects->kind[effect], underneath(effects, number, row),
+                                 of(effects->amount[effect], row, 0));
+    const int64_t at = number * effects->trials + row;
+    effects->stated[at] = bounded(effects, number, value);
+    effects->apart[at] = 1;
+    return isfinite(value);
+}
+
+int64_t negosim_affect(const Effects *effects, int64_t effect, int64_t count, const int64_t *rows, int64_t since,
+                       int64_t until) {
+    const int64_t number = effects->target[effect], layer = effects->layer[effect];
+    int64_t failed = 0;
+    for (int64_t k = 0; k < count; k++) {
+        const int64_t row = rows[k], at = layer * effects->trials + row;
+        bool finite = 1;
+        if (layer < 0)
+            finite = restate_number(effects, effect, number, row);
+        else if ((effects->until[at] = until))
+            effects->since[at] = since;
+        finite &= renew(effects, number, row);
+        failed += !finite;
+    }
+    return failed;
+}
+
+int64_t negosim_expire(const Effects *effects, int64_t layer, int64_t tick, int64_t *rows) {
+    const int64_t number = effects->target[effects->laid[layer]];
+    int64_t count = 0;
+    for (int64_t row = 0; row < effects->trials; row++) {
+        if (effects->until[layer * effects->trials + row] != tick) continue;
+        effects->until[layer * effects->trials + row] = 0;
+        renew(effects, number, row);
+        rows[count++] = row;
+    }
+    return count;
+}

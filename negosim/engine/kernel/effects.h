@@ -1,0 +1,46 @@
+/* What events do to the numbers of a block. negosim.engine.kernel.structs reads the fields from here. */
+
+#ifndef NEGOSIM_EFFECTS_H
+#define NEGOSIM_EFFECTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packages.h"
+
+enum { SET, SCALE, ADD }; /* kinds of effects, as in negosim.engine.parameters */
+
+/* Where a number is kept side by side with others: its place in the first trial, and the step to the next. */
+typedef struct {
+    double *at;
+    int64_t step;
+} Place;
+
+/* The numbers that effects may change, or that follow one of these or lead it, as in negosim.engine.parameters. */
+typedef struct {
+    int64_t trials;
+    double *stated;             /* (numbers, trials) without the effects that hold for a time */
+    bool *apart;                /* (numbers, trials) whether it no longer follows another */
+    double *value;              /* (numbers, trials) with all effects */
+    int64_t *since, *until;     /* (layers, trials) ticks; until is 0 where an effect does not hold */
+    const int64_t *leader;      /* (numbers,) whom it follows, -1 for nobody */
+    const double *low, *high;   /* (numbers,) */
+    const int64_t *followers;   /* (numbers + 1,) where those of each begin */
+    const int64_t *follower;
+    const int64_t *layers;      /* (numbers + 1,) where the layers of each begin, in the order in which they are laid */
+    const int64_t *laid;        /* (layers,) the effect */
+    const int64_t *places;      /* (numbers + 1,) where the places of each begin */
+    const Place *place;
+    const int64_t *kind, *target, *layer; /* (effects,) the layer is -1 of effects for good */
+    const Numbers *amount;      /* (effects,) */
+} Effects;
+
+/* Let an effect happen in some histories (rows), until a tick if it does not hold for good; 0 ends it. Return in how many
+   of them that led to no finite number. */
+int64_t negosim_affect(const Effects *effects, int64_t effect, int64_t count, const int64_t *rows, int64_t since,
+                       int64_t until);
+
+/* Let a layer end wherever its time is up at a tick; return in how many histories, and in which (rows). */
+int64_t negosim_expire(const Effects *effects, int64_t layer, int64_t tick, int64_t *rows);
+
+#endif
