@@ -28,6 +28,10 @@ BUNDLE = Path(answer.__file__).parent / "bundle"
 KINDS = ("border", "hostile", "pie", "nothing")
 
 
+LINKS = [{"rel": "expect", "href": "#answer", "blocking": "render"}]
+"""All that a report links to is its own answer, for which the browser waits."""
+
+
 class Page(HTMLParser):
     """Collects the elements of a page, and the text that a reader sees."""
 
@@ -58,7 +62,7 @@ def test_nothing_is_loaded_and_no_script_but_ours_may_run(which: str) -> None:
     page = Page(html(which))
     assert len(page.named("script")) == 3
     assert not {"img", "iframe", "object", "form"} & {name for name, _ in page.found}
-    assert page.named("link") == [{"rel": "expect", "href": "#answer", "blocking": "render"}]
+    assert page.named("link") == LINKS
     assert not [key for _, attributes in page.found for key in attributes if key.startswith("on") or key == "src"]
     (policy,) = [meta["content"] for meta in page.named("meta") if "http-equiv" in meta]
     assert policy is not None
