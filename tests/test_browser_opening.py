@@ -97,6 +97,14 @@ def test_who_comes_to_another_place_gets_all_at_once(page: Page, report: Path) -
     assert is_seen(page, "#terms") and is_seen(page, "[data-chart=states] svg")
 
 
+def test_a_link_that_is_followed_early_still_leads_there(page: Page, report: Path) -> None:
+    page.goto(report.as_uri())
+    page.get_by_role("link", name="Terms").click()
+    page.evaluate("goOn()")
+    wait_until_drawn(page)
+    assert abs(page.evaluate("document.getElementById('terms').getBoundingClientRect().top") - 44) < 2
+
+
 def test_paper_gets_all_at_once(page: Page, report: Path) -> None:
     page.goto(report.as_uri())
     assert not is_seen(page, "#terms")

@@ -99,10 +99,13 @@ function afterPaint(then: () => void): void {
   requestAnimationFrame(() => setTimeout(then));
 }
 
+/** Draw the answer, which is what is painted by then, and the rest once that is painted too. */
 function drawFirst(): void {
   drawIn(document.querySelector('main > :first-child') ?? document);
+  afterPaint(drawWhole);
 }
 
+const isFirst = document.documentElement.classList.contains('first');
 let isWhole = false;
 
 /** Draw what is not drawn yet, and show what the answer was shown before. */
@@ -112,11 +115,10 @@ function drawWhole(): void {
   document.documentElement.classList.remove('first');
   drawIn(document);
   flushSync();
+  if (isFirst && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   void drawLevers();
 }
 
-const isFirst = document.documentElement.classList.contains('first');
-if (isFirst) afterPaint(() => afterPaint(drawWhole));
 addEventListener('beforeprint', drawWhole);
 fold();
 layout.follow(() => flushSync());
