@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { readdirSync, readFileSync } from 'node:fs';
+import { minify } from 'terser';
 import { defineConfig, type Plugin } from 'vite';
 
 /** Write the licence of every package that is bundled into a file of its own, a line each; every report holds them. */
@@ -24,9 +25,18 @@ function licenceOf(folder: string): string {
   return readFileSync(`${folder}/${file}`, 'utf8').replace(/\s+/g, ' ').trim();
 }
 
+/** Write the script that stands at the head of a report beside the bundle, without its comment. */
+const opening: Plugin = {
+  name: 'opening',
+  async generateBundle() {
+    const { code } = await minify(readFileSync('src/opening.js', 'utf8'), { ecma: 2020 });
+    this.emitFile({ type: 'asset', fileName: 'opening.js', source: code ?? '' });
+  },
+};
+
 // One script and one style sheet, which the Python package puts into every report: users need no Node.
 export default defineConfig({
-  plugins: [svelte({ compilerOptions: { css: 'external' } }), licences],
+  plugins: [svelte({ compilerOptions: { css: 'external' } }), licences, opening],
   build: {
     target: 'es2022',
     // A tenth smaller, once compressed, than what esbuild makes of it.

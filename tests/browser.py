@@ -36,6 +36,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def wait_until_drawn(page: Page) -> None:
+    """Wait until a report that is opened at its top is drawn to its end: its answer comes first."""
+    page.locator("html.drawn:not(.first)").wait_for(state="attached")
+
+
 class Opened:
     """A report that is open in a page, with what the page has complained of and asked for."""
 
@@ -48,6 +53,8 @@ class Opened:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(path.as_uri())
+        if settings.get("java_script_enabled", True):
+            wait_until_drawn(self.page)
 
     def beyond(self, width: int) -> list[str]:
         """Return the texts of charts that leave the page; two pixels are for fonts wider than is reckoned with."""

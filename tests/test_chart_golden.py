@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from negosim.report.html.markup import chart, joined, tag
 from negosim.report.html.page import document
-from tests.browser import started
+from tests.browser import started, wait_until_drawn
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +54,7 @@ def drawings(browser: Browser) -> dict[str, str]:
             context = browser.new_context(viewport={"width": width, "height": 900})
             opened = context.new_page()
             opened.goto(path.as_uri())
+            wait_until_drawn(opened)
             for place in opened.locator(".chart").all():
                 at = place.get_attribute("data-at")
                 name = f"{place.get_attribute('data-chart')}{f'-{at}' if at is not None else ''}-{width}.svg"

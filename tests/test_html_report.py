@@ -28,6 +28,10 @@ BUNDLE = Path(answer.__file__).parent / "bundle"
 KINDS = ("border", "hostile", "pie", "nothing")
 
 
+LINKS = [{"rel": "expect", "href": "#answer", "blocking": "render"}]
+"""All that a report links to is its own answer, for which the browser waits."""
+
+
 class Page(HTMLParser):
     """Collects the elements of a page, and the text that a reader sees."""
 
@@ -56,12 +60,13 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("which", KINDS)
 def test_nothing_is_loaded_and_no_script_but_ours_may_run(which: str) -> None:
     page = Page(html(which))
-    assert len(page.named("script")) == 2
-    assert not {"img", "link", "iframe", "object", "form"} & {name for name, _ in page.found}
+    assert len(page.named("script")) == 3
+    assert not {"img", "iframe", "object", "form"} & {name for name, _ in page.found}
+    assert page.named("link") == LINKS
     assert not [key for _, attributes in page.found for key in attributes if key.startswith("on") or key == "src"]
     (policy,) = [meta["content"] for meta in page.named("meta") if "http-equiv" in meta]
     assert policy is not None
-    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert re.match(r"default-src 'none'; script-src 'sha256-[^ ]+' 'sha256-[^ ]+'; style-src ", policy)
     assert all(re.match("https?://|#", link["href"] or "") for link in page.named("a"))
 
 
@@ -96,13 +101,13 @@ def test_ids_and_anchors_meet(which: str) -> None:
 
 def test_it_is_small() -> None:
     assert len(html("border").encode()) < 300_000
-    built = [(BUNDLE / name).read_bytes() for name in ("report.js", "report.css")]
+    built = [(BUNDLE / name).read_bytes() for name in ("opening.js", "report.js", "report.css")]
     assert sum(map(len, built)) <= 120_000
     assert sum(len(gzip.compress(part, 9)) for part in built) <= 40_000
 
 
 def test_the_script_asks_for_nothing() -> None:
-    script = (BUNDLE / "report.js").read_bytes()
+    script = b"".join((BUNDLE / name).read_bytes() for name in ("opening.js", "report.js"))
     assert b"</script" not in script
     assert b"<script" not in script
     assert not re.search(rb"fetch\(|XMLHttpRequest|WebSocket|import\(", script)
@@ -115,7 +120,7 @@ def test_the_licences_of_what_is_bundled_travel_with_it() -> None:
     for licence in licences:
         assert re.search("Copyright .*Permission ", licence)
         assert text.count(licence) == 1
-    assert {path.name for path in BUNDLE.iterdir()} == {"report.js", "report.css", "licences.txt"}
+    assert {path.name for path in BUNDLE.iterdir()} == {"opening.js", "report.js", "report.css", "licences.txt"}
 
 
 def test_every_chart_has_a_sentence_and_its_numbers() -> None:

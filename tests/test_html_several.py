@@ -15,7 +15,7 @@ from negosim.report.html.phrases import interval_of_100, of_100
 from negosim.report.html.several import several_page
 from tests.examples import MINIMAL
 from tests.reports import dossier
-from tests.test_html_report import Page
+from tests.test_html_report import LINKS, Page
 
 
 @cache
@@ -58,8 +58,9 @@ def test_each_scenario_has_its_own_charts() -> None:
 
 def test_labels_full_of_markup_are_words() -> None:
     page = Page(html())
-    assert len(page.named("script")) == 2
-    assert not {"img", "link", "iframe", "object", "form"} & {name for name, _ in page.found}
+    assert len(page.named("script")) == 3
+    assert page.named("link") == LINKS
+    assert not {"img", "iframe", "object", "form"} & {name for name, _ in page.found}
 
 
 def test_the_headline_says_no_more_than_the_intervals() -> None:

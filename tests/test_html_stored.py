@@ -22,7 +22,7 @@ from negosim.scenario.problems import ScenarioError
 from tests import stored
 from tests.examples import MINIMAL
 from tests.reports import HOSTILE, border
-from tests.test_html_report import Page
+from tests.test_html_report import LINKS, Page
 from tests.worlds import load
 
 
@@ -50,8 +50,9 @@ def test_every_kind_has_an_answer_charts_and_anchors_that_meet(which: str) -> No
 def test_texts_full_of_markup_are_words(which: str) -> None:
     text = stored.html(f"hostile-{which}")
     page = Page(text)
-    assert len(page.named("script")) == 2
-    assert not {"img", "link", "iframe", "object", "form"} & {name for name, _ in page.found}
+    assert len(page.named("script")) == 3
+    assert page.named("link") == LINKS
+    assert not {"img", "iframe", "object", "form"} & {name for name, _ in page.found}
     assert not [key for _, attributes in page.found for key in attributes if key.startswith("on") or key == "src"]
     assert "evil.example" in text
 

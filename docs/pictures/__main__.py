@@ -79,6 +79,7 @@ def made(report: Path) -> list[Path]:
             size: ViewportSize = {"width": picture.width, "height": 900}
             page = browser.new_page(viewport=size, device_scale_factor=SCALE, color_scheme="light", bypass_csp=True)
             page.goto(report.resolve().as_uri())
+            page.locator("html.drawn:not(.first)").wait_for(state="attached")
             found.append(photographed(page, picture))
         browser.close()
     return found

@@ -46,22 +46,32 @@ const OVER_TIME: Record<string, Component<any>> = {
   beliefs: Beliefs,
 };
 
-function drawAll(charts: Charts, within: ParentNode): void {
-  for (const target of within.querySelectorAll<HTMLElement>('.chart')) {
+const charts = JSON.parse(document.getElementById('charts')?.textContent ?? '{}') as Charts;
+
+/** The data of the scenario that a place of the page belongs to. */
+function chartsAt(place: Element): Charts {
+  const report = place.closest<HTMLElement>('[data-report]')?.dataset['report'];
+  return charts.several?.[Number(report)] ?? charts;
+}
+
+/** Draw the charts of a part of the page that are not drawn yet. */
+function drawIn(part: ParentNode): void {
+  for (const target of part.querySelectorAll<HTMLElement>('.chart:empty')) {
     const name = (target.dataset['chart'] ?? '') as keyof Charts;
     const at = target.dataset['at'];
-    const found = charts[name];
+    const own = chartsAt(target);
+    const found = own[name];
     const data = at === undefined ? found : (found as unknown[] | undefined)?.[Number(at)];
     if (!data) continue;
     if (SIMPLE[name]) draw(SIMPLE[name], target, { data });
-    if (OVER_TIME[name]) draw(OVER_TIME[name], target, { data, time: charts.time });
-    if (name === 'held') draw(Held, target, { data, mark: charts.two?.mark ?? 'none' });
-    if (name === 'story') draw(Story, target, { data, time: charts.time });
+    if (OVER_TIME[name]) draw(OVER_TIME[name], target, { data, time: own.time });
+    if (name === 'held') draw(Held, target, { data, mark: own.two?.mark ?? 'none' });
+    if (name === 'story') draw(Story, target, { data, time: own.time });
   }
 }
 
 /** Draw sliders and switches; a browser that cannot unpack their numbers keeps the table of the corners. */
-async function drawLevers(charts: Charts): Promise<void> {
+async function drawLevers(): Promise<void> {
   const target = document.querySelector('[data-levers]');
   if (!target || !charts.levers || !canUnpack) return;
   draw(Levers, target, { data: charts.levers, surfaces: await surfacesOf(charts.levers), time: charts.time });
@@ -84,13 +94,34 @@ function fold(): void {
   });
 }
 
-const charts = JSON.parse(document.getElementById('charts')?.textContent ?? '{}') as Charts;
-document.documentElement.classList.add('drawn');
-const several = document.querySelectorAll('[data-report]');
-if (several.length) several.forEach((within, at) => drawAll(charts.several?.[at] ?? charts, within));
-else drawAll(charts, document);
+/** Do something once what stands on the page by now is painted. */
+function afterPaint(then: () => void): void {
+  requestAnimationFrame(() => setTimeout(then));
+}
+
+/** Draw the answer, which is what is painted by then, and the rest once that is painted too. */
+function drawFirst(): void {
+  drawIn(document.querySelector('main > :first-child') ?? document);
+  afterPaint(drawWhole);
+}
+
+const isFirst = document.documentElement.classList.contains('first');
+let isWhole = false;
+
+/** Draw what is not drawn yet, and show what the answer was shown before. */
+function drawWhole(): void {
+  if (isWhole) return;
+  isWhole = true;
+  document.documentElement.classList.remove('first');
+  drawIn(document);
+  flushSync();
+  if (isFirst && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  void drawLevers();
+}
+
+addEventListener('beforeprint', drawWhole);
 fold();
 layout.follow(() => flushSync());
 offerTheme(document.getElementById('switch'));
-flushSync();
-void drawLevers(charts);
+if (isFirst) afterPaint(drawFirst);
+else drawWhole();

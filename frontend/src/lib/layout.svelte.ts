@@ -18,15 +18,12 @@ function onScreen(): number {
 class Layout {
   width = $state(DESK);
 
-  constructor() {
-    this.width = onScreen();
-  }
-
-  /** Follow the window and the printer. */
+  /** Measure the window, and follow it and the printer. */
   follow(redraw: () => void): void {
     const measure = () => {
       this.width = onScreen();
     };
+    measure();
     addEventListener('resize', measure);
     addEventListener('beforeprint', () => {
       this.width = PAPER;

@@ -84,13 +84,16 @@ def document(
     drawn : the data of the charts.
     names : what the links at the top call the sections.
     """
-    script, style, licences = (_bundled(name) for name in ("report.js", "report.css", "licences.txt"))
+    names_of_files = "opening.js", "report.js", "report.css", "licences.txt"
+    opening, script, style, licences = (_bundled(name) for name in names_of_files)
     head = [
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy(script)),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy(opening, script)),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", f"{title} – negosim"),
+        tag("link", rel="expect", href=f"#{next(iter(sections))}", blocking="render"),
+        tag("script", Html(opening)),
         tag("style", Html(style)),
     ]
     links = [tag("a", names[key], href=f"#{key}") for key in sections]
@@ -116,12 +119,12 @@ def _licences(texts: str) -> Html:
     return tag("details", summary, [tag("p", text) for text in texts.splitlines()], class_="licences screen")
 
 
-def policy(script: str) -> str:
-    """Return what the page may load: nothing from anywhere, and no script but the one it holds."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def policy(*scripts: str) -> str:
+    """Return what the page may load: nothing from anywhere, and no script but those it holds."""
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     rules = {
         "default-src": "'none'",
-        "script-src": f"'sha256-{digest}'",
+        "script-src": " ".join(f"'sha256-{digest}'" for digest in digests),
         "style-src": "'unsafe-inline'",
         "base-uri": "'none'",
         "form-action": "'none'",

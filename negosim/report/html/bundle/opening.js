@@ -1,0 +1,1 @@
+class Opening{static{const{classList:e}=document.documentElement;e.add("drawn"),location.hash||"navigate"!==performance.getEntriesByType("navigation")[0]?.type||e.add("first"),addEventListener("error",()=>e.remove("first"))}}
