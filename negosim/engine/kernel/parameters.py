@@ -110,7 +110,8 @@ class KernelParameters(Parameters):
             for leader in effects.numbers
         ]
         targets = [effects.place_of[change.target] for change in effects.changes]
-        low, high = np.array([self._ends.get(path, (-np.inf, np.inf)) for path in effects.numbers]).reshape(-1, 2).T
+        ends = [self._ends.get(path, (-np.inf, np.inf)) for path in effects.numbers]
+        low, high = np.array(ends, dtype=np.float64).reshape(-1, 2).T
         layer = np.full(len(targets), -1)
         layer[list(effects.layers)] = np.arange(len(effects.layers))
         struct.leader = fixed.whole([effects.place_of[aliases[path]] if path in aliases else -1
@@ -225,7 +226,10 @@ def _place(group: Group, place: int) -> Place:
 
 def _filled(numbers: Sequence[Array | float], trials: int) -> Array:
     """Return numbers of all trials, one below the other, (numbers, trials)."""
-    return np.array([np.broadcast_to(number, trials) for number in numbers]).reshape(len(numbers), trials)
+    filled = np.empty((len(numbers), trials))
+    for place, number in enumerate(numbers):
+        filled[place] = number
+    return filled
 
 
 def _begins(parts: Sequence[Sequence[T]]) -> list[int]:
