@@ -59,8 +59,8 @@ _MOSTLY = 0.5
 _LEAST_REFUSAL, _ALIKE = 0.05, 0.5
 """Share of the rounds from which on a refusal is worth a word, and part of the most frequent one to stand beside it."""
 
-_OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 48, 12
-"""Characters of an option, an issue, a toll, and of a party in the table."""
+_OPTION, _ISSUE, _TOLL = 44, 42, 48
+"""Characters of an option, an issue and a toll."""
 
 
 def print_first_screen(summary: Summary, console: Console, file: str = "FILE") -> None:
@@ -159,7 +159,7 @@ def _rows(summary: Summary) -> list[tuple[str, str | None, str | None]]:
     for state in stacking(final):
         party = party_of(state)
         if (party or state == "faded") and final[state]["p"] >= _RARE and can_come(summary, state):
-            label = f"{brief(name(summary, 'parties', party), _PARTY)} wins" if party else "Fades out"
+            label = f"{short_name(summary, party)} wins" if party else "Fades out"
             rows.append((label, state if state in reached else None, state))
     going_on = "war" if "war" in final else "impasse"
     return [*rows, (f"{going_on.capitalize()} goes on", None, going_on)]
@@ -211,9 +211,7 @@ def _blocks(summary: Summary) -> tuple[str, str]:
     track = _blocked(summary)
     if track is None:
         return "Who blocks", ""
-    refusals = summary["refusals"][track]
-    parties = [party for party in refusing(summary, track) if refusals[party]["share"] >= _LEAST_REFUSAL][:_BLOCKING]
-    parties = [party for party in parties if refusals[party]["share"] >= _ALIKE * refusals[parties[0]]["share"]]
+    refusals, parties = summary["refusals"][track], _blocking(summary, track)
     over = [next(iter(refusals[party]["issues"]), None) for party in parties]
     shares = [f"{short_name(summary, party)} in {_refused(refusals[party])}" for party in parties]
     shares[0] += " of failed rounds"
@@ -223,6 +221,13 @@ def _blocks(summary: Summary) -> tuple[str, str]:
     else:
         said = "; ".join(map("".join, zip(shares, issues, strict=True)))
     return f'Who blocks "{name(summary, "tracks", track)}"', f"{said}."
+
+
+def _blocking(summary: Summary, track: str) -> list[str]:
+    """Return the party that refuses most often on a track, and the next one where it refuses about as often."""
+    refusals = summary["refusals"].get(track, {})
+    parties = [party for party in refusing(summary, track) if refusals[party]["share"] >= _LEAST_REFUSAL][:_BLOCKING]
+    return [party for party in parties if refusals[party]["share"] >= _ALIKE * refusals[parties[0]]["share"]]
 
 
 def _blocked(summary: Summary) -> str | None:
@@ -256,16 +261,20 @@ def _terms(summary: Summary) -> str:
 
 
 def _commonest(summary: Summary, track: str) -> str:
-    """Say how the issue that is refused over most is settled."""
+    """Say how the issue that is refused over most is settled; which it is, where nobody is said to block over it."""
     terms = summary["terms"][track]
     issues = contested(summary, track)
     if not issues:
         return "nothing is settled"
     option, share = max(terms["issues"][issues[0]].items(), key=lambda item: item[1]["p"])
     title = f'"{brief(option_name(summary, issues[0], option), _OPTION)}"'
+    over = {next(iter(summary["refusals"][track][party]["issues"]), None) for party in _blocking(summary, track)}
+    if issues[0] not in over:
+        title += f' on "{brief(name(summary, "issues", issues[0]), _ISSUE)}"'
     if terms["signed"] == 1:
         return f"the one says {title}"
-    return f"{'most say' if share['p'] > _MOSTLY else 'the commonest is'} {title} ({share_with_error(share)})"
+    often = "all say" if share["p"] == 1 else "most say" if share["p"] > _MOSTLY else "the commonest is"
+    return f"{often} {title} ({share_with_error(share)})"
 
 
 def _hundredths(value: Mapping[str, Any]) -> str:
@@ -295,7 +304,7 @@ def _held(summary: Summary) -> str:
 
 def _moves(summary: Summary) -> tuple[str, str]:
     """Return a label, and what the strongest inputs do, in points: as many as two lines hold, one at least."""
-    label = "What moves it, low to high, in points"
+    label = f"What moves {agreement_name(summary['headline']['main'] or 'agreement')}s, low to high, in points"
     said: list[str] = []
     for move in summary["headline"]["moves"][:_MOVES]:
         points = f"{100 * move['change']:+.0f} ±{100 * NORMAL_975 * move['error']:.0f}"

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from negosim.report.layout import Section, add, stacked, table
 from negosim.report.prose import show_section
-from negosim.report.text_words import brief, change_words, issue_words, names, points, ranged
+from negosim.report.text_words import change_words, names, points, ranged
 from negosim.report.writing import Summary, clean, column, counted, long_date, name, option_name, share_text
 
 _COLUMNS = 5
@@ -67,7 +67,7 @@ def red_lines(answer: Summary, text: Mapping[str, Any]) -> Section:
     grid = table("Party", "Red line", *(f"Lifted by {date}" for date in dates), fixed=range(2, 2 + len(dates)))
     last = ""
     for party, line in lines:
-        words = f"{option_name(answer, line['issue'], line['option'])} ({issue_words(answer, line['issue'])})"
+        words = f"{option_name(answer, line['issue'], line['option'])} ({name(answer, 'issues', line['issue'])})"
         shares = [share_text(line["lifted"][date]) for date in dates]
         add(grid, name(answer, "parties", party) if party != last else "", words, *shares)
         last = party
@@ -88,7 +88,7 @@ def gains(answer: Summary, text: Mapping[str, Any]) -> Section:
         some = parties[start : start + _COLUMNS]
         found = {party: text["parties"][party]["gains"] for party in some}
         crossed = {party: {line["issue"] for line in text["parties"][party]["red_lines"]} for party in some}
-        heads = [brief(name(answer, "short", party), 14) for party in some]
+        heads = [textwrap.fill(name(answer, "short", party), _HEAD) for party in some]
         grid = table("Against no deal", *heads, right=range(1, len(some) + 1))
         _gain_row(grid, "The war ends", [part["war_ends"]["at_medians"] for part in found.values()])
         for issue in issues:
@@ -96,7 +96,7 @@ def gains(answer: Summary, text: Mapping[str, Any]) -> Section:
             marks = [issue in crossed[party] for party in some]
             if any(marks) or max(map(abs, amounts)) >= _LEAST:
                 cells = [f"{points(amount)}{'x' if mark else ' '}" for amount, mark in zip(amounts, marks, strict=True)]
-                add(grid, issue_words(answer, issue, 34), *cells)
+                add(grid, name(answer, "issues", issue), *cells)
         for key, words in (("linkages", "Options together"), ("may_break", "It may break"), ("total", "Together")):
             _gain_row(grid, words, [part[key]["at_medians"] for part in found.values()])
         blocks.append([grid])
@@ -246,7 +246,7 @@ def _differing(answer: Summary, parties: list[str], most: int | None) -> Section
     heads = [textwrap.fill(name(answer, "short", party), _HEAD) for party in some]
     grid = table("Second less first", *heads, right=range(1, len(some) + 1))
     for issue in issues[:most]:
-        add(grid, issue_words(answer, issue), *(points(moves[party]["issues"][issue]) for party in some))
+        add(grid, name(answer, "issues", issue), *(points(moves[party]["issues"][issue]) for party in some))
     for key, words in (("linkages", "Options together"), ("may_break", "It may break")):
         add(grid, words, *(points(moves[party][key]) for party in some))
     caption = "Hundredths of a party's ideal, at the median inputs."

@@ -23,6 +23,7 @@ from negosim.report.html.phrases import (
     upper_first,
 )
 from negosim.report.html.reasons import blocking, worth_order
+from negosim.report.screen import changed
 from negosim.report.writing import Summary, clean, listed, long_date, name, option_name
 
 _LARGE = 10
@@ -170,11 +171,8 @@ def outcomes_table(dossier: Dossier) -> Html:
     kinds = [kind for kind in ("ceasefire", "settlement", "limited") if kind in summary["possible"]]
     rows = [_row(dossier, kind, dates) for kind in sorted(kinds, key=lambda kind: kind != dossier["main"])]
     still = "war" if "war" in summary["final_state"] else "impasse"
-    cells = [
-        share_cell(year["state"][still] if year else None, None) if at < len(dates) - 1 else share_cell(None, None)
-        for at in range(len(dates))
-    ]
-    cells.append(share_cell(summary["final_state"][still], over_inputs(dossier, dossier["ranges"]["final"][still])))
+    last = share_cell(summary["final_state"][still], over_inputs(dossier, dossier["ranges"]["final"][still]))
+    cells = [*(share_cell(None, None) for _ in dates), last]
     words = "War goes on" if still == "war" else "Impasse stands"
     rows.append(tag("tr", tag("th", _mark("none"), words, scope="row"), cells))
     note = (
@@ -289,7 +287,7 @@ def _setting(summary: Summary) -> str | None:
     parts = []
     if run["variant"]:
         parts.append(f"variant: {clean(run['variant_title'] or run['variant'])}")
-    parts += [f"{clean(path)} = {clean(value)}" for path, value in run["set"].items()]
+    parts += [line.removeprefix("Changed: ") for line in changed(summary["labels"], None, run["set"])]
     return f" · {'; '.join(parts)}" if parts else None
 
 
