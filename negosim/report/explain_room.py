@@ -47,8 +47,8 @@ def opening_words(summary: Summary) -> str:
         answers += [words.format(tracks=listed(titles))] if titles else []
     closed = list(dict.fromkeys(issue for found in tracks.values() for issue in found["no_opening_zone"]))
     said = [
-        "A zone of possible agreement is there if there is a text that everybody whose consent it needs prefers to no "
-        f"deal. At the opening, with every input at its median, {'; '.join(answers)}."
+        "There is a zone of possible agreement where everybody whose consent a text needs prefers it to no deal. At "
+        f"the opening, with every input at its median, {'; '.join(answers)}."
     ]
     if closed:
         titles = [f'"{name(summary, "issues", issue)}"' for issue in closed]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from negosim.report.judgement import judgement
-from negosim.report.reading import agreements, at_horizon, belligerents, comes, contested, refusing
+from negosim.report.reading import RARE, agreements, at_horizon, belligerents, blocking, comes, contested
 from negosim.report.writing import (
     NO_INTERVAL,
     ShareJson,
@@ -36,14 +36,8 @@ _SINGLE = (
 _ISSUES = 2
 """Issues named where one track has signed texts; of several tracks one of each. The tables have them all."""
 
-_LEAST_REFUSAL, _ALIKE = 0.05, 0.5
-"""Share of the rounds from which on a refusal is worth a word, and part of the most frequent one to stand beside it."""
-
 _FEW = 10
 """Agreements below which a shorter time is asked for, of which more are old enough to tell."""
-
-_RARE = 0.03
-"""Ends without a text that are rarer are left to the table."""
 
 
 def in_short(summary: Summary) -> list[str]:
@@ -128,10 +122,10 @@ def _ending(summary: Summary) -> str:
         return f"{start} the impasse still stands {_in(final['impasse'], of)}." if "impasse" in final else ""
     clauses = [f"still goes on {_in(final['war'], of)}"]
     verb = "has been won "
-    for state in sorted(state for state in final if party_of(state) and final[state]["p"] >= _RARE):
+    for state in sorted(state for state in final if party_of(state) and final[state]["p"] >= RARE):
         clauses.append(f"{verb}by {name(summary, 'parties', party_of(state) or '')} {_in(final[state])}")
         verb = ""
-    if "faded" in final and final["faded"]["p"] >= _RARE:
+    if "faded" in final and final["faded"]["p"] >= RARE:
         clauses.append(f"has faded out without a text {_in(final['faded'])}")
     return f"{start} the war {listed(clauses)}."
 
@@ -198,18 +192,11 @@ def _talks(summary: Summary) -> list[str]:
 
 
 def _refusals(summary: Summary, track: str) -> str:
-    parties = _frequent(summary, track)
+    parties = blocking(summary, track)
     if not parties:
         return ""
     where = f'In "{name(summary, "tracks", track)}" refusals' if len(summary["terms"]) > 1 else "Refusals"
     return f"{where} come {_who_refuses(summary, track, parties, ' of the rounds that end unsigned')}."
-
-
-def _frequent(summary: Summary, track: str) -> list[str]:
-    """Return the party that refuses most often on a track, and the next one where it refuses about as often."""
-    share = {party: summary["refusals"][track][party]["share"] for party in refusing(summary, track)}
-    most = max(share.values(), default=0.0)
-    return [party for party, part in share.items() if part >= max(_LEAST_REFUSAL, _ALIKE * most)][:2]
 
 
 def _who_refuses(summary: Summary, track: str, parties: list[str], rounds: str) -> str:

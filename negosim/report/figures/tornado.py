@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _MOST = 8
 _NAME = 40
-_ENDS = "Outlined: the input at its low end; filled: at its high end. Thin line: 95 % Monte-Carlo interval."
+_LUCK = "Thin line: 95 % Monte-Carlo interval."
+_ENDS = f"Outlined: the input at its low end; filled: at its high end. {_LUCK}"
 _NOTHING = "nothing stands out from noise: there is no variant, and no input moves the answer"
 
 End = Mapping[str, float | None]
@@ -64,7 +65,7 @@ def moved(dossier: Dossier, ax: Axes | None) -> Axes:
     ax = _drawn(ax, switches, inputs)
     words = f"{outcome(summary, dossier['main'])} by {month_year(summary['scenario']['horizon'])}"
     same = f"Same luck in every row, {dossier['moved']['trials']:,} histories each."
-    titled(ax, f"Points of 100 that reach “{words}”", note_of(summary, f"{same} {_ENDS}"))
+    titled(ax, f"Points of 100 that reach “{words}”", note_of(summary, f"{same} {_ENDS if inputs else _LUCK}"))
     return ax
 
 

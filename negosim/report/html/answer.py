@@ -172,7 +172,8 @@ def outcomes_table(dossier: Dossier) -> Html:
     rows = [_row(dossier, kind, dates) for kind in sorted(kinds, key=lambda kind: kind != dossier["main"])]
     still = "war" if "war" in summary["final_state"] else "impasse"
     last = share_cell(summary["final_state"][still], over_inputs(dossier, dossier["ranges"]["final"][still]))
-    cells = [*(share_cell(None, None) for _ in dates), last]
+    first = [share_cell(year["state"][still], None)] if year else []
+    cells = [*first, last, last]
     words = "War goes on" if still == "war" else "Impasse stands"
     rows.append(tag("tr", tag("th", _mark("none"), words, scope="row"), cells))
     note = (

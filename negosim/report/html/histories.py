@@ -45,7 +45,7 @@ def _story(dossier: Dossier, place: int, story: dict[str, Any]) -> Html:
     )
     return tag(
         "div",
-        tag("h3", tag("b", _HEADS[story["role"]]), tag("span", f" {rare}"), class_="story-title"),
+        tag("h3", tag("b", f"{_HEADS[story['role']]}: "), tag("span", rare), class_="story-title"),
         chart(
             "story",
             f"{_HEADS[story['role']]}: {rare}; its {counted(len(events), 'event')} follow as a list.",
@@ -66,7 +66,7 @@ def rarity(dossier: Dossier, story: dict[str, Any]) -> str:
                 return f"all {of:,} are as quick"
             return f"no other of {of:,} is as quick" if count == 1 else f"{count:,} of {of:,} are as quick"
         case "typical":
-            return f"the middle date of the {count:,} in which it holds"
+            return f"the middle one by date of the {count:,} in which it holds"
         case "war":
             return f"in {_often(count, of)} of 100 no {noun} ever comes{_wins(dossier)}"
         case _:

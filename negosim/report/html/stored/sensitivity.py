@@ -98,14 +98,12 @@ def _deck(found: StoredSensitivity) -> str:
     over = "levers over their ranges" if found.run.over == "levers" else "uncertain inputs over their own ranges"
     base = f"As written: {estimate(sensed.base, share=is_share(metric))} of 100." if is_share(metric) else ""
     sure = len(_sorted(sensed))
-    return (
-        f"{base} Of {counted(len(sensed.inputs), 'input')} {sure} {_stand(sure)} out from noise. Moved were the "
-        f"{over}; in brackets 95 % intervals, Monte-Carlo error only."
-    ).strip()
+    said = f"{base} Of {counted(len(sensed.inputs), 'input')} {sure or 'none'} {_stand(sure)} out from noise."
+    return (f"{said} Moved were the {over}; in brackets 95 % intervals, Monte-Carlo error only.").strip()
 
 
 def _stand(number: int) -> str:
-    return "stands" if number == 1 else "stand"
+    return "stands" if number <= 1 else "stand"
 
 
 def _title(found: StoredSensitivity, path: str, effect: Effect) -> str:
@@ -126,7 +124,7 @@ def _section(found: StoredSensitivity, metric: str, sensed: Sensed, drawn: Drawn
         what if len(what) <= 24 else "Inputs",
         f"What moves it: {what}",
         "",
-        titled(_unit(method, share=is_share(metric)), chart, tag("p", note, class_="note"), numbers),
+        titled(_unit(method, share=is_share(metric)), chart, tag("p", note, class_="note") if sure else None, numbers),
     )
 
 
