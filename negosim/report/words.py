@@ -37,7 +37,7 @@ _ISSUES = 2
 """Issues named where one track has signed texts; of several tracks one of each. The tables have them all."""
 
 _FEW = 10
-"""Agreements below which a shorter time is asked for, of which more are old enough to tell."""
+"""Fewer agreements that are old enough, or votes, tell little: a shorter time or another body is named."""
 
 
 def in_short(summary: Summary) -> list[str]:
@@ -257,7 +257,8 @@ def _votes(summary: Summary) -> str:
     ]
     if not bodies:
         return ""
-    body = min(bodies, key=lambda body: float(body["approved"]["p"]))
+    often = [body for body in bodies if body["votes"] >= _FEW] or bodies
+    body = min(often, key=lambda body: float(body["approved"]["p"]))
     share = f"{_amount(body['approved'])} ({_interval(body['approved'])}) of its {counted(body['votes'], 'vote')}"
     if len(bodies) == 1:
         return f'"{clean(body["by"])}" approves what is signed in {share}.'

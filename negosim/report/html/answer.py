@@ -14,6 +14,7 @@ from negosim.report.html.phrases import (
     of_100,
     outcome,
     party_name,
+    quoted,
     range_of_100,
     share_of_100,
     span_words,
@@ -118,11 +119,12 @@ def _terms(dossier: Dossier) -> str:
     said = ""
     if over in terms["issues"]:
         option, share = max(terms["issues"][over].items(), key=lambda item: item[1]["p"])
-        said = f"Of 100 signed texts {of_100(share['p'])} have “{option_name(summary, over, option)}” on it"
+        issue, how = quoted(name(summary, "issues", over)), quoted(option_name(summary, over, option))
+        said = f"Of 100 signed texts {share_of_100(share)} settle {issue} by {how}"
     order = worth_order(summary, track)
     if len(order) > 1:
         best, least = (party_name(summary, party) for party in (order[0], order[-1]))
-        worth = f"what is signed is worth most to {best} and least to {least}, each against its own ideal"
+        worth = f"of its own ideal {best} gets most and {least} least"
         said = f"{said}; {worth}" if said else upper_first(worth)
     return f"{said}." if said else ""
 
