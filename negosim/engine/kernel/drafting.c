@@ -192,6 +192,7 @@ void redraft(Draft *draft, const double *reservation) {
     const Known *known = draft->notes.known;
     Audience audience;
     bool changed = 0;
+    if (!known->judged) judge(draft);
     if (!known->openings) return;
     gather(draft, reservation, &audience);
     for (int64_t revision = 0; revision < draft->track->revisions && known->openings; revision++) {

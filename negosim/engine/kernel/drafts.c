@@ -66,11 +66,11 @@ static void appraise(Draft *draft) {
     }
 }
 
-/* Parties that take turns judge the text when they look for an offer, and not every one that they put again. */
+/* Whoever looks for a better text judges first which changes may be made. */
 static void read_text(Draft *draft) {
     utilities(draft->worth, draft->row, draft->text, draft->notes.utility);
     draft->notes.known->gap = unguaranteed(draft->worth, draft->row, draft->text);
-    if (!draft->track->takes_turns) judge(draft);
+    draft->notes.known->judged = 0;
     draft->notes.known->linked = find_linked(draft);
 }
 
@@ -245,10 +245,12 @@ static void find_best(Draft *draft) {
         for (; who; who &= who - 1)
             best[__builtin_ctzll(who)] += of(worth->additions[l], draft->row, __builtin_ctzll(who));
     }
+    draft->notes.known->best_known = 1;
 }
 
-void value_best(const Draft *draft, double *best) {
+void value_best(Draft *draft, double *best) {
     double rate[MOST_PARTIES];
+    if (!draft->notes.known->best_known) find_best(draft);
     for (int64_t i = 0; i < draft->width; i++)
         rate[i] = breakdown_rate(draft->hazard, draft->effect, draft->notes.best_gap[i]);
     for (int64_t i = 0; i < draft->width; i += LANES)
@@ -319,14 +321,14 @@ static bool update_known(Draft *draft) {
         if (revalued || opened || follow_status_quo(draft)) {
             for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
             block(draft, 1);
-            find_best(draft);
+            notes->known->best_known = 0;
             utilities(draft->worth, row, draft->quo, notes->standing);
             return 1;
         }
     }
     const bool *live = state->live + row * track->all_lines;
     if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft, 0)) return 0;
-    find_best(draft);
+    notes->known->best_known = 0;
     draft->changed = 1;
     return 1;
 }

@@ -17,6 +17,8 @@ typedef struct {
     uint64_t linked;            /* linkages that changes complete or break; a bit stands for every 64th */
     int32_t openings;           /* how many changes may be made */
     int32_t standing_lines;     /* how many red lines bear on what is open */
+    bool judged;                /* whether it is known which changes may be made */
+    bool best_known;            /* whether the best packages are known */
     bool must;                  /* whether changes leave fewer offences */
     bool varies;                /* whether red lines bind some only where a text moves their chip */
     bool moves, forbidden;      /* whether the text moves anything, and whether it contains what no draft may */
@@ -141,7 +143,7 @@ void judge(Draft *draft);
 void settle(Draft *draft);
 
 /* A_i of every party's best package on the agenda, (width,). */
-void value_best(const Draft *draft, double *best);
+void value_best(Draft *draft, double *best);
 
 /* Work out what the changes of the text bear on besides their own issue. */
 void prepare_changes(Draft *draft);

@@ -143,6 +143,7 @@ void judge(Draft *draft) {
     }
     notes->known->openings = openings;
     notes->known->must = 0;
+    notes->known->judged = 1;
     if (changes.any) narrow(draft, &changes);
 }
 

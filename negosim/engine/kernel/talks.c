@@ -59,7 +59,7 @@ static void set_reservations(const Draft *draft, double *reservation) {
 }
 
 /* What everybody asks for beyond its reservation. */
-static void set_demands(const Draft *draft, Demands *demands) {
+static void set_demands(Draft *draft, Demands *demands) {
     const Round *round = draft->round;
     const int64_t row = draft->row;
     const double urgency = round->passed == 0.0 ? 0.0
@@ -307,13 +307,16 @@ static bool meet(Draft *draft, int64_t row, int64_t reported) {
     int64_t *stored = round->standing->draft + row * track->issues;
     Demands demands;
     Decision decision;
-    /* Where nothing but a signature counts, a text that stands is not asked about for longer than it takes. */
-    const bool only_signed = round->between && !round->whole && !track->takes_turns;
     load_draft(draft, row);
-    if (only_signed && is_out_of_the_question(draft)) return 0;
+    /* A text that stands is not asked about for longer than it takes, unless all is to be reported: then what would not
+       have become known is forgotten again, so that whoever reports sees the same history. */
+    const bool hurried = round->between && !track->takes_turns, knew_best = draft->notes.known->best_known;
+    bool refused = hurried && is_out_of_the_question(draft);
+    if (refused && !round->whole) return 0;
     load_stakes(draft);
     set_reservations(draft, demands.reservation);
-    if (only_signed && is_worth_too_little(draft, &demands)) return 0;
+    refused = refused || (hurried && is_worth_too_little(draft, &demands));
+    if (refused && !round->whole) return 0;
     const int64_t proposer = proposer_of(draft);
     if (track->takes_turns) forget_offers(draft);
     set_demands(draft, &demands);
@@ -329,6 +332,7 @@ static bool meet(Draft *draft, int64_t row, int64_t reported) {
     decide(draft, &demands, proposer, &decision);
     if (decision.is_text && !round->between) note_moves(draft, demands.toughness);
     if (decision.refused && !round->between) count_failure(draft, &decision);
+    if (refused) draft->notes.known->best_known = knew_best;
     if (!decision.signed_ && !round->whole) return 0;
     report(draft, &demands, &decision, proposer, reported);
     return 1;
