@@ -123,7 +123,8 @@ def test_the_commands_do_what_their_names_say() -> None:
     file = load(flagship.SCENARIO).file
     assert answer("python -c pass") == ""
     assert answer("negosim --help").startswith("Usage: negosim ")
-    assert f"{flagship.SCENARIO.name}: in order ({len(file.parties)} parties, " in answer("negosim validate")
+    validated = " ".join(answer("negosim validate").split())
+    assert f"{flagship.SCENARIO.name}: in order ({len(file.parties)} parties, " in validated
     for name, trials in (("negosim run --trials 1", 1), ("negosim run --trials 1000", 1000)):
         told = json.loads(answer(name))
         assert (told["run"]["trials"], told["scenario"]["title"]) == (trials, file.title)

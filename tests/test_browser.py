@@ -1,7 +1,7 @@
 """The HTML report in Chromium: it draws, asks for nothing, and can be read by everybody, on every width and on paper.
 
 Chromium is that of the system (Debian: ``apt-get install chromium``), axe-core a development dependency of the front
-end, of which a copy lies in ``tests/axe``.
+end (``npm ci`` in ``frontend/``).
 """
 
 from __future__ import annotations

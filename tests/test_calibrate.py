@@ -142,7 +142,7 @@ def test_a_target_out_of_reach_is_said_to_be() -> None:
     assert not found.is_met and found.moved[0].value == 0.1
     assert found.fits[0].largest == found.fits[0].fitted.value
     text = report(found)
-    assert "0.990 is out of reach" in text and "the upper end of its range" in text
+    assert "99.0 % is out of reach" in text and "the upper end of its range" in text
 
 
 def test_an_input_without_effect_stays_where_it_is_and_is_said_to_have_none() -> None:

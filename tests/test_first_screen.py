@@ -46,7 +46,7 @@ Terms: of 448 signed texts most say "The present line" (63 % ±5); worth to
   union 100, to north 66 ±1 (100: its own ideal).
 How long: 84 % ±7 of 155 ceasefires held 90 days; 89 % ±4 of 354 settlements
   held 90 days.
-What moves it, low to high, in points: Front: drift a year -24 ±12.
+What moves settlements, low to high, in points: Front: drift a year -24 ±12.
 Cost (median; nine histories in ten): dead 1,400 (1,130 to 2,000).
 Next: negosim replay FILE --trial 9 (typical), 111 (quickest) or 4 (none
   comes); negosim compare FILE --variant hard

@@ -135,7 +135,7 @@ def test_a_constant_that_is_set_is_played_and_said() -> None:
 
 def test_few_cases_say_that_they_have_no_intervals() -> None:
     text = flat(printed(hindcast(loads_cases(FILE), trials=20)))
-    assert "Not claimable with n = 2 cases: anything; so few have no intervals." in text
+    assert "With n = 2 cases nobody can claim anything: so few have no intervals." in text
     assert "(no interval)" in text
 
 
@@ -189,7 +189,7 @@ def test_the_report_fits_and_says_what_it_must(found: Hindcast) -> None:
     assert words.startswith(f"6 past negotiations, {found.targets} targets, {found.deals} of them with a deal")
     assert "By the Brier score the model" in words
     assert "hindsight-coded" in words and "an upper bound" in words
-    assert "Not claimable with n = 6 cases" in words
+    assert "With n = 6 cases nobody can claim" in words
     full = printed(found, full=True)
     assert "In short By the Brier score the model" in flat(full)
     assert max(map(len, full.splitlines())) <= 80
@@ -228,7 +228,7 @@ def test_what_is_worse_is_said_first_and_in_words(found: Hindcast) -> None:
     )
     all_of_them = "Brier score, log score, AUC and AUC at the same horizon"
     assert f"It is worse than the logit on five features by the {all_of_them}." in words
-    assert "It is behind the rate by horizon by the Brier score and log score, though no further" in words
+    assert "It is behind the rate by horizon by the Brier score and log score, though by no more" in words
 
 
 # The command

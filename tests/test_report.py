@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from negosim.report import paragraph
+from negosim.report import in_short
 from negosim.report.chart import bars, fills
 from negosim.report.tables import sensible_dates
 from negosim.report.writing import clean
@@ -48,10 +48,10 @@ def test_every_edge_prints_within_the_width_and_without_colour(edge: str, width:
 
 @pytest.mark.parametrize("edge", EDGES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_paragraph_stands_first_and_in_full(edge: str, width: int) -> None:
+def test_the_words_stand_first_and_in_full(edge: str, width: int) -> None:
     summary = EDGES[edge]()
     text = flat(printed(summary, width))
-    assert f"In short {paragraph(summary)}" in text
+    assert f"In short {' '.join(f'- {lines}' for lines in in_short(summary))}" in text
 
 
 @pytest.mark.parametrize("edge", EDGES)
@@ -166,7 +166,7 @@ def test_what_cannot_come_is_not_told() -> None:
         and "Fades out" not in text
         and "a settlement is in force" not in text
     )
-    assert "a settlement" not in paragraph(summary) and "or the other" not in paragraph(summary)
+    assert "a settlement" not in " ".join(in_short(summary))
     assert "Won by North" in text and "Won by South" in text and "Ceasefire" in text
     assert "Settlement" in printed(at_war(), 130) and "Fades out" in printed(at_war(), 130)
 

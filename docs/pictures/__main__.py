@@ -26,8 +26,8 @@ FOLDER = Path(__file__).parent
 MARGIN = 16
 """Pixels around a part."""
 
-SCALE, COLOURS = 1.5, 64
-"""Pixels of a picture for each that the page knows of, and its colours: a report has few."""
+SCALE, COLOURS = 1.5, 128
+"""Pixels of a picture for each that the page knows of, and its colours: enough that those of the states stay exact."""
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 

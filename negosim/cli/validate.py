@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,8 @@ from negosim.cli.options import ScenarioPath, set_option, variant_option
 
 if TYPE_CHECKING:
     from negosim.scenario.schema.document import ScenarioFile
+
+_WIDTH = 80
 
 _NOUNS = {
     "parties": ("party", "parties"),
@@ -39,12 +42,16 @@ def command(files: tuple[str, ...], variant: str | None, settings: tuple[str, ..
             click.echo(str(error), err=True)
             bad = True
             continue
-        click.echo(f"{file}: in order ({_sizes(scenario.file)})")
-        for note in scenario.notes:
-            click.echo(for_terminal(f"{file}: note: {note}"))
+        for said in (f"in order ({_sizes(scenario.file)})", *(f"note: {note}" for note in scenario.notes)):
+            click.echo(_wrapped(for_terminal(f"{file}: {said}")))
     return 2 if bad else 0
 
 
 def _sizes(scenario: ScenarioFile) -> str:
     counts = [(len(getattr(scenario, section)), *nouns) for section, nouns in _NOUNS.items()]
-    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts)
+    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
+
+
+def _wrapped(line: str) -> str:
+    """Return a line over as many as it takes, the further ones set in; a long path stays whole."""
+    return textwrap.fill(line, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

@@ -71,9 +71,10 @@ def _in_short(found: Discovery) -> list[str]:
         return [*said, f"That is {found.hits:,} in the first half, too few to look for boxes: play more trials."]
     named = [f'"{_titled(found, path)}"' for path in found.matter]
     said.append(
-        f"Values differ between histories with and without it for {len(named)} of them: {'; '.join(named)}."
+        f"{len(named)} of them differ between the histories with it and those without: {'; '.join(named)}."
         if named
-        else "No input has values that differ between histories with and without it: chance and what is fixed decide."
+        else "None of them is seen to differ between the histories with it and those without: chance decides, and "
+        "what is fixed."
     )
     if not found.boxes and found.refused is None and named:
         said.append("No box stands out.")

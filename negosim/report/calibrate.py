@@ -14,7 +14,7 @@ from negosim.report.layout import Section, add, stacked, table
 from negosim.report.metric_words import is_share, metric_words
 from negosim.report.prose import prose, show_section
 from negosim.report.screen import input_title, print_fitting, print_head
-from negosim.report.writing import UNKNOWN, clean, counted, known, listed, made_by, share_with_error
+from negosim.report.writing import UNKNOWN, clean, counted, known, listed, made_by, share_text, share_with_error
 from negosim.results.build_identity import origin
 from negosim.results.labels import labels
 
@@ -88,7 +88,7 @@ def verdict(found: Calibration) -> list[str]:
         low, high = fit.fresh.low, fit.fresh.high
         if low is not None and high is not None and not round(low, 3) <= fit.wanted <= round(high, 3):
             sentences.append(
-                f"On draws that the search has not seen, {_quoted(fit)} is {_interval(fit.fresh)}, which does not "
+                f"On draws that the search has not seen, {_quoted(fit)} is {_bounded(fit, fit.fresh)}, which does not "
                 "hold the target: fit again with more trials."
             )
     fixed = [item.title for item in found.moved if item.was_uncertain]
@@ -110,17 +110,15 @@ def _of_means(fits: list[Fit]) -> str:
 
 def _missed(fit: Fit, found: Calibration) -> str:
     where = listed([f"{clean(item.title)} = {_value(item.value, item)}{_at_end(item)}" for item in found.moved])
+    start = f"{_quoted(fit)}: {_written(fit, fit.wanted)} is out of reach."
     if fit.least is not None and fit.least == fit.largest:
-        return (
-            f"{_quoted(fit)}: {_number(fit.wanted)} is out of reach. It is {_number(fit.least)} at all settings looked "
-            "at: these inputs do not move it."
-        )
-    nearest = UNKNOWN if fit.fitted.value is None else _number(fit.fitted.value)
+        return f"{start} It is {_bounded(fit, fit.fitted)} at all settings looked at: these inputs do not move it."
     best = "The nearest" if len(found.moved) == 1 else "The nearest found"
-    words = f"{_quoted(fit)}: {_number(fit.wanted)} is out of reach. {best} is {nearest}, at {where}."
+    words = f"{start} {best} is {_bounded(fit, fit.fitted)}, at {where}."
     if fit.least is None or fit.largest is None:
         return words
-    words += f" Over all settings looked at it goes from {_number(fit.least)} to {_number(fit.largest)}."
+    ends = f"{_written(fit, fit.least)} to {_written(fit, fit.largest)}{_about(fit)}"
+    words += f" Over all settings looked at it goes from {ends}."
     if not fit.least <= fit.wanted <= fit.largest:
         return f"{words} Other inputs or wider ranges would be needed."
     if len(found.fits) > 1:
@@ -186,7 +184,7 @@ def _row(fit: Fit) -> list[str]:
     """Return what is wanted, what the scenario answers, and what the fit does, of shares in per cent."""
     answers = (fit.present, fit.fitted, fit.fresh)
     if not is_share(fit.metric):
-        return [_number(fit.wanted), *map(_interval, answers)]
+        return [_number(fit.wanted), *(_bounded(fit, one) for one in answers)]
     shares = [{"p": one.value, "low": one.low, "high": one.high} if known(one.value) else None for one in answers]
     return [f"{100 * fit.wanted:.3g} %", *(share_with_error(share) if share else UNKNOWN for share in shares)]
 
@@ -195,10 +193,10 @@ def _targets(found: Calibration) -> Section:
     blocks: list[list[Table | Text]] = []
     for fit in found.fits:
         grid = table("", "", fixed=(0, 1))
-        add(grid, "wanted", _number(fit.wanted))
-        add(grid, "the scenario as it is", _interval(fit.present))
-        add(grid, f"the fit, seed {found.seed}", _interval(fit.fitted))
-        add(grid, f"the fit, seed {found.fresh_seed}", _interval(fit.fresh))
+        add(grid, "wanted", _written(fit, fit.wanted))
+        add(grid, "the scenario as it is", _bounded(fit, fit.present))
+        add(grid, f"the fit, seed {found.seed}", _bounded(fit, fit.fitted))
+        add(grid, f"the fit, seed {found.fresh_seed}", _bounded(fit, fit.fresh))
         blocks.append([Text(clean(fit.title), style="bold"), grid])
     caption = (
         f"With 95 % interval, which is Monte-Carlo error only. The search has seen the draws of seed {found.seed}; "
@@ -223,12 +221,28 @@ def _inputs(found: Calibration, most: int | None) -> Section:
     return Section("The inputs", caption, [grid])
 
 
-def _interval(found: Estimate) -> str:
+def _bounded(fit: Fit, found: Estimate) -> str:
+    """Return an answer with its 95 % interval, a share in per cent."""
+    if is_share(fit.metric):
+        return share_text({"p": found.value, "low": found.low, "high": found.high})
     if found.value is None:
         return UNKNOWN
     if found.low is None or found.high is None:
         return f"{_number(found.value)} (no interval)"
     return f"{_number(found.value)} ({_number(found.low)} to {_number(found.high)})"
+
+
+def _written(fit: Fit, value: float) -> str:
+    """Return an answer without an interval: one that is wanted, or an end of those looked at."""
+    return f"{100 * value:.1f} %" if is_share(fit.metric) else _number(value)
+
+
+def _about(fit: Fit) -> str:
+    """Return how sure the ends of the answers looked at are, of shares: about as sure as the fit."""
+    found = fit.fitted
+    if not is_share(fit.metric) or found.value is None or found.low is None or found.high is None:
+        return ""
+    return f", each about ±{100 * max(found.high - found.value, found.value - found.low):.1f}"
 
 
 def _number(value: float) -> str:

@@ -183,9 +183,11 @@ def _words(found: Comparison, row: ComparisonRow) -> str:
     if row.group == "reached" and at:
         return outcome_words(outcome, named)
     if row.group == "terms":
-        _, _, issue, option = row.metric.split(".")
+        _, track, issue, option = row.metric.split(".")
         label = {"labels": named}
-        return f"{brief(name(label, 'issues', issue), _LABEL)}: {brief(option_name(label, issue, option), _LABEL)}"
+        said = f"{brief(name(label, 'issues', issue), _LABEL)}: {brief(option_name(label, issue, option), _LABEL)}"
+        tracks = {other.metric.split(".")[1] for other in found.rows if other.group == "terms"}
+        return f'{said} ("{brief(name(label, "tracks", track), _LABEL)}")' if len(tracks) > 1 else said
     if row.group == "refusals":
         _, track, party = row.metric.split(".")
         label = {"labels": named}

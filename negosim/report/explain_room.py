@@ -22,7 +22,11 @@ _ISSUE = 40
 """Characters of an issue beside its option."""
 
 _ANSWERS = {True: "a zone", False: "no zone", None: "not settled"}
-_SENTENCES = {True: "there is one", False: "there is none", None: "it is not settled whether there is one"}
+_SENTENCES = {
+    True: "there is one on {tracks}",
+    False: "there is none on {tracks}",
+    None: "it is not settled whether there is one on {tracks}",
+}
 
 
 def issue_name(summary: Summary, issue: str) -> str:
@@ -36,32 +40,37 @@ def opening_words(summary: Summary) -> str:
     tracks = summary["zones"]["tracks"]
     if not tracks:
         return "The scenario has no talks in which a text could be signed."
-    said = ["A zone of possible agreement is there if everybody whose consent a text needs prefers it to no deal."]
-    drawn = " of the drawn trials"
-    for track, found in tracks.items():
-        respected, ignored = (_share(found[key]["share"]) for key in ("respected", "ignored"))
-        said.append(
-            f'On "{name(summary, "tracks", track)}" {_SENTENCES[found["respected"]["at_medians"]]} at the opening (in '
-            f"{respected}{drawn}; in {ignored} if red lines are ignored)."
-        )
-        drawn = ""
-        closed = [issue_name(summary, issue) for issue in found["no_opening_zone"]]
-        if closed:
-            said.append(f"{'Issue' if len(closed) == 1 else 'Issues'} with no opening zone: {'; '.join(closed)}.")
+    answers = []
+    for answer, words in _SENTENCES.items():
+        titles = [f'"{name(summary, "tracks", track)}"' for track, found in tracks.items()
+                  if found["respected"]["at_medians"] is answer]  # fmt: skip
+        answers += [words.format(tracks=listed(titles))] if titles else []
+    closed = list(dict.fromkeys(issue for found in tracks.values() for issue in found["no_opening_zone"]))
+    said = [
+        "There is a zone of possible agreement where everybody whose consent a text needs prefers it to no deal. At "
+        f"the opening, with every input at its median, {'; '.join(answers)}."
+    ]
+    if closed:
+        titles = [f'"{name(summary, "issues", issue)}"' for issue in closed]
+        said.append(f"Red lines leave no opening zone on {listed(titles)}.")
     return " ".join(said)
 
 
 def room(summary: Summary) -> Section:
     """Return for each track whether there is a zone, the issues without one, and what closes it."""
     blocks: list[list[Table | Text]] = []
+    said: dict[str, str] = {}
     for track, found in summary["zones"]["tracks"].items():
         grid = table("", "At the medians", "Share of drawn trials", fixed=(1, 2))
         for key, words in (("respected", "Red lines respected"), ("ignored", "Red lines ignored")):
             add(grid, words, _ANSWERS[found[key]["at_medians"]], _share(found[key]["share"]))
         blocks.append([Text(name(summary, "tracks", track), style="bold"), grid])
-        blocks += [
-            _listed(head, lines) for head, lines in (_without(summary, found), *_closing(summary, found)) if head
-        ]
+        listings = [listing for listing in (_without(summary, found), *_closing(summary, found)) if listing[0]]
+        first = said.setdefault(repr(listings), track)
+        if first != track and any(lines for _, lines in listings):
+            blocks.append([Text(f'Closed by the same issues and red lines as "{name(summary, "tracks", first)}".')])
+        else:
+            blocks += [_listed(head, lines) for head, lines in listings]
     caption = (
         "Is there a text that everybody whose consent it needs prefers to no deal, before any event, with pressure and "
         "noise of judgement left aside? Exact with every uncertain input at its median; beside it the share of "
@@ -89,7 +98,7 @@ Heading = tuple[str, list[str]]
 
 def _without(summary: Summary, found: Mapping[str, Any]) -> Heading:
     closed = [
-        f"{issue_name(summary, issue)}: {_VERDICTS[found['issues'][issue]['zone']].partition(', ')[2]}"
+        f"{name(summary, 'issues', issue)}: {_VERDICTS[found['issues'][issue]['zone']].partition(', ')[2]}"
         for issue in found["no_opening_zone"]
     ]
     return ("Issues with no opening zone:", closed) if closed else ("Every issue has an opening zone.", [])
@@ -105,18 +114,18 @@ def _closing(summary: Summary, found: Mapping[str, Any]) -> list[Heading]:
         return [(f"No red line closes it: without them there is no zone either. {nearest}", [])]
     opened = found["opened_by"]
     size = len(opened["larger"][0]) if opened["larger"] else 0
-    told_of = [
-        ("Closed by red lines. It would take one less:", [_line(summary, line) for line in opened["single"]]),
+    sets = [
+        ("Closed by red lines. Lifting one opens it:", [_line(summary, line) for line in opened["single"]]),
         (
-            f"{'Or' if opened['single'] else 'Closed by red lines. It would take'} two less at once:",
+            "Or lifting two at once:" if opened["single"] else "Closed by red lines. Lifting two at once opens it:",
             [_pair(summary, pair) for pair in opened["pairs"]],
         ),
         (
-            f"Closed by red lines. It would take {size} less at once:",
+            f"Closed by red lines. Lifting {size} at once opens it:",
             [_lines(summary, chosen) for chosen in opened["larger"]],
         ),
     ]
-    lines = [(head, said) for head, said in told_of if said]
+    lines = [(head, listing) for head, listing in sets if listing]
     more = [(f"More than {_counted(opened)} such sets were found; the rest is not listed.", list[str]())]
     return [
         *lines,

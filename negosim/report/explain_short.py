@@ -27,8 +27,11 @@ from negosim.report.writing import (
 )
 
 _MOST_PARTIES, _MOST_TRACKS, _MOST_ISSUES = 8, 6, 3
-_PARTY, _TRACK, _ISSUE, _OPTION = 34, 44, 42, 44
-"""Characters of a party, a track, an issue and an option."""
+_TRACK, _ISSUE, _OPTION = 44, 42, 44
+"""Characters of a track, an issue and an option."""
+
+_UNSETTLED = 0.005
+"""Share of the draws from which on it is said that they were not settled."""
 
 _HASH = 12
 
@@ -64,6 +67,8 @@ def _print(explanation: Summary, console: Console, file: str, reasons: Sequence[
     console.print()
     if explanation["zones"]["tracks"]:
         show(console, _room(explanation))
+        if unsettled := _unsettled(explanation):
+            prose(console, unsettled, "dim", indent=2)
         console.print()
     left = len(reasons) - most
     more = [f"What closes the room of {counted(left, 'other track')}: see --full."] if left else []
@@ -95,7 +100,7 @@ def _parties(explanation: Summary) -> Table:
         cells = [ranged(party["no_deal"]), ranged(party["status_quo"])]
         if has_war:
             cells.append(share_text(party["hurting"]) if party["hurting"] else "")
-        add(grid, brief(name(explanation, "parties", key), _PARTY), *cells, inset=2)
+        add(grid, name(explanation, "parties", key), *cells, inset=2)
     more = len(explanation["parties"]) - _MOST_PARTIES
     if more > 0:
         add(grid, f"  and {more} more", *[""] * len(heads))
@@ -124,6 +129,15 @@ def _room(explanation: Summary) -> Table:
     if len(tracks) > _MOST_TRACKS:
         add(grid, f"  and {len(tracks) - _MOST_TRACKS} more", "", "")
     return grid
+
+
+def _unsettled(explanation: Summary) -> str:
+    """Say in how many draws neither a text nor a proof of none was found, which the intervals count either way."""
+    found = explanation["zones"]["tracks"].values()
+    most = max(track[key]["share"]["undecided"] or 0.0 for track in found for key in ("respected", "ignored"))
+    if most < _UNSETTLED:
+        return ""
+    return f"Up to {100 * most:.0f} % of draws are not settled either way: the upper ends count them as room."
 
 
 def _in_order(explanation: Summary) -> list[str]:
@@ -163,7 +177,7 @@ def _lines(explanation: Summary, opened: Mapping[str, Any]) -> str:
         two = listed([_line(explanation, line) for line in (pair["line"], pair["with"][0])])
         return f"lifting two opens it, such as {two}"
     if opened["larger"]:
-        return f"it takes {len(opened['larger'][0])} lifted at once"
+        return f"it takes lifting {len(opened['larger'][0])} at once to open it"
     return ""
 
 
@@ -190,8 +204,9 @@ def _war(explanation: Summary) -> list[str]:
 def _grounds(explanation: Summary) -> str:
     total = explanation["inputs"]["total"]
     stated = sum(total[key] for key in ("source", "judgement", "nothing"))
+    counted_ranges = "1 is a range" if total["uncertain"] == 1 else f"{total['uncertain']} are ranges"
     return (
         f"Of {stated} numbers and red lines {total['source']} name a source, {total['judgement']} are judgement and "
-        f"{total['nothing']} give no grounds; {total['uncertain']} are ranges. "
+        f"{total['nothing']} give no grounds; {counted_ranges}. "
         f"{counted(len(explanation['defaults']), 'default')} filled in."
     )

@@ -14,7 +14,7 @@ from negosim.report.chart import stacking
 from negosim.report.layout import add, table
 from negosim.report.paths import path_words
 from negosim.report.prose import prose, show, show_section
-from negosim.report.reading import can_come, contested, refusing
+from negosim.report.reading import RARE, blocking, can_come, contested
 from negosim.report.terminal import HASH, head
 from negosim.report.text_words import brief
 from negosim.report.writing import (
@@ -38,17 +38,14 @@ from negosim.report.writing import (
 from negosim.results.intervals import NORMAL_975
 from negosim.scenario.paths import VIEW, NumberPath
 
-_RARE = 0.03
-"""Ends without a text that are rarer are left to the full report."""
-
 _HALF = 0.5
 """Hundredths of an ideal below which the error of a worth does not show."""
 
 _FEW = 30
 """Agreements below which it is too early to say how many held."""
 
-_BLOCKING, _MOVES, _TOLLS, _ENDS = 2, 3, 2, 3
-"""Parties that block, inputs, tolls and ways to end that are named; the full report has them all."""
+_MOVES, _TOLLS, _ENDS = 3, 2, 3
+"""Inputs, tolls and ways to end that are named; the full report has them all."""
 
 _TWO_LINES = 156
 """Characters that two lines hold."""
@@ -56,11 +53,8 @@ _TWO_LINES = 156
 _MOSTLY = 0.5
 """The share of texts from which on most of them say something."""
 
-_LEAST_REFUSAL, _ALIKE = 0.05, 0.5
-"""Share of the rounds from which on a refusal is worth a word, and part of the most frequent one to stand beside it."""
-
-_OPTION, _ISSUE, _TOLL, _PARTY = 44, 42, 48, 12
-"""Characters of an option, an issue, a toll, and of a party in the table."""
+_OPTION, _ISSUE, _TOLL = 44, 42, 48
+"""Characters of an option, an issue and a toll."""
 
 
 def print_first_screen(summary: Summary, console: Console, file: str = "FILE") -> None:
@@ -105,7 +99,7 @@ def in_most(summary: Summary) -> str:
     final.sort(key=lambda item: -item[1]["p"])
     if summary["run"]["trials"] == 1:
         return f"In the one simulated history {_state(summary, final[0][0])} at the end."
-    (state, share), *others = [one for at, one in enumerate(final[:_ENDS]) if not at or one[1]["p"] >= _RARE]
+    (state, share), *others = [one for at, one in enumerate(final[:_ENDS]) if not at or one[1]["p"] >= RARE]
     p, interval = parts(share)
     first = f"In {p} of 100 histories ({interval}) {_state(summary, state)} at the end"
     rest = [f"in {_of_100(item)} {_state(summary, name)}" for name, item in others]
@@ -158,8 +152,8 @@ def _rows(summary: Summary) -> list[tuple[str, str | None, str | None]]:
     ]
     for state in stacking(final):
         party = party_of(state)
-        if (party or state == "faded") and final[state]["p"] >= _RARE and can_come(summary, state):
-            label = f"{brief(name(summary, 'parties', party), _PARTY)} wins" if party else "Fades out"
+        if (party or state == "faded") and final[state]["p"] >= RARE and can_come(summary, state):
+            label = f"{short_name(summary, party)} wins" if party else "Fades out"
             rows.append((label, state if state in reached else None, state))
     going_on = "war" if "war" in final else "impasse"
     return [*rows, (f"{going_on.capitalize()} goes on", None, going_on)]
@@ -211,9 +205,7 @@ def _blocks(summary: Summary) -> tuple[str, str]:
     track = _blocked(summary)
     if track is None:
         return "Who blocks", ""
-    refusals = summary["refusals"][track]
-    parties = [party for party in refusing(summary, track) if refusals[party]["share"] >= _LEAST_REFUSAL][:_BLOCKING]
-    parties = [party for party in parties if refusals[party]["share"] >= _ALIKE * refusals[parties[0]]["share"]]
+    refusals, parties = summary["refusals"][track], blocking(summary, track)
     over = [next(iter(refusals[party]["issues"]), None) for party in parties]
     shares = [f"{short_name(summary, party)} in {_refused(refusals[party])}" for party in parties]
     shares[0] += " of failed rounds"
@@ -227,11 +219,7 @@ def _blocks(summary: Summary) -> tuple[str, str]:
 
 def _blocked(summary: Summary) -> str | None:
     """Return the first track on which refusals are worth a word."""
-    for track in _main_tracks(summary):
-        refusals = summary["refusals"].get(track, {})
-        if any(refusals[party]["share"] >= _LEAST_REFUSAL for party in refusing(summary, track)):
-            return track
-    return None
+    return next((track for track in _main_tracks(summary) if blocking(summary, track)), None)
 
 
 def _refused(refusal: Mapping[str, Any]) -> str:
@@ -256,16 +244,20 @@ def _terms(summary: Summary) -> str:
 
 
 def _commonest(summary: Summary, track: str) -> str:
-    """Say how the issue that is refused over most is settled."""
+    """Say how the issue that is refused over most is settled; which it is, where nobody is said to block over it."""
     terms = summary["terms"][track]
     issues = contested(summary, track)
     if not issues:
         return "nothing is settled"
     option, share = max(terms["issues"][issues[0]].items(), key=lambda item: item[1]["p"])
     title = f'"{brief(option_name(summary, issues[0], option), _OPTION)}"'
+    over = {next(iter(summary["refusals"][track][party]["issues"]), None) for party in blocking(summary, track)}
+    if issues[0] not in over:
+        title += f' on "{brief(name(summary, "issues", issues[0]), _ISSUE)}"'
     if terms["signed"] == 1:
         return f"the one says {title}"
-    return f"{'most say' if share['p'] > _MOSTLY else 'the commonest is'} {title} ({share_with_error(share)})"
+    often = "all say" if share["p"] == 1 else "most say" if share["p"] > _MOSTLY else "the commonest is"
+    return f"{often} {title} ({share_with_error(share)})"
 
 
 def _hundredths(value: Mapping[str, Any]) -> str:
@@ -295,7 +287,7 @@ def _held(summary: Summary) -> str:
 
 def _moves(summary: Summary) -> tuple[str, str]:
     """Return a label, and what the strongest inputs do, in points: as many as two lines hold, one at least."""
-    label = "What moves it, low to high, in points"
+    label = f"What moves {agreement_name(summary['headline']['main'] or 'agreement')}s, low to high, in points"
     said: list[str] = []
     for move in summary["headline"]["moves"][:_MOVES]:
         points = f"{100 * move['change']:+.0f} ±{100 * NORMAL_975 * move['error']:.0f}"

@@ -151,7 +151,7 @@ def _behind(found: Hindcast) -> str:
         elif difference.value and (difference.value > 0) == (score in LOWER_IS_BETTER):
             behind.setdefault(rule, []).append(words)
     surely = f"It is worse than {_by_rule(worse)}." if worse else "By no score is it surely worse than a simple rule."
-    also = f" It is behind {_by_rule(behind)}, though no further than chance would explain." if behind else ""
+    also = f" It is behind {_by_rule(behind)}, though by no more than chance would explain." if behind else ""
     return surely + also
 
 
@@ -221,9 +221,9 @@ def _terms(found: Hindcast) -> list[str]:
 def _not_claimable(found: Hindcast) -> str:
     """Say what so few cases cannot show, from the width of the interval of the difference from the logit."""
     difference = found.differences["logit"]["brier"]
-    start = f"Not claimable with n = {found.cases} cases:"
+    start = f"With n = {found.cases} cases nobody can claim"
     if difference.low is None or difference.high is None:
-        return f"{start} anything; so few have no intervals."
+        return f"{start} anything: so few have no intervals."
     half = (difference.high - difference.low) / 2
     if half <= _LEAD:
         return f"{start} a lead over the logit below {half:.3f}."

@@ -94,7 +94,7 @@ def _print_effects(found: LeverReport, console: Console) -> None:
     dead = [effect.move for effect in found.effects if _is_dead(effect)]
     if dead:
         console.print()
-        listed = "; ".join(_brief(move) for move in dead)
+        listed = "; ".join(_titled(move) for move in dead)
         prose(console, f"Changes the answer in no history: {listed}.", indent=INDENT)
 
 
@@ -147,12 +147,12 @@ def _in_short(found: LeverReport, named: int | None) -> list[str]:
 def _order(found: LeverReport, named: int | None) -> list[str]:
     """Say what does most, and what has no significant effect, on fresh draws."""
     significant = [effect for effect in found.effects if effect.checked.lift.significant]
-    most = [clean(effect.move.title) for effect in significant if effect.rank == 1]
-    rest = [_brief(effect.move) for effect in found.effects if effect not in significant]
+    most = [_titled(effect.move) for effect in significant if effect.rank == 1]
+    rest = [_titled(effect.move) for effect in found.effects if effect not in significant]
     apart = " (no significant difference)" if len(most) > 1 else ""
     said = [f"Most by itself{apart}: {_first(most, named)}."] if most else []
     if rest:
-        said.append(f"No effect at its best that {found.trials:,} histories tell from none: {_first(rest, named)}.")
+        said.append(f"Each at its best, too little for {found.trials:,} histories to show: {_first(rest, named)}.")
     return said
 
 
@@ -163,9 +163,9 @@ def _first(titles: list[str], named: int | None) -> str:
     return f"{'; '.join(titles[:named])}; and {len(titles) - named} more"
 
 
-def _brief(move: Move) -> str:
-    """Return what a move is called in a list."""
-    return clean(move.title)
+def _titled(move: Move) -> str:
+    """Return what a move is called in a sentence: a lever by its title, a red line in words."""
+    return f'"{clean(move.title)}"' if move.start is not None else clean(move.title)
 
 
 def _enough(found: LeverReport, named: int | None) -> list[str]:
@@ -218,7 +218,7 @@ def _settings(tried: Tried) -> str:
 def _setting(move: Move, value: float | None) -> str:
     if value is None:
         return clean(move.title)
-    return f"{clean(move.title)} at {_written(move, value)} (now {clean(move.now)})"
+    return f"{_titled(move)} at {_written(move, value)} (now {clean(move.now)})"
 
 
 def _values(tried: Tried, values: tuple[float | None, ...]) -> str:

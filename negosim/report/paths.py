@@ -117,6 +117,15 @@ def amount(value: float, *, days: bool = False) -> str:
     return f"{round(value, -power):,.0f}"
 
 
+def end_words(end: float | str) -> str:
+    """Return an end of an input in words: a number, or days as ``"548 days"`` states them.
+
+    >>> end_words(0.28891), end_words("548 days")
+    ('0.289', '18 months')
+    """
+    return amount(float(end.split()[0]), days=True) if isinstance(end, str) else amount(end)
+
+
 def span(days: float) -> str:
     """Return a length of time in words.
 

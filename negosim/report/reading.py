@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from negosim.report.writing import ShareJson, Summary, known, party_of
 
+RARE = 0.03
+"""Ends without a text that are rarer are left to the tables."""
+
+_LEAST_REFUSAL, _ALIKE = 0.05, 0.5
+"""Share of the rounds from which on a refusal is worth a word, and part of the most frequent one to stand beside it."""
+
+_BLOCKING = 2
+"""Parties that are said to block."""
+
 
 def at_horizon(summary: Summary, kind: str) -> ShareJson | None:
     """Return the share of histories that reach an outcome by the horizon, if it is counted."""
@@ -42,6 +51,13 @@ def refusing(summary: Summary, track: str) -> list[str]:
         (party for party, refusal in parties.items() if known(refusal["share"])),
         key=lambda party: -parties[party]["share"],
     )
+
+
+def blocking(summary: Summary, track: str) -> list[str]:
+    """Return the party that refuses most often on a track, and the next one where it refuses about as often."""
+    refusals = summary["refusals"].get(track, {})
+    parties = [party for party in refusing(summary, track) if refusals[party]["share"] >= _LEAST_REFUSAL][:_BLOCKING]
+    return [party for party in parties if refusals[party]["share"] >= _ALIKE * refusals[parties[0]]["share"]]
 
 
 def contested(summary: Summary, track: str) -> list[str]:

@@ -137,7 +137,7 @@ def _names(header: Manifest) -> Section:
     """Return by which names conditions, sorting and queries know what has a title."""
     names = [*(item.id for item in header.columns), *header.metrics]
     titled = [(column_words(header, name), clean(name)) for name in names]
-    grid = table("Column", "Name")
+    grid = table("Column", "Name", fixed=(1,))
     for words, name in titled:
         add(grid, words, name)
     return Section("Names", "What --where, --sort and --sql call the columns.", [grid])

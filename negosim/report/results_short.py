@@ -136,8 +136,8 @@ def _said(moving: Sequence[str], still: Sequence[str], answers: int, named: Word
         yield f"The same at every point: {listed([*titles, *more])}."
     if moving:
         yield (
-            "Luck: Monte-Carlo error (95 %) of a point at most. It alone spreads the points; negosim uncertainty takes "
-            "it off."
+            "Luck: Monte-Carlo error (95 %) of a point, at most. It is a part of the spread between points, which "
+            "negosim uncertainty takes off."
         )
 
 

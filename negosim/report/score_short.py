@@ -56,9 +56,9 @@ def _totals(card: ScoreCard) -> Iterator[str]:
     for versus in card.benchmarks:
         if versus.published.n:
             source, many = clean(versus.source or "a source not named"), versus.published.n
-            asked = "the one question" if many == 1 else f"the {many:,} questions"
+            asked = "one question" if many == 1 else f"{many:,} questions"
             theirs, ours = interval_text(versus.published.brier), interval_text(versus.simulated.brier)
-            yield f"On {asked} forecast there too ({source}): {theirs} there, {ours} here."
+            yield f"On {asked} also forecast elsewhere ({source}): {theirs} there, {ours} here."
     yield caution(card, card.total)
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from negosim.experiments.sensitivity.result import Index, InputEffect, Sensitivity
 from negosim.report.layout import Section, add, table
 from negosim.report.metric_words import Words, difference_text, estimate_text, is_share, metric_words
+from negosim.report.paths import end_words
 from negosim.report.prose import prose, show_section
 from negosim.report.screen import input_title, print_fitting, print_head
 from negosim.report.writing import counted, made_by
@@ -106,7 +107,7 @@ def _cells(effect: InputEffect, found: Sensitivity, *, is_share: bool) -> list[s
         return [_percent(effect.first), _percent(effect.total), _half(effect.total, 100)]
     assert effect.ends
     ends = zip(effect.ends, (effect.at_low, effect.at_high), strict=True)
-    return [f"{_end(end)}: {difference_text(change, is_share=is_share)}" for end, change in ends]
+    return [f"{end_words(end)}: {difference_text(change, is_share=is_share)}" for end, change in ends]
 
 
 def _said(found: Sensitivity, name: str, effects: tuple[InputEffect, ...], rows: int | None) -> list[str]:
@@ -145,7 +146,3 @@ def _size(index: Index, *, is_share: bool) -> str:
 
 def _half(index: Index, scale: float) -> str:
     return "" if index.half is None else f"{scale * index.half:.1f}"
-
-
-def _end(end: float | str) -> str:
-    return f"{float(end.split()[0]):.0f} days" if isinstance(end, str) else f"{end:.3g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -78,7 +79,7 @@ class Block:
         """Return the lines as they are printed, the heads of the columns first."""
         data = [line for line in self.lines if line.cells]
         if not data:
-            return [_heading(line) for line in self.lines]
+            return [text for line in self.lines for text in self._heading(line)]
         columns = [list(column) for column in zip(*(line.cells for line in data), strict=True)]
         columns[0] = aligned(columns[0], " %")
         columns = [[head, *column] for head, column in zip(_HEADS, columns, strict=True)]
@@ -90,21 +91,27 @@ class Block:
         head, *rows = zip(*columns, strict=True)
         remaining = iter(rows)
         texts = [Text(_laid("", first, head, widths), style="dim")]
-        texts += [
-            Text(_laid(" " * line.inset + line.words, first, next(remaining), widths)) if line.cells else _heading(line)
-            for line in self.lines
-        ]
+        for line in self.lines:
+            if line.cells:
+                *above, last = _wrapped(line, first)
+                texts += [*map(Text, above), Text(_laid(last, first, next(remaining), widths))]
+            else:
+                texts += self._heading(line)
         return texts
 
+    def _heading(self, line: _Line) -> list[Text]:
+        return [Text(words, style=line.style) for words in _wrapped(line, self.width)]
 
-def _heading(line: _Line) -> Text:
-    return Text.assemble(" " * line.inset, (line.words, line.style))
+
+def _wrapped(line: _Line, width: int) -> list[str]:
+    """Return the words of a line over as many as they take, further ones set in."""
+    start = " " * line.inset
+    return textwrap.wrap(line.words, width, initial_indent=start, subsequent_indent=f"{start}  ") or [""]
 
 
 def _laid(label: str, first: int, cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-    short = label if len(label) <= first else f"{label[: first - 1]}…"
-    return (" " * GAP).join([short.ljust(first), *padded]).rstrip()
+    return (" " * GAP).join([label.ljust(first), *padded]).rstrip()
 
 
 def _remarks(change: Difference | None) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from negosim.report.screen import print_fitting
 from negosim.report.story import end_lines, entry_text
 from negosim.report.terminal import head
 from negosim.report.text_words import brief
-from negosim.report.writing import Summary, clean, counted, listed, made_by, name, option_name
+from negosim.report.writing import Summary, clean, counted, listed, made_by, name, option_name, short_name
 
 _MOST = 26
 """Entries that are shown at most; fewer where the screen is full."""
@@ -146,9 +146,9 @@ def _refused(story: Summary) -> Iterator[str]:
                 over[refusal["over"]] += refusal["rounds"]
     for track, often in rounds.most_common(_REFUSERS):
         said = [
-            f"{name(story, 'parties', party)} in {times}, most over "
+            f"by {short_name(story, party)} in {times}, most over "
             f'"{brief(name(story, "issues", issues[track, party].most_common(1)[0][0]), _ISSUE)}"'
             for party, times in refusals.get(track, Counter()).most_common(_REFUSERS)
         ]
         title = brief(name(story, "tracks", track), _TITLE)
-        yield f'"{title}" in {counted(often, "round")}{" (" + listed(said) + ")" if said else ""}'
+        yield f'"{title}" in {counted(often, "round")}{" (" + ", ".join(said) + ")" if said else ""}'

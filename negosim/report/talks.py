@@ -98,7 +98,7 @@ def _lines(summary: Summary, issue: str, options: Mapping[str, ShareJson]) -> li
     lines = [(option_name(summary, issue, option), share_text(share)) for option, share in shown]
     rare = ranked[len(shown) :]
     if rare:
-        some = "under 1 % each" if any(share["p"] for _, share in rare) else "never"
+        some = "under 1 % each" if any(share["p"] for _, share in rare) else f"{share_text(rare[0][1])} each"
         lines.append((f"other ({counted(len(rare), 'option')})", some))
     return lines
 

@@ -13,7 +13,7 @@ from negosim.report.chart import ROWS, bars, fills, scale, stacking
 from negosim.report.layout import BLANK, INDENT, Section
 from negosim.report.prose import prose, show_section
 from negosim.report.screen import changed
-from negosim.report.words import paragraph
+from negosim.report.words import in_short
 from negosim.report.writing import Summary, clean, counted, long_date, made_by, shortened
 
 _WIDEST_CHART = 100
@@ -36,7 +36,10 @@ def print_summary(summary: Summary, console: Console) -> None:
     if summary["scenario"]["about"]:
         console.print()
         prose(console, shortened(clean(summary["scenario"]["about"])))
-    show_section(console, Section("In short", paragraph(summary), []))
+    console.print()
+    prose(console, "In short", "bold")
+    for said in in_short(summary):
+        prose(console, f"- {said}", indent=INDENT, hanging=2)
     for section in _sections(summary, console.width):
         if section.body:
             show_section(console, section)

@@ -91,7 +91,8 @@ def _made(drawn: Mapping[str, Any], full: bool) -> str:
 
 def _head(answer: Summary, console: Console) -> None:
     scenario = answer["scenario"]
-    prose(console, " and ".join(title_of(text, answer) for text in answer["texts"]), "bold")
+    titles = [title_of(text, answer) for text in answer["texts"]]
+    prose(console, titles[0] if len(titles) == 1 else " against ".join(f'"{title}"' for title in titles), "bold")
     track = name(answer, "tracks", answer["track"]["id"])
     prose(console, f'Put to "{track}" on {long_date(scenario["as_of"])}. Nothing is played.')
     for line in changed(answer["labels"], scenario["variant"], scenario["set"]):

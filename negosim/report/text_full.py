@@ -12,7 +12,7 @@ from rich.text import Text
 
 from negosim.report.layout import Section, add, stacked, table
 from negosim.report.prose import show_section
-from negosim.report.text_words import brief, change_words, issue_words, names, points, ranged
+from negosim.report.text_words import change_words, issue_words, names, points, ranged
 from negosim.report.writing import Summary, clean, column, counted, long_date, name, option_name, share_text
 
 _COLUMNS = 5
@@ -88,7 +88,7 @@ def gains(answer: Summary, text: Mapping[str, Any]) -> Section:
         some = parties[start : start + _COLUMNS]
         found = {party: text["parties"][party]["gains"] for party in some}
         crossed = {party: {line["issue"] for line in text["parties"][party]["red_lines"]} for party in some}
-        heads = [brief(name(answer, "short", party), 14) for party in some]
+        heads = [_head(answer, party) for party in some]
         grid = table("Against no deal", *heads, right=range(1, len(some) + 1))
         _gain_row(grid, "The war ends", [part["war_ends"]["at_medians"] for part in found.values()])
         for issue in issues:
@@ -96,7 +96,7 @@ def gains(answer: Summary, text: Mapping[str, Any]) -> Section:
             marks = [issue in crossed[party] for party in some]
             if any(marks) or max(map(abs, amounts)) >= _LEAST:
                 cells = [f"{points(amount)}{'x' if mark else ' '}" for amount, mark in zip(amounts, marks, strict=True)]
-                add(grid, issue_words(answer, issue, 34), *cells)
+                add(grid, name(answer, "issues", issue), *cells)
         for key, words in (("linkages", "Options together"), ("may_break", "It may break"), ("total", "Together")):
             _gain_row(grid, words, [part[key]["at_medians"] for part in found.values()])
         blocks.append([grid])
@@ -106,6 +106,11 @@ def gains(answer: Summary, text: Mapping[str, Any]) -> Section:
         "breach takes away. Issues that move nobody by half a point are left out."
     )
     return Section("What it gives and takes", caption, stacked(blocks))
+
+
+def _head(answer: Summary, party: str) -> str:
+    """Return the head of a party's column, over as many lines as it has long words."""
+    return textwrap.fill(name(answer, "short", party), _HEAD, break_long_words=False)
 
 
 def _gain_row(grid: Table, words: str, amounts: list[float]) -> None:
@@ -243,10 +248,10 @@ def _differing(answer: Summary, parties: list[str], most: int | None) -> Section
     moves = {party: compared["parties"][party]["gains"] for party in parties}
     issues = sorted(compared["issues"], key=lambda issue: -max(abs(part["issues"][issue]) for part in moves.values()))
     some = parties[:_COLUMNS]
-    heads = [textwrap.fill(name(answer, "short", party), _HEAD) for party in some]
+    heads = [_head(answer, party) for party in some]
     grid = table("Second less first", *heads, right=range(1, len(some) + 1))
     for issue in issues[:most]:
-        add(grid, issue_words(answer, issue), *(points(moves[party]["issues"][issue]) for party in some))
+        add(grid, name(answer, "issues", issue), *(points(moves[party]["issues"][issue]) for party in some))
     for key, words in (("linkages", "Options together"), ("may_break", "It may break")):
         add(grid, words, *(points(moves[party][key]) for party in some))
     caption = "Hundredths of a party's ideal, at the median inputs."

@@ -19,10 +19,15 @@ def brief(title: str, most: int) -> str:
     'The part of Donetsk that Kyiv still holds'
     >>> brief("The part of Donetsk that Kyiv still holds", 24), brief("The part of Donetsk that Kyiv still holds", 12)
     ('The part of Donetsk that Kyiv still holds', 'The part ...')
+    >>> brief("Britain, France, Germany and the EU", 12), brief("Both pull back, and a zone without arms is set up", 24)
+    ('Britain, France, Germany and the EU', 'Both pull back ...')
     """
     if len(title) > most:
-        title = title.partition(_BRACKET)[0].partition(", ")[0]
-    return title if len(title) <= most + _SLACK else shortened_to(title, most)
+        title = title.partition(_BRACKET)[0]
+    if len(title) <= most + _SLACK:
+        return title
+    first, comma, _ = title.partition(", ")
+    return f"{first} ..." if comma and len(first) <= most else shortened_to(title, most)
 
 
 def shortened_to(title: str, most: int) -> str:

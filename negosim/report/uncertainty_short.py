@@ -108,7 +108,7 @@ def _said(found: Uncertainty) -> Iterator[str]:
             "more histories, would narrow them."
         )
     if len(seen) < len(found.answers):
-        yield "Not seen: too rare, or not to be told from luck; more histories at each draw may show it."
+        yield "Not seen: too rare, or too small beside luck; more histories at each draw may show it."
     moved = [f'"{brief(title_of(found, answer), _TITLE)}"' for answer in seen if _has_moved(answer)]
     if moved:
         more = [f"{len(moved) - _NAMED} more"] if len(moved) > _NAMED else []

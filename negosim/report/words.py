@@ -1,4 +1,4 @@
-"""The answer of a run as one paragraph of plain English."""
+"""The answer of a run in a few lines of plain English, above the tables that have the rest."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from negosim.report.judgement import judgement
-from negosim.report.reading import agreements, at_horizon, belligerents, comes, contested, refusing
+from negosim.report.reading import RARE, agreements, at_horizon, belligerents, blocking, comes, contested
 from negosim.report.writing import (
     NO_INTERVAL,
     ShareJson,
     Summary,
     agreement_name,
     clean,
+    counted,
     histories,
     known,
     listed,
@@ -32,15 +33,14 @@ _SINGLE = (
     "One history shows what can happen, not how often: a share of simulated histories needs many of them, and how far "
     "the answer depends on the scenario's own input ranges is a separate question."
 )
-_ISSUES_TOLD = 3
-_ISSUES_TOLD_OF_EACH = 2
-"""Issues named where there is one track, and of each where there are several; the tables have them all."""
+_ISSUES = 2
+"""Issues named where one track has signed texts; of several tracks one of each. The tables have them all."""
 
-_LEAST_REFUSAL = 0.05
-"""A party that refuses in a smaller share of the rounds is left to the table."""
+_FEW = 10
+"""Fewer agreements that are old enough, or votes, tell little: a shorter time or another body is named."""
 
 
-def paragraph(summary: Summary) -> str:
+def in_short(summary: Summary) -> list[str]:
     """Say in plain words whether a deal comes, who refuses, on whose terms it comes, and whether it holds.
 
     Parameters
@@ -49,14 +49,14 @@ def paragraph(summary: Summary) -> str:
 
     Returns
     -------
-    str
-        One paragraph, in which every share has its 95 % interval.
+    list of str
+        A few sentences each, with few shares, every one with its 95 % interval.
     """
     single = summary["run"]["trials"] == 1
-    said = [_single_history(summary)] if single else [_opening(summary), judgement(summary), _ending(summary)]
-    said += [_refusals(summary), _terms(summary), "" if single else _votes(summary)]
-    said += [_SINGLE] if single else [_held(summary), _CAVEAT]
-    return " ".join(sentence for sentence in said if sentence)
+    said = [_single_history(summary)] if single else [_opening(summary), _ending(summary), judgement(summary)]
+    said += _talks(summary)
+    said += [_SINGLE] if single else [f"{_votes(summary)} {_held(summary)}".strip(), _CAVEAT]
+    return [lines for lines in said if lines]
 
 
 def _span(summary: Summary) -> str:
@@ -88,8 +88,8 @@ def _opening(summary: Summary) -> str:
         clause = "neither a ceasefire nor a settlement comes in any of them"
         return f"{start}, {clause} (95 % interval {_interval(agreement)})."
     clauses: list[str] = []
-    for kind in kinds:
-        words = "one or the other" if kind == "agreement" else f"a {agreement_name(kind)}"
+    for kind in (kind for kind in kinds if kind != "agreement"):
+        words = f"a {agreement_name(kind)}"
         share, median = at_horizon(summary, kind), summary["reached"].get(kind, {}).get("median_date")
         if share:
             half = f"; in half of all by {long_date(median)}" if median else ""
@@ -122,10 +122,10 @@ def _ending(summary: Summary) -> str:
         return f"{start} the impasse still stands {_in(final['impasse'], of)}." if "impasse" in final else ""
     clauses = [f"still goes on {_in(final['war'], of)}"]
     verb = "has been won "
-    for state in sorted(state for state in final if party_of(state)):
+    for state in sorted(state for state in final if party_of(state) and final[state]["p"] >= RARE):
         clauses.append(f"{verb}by {name(summary, 'parties', party_of(state) or '')} {_in(final[state])}")
         verb = ""
-    if "faded" in final and final["faded"]["p"]:
+    if "faded" in final and final["faded"]["p"] >= RARE:
         clauses.append(f"has faded out without a text {_in(final['faded'])}")
     return f"{start} the war {listed(clauses)}."
 
@@ -161,7 +161,7 @@ def _held(summary: Summary) -> str:
     for kind, spans in summary["held"].items():
         known_spans = [(span, held) for span, held in spans.items() if held["n"] and known(held["p"])]
         if known_spans:
-            span, held = known_spans[-1]
+            span, held = ([pair for pair in known_spans if pair[1]["n"] >= _FEW] or known_spans[:1])[-1]
             lasting = "a year" if span == "1 year" else clean(span)
             number = (
                 f"the {held['n']:,} {agreement_name(kind)}s" if held["n"] > 1 else f"the one {agreement_name(kind)}"
@@ -176,24 +176,27 @@ def _held(summary: Summary) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
-# Who refuses
+# Who refuses, and on whose terms it comes
 
 
-def _refusals(summary: Summary) -> str:
-    tracks = {track: refusing(summary, track) for track in _main_tracks(summary)}
-    frequent = {
-        track: [party for party in parties if summary["refusals"][track][party]["share"] >= _LEAST_REFUSAL][:2]
-        for track, parties in tracks.items()
-    }
-    said: list[str] = []
-    rounds = " of the rounds that end unsigned"
-    for track, parties in frequent.items():
-        if parties:
-            where = f'in "{name(summary, "tracks", track)}" ' if len(tracks) > 1 else ""
-            said.append(f"{where}{'' if said else 'refusals come '}{_who_refuses(summary, track, parties, rounds)}")
-            rounds = ""
-    sentence = "; ".join(said)
-    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+def _talks(summary: Summary) -> list[str]:
+    """Say of each track who refuses a text, and what the texts signed say."""
+    if not summary["terms"]:
+        return ["The scenario has no talks in which a text could be signed."]
+    said = []
+    for track in _main_tracks(summary):
+        refused = _refusals(summary, track)
+        where = "" if refused else f' in "{name(summary, "tracks", track)}"'
+        said.append(f"{refused} {_signed(summary, track, where)}".strip())
+    return said
+
+
+def _refusals(summary: Summary, track: str) -> str:
+    parties = blocking(summary, track)
+    if not parties:
+        return ""
+    where = f'In "{name(summary, "tracks", track)}" refusals' if len(summary["terms"]) > 1 else "Refusals"
+    return f"{where} come {_who_refuses(summary, track, parties, ' of the rounds that end unsigned')}."
 
 
 def _who_refuses(summary: Summary, track: str, parties: list[str], rounds: str) -> str:
@@ -225,53 +228,41 @@ def _over(summary: Summary, refusal: Mapping[str, Any]) -> str:
     return f" over {listed(named)}" if named else ""
 
 
-# On whose terms
-
-
-def _terms(summary: Summary) -> str:
-    tracks = {track: summary["terms"][track] for track in _main_tracks(summary)}
-    if not tracks:
-        return "The scenario has no talks in which a text could be signed."
-    if not any(terms["signed"] for terms in tracks.values()):
-        return "Not one text is signed."
-    return " ".join(
-        _signed(summary, track) if terms["signed"] else f'No text is signed in "{name(summary, "tracks", track)}".'
-        for track, terms in tracks.items()
-    )
-
-
-def _signed(summary: Summary, track: str) -> str:
+def _signed(summary: Summary, track: str, where: str) -> str:
     terms = summary["terms"][track]
+    if not terms["signed"]:
+        return f"No text is signed{where}."
     one = terms["signed"] == 1
     chosen = []
-    for issue in contested(summary, track)[: _ISSUES_TOLD if len(_main_tracks(summary)) == 1 else _ISSUES_TOLD_OF_EACH]:
+    several = sum(summary["terms"][other]["signed"] > 0 for other in _main_tracks(summary)) > 1
+    for issue in contested(summary, track)[: 1 if several else _ISSUES]:
         option, share = max(terms["issues"][issue].items(), key=lambda item: item[1]["p"])
         often = "" if one else f" ({parts(share)[0]} %, {_interval(share)})"
         chosen.append(f'"{option_name(summary, issue, option)}" on "{name(summary, "issues", issue)}"{often}')
-    start = f'A text in "{name(summary, "tracks", track)}" is signed'
+    start = f"A text is signed{where}"
     if summary["run"]["trials"] > 1:
-        start += f" in {histories(terms['signed'])}"
+        start += f" in {histories(terms['signed'])}" if not where else f", in {histories(terms['signed'])}"
     usually = f", {'with' if one else 'most often with'} {listed(chosen)}" if chosen else ""
     return f"{start}{usually}{_worth(summary, terms['utility'])}."
 
 
 def _votes(summary: Summary) -> str:
-    """Say how often those who vote on what is signed approve it: why more is signed than comes into force."""
-    clauses = []
-    for track in _main_tracks(summary):
-        bodies = [
-            body
-            for voting in summary.get("ratification", {}).get(track, {}).values()
-            for body in voting
-            if body["votes"]
-        ]
-        approvals = [
-            f'{_amount(body["approved"])} ({_interval(body["approved"])}) by "{clean(body["by"])}"' for body in bodies
-        ]
-        if approvals:
-            where = f' in "{name(summary, "tracks", track)}"' if len(_main_tracks(summary)) > 1 else ""
-            clauses.append(f"of what is put to them{where}, {listed(approvals)}")
-    return f"Votes on signed texts approve, {'; '.join(clauses)}." if clauses else ""
+    """Say which of those who vote on signed texts approves least often: why more is signed than comes into force."""
+    bodies = [
+        body
+        for track in _main_tracks(summary)
+        for voting in summary.get("ratification", {}).get(track, {}).values()
+        for body in voting
+        if body["votes"]
+    ]
+    if not bodies:
+        return ""
+    often = [body for body in bodies if body["votes"] >= _FEW] or bodies
+    body = min(often, key=lambda body: float(body["approved"]["p"]))
+    share = f"{_amount(body['approved'])} ({_interval(body['approved'])}) of its {counted(body['votes'], 'vote')}"
+    if len(bodies) == 1:
+        return f'"{clean(body["by"])}" approves what is signed in {share}.'
+    return f'Of those who vote on signed texts "{clean(body["by"])}" approves least often, in {share}.'
 
 
 def _worth(summary: Summary, utility: Mapping[str, Any]) -> str:
@@ -283,17 +274,12 @@ def _worth(summary: Summary, utility: Mapping[str, Any]) -> str:
     compared = fighting if len(fighting) > 1 else ranked
     if not compared:
         return ""
-    best, *_, least = (_worth_to(summary, utility, party) for party in (compared[0], compared[-1]))
+    best, least = (name(summary, "parties", party) for party in (compared[0], compared[-1]))
     if len(compared) == 1:
-        return f"; it is worth {worth(utility[compared[0]])[0]} of the ideal of {name(summary, 'parties', compared[0])}"
+        return f"; it is worth {worth(utility[compared[0]])[0]} of the ideal of {best}"
     lows, highs = utility[compared[0]]["low"], utility[compared[-1]]["high"]
     if known(lows) and known(highs) and lows <= highs:
-        return f"; it is worth about as much to {best} as to {least}"
+        return f"; {best} and {least} get about as much of their own ideals"
     if len(compared) > 2:
-        return f"; it is worth most to {best} and least to {least}"
-    return f"; it is worth more to {best} than to {least}"
-
-
-def _worth_to(summary: Summary, utility: Mapping[str, Any], party: str) -> str:
-    mean, interval = worth(utility[party])
-    return f"{name(summary, 'parties', party)} ({mean} of its own ideal, {interval})"
+        return f"; of their own ideals {best} gets most and {least} least"
+    return f"; {best} gets more of its own ideal than {least} of its own"

@@ -98,7 +98,7 @@ def wanted(reach: str | None, by: str | dt.date | None, metric: str | None) -> s
         Where neither or both an outcome and a metric are named.
     """
     if (reach is None) == (metric is None) or (metric is not None and by is not None):
-        raise ValueError("name either an outcome, with a date if you like, or a metric")
+        raise ValueError("name either an outcome (reach: settlement, by: a date) or a metric")
     if metric is not None:
         return metric
     return f"{reach}@{by}" if by is not None else str(reach)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from negosim.experiments.sensitivity.result import InputEffect, Sensitivity
 from negosim.report.figures.style import (
@@ -20,7 +20,9 @@ from negosim.report.figures.style import (
 from negosim.report.html import moves
 from negosim.report.html.phrases import Dossier, minus, month_year, outcome
 from negosim.report.metric_words import metric_words
-from negosim.report.writing import clean, histories
+from negosim.report.paths import end_words
+from negosim.report.screen import input_title
+from negosim.report.writing import clean, counted, histories
 from negosim.results.labels import labels
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
 _MOST = 8
 _NAME = 40
-_ENDS = "Outlined: the input at its low end; filled: at its high end. Thin line: 95 % Monte-Carlo interval."
+_LUCK = "Thin line: 95 % Monte-Carlo interval."
+_ENDS = f"Outlined: the input at its low end; filled: at its high end. {_LUCK}"
 _NOTHING = "nothing stands out from noise: there is no variant, and no input moves the answer"
 
 End = Mapping[str, float | None]
@@ -62,7 +65,7 @@ def moved(dossier: Dossier, ax: Axes | None) -> Axes:
     ax = _drawn(ax, switches, inputs)
     words = f"{outcome(summary, dossier['main'])} by {month_year(summary['scenario']['horizon'])}"
     same = f"Same luck in every row, {dossier['moved']['trials']:,} histories each."
-    titled(ax, f"Points of 100 that reach “{words}”", note_of(summary, f"{same} {_ENDS}"))
+    titled(ax, f"Points of 100 that reach “{words}”", note_of(summary, f"{same} {_ENDS if inputs else _LUCK}"))
     return ax
 
 
@@ -82,23 +85,23 @@ def of_sensitivity(found: Sensitivity, ax: Axes | None, metric: str | None) -> A
     metric = metric or names[0]
     effects = [effect for effect in found.effects[metric] if effect.significant]
     if not effects:
-        raise ValueError("no input can be told from noise")
+        raise ValueError("no input stands out from noise")
     file = found.scenario.file
     words = labels(file)
-    ax = _drawn(ax, [], [_ends(effect) for effect in effects[:_MOST]])
+    ax = _drawn(ax, [], [_ends(effect, words) for effect in effects[:_MOST]])
     rest = len(found.effects[metric]) - len(effects[:_MOST])
     of = f"{clean(file.title)}: {histories(found.trials)} each, seed {found.seed}. {CONSTANT}"
-    less = f" {rest} more move it less or cannot be told from noise." if rest else ""
+    less = f" Not drawn: {counted(rest, 'input')} of less effect, or of none beyond noise." if rest else ""
     titled(ax, f"What moves it, in points of 100: {metric_words(metric, words)}", f"{_ENDS}{less}\n{of}")
     return ax
 
 
-def _ends(effect: InputEffect) -> tuple[str, End, End]:
+def _ends(effect: InputEffect, words: Mapping[str, Any]) -> tuple[str, End, End]:
     assert effect.at_low is not None and effect.at_high is not None
     low, high = ({key: _hundred(getattr(end, key)) for key in ("value", "low", "high")}
                  for end in (effect.at_low, effect.at_high))  # fmt: skip
-    ends = " to ".join(f"{end:.3g}" if isinstance(end, float) else clean(end) for end in effect.ends or ())
-    return f"{clean(effect.title).replace('.', ' › ')}: {minus(ends)}", low, high
+    ends = " to ".join(end_words(end) for end in effect.ends or ())
+    return f"{input_title(words, effect.input, effect.title)}: {minus(ends)}", low, high
 
 
 def _hundred(value: float | None) -> float | None:

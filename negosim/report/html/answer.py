@@ -14,6 +14,7 @@ from negosim.report.html.phrases import (
     of_100,
     outcome,
     party_name,
+    quoted,
     range_of_100,
     share_of_100,
     span_words,
@@ -23,6 +24,7 @@ from negosim.report.html.phrases import (
     upper_first,
 )
 from negosim.report.html.reasons import blocking, worth_order
+from negosim.report.screen import changed
 from negosim.report.writing import Summary, clean, listed, long_date, name, option_name
 
 _LARGE = 10
@@ -117,11 +119,12 @@ def _terms(dossier: Dossier) -> str:
     said = ""
     if over in terms["issues"]:
         option, share = max(terms["issues"][over].items(), key=lambda item: item[1]["p"])
-        said = f"Of 100 signed texts {of_100(share['p'])} have “{option_name(summary, over, option)}” on it"
+        issue, how = quoted(name(summary, "issues", over)), quoted(option_name(summary, over, option))
+        said = f"Of 100 signed texts {share_of_100(share)} settle {issue} by {how}"
     order = worth_order(summary, track)
     if len(order) > 1:
         best, least = (party_name(summary, party) for party in (order[0], order[-1]))
-        worth = f"what is signed is worth most to {best} and least to {least}, each against its own ideal"
+        worth = f"of its own ideal {best} gets most and {least} least"
         said = f"{said}; {worth}" if said else upper_first(worth)
     return f"{said}." if said else ""
 
@@ -170,11 +173,9 @@ def outcomes_table(dossier: Dossier) -> Html:
     kinds = [kind for kind in ("ceasefire", "settlement", "limited") if kind in summary["possible"]]
     rows = [_row(dossier, kind, dates) for kind in sorted(kinds, key=lambda kind: kind != dossier["main"])]
     still = "war" if "war" in summary["final_state"] else "impasse"
-    cells = [
-        share_cell(year["state"][still] if year else None, None) if at < len(dates) - 1 else share_cell(None, None)
-        for at in range(len(dates))
-    ]
-    cells.append(share_cell(summary["final_state"][still], over_inputs(dossier, dossier["ranges"]["final"][still])))
+    last = share_cell(summary["final_state"][still], over_inputs(dossier, dossier["ranges"]["final"][still]))
+    first = [share_cell(year["state"][still], None)] if year else []
+    cells = [*first, last, last]
     words = "War goes on" if still == "war" else "Impasse stands"
     rows.append(tag("tr", tag("th", _mark("none"), words, scope="row"), cells))
     note = (
@@ -289,7 +290,7 @@ def _setting(summary: Summary) -> str | None:
     parts = []
     if run["variant"]:
         parts.append(f"variant: {clean(run['variant_title'] or run['variant'])}")
-    parts += [f"{clean(path)} = {clean(value)}" for path, value in run["set"].items()]
+    parts += [line.removeprefix("Changed: ") for line in changed(summary["labels"], None, run["set"])]
     return f" · {'; '.join(parts)}" if parts else None
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from negosim.report.html.markup import Html, chart, tag
-from negosim.report.html.phrases import Dossier, of_100, outcome, party_name, state_mark, upper_first
+from negosim.report.html.phrases import Dossier, a, outcome, party_name, share_of_100, state_mark, upper_first
 from negosim.report.meetings import Entry
 from negosim.report.writing import Summary, clean, counted, long_date, name, option_name, party_of
+from negosim.results.intervals import wilson
 
 _MOST_LETTERS = 60
 
@@ -44,7 +45,7 @@ def _story(dossier: Dossier, place: int, story: dict[str, Any]) -> Html:
     )
     return tag(
         "div",
-        tag("h3", tag("b", _HEADS[story["role"]]), tag("span", f" {rare}"), class_="story-title"),
+        tag("h3", tag("b", f"{_HEADS[story['role']]}: "), tag("span", rare), class_="story-title"),
         chart(
             "story",
             f"{_HEADS[story['role']]}: {rare}; its {counted(len(events), 'event')} follow as a list.",
@@ -57,7 +58,7 @@ def _story(dossier: Dossier, place: int, story: dict[str, Any]) -> Html:
 
 
 def rarity(dossier: Dossier, story: dict[str, Any]) -> str:
-    """Return how rare a history is."""
+    """Return how rare a history is, a share with its 95 % interval."""
     count, of, noun = story["count"], story["of"], outcome(dossier["summary"], dossier["main"])
     match story["role"]:
         case "quickest":
@@ -65,11 +66,15 @@ def rarity(dossier: Dossier, story: dict[str, Any]) -> str:
                 return f"all {of:,} are as quick"
             return f"no other of {of:,} is as quick" if count == 1 else f"{count:,} of {of:,} are as quick"
         case "typical":
-            return f"the middle date of the {count:,} in which it holds"
+            return f"the middle one by date of the {count:,} in which it holds"
         case "war":
-            return f"in {of_100(count / of)} of 100 no {noun} ever comes{_wins(dossier)}"
+            return f"in {_often(count, of)} of 100 no {noun} ever comes{_wins(dossier)}"
         case _:
-            return f"in {of_100(count / of)} of 100 the {noun} breaks before the last day"
+            return f"of 100 histories with {a(noun)} it breaks before the last day in {_often(count, of)}"
+
+
+def _often(count: int, of: int) -> str:
+    return share_of_100({**wilson(count, of)})
 
 
 def _wins(dossier: Dossier) -> str:

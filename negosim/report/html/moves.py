@@ -139,7 +139,7 @@ def section(dossier: Dossier) -> Html:
 def _nothing(dossier: Dossier) -> str:
     inputs = dossier["ranges"]["inputs"]
     none = (
-        f"none of its {counted(inputs, 'uncertain input')} can be told from noise" if inputs else "no uncertain inputs"
+        f"none of its {counted(inputs, 'uncertain input')} stands out from noise" if inputs else "no uncertain inputs"
     )
     return f"There are no variants to compare with, and {none}."
 
@@ -173,13 +173,17 @@ def _rest(less: int, noise: int) -> str:
     """Return what is not shown.
 
     >>> _rest(7, 26), _rest(0, 1), _rest(0, 0)
-    ('7 others matter less; 26 cannot be told from noise.', '1 other cannot be told from noise.', '')
+    ('7 others matter less; 26 do not stand out from noise.', '1 other does not stand out from noise.', '')
     """
     if less and noise:
-        return f"{_others(less)} less; {noise} cannot be told from noise."
+        return f"{_others(less)} less; {_hidden(str(noise), noise)}"
     if noise:
-        return f"{counted(noise, 'other')} cannot be told from noise."
+        return _hidden(counted(noise, "other"), noise)
     return f"{_others(less)} less." if less else ""
+
+
+def _hidden(inputs: str, number: int) -> str:
+    return f"{inputs} {'does' if number == 1 else 'do'} not stand out from noise."
 
 
 def _others(number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from negosim.report.html.phrases import Dossier, a, of_100, outcome, quoted, range_of_100
+from negosim.report.html.phrases import Dossier, a, of_100, outcome, range_of_100
 from negosim.report.judgement import judgement
 from negosim.report.paths import path_words
 from negosim.report.writing import clean, counted, name, shortened
@@ -72,8 +72,9 @@ def _mood(dossier: Dossier, warning: _Facts) -> Warning:
 def _unsourced(dossier: Dossier, warning: _Facts) -> Warning:
     head = "Mostly judged." if 2 * warning["number"] > warning["of"] else "Partly judged."
     among = warning["strongest"]
-    place = f", {quoted(path_words(dossier['summary'], among))} among them, which matters" if among else ""
-    return head, f"{warning['number']} of {warning['of']} ranges rest on judgement with no source{place}."
+    place = f"; one that moves the answer: {path_words(dossier['summary'], among)}" if among else ""
+    rest = "rests" if warning["number"] == 1 else "rest"
+    return head, f"{warning['number']} of {counted(warning['of'], 'range')} {rest} on judgement with no source{place}."
 
 
 def _left_out(dossier: Dossier, warning: _Facts) -> Warning:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from negosim.report.html.phrases import Dossier, in_words, of_100, party_name, upper_first
+from negosim.report.html.phrases import Dossier, in_words, party_name, share_of_100, upper_first
 from negosim.report.reading import refusing
 from negosim.report.writing import Summary, known, listed, name
 
@@ -38,9 +38,11 @@ def blocking(dossier: Dossier) -> str:
         issue = next(iter(issues))
         names = listed([party_name(summary, party) for party, *_ in who])
         return f"What holds it up is “{_issue(summary, issue)}”: most refusals of {names} are over it."
-    party, share, issue, _ = who[0]
+    party, _, issue, _ = who[0]
+    refusal = summary["refusals"][tracks[0]][party]
+    often = share_of_100({"p": refusal["share"], "low": refusal["low"], "high": refusal["high"]})
     over = f", most often over “{_issue(summary, issue)}”" if issue else ""
-    return f"{party_name(summary, party)} refuses in {of_100(share)} of 100 rounds that end unsigned{over}."
+    return f"{party_name(summary, party)} refuses in {often} of 100 rounds that end unsigned{over}."
 
 
 def _issue(summary: Summary, issue: str | None) -> str:

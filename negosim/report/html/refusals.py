@@ -8,7 +8,7 @@ from negosim.report.html.markup import Html, chart, joined, numbers, scrolled, t
 from negosim.report.html.phrases import Dossier, interval_of_100, of_100, party_name, share_of_100
 from negosim.report.html.reasons import refusals_title
 from negosim.report.reading import refusing
-from negosim.report.writing import Summary, listed, name
+from negosim.report.writing import Summary, counted, listed, name
 
 _STEPS = (0.005, 0.05, 0.15, 0.4, 0.7)
 """Shares from which a cell is one step darker."""
@@ -72,9 +72,7 @@ def _main(summary: Summary, track: str) -> Html:
 def _sentence(summary: Summary, track: str, parties: list[str]) -> Html:
     """Return who refuses where there is one issue only: a sentence in place of a chart."""
     said = [f"{party_name(summary, party)} in {_refused(summary['refusals'][track][party])}" for party in parties]
-    return tag(
-        "p", f"Of 100 rounds that end unsigned, so many are refused by: {listed(said)}. In brackets: 95 % interval."
-    )
+    return tag("p", f"Of 100 rounds that end unsigned, refused by {listed(said)}. In brackets: 95 % interval.")
 
 
 def _refused(refusal: dict[str, Any]) -> str:
@@ -111,7 +109,7 @@ def _heat(summary: Summary, track: str, issues: list[str]) -> Html:
         scrolled(grid, "Refusals by issue and party"),
         tag(
             "details",
-            tag("summary", f"{len(rest)} others"),
+            tag("summary", counted(len(rest), "other issue")),
             scrolled(others, "Refusals over other issues"),
             class_="list",
         ),

@@ -147,7 +147,7 @@ def _link(title: str, url: str | None) -> Html:
 def _again(dossier: Dossier) -> Html:
     summary = dossier["summary"]
     run = summary["run"]
-    seconds = counted(round(run["seconds"]), "second")
+    seconds = counted(round(run["seconds"]), "second") if run["seconds"] >= 1 else "under a second"
     line = (
         f"Scenario {clean(summary['scenario']['sha256'])[:12]}, {made_by(run)}, "
         f"{counted(run['trials'], 'history', 'histories')}, seed {run['seed']}, {seconds}."

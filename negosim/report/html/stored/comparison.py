@@ -70,8 +70,8 @@ def comparison_page(found: StoredComparison) -> ResultPage:
 
 
 _READ = (
-    "Thin line: 95 % interval of the paired difference, Monte-Carlo error only. Rows whose line meets 0 cannot be told "
-    "from no difference."
+    "Thin line: 95 % interval of the paired difference, Monte-Carlo error only. A row whose line meets 0 may be "
+    "no difference at all."
 )
 
 
@@ -126,7 +126,7 @@ def _headline(found: StoredComparison, labels: list[str]) -> str:
     largest = [(label, *item) for label in labels if (item := _largest(found, label))]
     if not largest:
         who = f"“{_name(found, labels[0])}”" if len(labels) == 1 else f"None of {len(labels)} scenarios"
-        return f"{who} makes no difference that can be told" if len(labels) == 1 else f"{who} differs surely"
+        return f"{who} makes no difference that stands out from noise" if len(labels) == 1 else f"{who} differs surely"
     label, metric, change = max(largest, key=lambda item: abs(item[2].value or 0.0))
     value = change.value or 0.0
     more = "more" if value > 0 else "fewer"
@@ -203,7 +203,7 @@ def _tables(found: StoredComparison, labels: list[str]) -> Iterator[Html]:
     """Yield the differences, a table for each group; what no history tells apart is left out."""
     heads = ["", _name(found, found.base)]
     for label in labels:
-        heads += [_name(found, label), "Difference", "Became true, ceased"]
+        heads += [_name(found, label), "Difference", "Histories gained, lost"]
     for group, title in _GROUPS.items():
         rows = []
         for metric, row in found.metrics.items():

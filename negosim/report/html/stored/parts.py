@@ -103,7 +103,7 @@ def provenance(run: Run, sha256: str, played: str) -> tuple[str, Html]:
     played : what was played, in words.
     """
     made = made_by({"negosim": run.negosim, "build": run.build})
-    line = f"{clean(sha256)[:_HASH]}, {made}, {played}, seed {run.seed}."
+    line = f"Input {clean(sha256)[:_HASH]}, {made}, {played}, seed {run.seed}."
     return section(
         "How made",
         "Make it again",

@@ -86,10 +86,10 @@ def _headline(found: StoredSensitivity) -> str:
     what = metric_title(metric, found.labels)
     sure = _sorted(sensed)
     if not sure:
-        return f"{what}: no input can be told from noise"
+        return f"{what}: no input stands out from noise"
     first = _title(found, *sure[0])
     if len(first) > _LONG:
-        return f"{what}: {counted(len(sure), 'input')} of {len(sensed.inputs)} can be told from noise"
+        return f"{what}: {counted(len(sure), 'input')} of {len(sensed.inputs)} {_stand(len(sure))} out from noise"
     return f"{what} depends most on {quoted(first)}"
 
 
@@ -98,10 +98,12 @@ def _deck(found: StoredSensitivity) -> str:
     over = "levers over their ranges" if found.run.over == "levers" else "uncertain inputs over their own ranges"
     base = f"As written: {estimate(sensed.base, share=is_share(metric))} of 100." if is_share(metric) else ""
     sure = len(_sorted(sensed))
-    return (
-        f"{base} Of {counted(len(sensed.inputs), 'input')} {sure} can be told from noise. Moved were the {over}; "
-        "in brackets 95 % intervals, Monte-Carlo error only."
-    ).strip()
+    said = f"{base} Of {counted(len(sensed.inputs), 'input')} {sure or 'none'} {_stand(sure)} out from noise."
+    return (f"{said} Moved were the {over}; in brackets 95 % intervals, Monte-Carlo error only.").strip()
+
+
+def _stand(number: int) -> str:
+    return "stands" if number <= 1 else "stand"
 
 
 def _title(found: StoredSensitivity, path: str, effect: Effect) -> str:
@@ -115,14 +117,14 @@ def _section(found: StoredSensitivity, metric: str, sensed: Sensed, drawn: Drawn
     left = len(sure) - _MOST
     note = _READ[method] + _LUCK
     note += f" {counted(left, 'other')} matter less." if left > 0 else ""
-    note += f" {counted(rest, 'input')} cannot be told from noise." if rest else ""
-    chart = _chart(found, metric, sure[:_MOST], drawn) if sure else tag("p", "No input can be told from noise.")
+    note += f" {counted(rest, 'input')} {'does' if rest == 1 else 'do'} not stand out from noise." if rest else ""
+    chart = _chart(found, metric, sure[:_MOST], drawn) if sure else tag("p", "No input stands out from noise.")
     numbers = rows_table(_heads(method), [_cells(found, metric, *item) for item in _every(sensed)], caption=what)
     return section(
         what if len(what) <= 24 else "Inputs",
         f"What moves it: {what}",
         "",
-        titled(_unit(method, share=is_share(metric)), chart, tag("p", note, class_="note"), numbers),
+        titled(_unit(method, share=is_share(metric)), chart, tag("p", note, class_="note") if sure else None, numbers),
     )
 
 

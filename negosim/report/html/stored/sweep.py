@@ -161,7 +161,8 @@ def _deck(found: StoredSweep, moved: Sequence[str], varying: Sequence[SweptInput
         for words, (point, answer) in zip(("Least:", "most:"), ends, strict=True)
     ]
     return (
-        f"{'; '.join(said)}. In brackets: 95 % intervals, Monte-Carlo error only; of many settings the ends overstate."
+        f"{'; '.join(said)}. In brackets: 95 % intervals, Monte-Carlo error only; of many settings the ends are "
+        "further apart than the inputs alone bring them."
     )
 
 
