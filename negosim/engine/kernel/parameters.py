@@ -62,9 +62,15 @@ def _described(item: Itself[Plan]) -> _Described:
         for follower in followers.get(path, ()):
             yield from led_by(follower)
 
+    def leaders_of(path: str) -> Iterable[str]:
+        while path in plan.aliases:
+            path = plan.aliases[path]
+            yield path
+
     touched = tuple(tuple(led_by(change.target)) for change in changes)
-    moving = dict.fromkeys(itertools.chain.from_iterable(touched))
-    numbers = tuple(dict.fromkeys([*moving, *(plan.aliases[path] for path in moving if path in plan.aliases)]))
+    moving = tuple(dict.fromkeys(itertools.chain.from_iterable(touched)))
+    leading = itertools.chain.from_iterable(leaders_of(path) for path in moving)
+    numbers = tuple(dict.fromkeys(itertools.chain(moving, leading)))
     place_of = {path: place for place, path in enumerate(numbers)}
     laid = [place for place, change in enumerate(changes) if change.days is not None or id(change) in lasting]
     laid.sort(key=lambda place: (place_of[changes[place].target], KINDS.index(changes[place].kind), place))
