@@ -3,7 +3,8 @@
 That is rounds of talks, the battlefield, events with a rate and what they do to numbers, and the search for zones of
 possible agreement. It does what arrays do elsewhere, with the same draws and tolerances, some ten times faster. It is
 built when the package is installed on a machine with a C compiler (`build.py`). Elsewhere, or where a scenario is
-larger than it has room for or names a rule of a user's own, arrays do the work; tests hold the two to the same histories.
+larger than it has room for or names a rule of a user's own, arrays do the work; tests hold the two to the same
+histories.
 """
 
 from __future__ import annotations
