@@ -18,7 +18,7 @@ SCORE_WORDS = {
     "auc_same_horizon": "AUC at the same horizon",
 }
 
-VERDICTS: dict[Words, str] = {"better than": "better", "worse than": "worse", "cannot be told from": "cannot be told"}
+VERDICTS: dict[Words, str] = {"better than": "better", "worse than": "worse", "cannot be told from": "not clear"}
 """A comparison in a narrow column."""
 
 

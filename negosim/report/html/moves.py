@@ -6,7 +6,7 @@ from typing import Any
 
 from negosim.report.html import levers
 from negosim.report.html.markup import Html, chart, joined, numbers, table, tag
-from negosim.report.html.phrases import Dossier, error_of, minus, month_year, of_100, outcome, quoted
+from negosim.report.html.phrases import Dossier, error_of, in_noise, minus, month_year, of_100, outcome, quoted
 from negosim.report.paths import amount, path_words
 from negosim.report.writing import clean, counted, listed
 
@@ -176,14 +176,10 @@ def _rest(less: int, noise: int) -> str:
     ('7 others matter less; 26 do not stand out from noise.', '1 other does not stand out from noise.', '')
     """
     if less and noise:
-        return f"{_others(less)} less; {_hidden(str(noise), noise)}"
+        return f"{_others(less)} less; {in_noise(str(noise), noise)}"
     if noise:
-        return _hidden(counted(noise, "other"), noise)
+        return in_noise(counted(noise, "other"), noise)
     return f"{_others(less)} less." if less else ""
-
-
-def _hidden(inputs: str, number: int) -> str:
-    return f"{inputs} {'does' if number == 1 else 'do'} not stand out from noise."
 
 
 def _others(number: int) -> str:

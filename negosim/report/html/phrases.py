@@ -163,6 +163,15 @@ def minus(text: str) -> str:
     return _HYPHEN.sub("−", text)
 
 
+def in_noise(inputs: str, number: int) -> str:
+    """Say of some inputs that their effect may be luck.
+
+    >>> in_noise("1 other", 1), in_noise("26", 26)
+    ('1 other does not stand out from noise.', '26 do not stand out from noise.')
+    """
+    return f"{inputs} {'does' if number == 1 else 'do'} not stand out from noise."
+
+
 def of_100(share: float | None) -> str:
     """Return a share as so many of 100.
 

@@ -126,7 +126,7 @@ def _headline(found: StoredComparison, labels: list[str]) -> str:
     largest = [(label, *item) for label in labels if (item := _largest(found, label))]
     if not largest:
         who = f"“{_name(found, labels[0])}”" if len(labels) == 1 else f"None of {len(labels)} scenarios"
-        return f"{who} makes no difference that stands out from noise" if len(labels) == 1 else f"{who} differs surely"
+        return f"{who} makes {'no' if len(labels) == 1 else 'a'} difference that stands out from noise"
     label, metric, change = max(largest, key=lambda item: abs(item[2].value or 0.0))
     value = change.value or 0.0
     more = "more" if value > 0 else "fewer"

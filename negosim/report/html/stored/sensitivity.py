@@ -6,7 +6,7 @@ from typing import Any
 
 from negosim.experiments.stored.result import Effect, Indexed, Sensed, StoredSensitivity
 from negosim.report.html.markup import Html, tag
-from negosim.report.html.phrases import minus, quoted
+from negosim.report.html.phrases import in_noise, minus, quoted
 from negosim.report.html.stored.parts import (
     Drawn,
     ResultPage,
@@ -117,7 +117,7 @@ def _section(found: StoredSensitivity, metric: str, sensed: Sensed, drawn: Drawn
     left = len(sure) - _MOST
     note = _READ[method] + _LUCK
     note += f" {counted(left, 'other')} matter less." if left > 0 else ""
-    note += f" {counted(rest, 'input')} {'does' if rest == 1 else 'do'} not stand out from noise." if rest else ""
+    note += f" {in_noise(counted(rest, 'input'), rest)}" if rest else ""
     chart = _chart(found, metric, sure[:_MOST], drawn) if sure else tag("p", "No input stands out from noise.")
     numbers = rows_table(_heads(method), [_cells(found, metric, *item) for item in _every(sensed)], caption=what)
     return section(
