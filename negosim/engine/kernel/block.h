@@ -34,6 +34,7 @@ typedef struct {
     const uint64_t *body_keys;  /* (all bodies, 2) of the streams of their moods */
     int64_t first, second;      /* the belligerents, -1 without a war */
     int64_t ripeness;           /* whether the clocks of any track follow it */
+    int64_t reciprocal;         /* whether anybody may wait for others to move */
     double rounding;            /* days by which a sum of durations may pass a tick */
     double gains;               /* by how much breaking a text must gain more than its cost */
     double most_distrust, days_per_year;

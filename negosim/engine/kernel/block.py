@@ -112,6 +112,7 @@ class KernelBlock:
             first=plan.war.first if plan.war else -1,
             second=plan.war.second if plan.war else -1,
             ripeness=plan.war is not None and any(track.ripeness for track in plan.tracks),
+            reciprocal=any(map(self._party_values.may_count, PARTY.reciprocity.each(plan.parties))),
             rounding=ROUNDING,
             gains=GAINS,
             most_distrust=MOST_DISTRUST,

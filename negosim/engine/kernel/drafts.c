@@ -57,7 +57,7 @@ static uint64_t find_linked(const Draft *draft) {
     return found;
 }
 
-static void appraise(Draft *draft) {
+void appraise(Draft *draft) {
     const Lanes rate = all(breakdown_rate(draft->hazard, draft->effect, draft->notes.known->gap));
     for (int64_t i = 0; i < draft->width; i += LANES) {
         const Lanes breakdown = load(draft->distrust + i) * rate;
@@ -257,7 +257,7 @@ void value_best(Draft *draft, double *best) {
         store(best + i, value_of(draft, i, load(draft->notes.best + i), load(rate + i)));
 }
 
-static void set_stakes(Draft *draft) {
+void load_stakes(Draft *draft) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const int64_t row = draft->row, parties = track->parties;
@@ -353,11 +353,6 @@ void load_draft(Draft *draft, int64_t row) {
     if (!to_read) return;
     read_text(draft);
     settle(draft);
-}
-
-void load_stakes(Draft *draft) {
-    set_stakes(draft);
-    appraise(draft);
 }
 
 /* -- changes of the text ------------------------------------------------------------------------------------------ */

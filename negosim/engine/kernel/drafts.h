@@ -54,6 +54,7 @@ typedef struct {
     const Round *round;
     const Packages *worth;
     int64_t width, size_of_notes;
+    bool moods, errors;                  /* whether anybody's judgement may count, and a mediator's error about anybody */
     int64_t row, origin;                 /* the history, by its place in the block as it is and as it began */
     const double *salience;                 /* (issues, width) s_ij */
     const double *values;                /* (columns, width) v_ij */
@@ -122,7 +123,8 @@ static inline Lanes values_after(const Draft *draft, const Change *change, int64
 void load_draft(Draft *draft, int64_t row);
 void load_stakes(Draft *draft);
 
-/* Value the text again, as it has become another. */
+/* Value the text, and read it as well where it has become another. */
+void appraise(Draft *draft);
 void put_text(Draft *draft);
 
 /* Which option of a combination is missing in a text, by its place among all: -1 for none, -2 for several. */

@@ -45,11 +45,7 @@ static inline void unpacked(uint64_t bits, int64_t count, bool *flags) {
     for (int64_t i = 0; i < count; i++) flags[i] = bits >> i & 1;
 }
 
-/* Whether any bits of such numbers differ. */
-static inline bool differ(Lanes a, Lanes b) {
-    const Bits bits = (Bits)a ^ (Bits)b;
-    return (bits[0] | bits[1] | bits[2] | bits[3]) != 0;
-}
+static inline bool any(Bits bits) { return (bits[0] | bits[1] | bits[2] | bits[3]) != 0; }
 
 static inline double sum(Lanes lanes) { return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]); }
 

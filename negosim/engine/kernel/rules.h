@@ -207,8 +207,8 @@ static inline double prospect(int64_t parties, const double *value, const double
 }
 
 static inline double exchange(double given, double cost) {
-    if (!(given > 0.0)) return 0.0;
-    return cost <= TIE ? 1.0 + given : given / (given + larger(cost, 0.0));
+    const double share = given / (given + larger(cost, 0.0));
+    return given > 0.0 ? (cost <= TIE ? 1.0 + given : share) : 0.0;
 }
 
 /* -- zones of possible agreement ---------------------------------------------------------------------------------- */

@@ -7,24 +7,53 @@
 
 /* What everybody asks for: N', A*, τ, the aspiration, and what it comes to in the mood of the day. */
 typedef struct {
-    double reservation[MOST_PARTIES], best[MOST_PARTIES], toughness[MOST_PARTIES];
+    double reservation[MOST_PARTIES], best[MOST_PARTIES];
+    const double *toughness;
     double aspiration[MOST_PARTIES], ask[MOST_PARTIES];
 } Demands;
 
-/* τ of those who may have to consent, side by side, so that several powers are taken at once; 0 of the others. */
-static void set_toughness(const Draft *draft, double urgency, double *found) {
-    const Track *track = draft->track;
-    const Round *round = draft->round;
-    const double *clock = round->standing->clock + draft->row * track->parties;
-    const double *patience = numbers_of(round->patience, draft->row);
-    const double *concession = numbers_of(draft->block->concession, draft->row);
-    double spent[MOST_PARTIES], limit[MOST_PARTIES], e[MOST_PARTIES], tau[MOST_PARTIES];
+/* Histories whose rounds are held one after another, and τ of everybody in each, (count, parties). */
+enum { HANDFUL = 8 };
+
+typedef struct {
+    int64_t count, row[HANDFUL];
+    double toughness[HANDFUL * MOST_PARTIES];
+} Handful;
+
+static double urgency_of(const Round *round, int64_t row) {
+    return round->passed == 0.0 ? 0.0 : of(round->credibility, row, 0) * round->standing->credibility[row] * round->passed;
+}
+
+/* τ of those who may have to consent in some histories, side by side, so that many powers are taken at once; 0 of the
+   others. */
+static void set_toughness(const Block *block, int64_t index, Handful *handful) {
+    const Track *track = block->track + index;
+    const Round *round = block->talks + index;
+    const int64_t parties = track->parties;
+    double spent[HANDFUL * MOST_PARTIES], limit[HANDFUL * MOST_PARTIES], e[HANDFUL * MOST_PARTIES];
+    double pressing[HANDFUL * MOST_PARTIES], tau[HANDFUL * MOST_PARTIES], *found = handful->toughness;
     int64_t count = 0, taken = 0;
-    for (int64_t i = 0; i < track->parties; i++)
-        if (track->consents[i]) spent[count] = clock[i], limit[count] = patience[i], e[count++] = concession[i];
-    for (int64_t k = count; k < filled_up(count); k++) spent[k] = 0.0, limit[k] = e[k] = 1.0;
-    for (int64_t k = 0; k < filled_up(count); k++) tau[k] = toughness(spent[k], limit[k], e[k], urgency);
-    for (int64_t i = 0; i < track->parties; i++) found[i] = track->consents[i] ? tau[taken++] : 0.0;
+    for (int64_t k = 0; k < handful->count; k++) {
+        const int64_t row = handful->row[k];
+        const double *clock = round->standing->clock + row * parties, urgency = urgency_of(round, row);
+        const double *patience = numbers_of(round->patience, row), *concession = numbers_of(block->concession, row);
+        for (int64_t i = 0; i < parties; i++) {
+            spent[count] = clock[i], limit[count] = patience[i], e[count] = concession[i], pressing[count] = urgency;
+            count += track->consents[i];
+        }
+    }
+    for (int64_t k = count; k < filled_up(count); k++) spent[k] = pressing[k] = 0.0, limit[k] = e[k] = 1.0;
+    for (int64_t k = 0; k < filled_up(count); k++) tau[k] = toughness(spent[k], limit[k], e[k], pressing[k]);
+    for (int64_t k = 0; k < handful->count; k++)
+        for (int64_t i = 0; i < parties; i++) *found++ = track->consents[i] ? tau[taken++] : 0.0;
+}
+
+/* τ of everybody in one history. */
+static const double *toughness_of(const Draft *draft, Handful *alone) {
+    alone->count = 1;
+    alone->row[0] = draft->row;
+    set_toughness(draft->block, draft->index, alone);
+    return alone->toughness;
 }
 
 /* How far the lesson of a body's last vote still counts. */
@@ -59,13 +88,9 @@ static void set_reservations(const Draft *draft, double *reservation) {
 }
 
 /* What everybody asks for beyond its reservation. */
-static void set_demands(Draft *draft, Demands *demands) {
-    const Round *round = draft->round;
-    const int64_t row = draft->row;
-    const double urgency = round->passed == 0.0 ? 0.0
-                           : of(round->credibility, row, 0) * round->standing->credibility[row] * round->passed;
+static void set_demands(Draft *draft, const double *toughness, Demands *demands) {
     value_best(draft, demands->best);
-    set_toughness(draft, urgency, demands->toughness);
+    demands->toughness = toughness;
     for (int64_t i = 0; i < draft->track->parties; i++)
         demands->aspiration[i] = aspiration(demands->reservation[i], demands->best[i], demands->toughness[i]);
 }
@@ -175,6 +200,10 @@ static void set_asks(const Draft *draft, int64_t proposer, Demands *demands) {
     const int64_t parties = draft->track->parties;
     const double *scale = numbers_of(draft->block->scale, draft->row);
     const double *mood = draft->round->standing->mood + draft->row * parties;
+    if (!draft->moods) {
+        memcpy(demands->ask, demands->aspiration, (size_t)parties * sizeof *demands->ask);
+        return;
+    }
     for (int64_t i = 0; i < parties; i++)
         demands->ask[i] = ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
     if (proposer >= 0) demands->ask[proposer] = demands->aspiration[proposer];
@@ -228,7 +257,7 @@ static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *d
     const Notes *notes = &draft->notes;
     decision->is_text = can_be_signed(draft);
     decision->refused = decision->pressed = decision->below = 0;
-    if (decision->is_text && !round->between) follow_judgement(draft);
+    if (decision->is_text && !round->between && (draft->moods || round->whole)) follow_judgement(draft);
     set_asks(draft, proposer, demands);
     for (int64_t i = 0; i < track->parties; i++) {
         decision->voters[i] = -1;
@@ -300,11 +329,12 @@ static int64_t proposer_of(const Draft *draft) {
     return draft->round->order[draft->origin * track->signatories + turn];
 }
 
-/* Hold the round in one history; return whether there is something to report. */
-static bool meet(Draft *draft, int64_t row, int64_t reported) {
+/* Hold the round in one history, given τ of everybody; return whether there is something to report. */
+static bool meet(Draft *draft, int64_t row, const double *toughness, int64_t reported) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     int64_t *stored = round->standing->draft + row * track->issues;
+    Handful alone;
     Demands demands;
     Decision decision;
     load_draft(draft, row);
@@ -314,14 +344,16 @@ static bool meet(Draft *draft, int64_t row, int64_t reported) {
     bool refused = hurried && is_out_of_the_question(draft);
     if (refused && !round->whole) return 0;
     load_stakes(draft);
+    if (!track->takes_turns || round->between) appraise(draft); /* an offer takes the place of any other text */
     set_reservations(draft, demands.reservation);
     refused = refused || (hurried && is_worth_too_little(draft, &demands));
     if (refused && !round->whole) return 0;
     const int64_t proposer = proposer_of(draft);
     if (track->takes_turns) forget_offers(draft);
-    set_demands(draft, &demands);
+    if (!toughness) toughness = toughness_of(draft, &alone);
+    set_demands(draft, toughness, &demands);
     if (!round->between) {
-        misread(draft);
+        if (draft->errors) misread(draft);
         if (track->takes_turns)
             make_offer(draft, proposer, demands.aspiration[proposer]);
         else if (track->revisions)
@@ -330,7 +362,7 @@ static bool meet(Draft *draft, int64_t row, int64_t reported) {
             if (draft->notes.free[j]) stored[j] = draft->text[j];
     }
     decide(draft, &demands, proposer, &decision);
-    if (decision.is_text && !round->between) note_moves(draft, demands.toughness);
+    if (decision.is_text && !round->between && draft->block->reciprocal) note_moves(draft, demands.toughness);
     if (decision.refused && !round->between) count_failure(draft, &decision);
     if (refused) draft->notes.known->best_known = knew_best;
     if (!decision.signed_ && !round->whole) return 0;
@@ -351,24 +383,45 @@ static void prepare(Draft *draft, const Block *block, int64_t index) {
         draft->preference[i] = draft->phi[i] = 1.0;
         draft->distrust[i] = draft->going_on[i] = draft->fallback[i] = 0.0;
     }
+    draft->moods = packed(track->parties, round->moody) != 0;
+    draft->errors = packed(track->parties, round->misread) != 0;
     for (int64_t i = 0; i < track->parties; i++) {
         draft->consent[i] = stream_of(round->consent_keys + 2 * i, round->tick, 0);
         draft->error[i] = stream_of(round->error_keys + 2 * i, round->tick, 0);
     }
 }
 
+/* Hold the round in a handful of histories; return in how many there is something to report. */
+static int64_t meet_all(Draft *draft, Handful *handful, int64_t reported) {
+    const int64_t parties = draft->track->parties;
+    int64_t more = 0;
+    set_toughness(draft->block, draft->index, handful);
+    for (int64_t k = 0; k < handful->count; k++)
+        more += meet(draft, handful->row[k], handful->toughness + k * parties, reported + more);
+    return more;
+}
+
 int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day, double passed, int64_t between,
                      int64_t whole) {
     Round *round = block->talks + index;
     Draft draft;
+    Handful handful;
     int64_t reported = 0;
     round->tick = tick, round->day = day, round->passed = passed, round->between = between, round->whole = whole;
     prepare(&draft, block, index);
+    handful.count = 0;
     for (int64_t row = 0; row < block->state->trials; row++) {
         int32_t *rounds = round->standing->rounds + row;
         if (!is_open(block, index, row, tick, day) || (between && !*rounds)) continue;
-        *rounds += !between;
-        reported += meet(&draft, row, reported);
+        if (between) { /* few are asked for long enough to need τ */
+            reported += meet(&draft, row, NULL, reported);
+            continue;
+        }
+        ++*rounds;
+        handful.row[handful.count++] = row;
+        if (handful.count < HANDFUL) continue;
+        reported += meet_all(&draft, &handful, reported);
+        handful.count = 0;
     }
-    return reported;
+    return reported + meet_all(&draft, &handful, reported);
 }
