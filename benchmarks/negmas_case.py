@@ -161,8 +161,9 @@ def main(trials: int, negotiations: int, loop: int, rounds: int, *, with_negmas:
             held[f"NegMAS, {on(count)}"] = ends
             works[f"NegMAS, {on(count)}"] = partial(_keep, ends, partial(negmas, python, given, count))
             amounts[f"NegMAS, {on(count)}"] = negotiations
+    play(plan, trials, counts[-1])  # start-up is held against nobody
     taken = in_turn(works, rounds)
-    for name, ends in held.items():  # start-up is not held against NegMAS
+    for name, ends in held.items():
         taken[name] = Taken([end.seconds for end in ends], [end.processor for end in ends])
     print(table(HEAD, rows(taken, amounts, next(reversed(held), None))))
     print("\n" + how_they_end(plan, min(trials, 2_000), negotiations, held))
