@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.timing import ratio, table
-from negosim.engine.run import default_workers
+from negosim.engine.processes import default_workers
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = ROOT / "build" / "explorers"

@@ -11,7 +11,7 @@ from pathlib import Path
 import negosim
 from benchmarks.memory import peak
 from benchmarks.timing import Taken, in_turn, ratio, table
-from negosim.engine.run import default_workers
+from negosim.engine.processes import default_workers
 from negosim.scenario.load import load
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "ukraine-2025-12.yaml"

@@ -12,7 +12,7 @@ from benchmarks.flagship import SCENARIO
 from benchmarks.timing import Work, in_turn, ratio, table
 from benchmarks.worlds import Size, plan_of, play
 from negosim.engine.compile import compiled
-from negosim.engine.run import default_workers
+from negosim.engine.processes import default_workers
 from negosim.scenario.load import load
 
 SIZES = {

@@ -22,8 +22,9 @@ from benchmarks.worlds import play
 from negosim.engine.compile import compiled
 from negosim.engine.draws import draw
 from negosim.engine.plan import Plan
+from negosim.engine.processes import default_workers
 from negosim.engine.record.history import NEVER
-from negosim.engine.run import default_workers, histories
+from negosim.engine.run import histories
 from negosim.engine.streams import Array, Streams
 from negosim.results.trials import joined
 from negosim.scenario.load import Scenario, load

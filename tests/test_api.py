@@ -18,7 +18,7 @@ import yaml
 from rich.console import Console
 
 import negosim
-from negosim.engine import run
+from negosim.engine import processes
 from negosim.engine.compile import compiled
 from negosim.engine.record.history import NEVER
 from negosim.engine.run import histories
@@ -55,11 +55,11 @@ def test_processes_stay_and_are_taken_down_when_something_goes_wrong() -> None:
     plan = compiled(load(BORDER).file)
     with pytest.raises(KeyboardInterrupt):
         list(histories(plan, 60, 4, workers=2, block=20, progress=stop))
-    assert 2 not in run._pools
+    assert 2 not in processes._pools
     list(histories(plan, 60, 4, workers=2, block=20))
-    pool = run._pools[2]
+    pool = processes._pools[2]
     list(histories(plan, 60, 4, workers=2, block=20))
-    assert run._pools[2] is pool
+    assert processes._pools[2] is pool
 
 
 def half_an_answer() -> None:
@@ -74,7 +74,7 @@ def half_an_answer() -> None:
 
 def test_nobody_waits_for_the_rest_of_an_answer() -> None:
     reader = None
-    with pytest.raises(KeyboardInterrupt), run.processes(1) as pool:
+    with pytest.raises(KeyboardInterrupt), processes.processes(1) as pool:
         pool.submit(half_an_answer)
         time.sleep(2)
         reader = vars(pool)["_executor_manager_thread"]

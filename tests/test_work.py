@@ -43,10 +43,12 @@ def test_a_shipped_scenario_is_never_refused(path: Path, with_kernel: bool, monk
     assert 1 < work_of(plan, 100_000).seconds < (BUDGET / 2 if with_kernel else BUDGET)
 
 
-def test_blocks_are_smaller_where_a_trial_takes_much_memory() -> None:
-    assert all(block_of(compiled(load(path).file)) == BLOCK for path in SCENARIOS)
+def test_blocks_are_smaller_where_a_trial_has_many_numbers() -> None:
+    sizes = [block_of(compiled(load(path).file)) for path in SCENARIOS]
+    assert min(sizes) >= 1000
+    assert max(sizes) == BLOCK
     large = plan_of(plain(40, 25, 10, horizon="2 months"))
-    assert block_of(large) == 1000
+    assert block_of(large) == 500
     small, whole = (list(histories(large, 24, 1, block=block)) for block in (7, None))
     assert len(whole) == 1
     assert columns(large, joined(small)) == columns(large, whole[0])

@@ -14,8 +14,9 @@ import numpy as np
 from benchmarks.kernel import limit
 from benchmarks.timing import in_turn, ratio, table
 from negosim.engine.compile import compiled
+from negosim.engine.processes import default_workers
 from negosim.engine.record.history import History
-from negosim.engine.run import default_workers, histories, played
+from negosim.engine.run import histories, played
 from negosim.experiments.blocks import tally_of
 from negosim.results.tally import added
 from negosim.results.trials import joined

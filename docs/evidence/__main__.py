@@ -1,7 +1,7 @@
 """Play the cases again and write what they say: ``python -m docs.evidence``, which ``make evidence`` runs."""
 
 from docs.evidence import CASES, write
-from negosim.engine.run import default_workers
+from negosim.engine.processes import default_workers
 from negosim.experiments.hindcast.hindcast import hindcast
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import FloatRect, Page, ViewportSize, sync_playwright
 
 import negosim
-from negosim.engine.run import default_workers
+from negosim.engine.processes import default_workers
 
 SCENARIO = "ukraine-2025-12"
 TRIALS = 4_000

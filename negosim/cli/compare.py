@@ -67,7 +67,7 @@ def command(
     found = _scenarios(files, variants, changes, base, settings)
 
     from negosim.cli.requests import as_request
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
     from negosim.experiments.compare.compare import compare
 
     for _, scenario in found:

@@ -82,7 +82,7 @@ def command(
     of trials give the same answer, whatever the number of workers.
     """
     from negosim.cli.requests import as_request
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
     from negosim.experiments.hindcast.cases import load_cases
 
     cases = load_cases(file)

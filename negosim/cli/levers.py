@@ -78,7 +78,7 @@ def command(
     lifts the share by as much as asked is looked for, with one lever, and with two where one does not do.
     """
     from negosim.cli.requests import as_request
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
     from negosim.scenario.load import load, parse_settings
 
     scenario = load(file, variant=variant, values=parse_settings(settings))

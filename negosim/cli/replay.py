@@ -75,7 +75,7 @@ def command(
 
 def _found(scenario: Scenario, kind: Kind, seed: int) -> list[int]:
     from negosim.cli.requests import as_request
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
     from negosim.experiments.replay.find import find
 
     with as_request():

@@ -101,7 +101,7 @@ def command(
     _require_budget(scenarios, trials, len(asked), budget)
 
     from negosim.api import run
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
 
     workers = workers or default_workers()
     results = [

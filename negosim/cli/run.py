@@ -71,33 +71,35 @@ def command(
 
     The same file, seed and number of trials give the same answer, whatever the number of workers.
     """
-    from negosim.scenario.load import load, parse_settings
+    from negosim.engine.processes import default_workers, started
 
-    scenario = load(file, variant=variant, values=parse_settings(settings))
-    for directory in (out, plots):
-        if directory is not None:
-            Path(directory).mkdir(parents=True, exist_ok=True)
-    if plots is not None:
-        _require_figures(scenario, trials, budget)
+    workers = workers or (default_workers() if trials >= _WORTH_STARTING else 1)
+    with started(workers, trials if trials >= _WORTH_STARTING else 0, "negosim.experiments.blocks"):
+        from negosim.scenario.load import load, parse_settings
 
-    from negosim.api import run
-    from negosim.engine.run import default_workers
+        scenario = load(file, variant=variant, values=parse_settings(settings))
+        for directory in (out, plots):
+            if directory is not None:
+                Path(directory).mkdir(parents=True, exist_ok=True)
+        if plots is not None:
+            _require_figures(scenario, trials, budget)
 
-    with _progress(trials) as progress:
-        workers = workers or (default_workers() if trials >= _WORTH_STARTING else 1)
-        result = run(
-            scenario,
-            trials=trials,
-            seed=seed,
-            workers=workers,
-            keep=plots is not None and trials <= _MOST_KEPT,
-            out=out,
-            seal=seal,
-            baselines=baselines,
-            progress=progress,
-            budget=budget,
-            command=command_line(),
-        )
+        from negosim.api import run
+
+        with _progress(trials) as progress:
+            result = run(
+                scenario,
+                trials=trials,
+                seed=seed,
+                workers=workers,
+                keep=plots is not None and trials <= _MOST_KEPT,
+                out=out,
+                seal=seal,
+                baselines=baselines,
+                progress=progress,
+                budget=budget,
+                command=command_line(),
+            )
     figures = _figures(result, Path(plots)) if plots is not None else []
     summary = result.summary()
     if as_json:

@@ -66,7 +66,7 @@ def command(
     (pip install "negosim[analysis]").
     """
     from negosim.cli.requests import BadRequest, as_request
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
     from negosim.experiments.sensitivity.sensitivity import sensitivity
     from negosim.scenario.load import load, parse_settings
 

@@ -181,7 +181,7 @@ def _from_options(
 def _forecast(
     request: Request, shard: tuple[int, int] | None, workers: int | None, cluster: str | None, as_json: bool
 ) -> None:
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
     from negosim.experiments.sweep.forecast import foreseen
     from negosim.experiments.sweep.sweep import manifest_of
 
@@ -213,7 +213,7 @@ def _swept(
     cluster: str | None,
     as_json: bool,
 ) -> int:
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
     from negosim.experiments.sweep.sweep import sweep
     from negosim.experiments.sweep.task import WorkersError
     from negosim.scenario.problems import for_terminal

@@ -52,7 +52,7 @@ def command(
     Monte-Carlo error is taken off the spread that is then seen between the draws. What is left comes from the inputs.
     """
     from negosim.cli.requests import as_request
-    from negosim.engine.run import default_workers
+    from negosim.engine.processes import default_workers
     from negosim.experiments.uncertainty.uncertainty import uncertainty
     from negosim.scenario.load import load, parse_settings
 

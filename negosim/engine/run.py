@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
-import multiprocessing.connection
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TypeVar
 
 from negosim.engine.calendar import play
 from negosim.engine.plan import Plan
+from negosim.engine.processes import WORTH_A_PROCESS, processes
 from negosim.engine.record.history import History
 
 BLOCK = 5000
@@ -24,8 +19,8 @@ BLOCK = 5000
 _MOST_CELLS = 10_000_000
 """Options seen by parties, and effects, in all trials of a block together: each takes up to 40 bytes."""
 
-WORTH_A_PROCESS = 500
-"""Fewer trials than this are not worth another process."""
+_NEAR_CELLS, _WORTH_A_BLOCK = 600_000, 500
+"""So many of them stay near the processor; fewer trials than this are not worth a block, wherever they are."""
 
 Progress = Callable[[int], None]
 """Called with the number of trials that have been played since its last call."""
@@ -98,7 +93,7 @@ def played(
 
 
 def block_of(plan: Plan, again: int = 0) -> int:
-    """Return the largest number of trials in a block of a scenario: fewer where every trial takes much memory.
+    """Return the largest number of trials in a block of a scenario: fewer where every trial has many numbers.
 
     Parameters
     ----------
@@ -106,7 +101,8 @@ def block_of(plan: Plan, again: int = 0) -> int:
     """
     parameters = max(plan.columns * len(plan.parties) + len(plan.changes), 1)
     room = _MOST_CELLS // parameters
-    return max(min(BLOCK, max(room - again, room // 2)), 1)
+    quick = max(_NEAR_CELLS // parameters, _WORTH_A_BLOCK)
+    return max(min(BLOCK, quick, max(room - again, room // 2)), 1)
 
 
 def parts_of(trials: int, block: int, processes: int = 1) -> list[tuple[int, int]]:
@@ -118,60 +114,3 @@ def parts_of(trials: int, block: int, processes: int = 1) -> list[tuple[int, int
     count = -(-trials // (block * processes)) * processes
     edges = [trials * place // count for place in range(count + 1)]
     return [(first, last - first) for first, last in itertools.pairwise(edges)]
-
-
-def default_workers() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-_pools: dict[int, ProcessPoolExecutor] = {}
-"""The processes that have been started, by their number; they wait for the next run."""
-
-
-@contextmanager
-def processes(workers: int) -> Iterator[Executor]:
-    """Give so many processes: they stay for the next who asks, and are taken down when something goes wrong."""
-    executor = _pools.get(workers)
-    if executor is None:
-        context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_process)
-        _pools[workers] = executor
-    try:
-        yield executor
-    except BaseException:
-        del _pools[workers]
-        running, answers = list((executor._processes or {}).values()), vars(executor).get("_result_queue")
-        executor.shutdown(wait=False, cancel_futures=True)
-        for process in running:
-            process.terminate()
-        if answers is not None:  # who reads one in which its process was cut off must see that it ends there
-            answers._writer.close()
-        raise
-
-
-@contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Keep interrupts for afterwards, and for good from processes that are started meanwhile: see `begin_process`."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def begin_process() -> None:
-    """Prepare a process: interrupts are the parent's business, and it does not outlive the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-
-
-def _end_with_the_parent() -> None:
-    """End this process when its parent is gone, be it by kill -9: the pool itself would wait for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)

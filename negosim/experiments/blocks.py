@@ -10,8 +10,9 @@ from typing import Any
 from negosim.engine.calendar import play, play_pack
 from negosim.engine.pack import Pack, PackedSetting
 from negosim.engine.plan import Plan
+from negosim.engine.processes import WORTH_A_PROCESS
 from negosim.engine.record.history import History
-from negosim.engine.run import WORTH_A_PROCESS, Progress, block_of, played
+from negosim.engine.run import Progress, block_of, played
 from negosim.experiments.judgement import JudgementSample, play_sampled
 from negosim.experiments.settings import structure_of
 from negosim.results.digests import TrialDigests, digests_of
@@ -143,11 +144,13 @@ def histories_of(
         alike.setdefault(structure_of(plan), []).append(place)
     found: dict[int, History] = {}
     for places in alike.values():
-        first = plans[places[0]]
-        if len(places) * trials <= block_of(first) and (workers == 1 or trials < 2 * WORTH_A_PROCESS):
-            found.update(zip(places, _together([plans[place] for place in places], trials, seed), strict=True))
-            if progress:
-                progress(len(places) * trials)
+        together = block_of(plans[places[0]]) // trials
+        if together > 1 and (workers == 1 or trials < 2 * WORTH_A_PROCESS):
+            for at in range(0, len(places), together):
+                few = places[at : at + together]
+                found.update(zip(few, _together([plans[place] for place in few], trials, seed), strict=True))
+                if progress:
+                    progress(len(few) * trials)
             continue
         for place in places:
             blocks = played(partial(play, zones=False), plans[place], trials, seed, workers=workers, progress=progress)

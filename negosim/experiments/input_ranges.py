@@ -93,7 +93,6 @@ class InputDraws:
         streams = Streams(seed, 0, self.trials)
         columns = [quantile(_STANDARD, streams.uniform(path)) for path in self.paths]
         self.scores: Array = np.column_stack(columns) if columns else np.zeros((self.trials, 0))
-        self._folds = np.arange(self.trials) % _FOLDS
 
     def ranges(self, answers: Array) -> list[InputRange]:
         """Return the ranges of several answers over the inputs.
@@ -116,16 +115,18 @@ class InputDraws:
         predicts best what was left out.
         """
         features = np.column_stack([self.scores, (self.scores**2 - 1) / np.sqrt(2)])
+        # A fold is every fifth trial. What the others sum up to is the sum of all, less its own.
+        folds = [(features[fold::_FOLDS], answers[fold::_FOLDS]) for fold in range(_FOLDS)]
+        products, sums = np.array([x.T @ y for x, y in folds]), np.array([x.sum(axis=0) for x, _ in folds])
         found = np.empty((len(_THRESHOLDS), *answers.shape))
-        for fold in range(_FOLDS):
-            inside = self._folds == fold
-            x, y = features[~inside], answers[~inside]
-            mean, deviation = y.mean(axis=0), y.std(axis=0)
-            slopes = x.T @ (y - mean) / len(y)
-            strength = np.abs(slopes) * np.sqrt(len(y)) / np.where(deviation > 0, deviation, np.inf)
+        for fold, (x, y) in enumerate(folds):
+            others = np.concatenate([its for _, its in folds if its is not y])
+            mean, deviation, count = others.mean(axis=0), others.std(axis=0), len(answers) - len(y)
+            slopes = (products.sum(axis=0) - products[fold] - np.outer(sums.sum(axis=0) - sums[fold], mean)) / count
+            strength = np.abs(slopes) * np.sqrt(count) / np.where(deviation > 0, deviation, np.inf)
             for place, threshold in enumerate(_THRESHOLDS):
                 kept = np.maximum(1 - (threshold / np.maximum(strength, 1e-12)) ** 2, 0.0)
-                found[place, inside] = mean + features[inside] @ (slopes * kept)
+                found[place, fold::_FOLDS] = mean + x @ (slopes * kept)
         errors = ((found - answers) ** 2).sum(axis=1)
         best: Array = np.take_along_axis(found, errors.argmin(axis=0)[None, None, :], axis=0)[0]
         return best

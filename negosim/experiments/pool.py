@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from negosim.engine.run import processes
+from negosim.engine.processes import processes
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.run import default_workers
+from negosim.engine.processes import default_workers
 from negosim.experiments.hindcast.constants import WIDTH, Constants, Uniform, priors
 from negosim.experiments.hindcast.play import Played, play, shares_at
 from negosim.experiments.hindcast.schema import Case

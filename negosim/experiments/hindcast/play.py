@@ -19,8 +19,8 @@ from negosim.engine import calendar
 from negosim.engine.compile import compiled
 from negosim.engine.pack import Pack, PackedSetting
 from negosim.engine.plan import Plan
+from negosim.engine.processes import default_workers
 from negosim.engine.record.history import NEVER, TrackHistory
-from negosim.engine.run import default_workers
 from negosim.experiments.hindcast.constants import Constants
 from negosim.experiments.hindcast.encoding import GUARANTEE, encode, opening_zone, war_age
 from negosim.experiments.hindcast.schema import Case

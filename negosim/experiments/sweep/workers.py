@@ -6,7 +6,7 @@ import multiprocessing
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Protocol
 
-from negosim.engine.run import begin_process, default_workers, interrupts_held
+from negosim.engine.processes import begin_process, default_workers, interrupts_held
 from negosim.experiments.store.chunk import Part
 from negosim.experiments.sweep.task import PartOutcome, Work, WorkersError, play_parts
 
