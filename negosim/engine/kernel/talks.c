@@ -8,16 +8,17 @@
 /* What everybody asks for: N', A*, τ, the aspiration, and what it comes to in the mood of the day. */
 typedef struct {
     double reservation[MOST_PARTIES], best[MOST_PARTIES];
-    const double *toughness;
+    const double *toughness, *judgement; /* of a handful of histories (judgement of none between rounds) */
     double aspiration[MOST_PARTIES], ask[MOST_PARTIES];
 } Demands;
 
-/* Histories whose rounds are held one after another, and τ of everybody in each, (count, parties). */
+/* Histories whose rounds are held one after another, so that what takes long is worked out for several at once. */
 enum { HANDFUL = 8 };
 
 typedef struct {
     int64_t count, row[HANDFUL];
-    double toughness[HANDFUL * MOST_PARTIES];
+    double toughness[HANDFUL * MOST_PARTIES];    /* (count, parties) τ, */
+    double judgement[HANDFUL * MOST_PARTIES];    /* and what the mood of who is asked will be */
 } Handful;
 
 static double urgency_of(const Round *round, int64_t row) {
@@ -46,14 +47,6 @@ static void set_toughness(const Block *block, int64_t index, Handful *handful) {
     for (int64_t k = 0; k < filled_up(count); k++) tau[k] = toughness(spent[k], limit[k], e[k], pressing[k]);
     for (int64_t k = 0; k < handful->count; k++)
         for (int64_t i = 0; i < parties; i++) *found++ = track->consents[i] ? tau[taken++] : 0.0;
-}
-
-/* τ of everybody in one history. */
-static const double *toughness_of(const Draft *draft, Handful *alone) {
-    alone->count = 1;
-    alone->row[0] = draft->row;
-    set_toughness(draft->block, draft->index, alone);
-    return alone->toughness;
 }
 
 /* How far the lesson of a body's last vote still counts. */
@@ -88,9 +81,8 @@ static void set_reservations(const Draft *draft, double *reservation) {
 }
 
 /* What everybody asks for beyond its reservation. */
-static void set_demands(Draft *draft, const double *toughness, Demands *demands) {
+static void set_demands(Draft *draft, Demands *demands) {
     value_best(draft, demands->best);
-    demands->toughness = toughness;
     for (int64_t i = 0; i < draft->track->parties; i++)
         demands->aspiration[i] = aspiration(demands->reservation[i], demands->best[i], demands->toughness[i]);
 }
@@ -129,61 +121,78 @@ static int64_t find_objection(const Draft *draft, int64_t party, bool with_lines
 
 /* -- moods -------------------------------------------------------------------------------------------------------- */
 
-/* Some processes that are followed at once. */
+/* Some processes that are followed at once, and where what becomes of each is written down. */
 typedef struct {
-    int64_t count, party[MOST_PARTIES];
-    double z[MOST_PARTIES], days[MOST_PARTIES], memory[MOST_PARTIES], u[MOST_PARTIES];
+    int64_t count;
+    double *into[HANDFUL * MOST_PARTIES];
+    double z[HANDFUL * MOST_PARTIES], days[HANDFUL * MOST_PARTIES], memory[HANDFUL * MOST_PARTIES];
+    double u[HANDFUL * MOST_PARTIES];
 } Moods;
 
-static void add_mood(Moods *moods, int64_t party, double z, double days, double memory, double u) {
-    moods->party[moods->count] = party;
+static void add_mood(Moods *moods, double *into, double z, double days, double memory, double u) {
+    moods->into[moods->count] = into;
     moods->z[moods->count] = z;
     moods->days[moods->count] = days;
     moods->memory[moods->count] = memory;
     moods->u[moods->count++] = u;
 }
 
-static void follow(Moods *moods, double *z) {
+static void follow(Moods *moods) {
     const int64_t size = filled_up(moods->count);
-    double innovation[MOST_PARTIES];
+    double innovation[HANDFUL * MOST_PARTIES];
     for (int64_t k = moods->count; k < size; k++) moods->z[k] = moods->days[k] = 0.0, moods->memory[k] = 1.0, moods->u[k] = 0.5;
     normals(size, moods->u, innovation);
     followed(size, moods->z, moods->days, moods->memory, innovation);
-    for (int64_t k = 0; k < moods->count; k++) z[moods->party[k]] = moods->z[k];
+    for (int64_t k = 0; k < moods->count; k++) *moods->into[k] = moods->z[k];
 }
 
-/* The mediator's error about everybody. */
-static void misread(Draft *draft) {
-    const Track *track = draft->track;
+/* The mediator's errors about everybody. */
+static void misread(Draft *draft, const Handful *handful) {
+    const int64_t parties = draft->track->parties;
     const Round *round = draft->round;
-    const TrackState *standing = round->standing;
-    const double days = round->day - standing->misread_on[draft->row];
-    double *z = standing->misreading + draft->row * track->parties;
+    const Block *block = draft->block;
     Moods moods;
     moods.count = 0;
-    for (int64_t i = 0; i < track->parties; i++)
-        if (round->misread[i])
-            add_mood(&moods, i, z[i], days, of(round->mediator_memory, draft->row, 0),
-                     uniform(&draft->error[i], draft->block->numbers[draft->origin]));
-    if (moods.count) follow(&moods, z);
-    standing->misread_on[draft->row] = round->day;
-}
-
-/* The judgement of those who are asked. */
-static void follow_judgement(Draft *draft) {
-    const Track *track = draft->track;
-    const Round *round = draft->round;
-    const int64_t row = draft->row;
-    double *z = round->standing->mood + row * track->parties, *asked_on = round->standing->asked_on + row * track->parties;
-    Moods moods;
-    moods.count = 0;
-    for (int64_t i = 0; i < track->parties; i++) {
-        if (!draft->notes.asked[i] || !(round->moody[i] || round->whole)) continue;
-        add_mood(&moods, i, z[i], round->day - asked_on[i], of(draft->block->judgement_memory, row, i),
-                 uniform(&draft->consent[i], draft->block->numbers[draft->origin]));
-        asked_on[i] = round->day;
+    for (int64_t k = 0; k < handful->count; k++) {
+        const int64_t row = handful->row[k], trial = block->numbers[block->state->row[row]];
+        double *z = round->standing->misreading + row * parties, *on = round->standing->misread_on + row;
+        const double days = round->day - *on, memory = of(round->mediator_memory, row, 0);
+        for (int64_t i = 0; i < parties; i++)
+            if (round->misread[i]) add_mood(&moods, z + i, z[i], days, memory, uniform(&draft->error[i], trial));
+        *on = round->day;
     }
-    if (moods.count) follow(&moods, z);
+    follow(&moods);
+}
+
+/* What the judgement of everybody who may have to consent is, if asked. */
+static void consider(Draft *draft, Handful *handful) {
+    const Track *track = draft->track;
+    const Round *round = draft->round;
+    const Block *block = draft->block;
+    Moods moods;
+    moods.count = 0;
+    for (int64_t k = 0; k < handful->count; k++) {
+        const int64_t row = handful->row[k], trial = block->numbers[block->state->row[row]];
+        const double *z = round->standing->mood + row * track->parties;
+        const double *asked_on = round->standing->asked_on + row * track->parties;
+        for (int64_t i = 0; i < track->parties; i++)
+            if (track->consents[i] && (round->moody[i] || round->whole))
+                add_mood(&moods, handful->judgement + k * track->parties + i, z[i], round->day - asked_on[i],
+                         of(block->judgement_memory, row, i), uniform(&draft->consent[i], trial));
+    }
+    follow(&moods);
+}
+
+/* The judgement of those who are asked follows. */
+static void follow_judgement(const Draft *draft, const double *judgement) {
+    const Round *round = draft->round;
+    const int64_t parties = draft->track->parties;
+    double *mood = round->standing->mood + draft->row * parties, *on = round->standing->asked_on + draft->row * parties;
+    for (int64_t i = 0; i < parties; i++) {
+        if (!draft->notes.asked[i] || !(round->moody[i] || round->whole)) continue;
+        mood[i] = judgement[i];
+        on[i] = round->day;
+    }
 }
 
 /* -- consent ------------------------------------------------------------------------------------------------------- */
@@ -257,7 +266,7 @@ static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *d
     const Notes *notes = &draft->notes;
     decision->is_text = can_be_signed(draft);
     decision->refused = decision->pressed = decision->below = 0;
-    if (decision->is_text && !round->between && (draft->moods || round->whole)) follow_judgement(draft);
+    if (decision->is_text && !round->between && (draft->moods || round->whole)) follow_judgement(draft, demands->judgement);
     set_asks(draft, proposer, demands);
     for (int64_t i = 0; i < track->parties; i++) {
         decision->voters[i] = -1;
@@ -329,12 +338,12 @@ static int64_t proposer_of(const Draft *draft) {
     return draft->round->order[draft->origin * track->signatories + turn];
 }
 
-/* Hold the round in one history, given τ of everybody; return whether there is something to report. */
-static bool meet(Draft *draft, int64_t row, const double *toughness, int64_t reported) {
+/* Hold the round in one of a handful of histories; return whether there is something to report. */
+static bool meet(Draft *draft, Handful *handful, int64_t which, int64_t reported) {
     const Track *track = draft->track;
     const Round *round = draft->round;
+    const int64_t row = handful->row[which];
     int64_t *stored = round->standing->draft + row * track->issues;
-    Handful alone;
     Demands demands;
     Decision decision;
     load_draft(draft, row);
@@ -350,10 +359,11 @@ static bool meet(Draft *draft, int64_t row, const double *toughness, int64_t rep
     if (refused && !round->whole) return 0;
     const int64_t proposer = proposer_of(draft);
     if (track->takes_turns) forget_offers(draft);
-    if (!toughness) toughness = toughness_of(draft, &alone);
-    set_demands(draft, toughness, &demands);
+    if (round->between) set_toughness(draft->block, draft->index, handful); /* few are asked for that long */
+    demands.toughness = handful->toughness + which * track->parties;
+    demands.judgement = handful->judgement + which * track->parties;
+    set_demands(draft, &demands);
     if (!round->between) {
-        if (draft->errors) misread(draft);
         if (track->takes_turns)
             make_offer(draft, proposer, demands.aspiration[proposer]);
         else if (track->revisions)
@@ -393,11 +403,13 @@ static void prepare(Draft *draft, const Block *block, int64_t index) {
 
 /* Hold the round in a handful of histories; return in how many there is something to report. */
 static int64_t meet_all(Draft *draft, Handful *handful, int64_t reported) {
-    const int64_t parties = draft->track->parties;
     int64_t more = 0;
-    set_toughness(draft->block, draft->index, handful);
-    for (int64_t k = 0; k < handful->count; k++)
-        more += meet(draft, handful->row[k], handful->toughness + k * parties, reported + more);
+    if (!draft->round->between) {
+        set_toughness(draft->block, draft->index, handful);
+        if (draft->errors) misread(draft, handful);
+        if (draft->moods || draft->round->whole) consider(draft, handful);
+    }
+    for (int64_t which = 0; which < handful->count; which++) more += meet(draft, handful, which, reported + more);
     return more;
 }
 
@@ -413,13 +425,9 @@ int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day
     for (int64_t row = 0; row < block->state->trials; row++) {
         int32_t *rounds = round->standing->rounds + row;
         if (!is_open(block, index, row, tick, day) || (between && !*rounds)) continue;
-        if (between) { /* few are asked for long enough to need τ */
-            reported += meet(&draft, row, NULL, reported);
-            continue;
-        }
-        ++*rounds;
+        *rounds += !between;
         handful.row[handful.count++] = row;
-        if (handful.count < HANDFUL) continue;
+        if (!between && handful.count < HANDFUL) continue;
         reported += meet_all(&draft, &handful, reported);
         handful.count = 0;
     }
