@@ -62,6 +62,20 @@ def test_processes_stay_and_are_taken_down_when_something_goes_wrong() -> None:
     assert processes._pools[2] is pool
 
 
+def test_processes_start_before_they_are_asked_for_and_have_no_threads_of_their_own() -> None:
+    with processes.started(2, 2 * processes.WORTH_A_PROCESS, "negosim.engine.calendar"):
+        pool = processes._pools[2]
+        started = [pool.submit(os.environ.get, "OPENBLAS_NUM_THREADS").result() for _ in range(2)]
+        with processes.processes(2) as same:
+            assert same is pool
+    assert started == ["1", "1"]
+    with pytest.raises(KeyError), processes.started(2, 2 * processes.WORTH_A_PROCESS, "json"), processes.processes(2):
+        raise KeyError
+    assert 2 not in processes._pools
+    with processes.started(2, processes.WORTH_A_PROCESS, "json"):  # not worth two
+        assert 2 not in processes._pools
+
+
 def half_an_answer() -> None:
     """Write the beginning of an answer of a hundred bytes where a process writes its answers, and stay there."""
     frame = sys._getframe()

@@ -92,7 +92,12 @@ def interrupts_held() -> Iterator[None]:
 
 
 def begin_process() -> None:
-    """Prepare a process: interrupts are the parent's business, and it does not outlive the parent."""
+    """Prepare a process: interrupts are the parent's business, and it does not outlive the parent.
+
+    The libraries behind NumPy start no threads in it: these would wait for work on the processors of other processes.
+    """
+    for library in ("OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 
