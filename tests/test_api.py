@@ -65,7 +65,7 @@ def test_processes_stay_and_are_taken_down_when_something_goes_wrong() -> None:
 def test_processes_start_before_they_are_asked_for_and_have_no_threads_of_their_own() -> None:
     with processes.started(2, 2 * processes.WORTH_A_PROCESS, "negosim.engine.calendar"):
         pool = processes._pools[2]
-        started = [pool.submit(os.environ.get, "OPENBLAS_NUM_THREADS").result() for _ in range(2)]
+        started = [pool.submit(os.getenv, "OPENBLAS_NUM_THREADS").result() for _ in range(2)]
         with processes.processes(2) as same:
             assert same is pool
     assert started == ["1", "1"]
