@@ -322,7 +322,7 @@ static bool update_known(Draft *draft) {
             for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
             block(draft, 1);
             notes->known->best_known = 0;
-            utilities(draft->worth, row, draft->quo, notes->standing);
+            if (track->limited) utilities(draft->worth, row, draft->quo, notes->standing);
             return 1;
         }
     }
