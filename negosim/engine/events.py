@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,7 @@ class ScenarioEvent:
         self._is_thinned = event.is_random and _may_fail(parameters, event)
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
+        self._parts = _in_parts(event.effects)
         self.lasting = tuple(
             effect.days for effect in event.effects if isinstance(effect, Change) and effect.days is not None
         )
@@ -110,8 +112,11 @@ class ScenarioEvent:
             self._over[self._state.row[rows]] = True
         if rows.size:
             with self._recorder.event(self.event, rows, tick):
-                for effect in self.event.effects:
-                    self._take_effect(effect, rows, tick)
+                for part in self._parts:
+                    if isinstance(part, tuple):
+                        self._change(part, rows, tick)
+                    else:
+                        self._take_effect(part, rows, tick)
         return bool(rows.size)
 
     def _is_time(self, tick: int) -> Rows:
@@ -172,13 +177,14 @@ class ScenarioEvent:
         self._held[state.row] = held = holds & (ticks.days[tick] - since >= when.days - ROUNDING)
         return bool((held & ~self._over[state.row]).any())
 
+    def _change(self, changes: tuple[Change, ...], rows: Rows, tick: int) -> None:
+        self._parameters.change_all(changes, rows, tick)
+        if self._plan.war is not None and any(change.target == DRIFT for change in changes):
+            publish_drift(self._parameters, self._state, rows)
+
     def _take_effect(self, effect: EffectPlan, rows: Rows, tick: int) -> None:
         state, plan = self._state, self._plan
         match effect:
-            case Change():
-                self._parameters.change(effect, rows, tick)
-                if plan.war is not None and effect.target == DRIFT:
-                    publish_drift(self._parameters, state, rows)
             case FrontJump(amount=amount):
                 going_on = rows[state.state[rows] != ENDED]
                 jump(plan, state, self._parameters.of_rows(amount, going_on), going_on)
@@ -198,6 +204,17 @@ class ScenarioEvent:
                 state.restate(rows)
             case Breaks(breaks=kind):
                 self._breaks(kind, rows, tick)
+
+
+def _in_parts(effects: Sequence[EffectPlan]) -> list[EffectPlan | tuple[Change, ...]]:
+    """Return effects in their order, what changes numbers in a row together."""
+    parts: list[EffectPlan | tuple[Change, ...]] = []
+    for are_changes, part in itertools.groupby(effects, lambda effect: isinstance(effect, Change)):
+        if are_changes:
+            parts.append(tuple(effect for effect in part if isinstance(effect, Change)))
+        else:
+            parts.extend(part)
+    return parts
 
 
 def _may_fail(parameters: Parameters, event: EventPlan) -> bool:

@@ -216,6 +216,11 @@ class Parameters:
             self._laid_over(change).renew(rows, tick, self._plan.ticks.later(tick, change.days))
         self._touch(change.target, rows)
 
+    def change_all(self, changes: Sequence[Change], rows: Rows, tick: int) -> None:
+        """Apply several effects, one after another; see `change`."""
+        for change in changes:
+            self.change(change, rows, tick)
+
     def _change_for_good(self, change: Change, rows: Rows) -> None:
         path = change.target
         before = of_rows(self._underneath(path), rows)

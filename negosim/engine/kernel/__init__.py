@@ -71,7 +71,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
-    found.negosim_affect.argtypes = [at, whole, whole, at, whole, whole]
+    found.negosim_affect.argtypes = [at, whole, at, at, whole, at, whole]
     found.negosim_affect.restype = found.negosim_expire.restype = whole
     found.negosim_expire.argtypes = [at, whole, whole, at]
     found.negosim_restate.argtypes = [at, whole, at]
@@ -104,9 +104,15 @@ def _loaded(path: Path) -> ctypes.CDLL | None:
         return None
 
 
+_NO_BYTES = ctypes.c_char * 0
+
+
 def address(array: NDArray[Any]) -> int:
     """Return where an array stands whose numbers stand side by side."""
-    return int(array.__array_interface__["data"][0])
+    try:
+        return ctypes.addressof(_NO_BYTES.from_buffer(array))
+    except TypeError:  # it may not be written to: asking the array takes five times as long
+        return int(array.__array_interface__["data"][0])
 
 
 def has_room(plan: Plan) -> bool:

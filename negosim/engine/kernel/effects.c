@@ -58,21 +58,27 @@ static bool restate_number(const Effects *effects, int64_t effect, int64_t numbe
     return isfinite(value);
 }
 
-int64_t negosim_affect(const Effects *effects, int64_t effect, int64_t count, const int64_t *rows, int64_t since,
-                       int64_t until) {
+/* Let an effect happen in some histories; return whether all numbers are finite. */
+static bool happen(const Effects *effects, int64_t effect, int64_t until, int64_t count, const int64_t *rows,
+                   int64_t since) {
     const int64_t number = effects->target[effect], layer = effects->layer[effect];
-    int64_t failed = 0;
+    bool finite = 1;
     for (int64_t k = 0; k < count; k++) {
         const int64_t row = rows[k], at = layer * effects->trials + row;
-        bool finite = 1;
         if (layer < 0)
-            finite = restate_number(effects, effect, number, row);
+            finite &= restate_number(effects, effect, number, row);
         else if ((effects->until[at] = until))
             effects->since[at] = since;
         finite &= renew(effects, number, row);
-        failed += !finite;
     }
-    return failed;
+    return finite;
+}
+
+int64_t negosim_affect(const Effects *effects, int64_t several, const int64_t *effect, const int64_t *until, int64_t count,
+                       const int64_t *rows, int64_t since) {
+    for (int64_t k = 0; k < several; k++)
+        if (!happen(effects, effect[k], until[k], count, rows, since)) return k;
+    return -1;
 }
 
 int64_t negosim_expire(const Effects *effects, int64_t layer, int64_t tick, int64_t *rows) {

@@ -35,10 +35,10 @@ typedef struct {
     const Numbers *amount;      /* (effects,) */
 } Effects;
 
-/* Let an effect happen in some histories (rows), until a tick if it does not hold for good; 0 ends it. Return in how many
-   of them that led to no finite number. */
-int64_t negosim_affect(const Effects *effects, int64_t effect, int64_t count, const int64_t *rows, int64_t since,
-                       int64_t until);
+/* Let some effects (several, by their numbers) happen in some histories (rows), each until a tick if it does not hold for
+   good; 0 ends it. Return the place of the first that led to a number that is not finite, -1 if none did. */
+int64_t negosim_affect(const Effects *effects, int64_t several, const int64_t *effect, const int64_t *until, int64_t count,
+                       const int64_t *rows, int64_t since);
 
 /* Let a layer end wherever its time is up at a tick; return in how many histories, and in which (rows). */
 int64_t negosim_expire(const Effects *effects, int64_t layer, int64_t tick, int64_t *rows);

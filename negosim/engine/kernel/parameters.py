@@ -173,21 +173,32 @@ class KernelParameters(Parameters):
 
     def change(self, change: Change, rows: Rows, tick: int) -> None:
         """Apply an effect in some trials; see `Parameters.change`."""
-        until = OPEN_END if change.days is None else self._plan.ticks.later(tick, change.days)
-        self._hold(change, rows, tick, until)
+        self.change_all((change,), rows, tick)
+
+    def change_all(self, changes: Sequence[Change], rows: Rows, tick: int) -> None:
+        """Apply several effects in some trials; see `Parameters.change_all`."""
+        later = self._plan.ticks.later
+        ends = [OPEN_END if change.days is None else later(tick, change.days) for change in changes]
+        self._hold(changes, rows, tick, ends)
 
     def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
         """Let an effect hold from now on in some trials, and no longer in others."""
-        self._hold(change, begins, tick, OPEN_END)
-        self._hold(change, ends, tick, 0)
+        self._hold((change,), begins, tick, [OPEN_END])
+        self._hold((change,), ends, tick, [0])
 
-    def _hold(self, change: Change, rows: Rows, tick: int, until: int) -> None:
-        effect, rows = self._effects.effect_of[change.amount], np.ascontiguousarray(rows)
-        if self._affect(self._settled(), effect, rows.size, kernel.address(rows), tick, until):
-            raise FloatingPointError(f"overflow encountered in an effect on {change.target}")
-        if change.days is not None:
-            self._ending.setdefault(until, {})[effect] = None
-        self._note(effect)
+    def _hold(self, changes: Sequence[Change], rows: Rows, tick: int, until: Sequence[int]) -> None:
+        """Let effects happen in some trials, and hold until some ticks where they do not happen for good."""
+        effects, rows = [self._effects.effect_of[change.amount] for change in changes], np.ascontiguousarray(rows)
+        several = ctypes.c_int64 * len(effects)
+        failed = self._affect(
+            self._settled(), len(effects), several(*effects), several(*until), rows.size, kernel.address(rows), tick
+        )
+        if failed >= 0:
+            raise FloatingPointError(f"overflow encountered in an effect on {changes[failed].target}")
+        for change, effect, end in zip(changes, effects, until, strict=True):
+            if change.days is not None:
+                self._ending.setdefault(end, {})[effect] = None
+            self._note(effect)
 
     def _note(self, effect: int) -> None:
         """Take note that an effect may have changed numbers."""

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine import kernel
 from negosim.engine.parameters import Group
 
 Structure = TypeVar("Structure", bound=ctypes.Structure)
@@ -174,7 +175,7 @@ STRUCTURES = (
 def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
     if array.dtype != kind or not array.flags.c_contiguous:
         raise TypeError(f"the kernel needs {kind.__name__} side by side (got {array.dtype})")
-    return int(array.__array_interface__["data"][0])
+    return kernel.address(array)
 
 
 class Pointers:
