@@ -110,7 +110,7 @@ _NO_BYTES = ctypes.c_char * 0
 def address(array: NDArray[Any]) -> int:
     """Return where an array stands whose numbers stand side by side."""
     try:
-        return ctypes.addressof(_NO_BYTES.from_buffer(array))
+        return ctypes.addressof(_NO_BYTES.from_buffer(array.data))
     except TypeError:  # it may not be written to: asking the array takes five times as long
         return int(array.__array_interface__["data"][0])
 
