@@ -146,7 +146,7 @@ SWEEP = ["sweep", "--vary", "cost=0,0.1,0.2", "--trials", "100"]
     "arguments",
     [
         ["run", "FILE"],
-        ["run", "FILE", "--trials", "100000000", "--budget", "2h"],
+        ["run", "FILE", "--trials", "100000000", "--budget", "20m"],
         ["compare", "FILE", "--with", "war.drift=0.1"],
         ["uncertainty", "FILE"],
         ["sensitivity", "FILE", "--over", "levers", "--method", "morris"],

@@ -1,8 +1,9 @@
 """The work of a run, estimated before it begins, so that a file does not decide what it costs.
 
 The estimate counts what the engine will do (ticks, rounds, arrivals of events, searches for zones of agreement) as if
-no history ended early, and multiplies it by what each took on one processor of a shared machine in 2026. It is rough:
-within a factor of five for the scenarios that negosim ships, and of eight for any.
+no history ended early, and multiplies it by what each took on one processor of a shared machine in 2026, on days of
+middling speed. It is rough: mostly within a factor of three, of seven for every scenario that negosim ships, and of ten
+for any.
 """
 
 from __future__ import annotations
@@ -27,16 +28,22 @@ BUDGET = HOUR
 _MICRO = 1e-6
 
 # Microseconds; each with what it is for. "A cell" is one option seen by one party.
-_TICK, _TICK_SLOWER, _TICK_OF_TRIAL, _TICK_OF_PARTY = 80.0, 10.0, 0.3, 0.03
-"""Every tick of a block; how much slower it is without the kernel; of a trial; and of each party in it."""
+_TICK, _TICK_SLOWER = 60.0, 13.0
+"""Every tick of a block; how much slower it is without the kernel."""
 
-_LOOK, _COMES, _EFFECT, _EFFECT_OF_TRIAL = 5.0, 40.0, 40.0, 0.1
+_TICK_OF_TRIAL, _TICK_OF_PARTY, _TRIAL_SLOWER = 0.12, 0.02, 2.5
+"""A tick of a trial; of each party in it; how much slower both are without the kernel."""
+
+_LOOK, _COMES, _EFFECT, _EFFECT_OF_TRIAL = 3.0, 25.0, 8.0, 0.05
 """Every event at every tick of a block; where it comes somewhere in it; each effect then; each trial it comes in."""
 
-_REFRESH_OF_CELL = 0.02
+_REFRESH_OF_CELL = 0.006
 """What a changed number costs every cell of a trial, at the next tick."""
 
-_DRAW = 0.2
+_EVENTS_SLOWER = 4.0
+"""How much slower all of that is without the kernel."""
+
+_DRAW = 0.1
 """A number drawn in a trial."""
 
 _SEARCH, _SEARCH_OF_CELL, _SEARCH_SLOWER = 5.0, 0.05, 10.0
@@ -53,7 +60,7 @@ class _Rounds:
     linkage: float
 
 
-_WITH_KERNEL = _Rounds(40.0, 0.4, 0.006, 0.01)
+_WITH_KERNEL = _Rounds(20.0, 0.2, 0.0025, 0.01)
 _WITHOUT_KERNEL = _Rounds(2500.0, 8.0, 0.11, 0.035)
 _REVISION, _MOST_REVISIONS = 0.1, 20
 """By how much a round is longer for each further change of the draft that can be made in it; few ever are."""
@@ -112,9 +119,9 @@ def work_of(plan: Plan, trials: int, *, zones: bool = True) -> Work:
     zones : whether zones of agreement are looked for.
     """
     blocks, ticks = -(-trials // block_of(plan)), len(plan.ticks)
-    of_trial = ticks * (_TICK_OF_TRIAL + _TICK_OF_PARTY * len(plan.parties)) + _DRAW * plan.drawn
-    tick = _TICK * (1.0 if kernel.has_room(plan) else _TICK_SLOWER)
-    time = ticks * tick * blocks + of_trial * trials
+    slower, trial_slower = (1.0, 1.0) if kernel.has_room(plan) else (_TICK_SLOWER, _TRIAL_SLOWER)
+    of_trial = ticks * trial_slower * (_TICK_OF_TRIAL + _TICK_OF_PARTY * len(plan.parties)) + _DRAW * plan.drawn
+    time = ticks * slower * _TICK * blocks + of_trial * trials
     talks = sum(_talks(plan, track, trials, blocks) for track in plan.tracks)
     searches = min(trials, ZONE_TRIALS) * len(plan.quarters) * sum(_searches(plan)) if zones else 0.0
     return Work(*(part * _MICRO for part in (time, talks, _events(plan, trials, blocks), searches)))
@@ -181,7 +188,8 @@ def _events(plan: Plan, trials: int, blocks: int) -> float:
         total += _LOOK * ticks * blocks + somewhere * (_COMES + _EFFECT * effects)
         total += arrivals * trials * _EFFECT_OF_TRIAL * effects
         changing += arrivals if any(isinstance(effect, Change) for effect in event.effects) else 0.0
-    return total + min(changing, ticks) * trials * _REFRESH_OF_CELL * plan.columns * len(plan.parties)
+    total += min(changing, ticks) * trials * _REFRESH_OF_CELL * plan.columns * len(plan.parties)
+    return total * (1.0 if kernel.has_room(plan) else _EVENTS_SLOWER)
 
 
 def _comings(plan: Plan, event: EventPlan) -> float:
