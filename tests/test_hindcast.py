@@ -222,8 +222,8 @@ def test_what_is_worse_is_said_first_and_in_words(found: Hindcast) -> None:
     )
     words = flat(printed(changed))
     assert (
-        "By the Brier score the model is worse than the logit on five features; it cannot be told from the rate by "
-        "horizon; it is better than the constant." in words
+        "By the Brier score the model is worse than the logit on five features; it is indistinguishable from the rate "
+        "by horizon; it is better than the constant." in words
     )
     all_of_them = "Brier score, log score, AUC and AUC at the same horizon"
     assert f"It is worse than the logit on five features by the {all_of_them}." in words

@@ -139,14 +139,14 @@ def test_a_difference_is_paired() -> None:
     assert difference.high - difference.low < (own.high - own.low) / 5
     assert compared(difference, "brier") == "better than"
     assert compared(second.less(first)["brier"], "brier") == "worse than"
-    assert compared(first.less(first)["auc"], "auc") == "cannot be told from"
+    assert compared(first.less(first)["auc"], "auc") == "indistinguishable from"
 
 
 def test_the_direction_of_a_score_is_known() -> None:
     higher = Interval(0.1, 0.05, 0.15)
     assert compared(higher, "auc") == "better than"
     assert compared(higher, "brier") == "worse than"
-    assert compared(Interval(0.1, None, None), "brier") == "cannot be told from"
+    assert compared(Interval(0.1, None, None), "brier") == "indistinguishable from"
 
 
 def test_intervals_are_quantiles() -> None:

@@ -69,7 +69,7 @@ class Lesson:
         return self.history.answers[:, [item.id for item in self.plan.questions].index(question)]
 
     def first_lasting(self, kind: str) -> np.ndarray:
-        """By trial: 1 where the first agreement of a kind lasted a year, 0 where not, NaN where that cannot be told."""
+        """By trial: 1 where the first agreement of a kind lasted a year, 0 where not, NaN where that is not known."""
         spells = self.history.spells[kind]
         told = (spells.first != NEVER) & (spells.since + YEAR <= self.plan.ticks.days[-1])
         return np.where(told, spells.until - spells.since >= YEAR, np.nan)

@@ -75,7 +75,7 @@ def _differences(result: Json, past: Json) -> str:
 
 
 def _verdict(one: Json) -> str:
-    return str(one["model_is"]) if one["model_is"] == "cannot be told from" else f"{one['model_is']} it"
+    return f"{one['model_is']} it"
 
 
 def _worse(result: Json, past: Json) -> str:

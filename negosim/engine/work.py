@@ -1,9 +1,10 @@
 """The work of a run, estimated before it begins, so that a file does not decide what it costs.
 
 The estimate counts what the engine will do (ticks, rounds, arrivals of events, searches for zones of agreement) as if
-no history ended early, and multiplies it by what each took on one processor of a shared machine in 2026, on days of
-middling speed. It is rough: mostly within a factor of three, of seven for every scenario that negosim ships, and of ten
-for any.
+no history ended early, and multiplies it by what each took on one processor of a shared machine in 2026. It is rough.
+On a quick day the scenarios that negosim ships, and made-up ones of other sizes, took between four fifths and a seventh
+of it, on slow days up to three times as long; in NumPy alone between half as much again and a third. Where histories
+end early it is far too much.
 """
 
 from __future__ import annotations

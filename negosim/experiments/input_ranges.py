@@ -117,12 +117,13 @@ class InputDraws:
         features = np.column_stack([self.scores, (self.scores**2 - 1) / np.sqrt(2)])
         # A fold is every fifth trial. What the others sum up to is the sum of all, less its own.
         folds = [(features[fold::_FOLDS], answers[fold::_FOLDS]) for fold in range(_FOLDS)]
-        products, sums = np.array([x.T @ y for x, y in folds]), np.array([x.sum(axis=0) for x, _ in folds])
+        products, sums = [x.T @ y for x, y in folds], [x.sum(axis=0) for x, _ in folds]
+        product, total = sum(products), sum(sums)
         found = np.empty((len(_THRESHOLDS), *answers.shape))
         for fold, (x, y) in enumerate(folds):
             others = np.concatenate([its for _, its in folds if its is not y])
             mean, deviation, count = others.mean(axis=0), others.std(axis=0), len(answers) - len(y)
-            slopes = (products.sum(axis=0) - products[fold] - np.outer(sums.sum(axis=0) - sums[fold], mean)) / count
+            slopes = (product - products[fold] - np.outer(total - sums[fold], mean)) / count
             strength = np.abs(slopes) * np.sqrt(count) / np.where(deviation > 0, deviation, np.inf)
             for place, threshold in enumerate(_THRESHOLDS):
                 kept = np.maximum(1 - (threshold / np.maximum(strength, 1e-12)) ** 2, 0.0)

@@ -136,7 +136,7 @@ def _against_the_rules(found: Hindcast) -> str:
     by_words: dict[Words, list[str]] = {}
     for rule in RULES:
         by_words.setdefault(compared(found.differences[rule]["brier"], "brier"), []).append(RULE_WORDS[rule])
-    order: tuple[Words, ...] = ("worse than", "cannot be told from", "better than")
+    order: tuple[Words, ...] = ("worse than", "indistinguishable from", "better than")
     said = [f"{model_words(words)} {listed(by_words[words])}" for words in order if words in by_words]
     return f"By the Brier score the model {'; it '.join(said)}."
 

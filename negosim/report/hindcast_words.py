@@ -18,7 +18,7 @@ SCORE_WORDS = {
     "auc_same_horizon": "AUC at the same horizon",
 }
 
-VERDICTS: dict[Words, str] = {"better than": "better", "worse than": "worse", "cannot be told from": "not clear"}
+VERDICTS: dict[Words, str] = {"better than": "better", "worse than": "worse", "indistinguishable from": "not clear"}
 """A comparison in a narrow column."""
 
 
@@ -30,10 +30,10 @@ def is_by_definition(rule: str, score: str) -> bool:
 def model_words(words: Words) -> str:
     """Return a comparison with its verb.
 
-    >>> model_words("better than"), model_words("cannot be told from")
-    ('is better than', 'cannot be told from')
+    >>> model_words("better than"), model_words("indistinguishable from")
+    ('is better than', 'is indistinguishable from')
     """
-    return words if words == "cannot be told from" else f"is {words}"
+    return f"is {words}"
 
 
 def number(value: float | None, digits: int) -> str:

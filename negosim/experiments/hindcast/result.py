@@ -9,7 +9,7 @@ from typing import Any, Literal
 from negosim.experiments.frames import RowsFramed
 from negosim.results.build_identity import origin
 
-Words = Literal["better than", "worse than", "cannot be told from"]
+Words = Literal["better than", "worse than", "indistinguishable from"]
 
 SCORES = ("brier", "log", "auc", "auc_same_horizon")
 """The scores by name, in the order in which they are reported."""
@@ -49,13 +49,13 @@ def compared(difference: Interval, score: str) -> Words:
     """Return in words what a difference of two scores says of the first: its interval must leave out 0.
 
     >>> compared(Interval(-0.02, -0.03, -0.01), "brier"), compared(Interval(-0.02, -0.05, 0.01), "brier")
-    ('better than', 'cannot be told from')
+    ('better than', 'indistinguishable from')
     >>> compared(Interval(-0.02, -0.03, -0.01), "auc")
     'worse than'
     """
     low, high = difference.low, difference.high
     if low is None or high is None or low <= 0.0 <= high:
-        return "cannot be told from"
+        return "indistinguishable from"
     return "better than" if (high < 0.0) == (score in LOWER_IS_BETTER) else "worse than"
 
 

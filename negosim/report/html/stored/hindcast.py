@@ -90,7 +90,7 @@ def _headline(found: StoredHindcast) -> str:
         return f"By the Brier score the model is worse than {listed(worse)}"
     if better := by.get("better than"):
         return f"By the Brier score the model is better than {listed(better)}"
-    return "By the Brier score the model cannot be told from simple rules"
+    return "By the Brier score the model is indistinguishable from simple rules"
 
 
 def _deck(found: StoredHindcast) -> list[str]:
