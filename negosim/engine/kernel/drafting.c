@@ -129,8 +129,8 @@ static int32_t promising(const Draft *draft, const Audience *audience, Promise *
     double weight[MOST_PARTIES], now = 0.0;
     int64_t weighed = -1;
     int32_t count = 0;
-    for (int32_t k = 0; k < known->openings; k++) {
-        const int64_t slot = draft->notes.open[k], issue = issue_of(track, slot);
+    FOR_EACH(slot, track->words, draft->notes.open[word]) {
+        const int64_t issue = issue_of(track, slot);
         double most;
         if (draft->linked[slot] || track->guards[issue]) {
             most = at_most(draft, audience, slot);
@@ -189,13 +189,13 @@ static int64_t best_change(const Draft *draft, Audience *audience) {
 }
 
 void redraft(Draft *draft, const double *reservation) {
-    const Known *known = draft->notes.known;
+    const uint64_t *open = draft->notes.open;
     Audience audience;
     bool changed = 0;
-    if (!known->judged) judge(draft);
-    if (!known->openings) return;
+    if (!draft->notes.known->judged) judge(draft);
+    if (is_empty(draft->track->words, open)) return;
     gather(draft, reservation, &audience);
-    for (int64_t revision = 0; revision < draft->track->revisions && known->openings; revision++) {
+    for (int64_t revision = 0; revision < draft->track->revisions && !is_empty(draft->track->words, open); revision++) {
         prepare_changes(draft);
         const int64_t chosen = best_change(draft, &audience);
         if (chosen < 0) break;

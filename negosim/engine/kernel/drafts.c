@@ -9,38 +9,30 @@ static int64_t rounded_up(int64_t bytes) { return (bytes + 7) / 8 * 8; }
 static int64_t width_of(const Track *track) { return filled_up(track->parties); }
 
 int64_t negosim_size_of_notes(const Track *track) {
-    const int64_t parties = track->parties, slots = track->slots;
-    const int64_t places = track->issues + slots + track->lines + 1;
-    const int64_t flags = track->all_lines + track->issues + track->lines + 2 * slots + 2 * parties;
-    return rounded_up((int64_t)sizeof(Known)) + 4 * width_of(track) * (int64_t)sizeof(double) +
-           rounded_up(2 * parties * (int64_t)sizeof(int32_t)) +
-           rounded_up(places * (int64_t)sizeof(int16_t)) + rounded_up(flags) +
-           size_of_offers(track, width_of(track)) * (int64_t)sizeof(double);
+    const int64_t width = width_of(track), words = 3 * track->words + 2 * track->line_words;
+    return (int64_t)sizeof(Known) + (4 * width + words + size_of_offers(track, width)) * (int64_t)sizeof(double) +
+           rounded_up(2 * track->parties * (int64_t)sizeof(int32_t)) +
+           rounded_up(track->issues * (int64_t)(sizeof(int16_t) + sizeof(bool)));
 }
 
 /* Say where the notes of a history stand. */
 static void find_notes(const Draft *draft, char *at, Notes *notes) {
     const Track *track = draft->track;
-    const int64_t parties = track->parties, width = draft->width;
-    const int64_t offers = size_of_offers(track, width) * (int64_t)sizeof(double);
+    const int64_t width = draft->width;
     notes->known = (Known *)at;
-    notes->utility = (double *)(at + rounded_up((int64_t)sizeof(Known)));
+    notes->utility = (double *)(notes->known + 1);
     notes->best = notes->utility + width;
     notes->best_gap = notes->best + width;
     notes->standing = notes->best_gap + width;
-    notes->objection = (int32_t *)(notes->standing + width);
-    notes->quo = (int16_t *)((char *)notes->objection + rounded_up(2 * parties * (int64_t)sizeof(int32_t)));
-    notes->open = notes->quo + track->issues;
-    notes->stand = notes->open + track->slots;
-    notes->all_live = (bool *)notes->quo +
-                      rounded_up((track->issues + track->slots + track->lines + 1) * (int64_t)sizeof(int16_t));
-    notes->free = notes->all_live + track->all_lines;
-    notes->live = notes->free + track->issues;
-    notes->blocked = notes->live + track->lines;
-    notes->shut = notes->blocked + track->slots;
-    notes->asked = notes->shut + track->slots;
-    notes->crossed = notes->asked + parties;
-    notes->offers = (double *)(at + draft->size_of_notes - offers);
+    notes->freed = (uint64_t *)(notes->standing + width);
+    notes->blocked = notes->freed + track->words;
+    notes->open = notes->blocked + track->words;
+    notes->bearing = notes->open + track->words;
+    notes->stand = notes->bearing + track->line_words;
+    notes->offers = (double *)(notes->stand + track->line_words);
+    notes->objection = (int32_t *)(notes->offers + draft->size_of_offers);
+    notes->quo = (int16_t *)((char *)notes->objection + rounded_up(2 * track->parties * (int64_t)sizeof(int32_t)));
+    notes->free = (bool *)(notes->quo + track->issues);
 }
 
 /* -- the text ----------------------------------------------------------------------------------------------------- */
@@ -72,19 +64,12 @@ static void read_text(Draft *draft) {
     draft->notes.known->gap = unguaranteed(draft->worth, draft->row, draft->text);
     draft->notes.known->judged = 0;
     draft->notes.known->linked = find_linked(draft);
+    draft->placed = 0;
 }
 
 void put_text(Draft *draft) {
     read_text(draft);
     appraise(draft);
-}
-
-/* Of the changes of an issue that ties nothing else, one has been made: the one back takes its place. */
-static void swap(const Draft *draft, int64_t slot, int64_t back) {
-    const Notes *notes = &draft->notes;
-    int32_t place = 0;
-    while (notes->open[place] != slot) place++;
-    notes->open[place] = notes->blocked[back] ? notes->open[--notes->known->openings] : (int16_t)back;
 }
 
 void make_change(Draft *draft, int64_t slot) {
@@ -98,15 +83,18 @@ void make_change(Draft *draft, int64_t slot) {
         store(notes->utility + i, load(notes->utility + i) + rise);
     }
     draft->text[issue] = track->column[slot];
+    if (draft->placed) drop(draft->stands, back), add(draft->stands, slot);
     notes->known->linked = find_linked(draft);
     if (change.guards) {
         notes->known->gap = unguaranteed(draft->worth, draft->row, draft->text);
         appraise(draft);
     }
-    if (notes->known->must || track->banned[issue] || (notes->known->varies && track->touchy[issue]))
+    if (notes->known->must || track->banned[issue] || (notes->known->varies && track->touchy[issue])) {
         judge(draft);
-    else
-        swap(draft, slot, back);
+        return;
+    }
+    drop(notes->open, slot); /* the issue ties nothing else */
+    if (!has(notes->blocked, back)) add(notes->open, back);
 }
 
 /* -- what it depends on -------------------------------------------------------------------------------------------- */
@@ -126,47 +114,58 @@ static void bar(const Draft *draft, Aims *aims) {
     const Notes *notes = &draft->notes;
     memset(aims->narrowed, 0, (size_t)track->issues * sizeof *aims->narrowed);
     memset(aims->barred, 0, (size_t)track->slots * sizeof *aims->barred);
-    for (int64_t s = 0; track->excludes && s < track->slots; s++)
-        if (track->excluded[s]) aims->barred[s] = ~(uint64_t)0, aims->narrowed[issue_of(track, s)] = 1;
-    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
-        const int64_t k = notes->stand[l];
+    FOR_EACH(s, track->words, track->excluded[word]) {
+        aims->barred[s] = ~(uint64_t)0;
+        aims->narrowed[issue_of(track, s)] = 1;
+    }
+    FOR_EACH(k, track->line_words, notes->stand[word]) {
         aims->barred[track->line_slot[k]] |= (uint64_t)1 << track->line_party[k];
-        aims->narrowed[track->line_issue[k]] = 1;
+        aims->narrowed[track->agenda[track->line_place[k]]] = 1;
     }
 }
 
 /* Which of some parties, from one of them on, are among those that are given as bits. */
 static inline Bits among(uint64_t parties, int64_t party) {
-    const Bits place = {1, 2, 4, 8};
-    parties >>= party;
-    return (Bits)((place & (Bits){parties, parties, parties, parties}) != (Bits){0});
+    static const uint64_t answers[1 << LANES][LANES] = {
+#define ANSWER(bits) {(uint64_t) - (bits & 1), (uint64_t) - (bits >> 1 & 1), (uint64_t) - (bits >> 2 & 1), (uint64_t) - (bits >> 3 & 1)}
+        ANSWER(0), ANSWER(1), ANSWER(2),  ANSWER(3),  ANSWER(4),  ANSWER(5),  ANSWER(6),  ANSWER(7),
+        ANSWER(8), ANSWER(9), ANSWER(10), ANSWER(11), ANSWER(12), ANSWER(13), ANSWER(14), ANSWER(15),
+#undef ANSWER
+    };
+    Bits found;
+    memcpy(&found, answers[parties >> party & ((1 << LANES) - 1)], sizeof found);
+    return found;
 }
 
 /* What everybody aspires to on an issue of which options are out of the question: the best of the others where that is
-   better than the status quo, or where that is out of the question itself. */
+   better than the status quo, or where that is out of the question itself. To which options is noted where the issue is
+   tied to others. */
 static void aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, double *aspired) {
     const Track *track = draft->track;
     const int64_t place = track->place_at[issue], width = draft->width, quo = draft->quo[issue];
+    const int64_t first = track->first[place], end = track->first[place + 1];
     const uint64_t barred_quo = aims->barred[track->slot_at[quo]], here = (uint64_t)quo;
     const Bits stands = {here, here, here, here};
-    int64_t *column = aims->column[issue];
     for (int64_t i = 0; i < width; i += LANES) {
+        const double *values = draft->values + i;
         const Lanes salience = load(draft->salience + issue * width + i), least = all(-INFINITY);
         Lanes most = least;
         Bits which = {0};
-        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
-            const uint64_t option = (uint64_t)track->column[s];
-            const Lanes value = load(draft->values + track->column[s] * width + i);
-            Bits better = (Bits)(value > most);
-            if (aims->barred[s]) better &= ~among(aims->barred[s], i);
+        for (int64_t s = first; s < end; s++) {
+            const Lanes value = load(values + track->column[s] * width);
+            const Bits better = (Bits)(value > most) & ~among(aims->barred[s], i);
             most = chosen(better, value, most);
-            which = (better & (Bits){option, option, option, option}) | (~better & which);
+            if (track->tied[issue]) {
+                const uint64_t option = (uint64_t)track->column[s];
+                which = (better & (Bits){option, option, option, option}) | (~better & which);
+            }
         }
-        const Lanes now = salience * load(draft->values + quo * width + i), then = salience * most;
+        const Lanes now = salience * load(values + quo * width), then = salience * most;
         const Bits takes = (Bits)(now < then) | ((Bits)(most > least) & among(barred_quo, i));
         store(aspired + i, chosen(takes, then, now));
+        if (!track->tied[issue]) continue;
         which = (takes & which) | (~takes & stands);
-        memcpy(column + i, &which, sizeof which);
+        memcpy(aims->column[issue] + i, &which, sizeof which);
     }
     aims->known[issue] = 1;
 }
@@ -314,22 +313,16 @@ static bool update_known(Draft *draft) {
     const int64_t row = draft->row, edition = state->edition[row], version = draft->block->version[row];
     const Notes *notes = &draft->notes;
     draft->changed = notes->known->edition != edition || notes->known->version != version;
-    if (draft->changed) {
-        const bool opened = update_open_issues(draft), revalued = notes->known->version != version;
-        notes->known->edition = edition;
-        notes->known->version = version;
-        if (revalued || opened || follow_status_quo(draft)) {
-            for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
-            block(draft, 1);
-            notes->known->best_known = 0;
-            if (track->limited) utilities(draft->worth, row, draft->quo, notes->standing);
-            return 1;
-        }
-    }
-    const bool *live = state->live + row * track->all_lines;
-    if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft, 0)) return 0;
+    if (!draft->changed) return 0;
+    const bool revalued = notes->known->version != version, opened = update_open_issues(draft);
+    const bool restated = revalued || opened || follow_status_quo(draft), bound = block(draft, opened);
+    notes->known->edition = edition;
+    notes->known->version = version;
+    if (!restated && !bound) return 0;
     notes->known->best_known = 0;
-    draft->changed = 1;
+    if (!restated) return 1;
+    for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
+    if (track->limited) utilities(draft->worth, row, draft->quo, notes->standing);
     return 1;
 }
 
@@ -344,6 +337,7 @@ void load_draft(Draft *draft, int64_t row) {
     draft->luck = draft->round->luck + draft->origin * track->slots;
     draft->quo = state->status_quo + row * issues;
     find_notes(draft, (char *)draft->round->notes + draft->origin * draft->size_of_notes, &draft->notes);
+    draft->placed = 0;
     const bool to_read = update_known(draft);
     memcpy(draft->text, draft->quo, (size_t)issues * sizeof *draft->text);
     for (int64_t k = 0; k < track->places; k++) {

@@ -9,14 +9,14 @@
 #include "draws.h"
 #include "rules.h"
 #include "block.h"
+#include "sets.h"
 
 /* What is known of a history's text from one round to the next, until the text changes or something it depends on. */
 typedef struct {
-    int64_t edition, version;   /* of status quo and open issues, and of values; -1 before anything is known */
+    int64_t edition, version;   /* of status quo, open issues and red lines, and of values; -1 before anything is known */
     double gap;                 /* 1 - g of the text */
     uint64_t linked;            /* linkages that changes complete or break; a bit stands for every 64th */
-    int32_t openings;           /* how many changes may be made */
-    int32_t standing_lines;     /* how many red lines bear on what is open */
+    uint64_t asked, crossed;    /* whom the text asks, and whose red lines it crosses; parties are bits */
     bool judged;                /* whether it is known which changes may be made */
     bool best_known;            /* whether the best packages are known */
     bool must;                  /* whether changes leave fewer offences */
@@ -30,18 +30,14 @@ typedef struct {
     double *utility;            /* (width,) u_i of the text */
     double *best, *best_gap;    /* (width,) u_i and 1 - g of the party's best package on the agenda */
     double *standing;           /* (width,) u_i of the status quo, on limited tracks */
+    uint64_t *freed;            /* (words,) the slots of open issues */
+    uint64_t *blocked;          /* (words,) slots that are excluded, or behind a red line that binds and bears on what is open */
+    uint64_t *open;             /* (words,) the changes that may be made */
+    uint64_t *bearing, *stand;  /* (line words,) the red lines that bear on what is open; those of them that stand */
     int32_t *objection;         /* (2, parties) the issue over which it would refuse, NOT_KNOWN before that is asked;
                                    and over which it would without red lines */
     int16_t *quo;               /* (issues,) the status quo as it was */
-    int16_t *open;              /* (slots,) the changes that may be made, in no order */
-    int16_t *stand;             /* (lines,) the red lines that bear on what is open */
-    bool *all_live;             /* (all lines,) as they were */
     bool *free;                 /* (issues,) which are open */
-    bool *live;                 /* (lines,) red lines that bear on what is open */
-    bool *blocked;              /* (slots,) excluded, or behind a live red line of a signatory; where parties take turns
-                                   of anybody who may have to consent */
-    bool *shut;                 /* (slots,) the same, and all of issues that are not open */
-    bool *asked, *crossed;      /* (parties,) */
     double *offers;             /* what has been offered (offering.c), where parties take turns */
 } Notes;
 
@@ -53,14 +49,16 @@ typedef struct {
     const Track *track;
     const Round *round;
     const Packages *worth;
-    int64_t width, size_of_notes;
+    int64_t width, size_of_notes, size_of_offers;
     bool moods, errors;                  /* whether anybody's judgement may count, and a mediator's error about anybody */
     int64_t row, origin;                 /* the history, by its place in the block as it is and as it began */
     const double *salience;                 /* (issues, width) s_ij */
     const double *values;                /* (columns, width) v_ij */
     const double *luck;                  /* (slots,) */
     const int64_t *quo;
-    int64_t text[MOST_ISSUES];           /* the text on the table */
+    int64_t text[MOST_ISSUES];           /* the text on the table, */
+    bool placed;                         /* and, where that is known, */
+    uint64_t stands[MOST_WORDS];         /* (words,) at which slots it stands */
     Notes notes;
     bool changed;                        /* whether anything that is known has changed since the last round */
     /* what changes bear on besides their own issue */
@@ -129,8 +127,15 @@ void put_text(Draft *draft);
 
 /* Which option of a combination is missing in a text, by its place among all: -1 for none, -2 for several. */
 static inline int64_t missing_in(const Combination *all, int64_t which, const int64_t *text) {
+    const int64_t first = all->start[which], end = all->start[which + 1];
     int64_t missing = -1;
-    for (int64_t k = all->start[which]; k < all->start[which + 1]; k++)
+    if (end - first == 2) { /* as most are, and without branches: which is missing is as good as random */
+        const bool lacks = text[all->issue[first]] != all->column[first];
+        const bool lacks_other = text[all->issue[first + 1]] != all->column[first + 1];
+        const int64_t either = lacks ? first : first + 1;
+        return lacks & lacks_other ? -2 : lacks | lacks_other ? either : -1;
+    }
+    for (int64_t k = first; k < end; k++)
         if (text[all->issue[k]] != all->column[k]) {
             if (missing >= 0) return -2;
             missing = k;
@@ -138,9 +143,9 @@ static inline int64_t missing_in(const Combination *all, int64_t which, const in
     return missing;
 }
 
-/* Offences (offences.c): which red lines stand, and whether that has changed for any that bears on what is open; which
-   changes may be made; who must consent to the text, and whose red lines it crosses. */
-bool block(Draft *draft, bool in_any_case);
+/* Offences (offences.c): which red lines bear on what is open, if other issues may be than before (opened), and whether
+   these have changed; which changes may be made; who must consent to the text, and whose red lines it crosses. */
+bool block(Draft *draft, bool opened);
 void judge(Draft *draft);
 void settle(Draft *draft);
 

@@ -34,10 +34,17 @@ static inline Lanes largest(Lanes a, Lanes b) { return chosen((Bits)(a > b), a, 
 /* What falls short of 0. */
 static inline Lanes losses(Lanes a) { return (Lanes)((Bits)(a < all(0.0)) & (Bits)a); }
 
-/* Flags as bits, and the other way round. */
+/* Flags as bits, up to 64 of them, and the other way round. */
 static inline uint64_t packed(int64_t count, const bool *flags) {
     uint64_t found = 0;
-    for (int64_t i = 0; i < count; i++) found |= (uint64_t)flags[i] << i;
+    int64_t i = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    for (uint64_t eight; i + 8 <= count; i += 8) { /* the product gathers the lowest bits of eight bytes at the top */
+        memcpy(&eight, flags + i, sizeof eight);
+        found |= (eight * 0x0102040810204080 >> 56) << i;
+    }
+#endif
+    for (; i < count; i++) found |= (uint64_t)flags[i] << i;
     return found;
 }
 

@@ -20,7 +20,7 @@ class KernelState(State):
 
     Attributes
     ----------
-    edition : (trials,) rises whenever ``status_quo``, ``taken`` or ``fixed`` may have changed.
+    edition : (trials,) rises whenever ``status_quo``, ``taken``, ``fixed`` or ``live`` may have changed.
     """
 
     edition: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -53,6 +53,22 @@ class KernelState(State):
         self.follow()
         rows = np.ascontiguousarray(rows)
         self._restate(self.at, rows.size, address(rows))
+
+    def draw_line(self, line: int, rows: NDArray[np.intp]) -> None:
+        """Let a red line stand in some histories, and note where."""
+        super().draw_line(line, rows)
+        self.edition[rows] += 1
+
+    def lift_line(self, line: int, rows: NDArray[np.intp]) -> None:
+        """Lift a red line in some histories, and note where."""
+        super().lift_line(line, rows)
+        self.edition[rows] += 1
+
+    def lift_lines(self, day: float) -> None:
+        """Lift the red lines whose time has come, and note where."""
+        gone = self.live & (self.lifts <= day)
+        self.edition += gone.any(axis=1)
+        self.live ^= gone
 
 
 def initial_kernel_state(plan: Plan, trials: int) -> KernelState:

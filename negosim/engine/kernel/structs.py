@@ -178,6 +178,11 @@ def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
     return kernel.address(array)
 
 
+def words_of(numbers: int) -> int:
+    """Return how many words it takes to keep a set of some of so many numbers, as in sets.h."""
+    return -(-numbers // 64)
+
+
 class Pointers:
     """Fills structures in, and keeps alive the arrays they point to."""
 
@@ -202,6 +207,13 @@ class Pointers:
     def flags(self, values: Sequence[bool] | NDArray[np.bool_]) -> int:
         """Return where a copy of some flags stands."""
         return self.at(np.array(values, dtype=np.bool_, order="C"), np.bool_)
+
+    def sets(self, members: NDArray[np.bool_]) -> int:
+        """Return where sets stand as bits (sets.h), given which numbers are members of each: (sets, numbers), or one."""
+        words = np.zeros((*members.shape[:-1], words_of(members.shape[-1]) * 8), dtype=np.uint8)
+        packed = np.packbits(members, axis=-1, bitorder="little")
+        words[..., : packed.shape[-1]] = packed
+        return self.at(words.view("<u8").astype(np.uint64), np.uint64)
 
     def numbers(self, values: NDArray[np.float64]) -> Numbers:
         """Return numbers with a leading axis of trials, or of length 1 where all trials share them."""

@@ -21,6 +21,8 @@ typedef struct {
     double judgement[HANDFUL * MOST_PARTIES];    /* and what the mood of who is asked will be */
 } Handful;
 
+static bool is_asked(const Draft *draft, int64_t party) { return draft->notes.known->asked >> party & 1; }
+
 static double urgency_of(const Round *round, int64_t row) {
     return round->passed == 0.0 ? 0.0 : of(round->credibility, row, 0) * round->standing->credibility[row] * round->passed;
 }
@@ -96,25 +98,31 @@ static void note_moves(const Draft *draft, const double *toughness) {
     memcpy(before, toughness, (size_t)track->parties * sizeof *before);
 }
 
+/* Whether an option lies behind a red line of a party that bears on what is open. */
+static bool is_behind_a_line(const Draft *draft, int64_t slot, int64_t party) {
+    const Track *track = draft->track;
+    const int64_t words = track->line_words;
+    uint64_t found = 0;
+    for (int64_t w = 0; w < words; w++)
+        found |= track->lines_behind[slot * words + w] & track->lines_by[party * words + w] & draft->notes.stand[w];
+    return found != 0;
+}
+
 /* The issue over which a party refuses, with its red lines or without. */
 static int64_t find_objection(const Draft *draft, int64_t party, bool with_lines) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     const double *top = numbers_of(draft->block->best_value, draft->row);
+    const bool crosses = with_lines && notes->known->crossed >> party & 1;
     double missing[MOST_ISSUES];
-    bool crossed[MOST_ISSUES] = {0}, free[MOST_ISSUES];
-    if (with_lines && notes->crossed[party])
-        for (int32_t l = 0; l < notes->known->standing_lines; l++) {
-            const int64_t k = notes->stand[l], issue = track->line_issue[k];
-            if (track->line_party[k] == party && draft->text[issue] == track->line_column[k])
-                crossed[track->place_at[issue]] = 1;
-        }
+    bool crossed[MOST_ISSUES], free[MOST_ISSUES];
     for (int64_t place = 0; place < track->places; place++) {
-        const int64_t issue = track->agenda[place];
+        const int64_t issue = track->agenda[place], stands = draft->text[issue];
         const double salience = draft->salience[issue * draft->width + party];
         missing[place] = salience * top[issue * track->parties + party] -
-                         salience * draft->values[draft->text[issue] * draft->width + party];
+                         salience * draft->values[stands * draft->width + party];
         free[place] = notes->free[issue];
+        crossed[place] = crosses && is_behind_a_line(draft, track->slot_at[stands], party);
     }
     return track->agenda[objection(track->places, missing, crossed, free)];
 }
@@ -189,7 +197,7 @@ static void follow_judgement(const Draft *draft, const double *judgement) {
     const int64_t parties = draft->track->parties;
     double *mood = round->standing->mood + draft->row * parties, *on = round->standing->asked_on + draft->row * parties;
     for (int64_t i = 0; i < parties; i++) {
-        if (!draft->notes.asked[i] || !(round->moody[i] || round->whole)) continue;
+        if (!is_asked(draft, i) || !(round->moody[i] || round->whole)) continue;
         mood[i] = judgement[i];
         on[i] = round->day;
     }
@@ -224,7 +232,7 @@ static void foresee(const Draft *draft, Decision *decision) {
     const Block *block = draft->block;
     for (int64_t b = 0; b < track->bodies; b++) {
         const int64_t body = track->body[b], party = track->body_party[b], voters = track->body_votes_as[b];
-        if (!draft->notes.asked[party] || decision->refuses[party]) continue;
+        if (!is_asked(draft, party) || decision->refuses[party]) continue;
         const double least = expected_threshold(of(block->hurdle[body], draft->row, 0),
                                                 of(block->foresight[body], draft->row, 0),
                                                 block->state->lesson[draft->row * block->all_bodies + body],
@@ -235,49 +243,52 @@ static void foresee(const Draft *draft, Decision *decision) {
     }
 }
 
-/* Whether the text brings something, and holds nothing that is excluded or forbidden. */
-static bool can_be_signed(const Draft *draft) {
+/* Whether a text brings something, and holds nothing that is excluded or forbidden. */
+static bool can_be_signed(const Draft *draft, const Known *known, int64_t row) {
     const Track *track = draft->track;
-    const Known *known = draft->notes.known;
-    const int8_t state = draft->block->state->state[draft->row];
+    const int8_t state = draft->block->state->state[row];
     const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
     return (known->moves || counts) && !known->forbidden;
 }
 
-/* Whether a text that cannot be signed, or crosses a red line, needs no asking. */
-static bool is_out_of_the_question(const Draft *draft) {
-    const Notes *notes = &draft->notes;
-    bool found = !can_be_signed(draft);
-    for (int64_t i = 0; i < draft->track->parties; i++) found |= notes->asked[i] & notes->crossed[i];
-    return found;
+/* Whether a text cannot be signed, or crosses a red line of somebody it asks. */
+static bool is_out_of_the_question(const Draft *draft, const Known *known, int64_t row) {
+    return !can_be_signed(draft, known, row) || known->asked & known->crossed;
+}
+
+/* The same of the text that stands in a history, as far as that is known before it is taken up. */
+static bool is_hopeless(const Draft *draft, int64_t row) {
+    const State *state = draft->block->state;
+    const Known *known = (const Known *)((const char *)draft->round->notes + state->row[row] * draft->size_of_notes);
+    return known->edition == state->edition[row] && known->version == draft->block->version[row] &&
+           is_out_of_the_question(draft, known, row);
 }
 
 /* Whether somebody would refuse in any mood: nobody asks for less than its reservation. */
 static bool is_worth_too_little(const Draft *draft, const Demands *demands) {
     bool found = 0;
     for (int64_t i = 0; i < draft->track->parties; i++)
-        found |= draft->notes.asked[i] & !accepts(draft->value[i], demands->reservation[i], 0);
+        found |= is_asked(draft, i) & !accepts(draft->value[i], demands->reservation[i], 0);
     return found;
 }
 
 static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
     const Track *track = draft->track;
     const Round *round = draft->round;
-    const Notes *notes = &draft->notes;
-    decision->is_text = can_be_signed(draft);
+    decision->is_text = can_be_signed(draft, draft->notes.known, draft->row);
     decision->refused = decision->pressed = decision->below = 0;
     if (decision->is_text && !round->between && (draft->moods || round->whole)) follow_judgement(draft, demands->judgement);
     set_asks(draft, proposer, demands);
     for (int64_t i = 0; i < track->parties; i++) {
         decision->voters[i] = -1;
-        decision->refuses[i] = decision->is_text && notes->asked[i] &&
-                               !accepts(draft->value[i], demands->ask[i], notes->crossed[i]);
-        decision->pressed |= notes->asked[i] && of(round->pressure, draft->row, i) > 0.0;
+        decision->refuses[i] = decision->is_text && is_asked(draft, i) &&
+                               !accepts(draft->value[i], demands->ask[i], draft->notes.known->crossed >> i & 1);
+        decision->pressed |= is_asked(draft, i) && of(round->pressure, draft->row, i) > 0.0;
     }
     if (decision->is_text) foresee(draft, decision);
     for (int64_t i = 0; i < track->parties; i++) {
         decision->refused |= decision->refuses[i];
-        decision->below |= notes->asked[i] && falls_short(draft->value[i], demands->aspiration[i]);
+        decision->below |= is_asked(draft, i) && falls_short(draft->value[i], demands->aspiration[i]);
     }
     decision->signed_ = decision->is_text && !decision->refused;
     decision->below &= decision->signed_;
@@ -309,14 +320,14 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
                    int64_t place) {
     const Round *round = draft->round;
     const int64_t parties = draft->track->parties, issues = draft->track->issues;
-    const size_t numbers = (size_t)parties * sizeof(double), flags = (size_t)parties;
+    const size_t numbers = (size_t)parties * sizeof(double);
     round->rows[place] = draft->row;
     round->signed_[place] = decision->signed_;
     round->pressed[place] = decision->pressed;
     round->below[place] = decision->below;
     memcpy(round->text + place * issues, draft->text, (size_t)issues * sizeof *draft->text);
     memcpy(round->worth + place * parties, draft->notes.utility, numbers);
-    memcpy(round->consent + place * parties, draft->notes.asked, flags);
+    unpacked(draft->notes.known->asked, parties, round->consent + place * parties);
     if (!round->whole) return;
     round->proposer[place] = proposer;
     memcpy(round->value + place * parties, draft->value, numbers);
@@ -324,8 +335,8 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
     memcpy(round->reservation + place * parties, demands->reservation, numbers);
     memcpy(round->ask + place * parties, demands->ask, numbers);
     memcpy(round->judgement + place * parties, round->standing->mood + draft->row * parties, numbers);
-    memcpy(round->refusals + place * parties, decision->refuses, flags);
-    memcpy(round->crossed + place * parties, draft->notes.crossed, flags);
+    memcpy(round->refusals + place * parties, decision->refuses, (size_t)parties);
+    unpacked(draft->notes.known->crossed, parties, round->crossed + place * parties);
     for (int64_t i = 0; i < parties; i++)
         round->objections[place * parties + i] = decision->refuses[i] ? known_objection(draft, decision, i) : -1;
 }
@@ -344,13 +355,15 @@ static bool meet(Draft *draft, Handful *handful, int64_t which, int64_t reported
     const Round *round = draft->round;
     const int64_t row = handful->row[which];
     int64_t *stored = round->standing->draft + row * track->issues;
-    Demands demands;
-    Decision decision;
-    load_draft(draft, row);
     /* A text that stands is not asked about for longer than it takes, unless all is to be reported: then what would not
        have become known is forgotten again, so that whoever reports sees the same history. */
-    const bool hurried = round->between && !track->takes_turns, knew_best = draft->notes.known->best_known;
-    bool refused = hurried && is_out_of_the_question(draft);
+    const bool hurried = round->between && !track->takes_turns;
+    Demands demands;
+    Decision decision;
+    if (hurried && !round->whole && is_hopeless(draft, row)) return 0;
+    load_draft(draft, row);
+    const bool knew_best = draft->notes.known->best_known;
+    bool refused = hurried && is_out_of_the_question(draft, draft->notes.known, row);
     if (refused && !round->whole) return 0;
     load_stakes(draft);
     if (!track->takes_turns || round->between) appraise(draft); /* an offer takes the place of any other text */
@@ -389,6 +402,7 @@ static void prepare(Draft *draft, const Block *block, int64_t index) {
     draft->worth = block->packages;
     draft->width = block->packages->width;
     draft->size_of_notes = negosim_size_of_notes(track);
+    draft->size_of_offers = size_of_offers(track, draft->width);
     for (int64_t i = 0; i < draft->width; i++) { /* nobody, and who is neither tempted nor impatient */
         draft->preference[i] = draft->phi[i] = 1.0;
         draft->distrust[i] = draft->going_on[i] = draft->fallback[i] = 0.0;
@@ -424,7 +438,7 @@ int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day
     handful.count = 0;
     for (int64_t row = 0; row < block->state->trials; row++) {
         int32_t *rounds = round->standing->rounds + row;
-        if (!is_open(block, index, row, tick, day) || (between && !*rounds)) continue;
+        if (!is_open(block, draft.track, round->standing, row, tick, day) || (between && !*rounds)) continue;
         *rounds += !between;
         handful.row[handful.count++] = row;
         if (!between && handful.count < HANDFUL) continue;
