@@ -277,9 +277,13 @@ static bool follow_status_quo(Draft *draft) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     double *const worths[] = {notes->utility, notes->best, notes->standing};
-    for (int64_t j = 0; j < track->issues; j++)
-        if (draft->quo[j] != notes->quo[j] && !track->apart[j]) return 1;
+    bool differs = 0, bears = 0;
     for (int64_t j = 0; j < track->issues; j++) {
+        const bool other = draft->quo[j] != notes->quo[j];
+        differs |= other;
+        bears |= other & !track->apart[j];
+    }
+    for (int64_t j = 0; differs && !bears && j < track->issues; j++) {
         if (draft->quo[j] == notes->quo[j]) continue;
         const double *salience = draft->salience + j * draft->width;
         const double *to = draft->values + draft->quo[j] * draft->width;
@@ -288,7 +292,7 @@ static bool follow_status_quo(Draft *draft) {
             for (int64_t i = 0; i < draft->width; i++) worths[k][i] += salience[i] * to[i] - salience[i] * from[i];
         notes->quo[j] = (int16_t)draft->quo[j];
     }
-    return 0;
+    return bears;
 }
 
 /* Look which issues are open; return whether that has changed for any. */

@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 enum { LANES = 4, MOST_PARTIES = 64 };
 
 typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
@@ -26,10 +30,14 @@ static inline Lanes load(const double *at) {
 static inline void store(double *at, Lanes lanes) { memcpy(at, &lanes, sizeof lanes); }
 static inline Lanes all(double x) { return (Lanes){x, x, x, x}; }
 
-/* The first where all bits say so, the second where none does. */
+/* The first where all bits say so, the second where none does; and the first where it is larger. */
+#ifdef __AVX2__
+static inline Lanes chosen(Bits first, Lanes a, Lanes b) { return _mm256_blendv_pd(b, a, (Lanes)first); }
+static inline Lanes largest(Lanes a, Lanes b) { return _mm256_max_pd(a, b); }
+#else
 static inline Lanes chosen(Bits first, Lanes a, Lanes b) { return (Lanes)((first & (Bits)a) | (~first & (Bits)b)); }
-
 static inline Lanes largest(Lanes a, Lanes b) { return chosen((Bits)(a > b), a, b); }
+#endif
 
 /* What falls short of 0. */
 static inline Lanes losses(Lanes a) { return (Lanes)((Bits)(a < all(0.0)) & (Bits)a); }

@@ -168,11 +168,13 @@ static bool is_forbidden(const Draft *draft) {
 /* Whose red lines the text crosses; parties are bits. */
 static uint64_t crossed_by(const Draft *draft) {
     const Track *track = draft->track;
-    uint64_t lines[MOST_WORDS], found = 0;
-    clear(track->line_words, lines);
-    FOR_EACH(slot, track->words, draft->stands[word])
-        unite(track->line_words, lines, track->lines_behind + slot * track->line_words);
-    FOR_EACH(k, track->line_words, lines[word] & draft->notes.stand[word]) found |= (uint64_t)1 << track->line_party[k];
+    uint64_t found = 0;
+    for (int64_t w = 0; w < track->line_words; w++) {
+        uint64_t lines = 0;
+        FOR_EACH(slot, track->words, draft->stands[word]) lines |= track->lines_behind[slot * track->line_words + w];
+        for (lines &= draft->notes.stand[w]; lines; lines &= lines - 1)
+            found |= (uint64_t)1 << track->line_party[w * WORD + __builtin_ctzll(lines)];
+    }
     return found;
 }
 

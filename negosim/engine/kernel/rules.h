@@ -154,15 +154,18 @@ static inline bool falls_short(double value, double aspiration) { return value <
 
 /* The place of the issue over which a party refuses: of those that are open, or of all where none is. */
 static inline int64_t objection(int64_t places, const double *missing, const bool *crossed, const bool *free) {
-    int64_t worst = 0;
-    double most = -INFINITY;
-    bool any_free = 0;
-    for (int64_t place = 0; place < places; place++) any_free |= free[place];
-    for (int64_t place = 0; place < places; place++) {
-        const double score = crossed[place] ? missing[place] + CROSSED : missing[place];
-        if ((free[place] || !any_free) && score > most) most = score, worst = place;
+    for (int all = 0; all < 2; all++) {
+        int64_t worst = -1;
+        double most = -INFINITY;
+        for (int64_t place = 0; place < places; place++) {
+            const double score = crossed[place] ? missing[place] + CROSSED : missing[place];
+            const bool worse = (all | free[place]) & (score > most);
+            most = worse ? score : most;
+            worst = worse ? place : worst;
+        }
+        if (worst >= 0) return worst;
     }
-    return worst;
+    return 0;
 }
 
 /* -- ratification -------------------------------------------------------------------------------------------------- */

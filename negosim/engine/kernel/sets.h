@@ -1,4 +1,4 @@
-/* Sets of slots, or of red lines, as bits: word after word. */
+/* Sets of slots, or of red lines, as bits: word after word, and at least one. */
 
 #ifndef NEGOSIM_SETS_H
 #define NEGOSIM_SETS_H
@@ -9,8 +9,6 @@
 
 enum { WORD = 64, MOST_WORDS = 8 }; /* MOST_OPTIONS and MOST_LINES come to so many words */
 
-static inline int64_t words_of(int64_t count) { return (count + WORD - 1) / WORD; }
-
 static inline bool has(const uint64_t *set, int64_t member) { return set[member / WORD] >> (member % WORD) & 1; }
 
 static inline void add(uint64_t *set, int64_t member) { set[member / WORD] |= (uint64_t)1 << (member % WORD); }
@@ -20,7 +18,8 @@ static inline void drop(uint64_t *set, int64_t member) { set[member / WORD] &= ~
 static inline void clear(int64_t words, uint64_t *set) { memset(set, 0, (size_t)words * sizeof *set); }
 
 static inline void unite(int64_t words, uint64_t *set, const uint64_t *other) {
-    for (int64_t w = 0; w < words; w++) set[w] |= other[w];
+    set[0] |= other[0]; /* as a rule there are no more */
+    for (int64_t w = 1; w < words; w++) set[w] |= other[w];
 }
 
 static inline bool is_empty(int64_t words, const uint64_t *set) {
@@ -33,6 +32,10 @@ static inline bool is_empty(int64_t words, const uint64_t *set) {
 #define FOR_EACH(member, words, set) \
     for (int64_t word = 0, member; word < (words); word++) \
         for (uint64_t left = (set); left && (member = word * WORD + __builtin_ctzll(left), 1); left &= left - 1)
+
+/* For each party of those that are given as bits. */
+#define FOR_EACH_PARTY(party, bits) \
+    for (uint64_t left = (bits), party; left && (party = (uint64_t)__builtin_ctzll(left), 1); left &= left - 1)
 
 /* The members of a set in their order; return how many. */
 static inline int32_t listed(int64_t words, const uint64_t *set, int16_t *list) {

@@ -179,8 +179,8 @@ def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
 
 
 def words_of(numbers: int) -> int:
-    """Return how many words it takes to keep a set of some of so many numbers, as in sets.h."""
-    return -(-numbers // 64)
+    """Return how many words a set of some of so many numbers takes, as in sets.h: at least one."""
+    return max(-(-numbers // 64), 1)
 
 
 class Pointers:

@@ -21,8 +21,6 @@ typedef struct {
     double judgement[HANDFUL * MOST_PARTIES];    /* and what the mood of who is asked will be */
 } Handful;
 
-static bool is_asked(const Draft *draft, int64_t party) { return draft->notes.known->asked >> party & 1; }
-
 static double urgency_of(const Round *round, int64_t row) {
     return round->passed == 0.0 ? 0.0 : of(round->credibility, row, 0) * round->standing->credibility[row] * round->passed;
 }
@@ -35,20 +33,23 @@ static void set_toughness(const Block *block, int64_t index, Handful *handful) {
     const int64_t parties = track->parties;
     double spent[HANDFUL * MOST_PARTIES], limit[HANDFUL * MOST_PARTIES], e[HANDFUL * MOST_PARTIES];
     double pressing[HANDFUL * MOST_PARTIES], tau[HANDFUL * MOST_PARTIES], *found = handful->toughness;
+    const uint64_t who = packed(parties, track->consents);
     int64_t count = 0, taken = 0;
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k];
         const double *clock = round->standing->clock + row * parties, urgency = urgency_of(round, row);
         const double *patience = numbers_of(round->patience, row), *concession = numbers_of(block->concession, row);
-        for (int64_t i = 0; i < parties; i++) {
+        FOR_EACH_PARTY(i, who) {
             spent[count] = clock[i], limit[count] = patience[i], e[count] = concession[i], pressing[count] = urgency;
-            count += track->consents[i];
+            count++;
         }
     }
     for (int64_t k = count; k < filled_up(count); k++) spent[k] = pressing[k] = 0.0, limit[k] = e[k] = 1.0;
     for (int64_t k = 0; k < filled_up(count); k++) tau[k] = toughness(spent[k], limit[k], e[k], pressing[k]);
-    for (int64_t k = 0; k < handful->count; k++)
-        for (int64_t i = 0; i < parties; i++) *found++ = track->consents[i] ? tau[taken++] : 0.0;
+    for (int64_t k = 0; k < handful->count; k++) {
+        for (int64_t i = 0; i < parties; i++) found[k * parties + i] = 0.0;
+        FOR_EACH_PARTY(i, who) found[k * parties + i] = tau[taken++];
+    }
 }
 
 /* How far the lesson of a body's last vote still counts. */
@@ -98,32 +99,26 @@ static void note_moves(const Draft *draft, const double *toughness) {
     memcpy(before, toughness, (size_t)track->parties * sizeof *before);
 }
 
-/* Whether an option lies behind a red line of a party that bears on what is open. */
-static bool is_behind_a_line(const Draft *draft, int64_t slot, int64_t party) {
-    const Track *track = draft->track;
-    const int64_t words = track->line_words;
-    uint64_t found = 0;
-    for (int64_t w = 0; w < words; w++)
-        found |= track->lines_behind[slot * words + w] & track->lines_by[party * words + w] & draft->notes.stand[w];
-    return found != 0;
-}
-
 /* The issue over which a party refuses, with its red lines or without. */
 static int64_t find_objection(const Draft *draft, int64_t party, bool with_lines) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    const double *top = numbers_of(draft->block->best_value, draft->row);
-    const bool crosses = with_lines && notes->known->crossed >> party & 1;
+    const double *top = numbers_of(draft->block->best_value, draft->row) + party;
+    const double *saliences = draft->salience + party, *values = draft->values + party;
     double missing[MOST_ISSUES];
     bool crossed[MOST_ISSUES], free[MOST_ISSUES];
+    memset(crossed, 0, (size_t)track->places);
     for (int64_t place = 0; place < track->places; place++) {
-        const int64_t issue = track->agenda[place], stands = draft->text[issue];
-        const double salience = draft->salience[issue * draft->width + party];
-        missing[place] = salience * top[issue * track->parties + party] -
-                         salience * draft->values[stands * draft->width + party];
+        const int64_t issue = track->agenda[place];
+        const double salience = saliences[issue * draft->width];
+        missing[place] = salience * top[issue * track->parties] - salience * values[draft->text[issue] * draft->width];
         free[place] = notes->free[issue];
-        crossed[place] = crosses && is_behind_a_line(draft, track->slot_at[stands], party);
     }
+    if (with_lines && notes->known->crossed >> party & 1)
+        FOR_EACH(k, track->line_words, notes->stand[word] & track->lines_by[party * track->line_words + word]) {
+            const int64_t place = track->line_place[k];
+            if (draft->text[track->agenda[place]] == track->column[track->line_slot[k]]) crossed[place] = 1;
+        }
     return track->agenda[objection(track->places, missing, crossed, free)];
 }
 
@@ -159,14 +154,14 @@ static void misread(Draft *draft, const Handful *handful) {
     const int64_t parties = draft->track->parties;
     const Round *round = draft->round;
     const Block *block = draft->block;
+    const uint64_t who = packed(parties, round->misread);
     Moods moods;
     moods.count = 0;
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k], trial = block->numbers[block->state->row[row]];
         double *z = round->standing->misreading + row * parties, *on = round->standing->misread_on + row;
         const double days = round->day - *on, memory = of(round->mediator_memory, row, 0);
-        for (int64_t i = 0; i < parties; i++)
-            if (round->misread[i]) add_mood(&moods, z + i, z[i], days, memory, uniform(&draft->error[i], trial));
+        FOR_EACH_PARTY(i, who) add_mood(&moods, z + i, z[i], days, memory, uniform(&draft->error[i], trial));
         *on = round->day;
     }
     follow(&moods);
@@ -177,16 +172,18 @@ static void consider(Draft *draft, Handful *handful) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const Block *block = draft->block;
+    const uint64_t consents = packed(track->parties, track->consents);
+    const uint64_t who = round->whole ? consents : consents & packed(track->parties, round->moody);
     Moods moods;
     moods.count = 0;
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k], trial = block->numbers[block->state->row[row]];
         const double *z = round->standing->mood + row * track->parties;
         const double *asked_on = round->standing->asked_on + row * track->parties;
-        for (int64_t i = 0; i < track->parties; i++)
-            if (track->consents[i] && (round->moody[i] || round->whole))
-                add_mood(&moods, handful->judgement + k * track->parties + i, z[i], round->day - asked_on[i],
-                         of(block->judgement_memory, row, i), uniform(&draft->consent[i], trial));
+        const double *memory = numbers_of(block->judgement_memory, row);
+        FOR_EACH_PARTY(i, who)
+            add_mood(&moods, handful->judgement + k * track->parties + i, z[i], round->day - asked_on[i], memory[i],
+                     uniform(&draft->consent[i], trial));
     }
     follow(&moods);
 }
@@ -196,8 +193,8 @@ static void follow_judgement(const Draft *draft, const double *judgement) {
     const Round *round = draft->round;
     const int64_t parties = draft->track->parties;
     double *mood = round->standing->mood + draft->row * parties, *on = round->standing->asked_on + draft->row * parties;
-    for (int64_t i = 0; i < parties; i++) {
-        if (!is_asked(draft, i) || !(round->moody[i] || round->whole)) continue;
+    FOR_EACH_PARTY(i, draft->notes.known->asked) {
+        if (!round->moody[i] && !round->whole) continue;
         mood[i] = judgement[i];
         on[i] = round->day;
     }
@@ -207,23 +204,19 @@ static void follow_judgement(const Draft *draft, const double *judgement) {
 
 /* What everybody who is asked says to the text. */
 typedef struct {
-    bool is_text, signed_, refused, pressed, below;
-    bool refuses[MOST_PARTIES];
+    bool is_text, signed_, pressed, below;
+    uint64_t refuses;                    /* who does; parties are bits */
     int64_t voters[MOST_PARTIES];        /* by whose values a body would reject it, -1 where the party itself refuses */
 } Decision;
 
-/* Set what everybody asks for in its mood; a proposer makes no error about its own offer. */
-static void set_asks(const Draft *draft, int64_t proposer, Demands *demands) {
-    const int64_t parties = draft->track->parties;
+/* Set what some parties (bits) ask for in their mood; a proposer makes no error about its own offer. */
+static void set_asks(const Draft *draft, uint64_t who, int64_t proposer, Demands *demands) {
     const double *scale = numbers_of(draft->block->scale, draft->row);
-    const double *mood = draft->round->standing->mood + draft->row * parties;
-    if (!draft->moods) {
-        memcpy(demands->ask, demands->aspiration, (size_t)parties * sizeof *demands->ask);
-        return;
-    }
-    for (int64_t i = 0; i < parties; i++)
-        demands->ask[i] = ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
-    if (proposer >= 0) demands->ask[proposer] = demands->aspiration[proposer];
+    const double *mood = draft->round->standing->mood + draft->row * draft->track->parties;
+    FOR_EACH_PARTY(i, who)
+        demands->ask[i] = !draft->moods || i == proposer
+                              ? demands->aspiration[i]
+                              : ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
 }
 
 /* Note whose bodies would reject what the party itself would sign. */
@@ -232,13 +225,13 @@ static void foresee(const Draft *draft, Decision *decision) {
     const Block *block = draft->block;
     for (int64_t b = 0; b < track->bodies; b++) {
         const int64_t body = track->body[b], party = track->body_party[b], voters = track->body_votes_as[b];
-        if (!is_asked(draft, party) || decision->refuses[party]) continue;
+        if (!((draft->notes.known->asked & ~decision->refuses) >> party & 1)) continue;
         const double least = expected_threshold(of(block->hurdle[body], draft->row, 0),
                                                 of(block->foresight[body], draft->row, 0),
                                                 block->state->lesson[draft->row * block->all_bodies + body],
                                                 weight_of_lesson(draft, body));
         if (!(draft->value[voters] - draft->no_deal[voters] < least - ROUNDING)) continue;
-        decision->refuses[party] = 1;
+        decision->refuses |= (uint64_t)1 << party;
         decision->voters[party] = voters;
     }
 }
@@ -266,31 +259,29 @@ static bool is_hopeless(const Draft *draft, int64_t row) {
 
 /* Whether somebody would refuse in any mood: nobody asks for less than its reservation. */
 static bool is_worth_too_little(const Draft *draft, const Demands *demands) {
-    bool found = 0;
-    for (int64_t i = 0; i < draft->track->parties; i++)
-        found |= is_asked(draft, i) & !accepts(draft->value[i], demands->reservation[i], 0);
-    return found;
+    FOR_EACH_PARTY(i, draft->notes.known->asked)
+        if (!accepts(draft->value[i], demands->reservation[i], 0)) return 1;
+    return 0;
 }
 
 static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
-    const Track *track = draft->track;
     const Round *round = draft->round;
-    decision->is_text = can_be_signed(draft, draft->notes.known, draft->row);
-    decision->refused = decision->pressed = decision->below = 0;
+    const Known *known = draft->notes.known;
+    const uint64_t everybody = ~(uint64_t)0 >> (MOST_PARTIES - draft->track->parties);
+    const double *pressure = numbers_of(round->pressure, draft->row);
+    decision->is_text = can_be_signed(draft, known, draft->row);
+    decision->refuses = decision->pressed = decision->below = 0;
     if (decision->is_text && !round->between && (draft->moods || round->whole)) follow_judgement(draft, demands->judgement);
-    set_asks(draft, proposer, demands);
-    for (int64_t i = 0; i < track->parties; i++) {
+    set_asks(draft, round->whole ? everybody : known->asked, proposer, demands);
+    FOR_EACH_PARTY(i, known->asked) {
+        const bool refuses = !accepts(draft->value[i], demands->ask[i], known->crossed >> i & 1);
         decision->voters[i] = -1;
-        decision->refuses[i] = decision->is_text && is_asked(draft, i) &&
-                               !accepts(draft->value[i], demands->ask[i], draft->notes.known->crossed >> i & 1);
-        decision->pressed |= is_asked(draft, i) && of(round->pressure, draft->row, i) > 0.0;
+        decision->refuses |= (uint64_t)(decision->is_text & refuses) << i;
+        decision->pressed |= pressure[i] > 0.0;
+        decision->below |= falls_short(draft->value[i], demands->aspiration[i]);
     }
     if (decision->is_text) foresee(draft, decision);
-    for (int64_t i = 0; i < track->parties; i++) {
-        decision->refused |= decision->refuses[i];
-        decision->below |= is_asked(draft, i) && falls_short(draft->value[i], demands->aspiration[i]);
-    }
-    decision->signed_ = decision->is_text && !decision->refused;
+    decision->signed_ = decision->is_text && !decision->refuses;
     decision->below &= decision->signed_;
 }
 
@@ -308,8 +299,7 @@ static void count_failure(const Draft *draft, const Decision *decision) {
     const int64_t parties = draft->track->parties, setting = draft->block->settings[draft->origin];
     int64_t *over = round->over + setting * parties * draft->track->issues;
     round->failed[draft->origin]++;
-    for (int64_t i = 0; i < parties; i++) {
-        if (!decision->refuses[i]) continue;
+    FOR_EACH_PARTY(i, decision->refuses) {
         round->refused[draft->origin * parties + i]++;
         over[i * draft->track->issues + known_objection(draft, decision, i)]++;
     }
@@ -335,10 +325,10 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
     memcpy(round->reservation + place * parties, demands->reservation, numbers);
     memcpy(round->ask + place * parties, demands->ask, numbers);
     memcpy(round->judgement + place * parties, round->standing->mood + draft->row * parties, numbers);
-    memcpy(round->refusals + place * parties, decision->refuses, (size_t)parties);
+    unpacked(decision->refuses, parties, round->refusals + place * parties);
     unpacked(draft->notes.known->crossed, parties, round->crossed + place * parties);
     for (int64_t i = 0; i < parties; i++)
-        round->objections[place * parties + i] = decision->refuses[i] ? known_objection(draft, decision, i) : -1;
+        round->objections[place * parties + i] = decision->refuses >> i & 1 ? known_objection(draft, decision, i) : -1;
 }
 
 /* Whose turn it is to make an offer, -1 where a mediator drafts. */
@@ -386,7 +376,7 @@ static bool meet(Draft *draft, Handful *handful, int64_t which, int64_t reported
     }
     decide(draft, &demands, proposer, &decision);
     if (decision.is_text && !round->between && draft->block->reciprocal) note_moves(draft, demands.toughness);
-    if (decision.refused && !round->between) count_failure(draft, &decision);
+    if (decision.refuses && !round->between) count_failure(draft, &decision);
     if (refused) draft->notes.known->best_known = knew_best;
     if (!decision.signed_ && !round->whole) return 0;
     report(draft, &demands, &decision, proposer, reported);
