@@ -37,15 +37,16 @@ static void find_notes(const Draft *draft, char *at, Notes *notes) {
 
 /* -- the text ----------------------------------------------------------------------------------------------------- */
 
-/* Return which linkages changes complete or break (see `Known`). */
-static uint64_t find_linked(const Draft *draft) {
+/* Return which of some linkages (links), or of all, changes complete or break; see `Known`. */
+static uint64_t find_linked(const Draft *draft, uint64_t links) {
     const Combination *linkages = &draft->worth->linkages;
     uint64_t found = 0;
-    for (int64_t l = 0; l < linkages->count; l++) {
-        const int64_t missing = missing_in(linkages, l, draft->text);
-        const bool is_linked = missing == -1 || (missing >= 0 && draft->notes.free[linkages->issue[missing]]);
-        found |= (uint64_t)is_linked << (l & 63);
-    }
+    for (uint64_t left = links; left; left &= left - 1)
+        for (int64_t l = __builtin_ctzll(left); l < linkages->count; l += WORD) {
+            const int64_t missing = missing_in(linkages, l, draft->text);
+            const bool is_linked = missing == -1 || (missing >= 0 && draft->notes.free[linkages->issue[missing]]);
+            found |= (uint64_t)is_linked << (l % WORD);
+        }
     return found;
 }
 
@@ -63,7 +64,7 @@ static void read_text(Draft *draft) {
     utilities(draft->worth, draft->row, draft->text, draft->notes.utility);
     draft->notes.known->gap = unguaranteed(draft->worth, draft->row, draft->text);
     draft->notes.known->judged = 0;
-    draft->notes.known->linked = find_linked(draft);
+    draft->notes.known->linked = find_linked(draft, all_bits(draft->worth->linkages.count));
     draft->placed = 0;
 }
 
@@ -76,6 +77,7 @@ void make_change(Draft *draft, int64_t slot) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     const int64_t issue = issue_of(track, slot), back = track->slot_at[draft->text[issue]];
+    const uint64_t links = draft->worth->links[issue];
     const Change change = change_to(draft, slot);
     for (int64_t i = 0; i < draft->width; i += LANES) {
         const Lanes rise = rises(&change, i);
@@ -84,7 +86,7 @@ void make_change(Draft *draft, int64_t slot) {
     }
     draft->text[issue] = track->column[slot];
     if (draft->placed) drop(draft->stands, back), add(draft->stands, slot);
-    notes->known->linked = find_linked(draft);
+    notes->known->linked = (notes->known->linked & ~links) | find_linked(draft, links);
     if (change.guards) {
         notes->known->gap = unguaranteed(draft->worth, draft->row, draft->text);
         appraise(draft);
@@ -360,9 +362,9 @@ static void add_link(Draft *draft, int64_t slot, Numbers addition, double sign) 
     double *link = draft->link[slot];
     for (int64_t i = 0; i < draft->width; i += LANES) {
         const Lanes change = sign * load(added + i);
-        store(link + i, draft->linked[slot] ? load(link + i) + change : change);
+        store(link + i, has(draft->linked, slot) ? load(link + i) + change : change);
     }
-    draft->linked[slot] = 1;
+    add(draft->linked, slot);
 }
 
 /* Note what changes gain and lose by linkages. */
@@ -399,7 +401,7 @@ static void set_guards_aside(Draft *draft) {
 }
 
 void prepare_changes(Draft *draft) {
-    memset(draft->linked, 0, (size_t)draft->track->slots);
+    clear(draft->track->words, draft->linked);
     if (draft->notes.known->linked) link_changes(draft);
     set_guards_aside(draft);
 }

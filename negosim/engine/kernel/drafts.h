@@ -63,7 +63,7 @@ typedef struct {
     bool changed;                        /* whether anything that is known has changed since the last round */
     /* what changes bear on besides their own issue */
     double elsewhere[MOST_ISSUES];       /* 1 - g of the text without an issue that may carry enforcement */
-    bool linked[MOST_OPTIONS];
+    uint64_t linked[MOST_WORDS];         /* (words,) the changes to or from options of linkages */
     double link[MOST_OPTIONS][MOST_PARTIES];
     /* stakes, (width,) each */
     double going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES], preference[MOST_PARTIES];
@@ -96,7 +96,7 @@ static inline Change change_to(const Draft *draft, int64_t slot) {
     const Track *track = draft->track;
     const int64_t issue = issue_of(track, slot), column = track->column[slot], width = draft->width;
     Change change = {draft->salience + issue * width, draft->values + column * width,
-                     draft->values + draft->text[issue] * width, draft->linked[slot] ? draft->link[slot] : NULL,
+                     draft->values + draft->text[issue] * width, has(draft->linked, slot) ? draft->link[slot] : NULL,
                      track->guards[issue], 0.0};
     if (change.guards)
         change.rate = breakdown_rate(draft->hazard, draft->effect,

@@ -111,9 +111,12 @@ static inline Lanes slope(Lanes time_preference, Lanes breakdown, Lanes phi) {
 
 /* -- concession --------------------------------------------------------------------------------------------------- */
 
+static inline double spent(double clock, double patience, double urgency) {
+    return smaller(larger(clock / patience, urgency), 1.0);
+}
+
 static inline double toughness(double clock, double patience, double concession, double urgency) {
-    const double spent = smaller(larger(clock / patience, urgency), 1.0);
-    return 1.0 - elementary_power(spent, 1.0 / concession);
+    return 1.0 - elementary_power(spent(clock, patience, urgency), 1.0 / concession);
 }
 
 static inline double aspiration(double reservation, double best, double toughness) {

@@ -9,6 +9,9 @@
 
 enum { WORD = 64, MOST_WORDS = 8 }; /* MOST_OPTIONS and MOST_LINES come to so many words */
 
+/* As many bits, or a whole word if there are more. */
+static inline uint64_t all_bits(int64_t count) { return count < WORD ? ((uint64_t)1 << count) - 1 : ~(uint64_t)0; }
+
 static inline bool has(const uint64_t *set, int64_t member) { return set[member / WORD] >> (member % WORD) & 1; }
 
 static inline void add(uint64_t *set, int64_t member) { set[member / WORD] |= (uint64_t)1 << (member % WORD); }

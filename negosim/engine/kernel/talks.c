@@ -31,21 +31,26 @@ static void set_toughness(const Block *block, int64_t index, Handful *handful) {
     const Track *track = block->track + index;
     const Round *round = block->talks + index;
     const int64_t parties = track->parties;
-    double spent[HANDFUL * MOST_PARTIES], limit[HANDFUL * MOST_PARTIES], e[HANDFUL * MOST_PARTIES];
+    double ran[HANDFUL * MOST_PARTIES], limit[HANDFUL * MOST_PARTIES], e[HANDFUL * MOST_PARTIES];
     double pressing[HANDFUL * MOST_PARTIES], tau[HANDFUL * MOST_PARTIES], *found = handful->toughness;
     const uint64_t who = packed(parties, track->consents);
     int64_t count = 0, taken = 0;
+    bool is_even = 1; /* whether everybody concedes evenly, as a rule: then no power is needed */
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k];
         const double *clock = round->standing->clock + row * parties, urgency = urgency_of(round, row);
         const double *patience = numbers_of(round->patience, row), *concession = numbers_of(block->concession, row);
         FOR_EACH_PARTY(i, who) {
-            spent[count] = clock[i], limit[count] = patience[i], e[count] = concession[i], pressing[count] = urgency;
-            count++;
+            ran[count] = clock[i], limit[count] = patience[i], e[count] = concession[i], pressing[count] = urgency;
+            is_even &= e[count++] == 1.0;
         }
     }
-    for (int64_t k = count; k < filled_up(count); k++) spent[k] = pressing[k] = 0.0, limit[k] = e[k] = 1.0;
-    for (int64_t k = 0; k < filled_up(count); k++) tau[k] = toughness(spent[k], limit[k], e[k], pressing[k]);
+    const int64_t size = filled_up(count);
+    for (int64_t k = count; k < size; k++) ran[k] = pressing[k] = 0.0, limit[k] = e[k] = 1.0;
+    if (is_even)
+        for (int64_t k = 0; k < size; k++) tau[k] = 1.0 - spent(ran[k], limit[k], pressing[k]);
+    else
+        for (int64_t k = 0; k < size; k++) tau[k] = toughness(ran[k], limit[k], e[k], pressing[k]);
     for (int64_t k = 0; k < handful->count; k++) {
         for (int64_t i = 0; i < parties; i++) found[k * parties + i] = 0.0;
         FOR_EACH_PARTY(i, who) found[k * parties + i] = tau[taken++];
@@ -267,7 +272,7 @@ static bool is_worth_too_little(const Draft *draft, const Demands *demands) {
 static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
     const Round *round = draft->round;
     const Known *known = draft->notes.known;
-    const uint64_t everybody = ~(uint64_t)0 >> (MOST_PARTIES - draft->track->parties);
+    const uint64_t everybody = all_bits(draft->track->parties);
     const double *pressure = numbers_of(round->pressure, draft->row);
     decision->is_text = can_be_signed(draft, known, draft->row);
     decision->refuses = decision->pressed = decision->below = 0;

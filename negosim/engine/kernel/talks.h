@@ -25,6 +25,7 @@ typedef struct {
     Combination bans;           /* that no draft may contain */
     int64_t words, line_words;  /* how many words sets of slots take, and sets of red lines (sets.h) */
     const uint64_t *slots_of;   /* (places, words) the slots of each */
+    const uint64_t *guarding;   /* (words,) the slots of issues that may carry enforcement */
     const uint64_t *excluded;   /* (words,) options that no text may contain while their issue is open */
     int64_t swaying;
     const int64_t *sway;        /* (swaying,) chips in the hands of others than signatories */

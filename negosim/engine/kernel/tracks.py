@@ -85,6 +85,7 @@ def _track(plan: Plan, track: TrackPlan, fixed: Pointers) -> Track:
         words=words_of(slots),
         line_words=words_of(len(plan.lines)),
         slots_of=fixed.sets(np.equal.outer(np.arange(len(agenda.issues)), agenda.place_of)),
+        guarding=fixed.sets(np.isin(plan.issue_of[agenda.columns], plan.guarding)),
         excluded=fixed.sets(np.isin(agenda.columns, track.excluded)),
         swaying=len(sway),
         sway=fixed.whole(sway),

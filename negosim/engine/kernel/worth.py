@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.kernel.structs import LANES, Numbers, Packages, Pointers
@@ -65,6 +66,7 @@ class CompiledWorth(Worth):
             gap_at=pointers.whole(gap_at),
             linkages=pointers.combinations(plan.linkages),
             additions=ctypes.addressof(additions),
+            links=pointers.at(_links(plan), np.uint64),
         )
 
     def part(self, rows: Columns | None) -> Worth:
@@ -106,3 +108,12 @@ def _filled_up(values: Array) -> Array:
     """Return numbers of parties, (…, parties), filled up with 0 to a multiple of `LANES`."""
     more = -values.shape[-1] % LANES
     return np.concatenate([values, np.zeros((*values.shape[:-1], more))], axis=-1) if more else values
+
+
+def _links(plan: Plan) -> NDArray[np.uint64]:
+    """Return to which linkages each issue belongs, as bits; one stands for every 64th."""
+    links = [0] * len(plan.issues)
+    for place, linkage in enumerate(plan.linkages):
+        for issue in linkage.issues:
+            links[issue] |= 1 << place % 64
+    return np.array(links, dtype=np.uint64)
