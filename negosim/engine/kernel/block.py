@@ -207,7 +207,7 @@ class KernelBlock:
         assert library
         size = library.negosim_size_of_notes(ctypes.addressof(self._tracks.tracks[index]))
         notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
-        notes[:, :2] = -1  # of no edition
+        notes[:, :3] = -1  # of no edition
         talks.notes = fixed.at(notes, np.int64)
 
     def _keys(self, stem: str) -> NDArray[np.uint64]:

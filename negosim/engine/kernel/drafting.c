@@ -121,8 +121,8 @@ static inline void note_promise(Promise *promises, int32_t *count, int64_t slot,
 }
 
 /* The changes that bear on their own issue only: what each brings at most. Return how many may bring something. */
-static inline __attribute__((always_inline)) int32_t plainly_promising(const Draft *draft, const Audience *audience,
-                                                                       int64_t width, double least, Promise *promises) {
+static inline EVERYWHERE int32_t plainly_promising(const Draft *draft, const Audience *audience, int64_t width,
+                                                   double least, Promise *promises) {
     const Track *track = draft->track;
     double weight[MOST_PARTIES], now = 0.0;
     int64_t weighed = -1;

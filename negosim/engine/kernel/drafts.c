@@ -103,11 +103,9 @@ void make_change(Draft *draft, int64_t slot) {
 
 /* What everybody aspires to. */
 typedef struct {
-    const double *top;                   /* (issues, parties) the value of the best option of all */
     uint64_t barred[MOST_OPTIONS];       /* (slots,) for whom an option is out of the question; parties are bits */
     bool narrowed[MOST_ISSUES];          /* (issues,) whether some option of it is for anybody, while it is open */
-    bool known[MOST_ISSUES];             /* (issues,) whether it is known */
-    int64_t column[MOST_ISSUES][MOST_PARTIES];  /* to which options */
+    int64_t column[MOST_ISSUES][MOST_PARTIES];  /* to which options, of issues that are tied to others */
 } Aims;
 
 /* Nobody aspires to what is excluded or behind a live line of its own. */
@@ -126,98 +124,90 @@ static void bar(const Draft *draft, Aims *aims) {
     }
 }
 
-/* Which of some parties, from one of them on, are among those that are given as bits. */
-static inline Bits among(uint64_t parties, int64_t party) {
-    static const uint64_t answers[1 << LANES][LANES] = {
-#define ANSWER(bits) {(uint64_t) - (bits & 1), (uint64_t) - (bits >> 1 & 1), (uint64_t) - (bits >> 2 & 1), (uint64_t) - (bits >> 3 & 1)}
-        ANSWER(0), ANSWER(1), ANSWER(2),  ANSWER(3),  ANSWER(4),  ANSWER(5),  ANSWER(6),  ANSWER(7),
-        ANSWER(8), ANSWER(9), ANSWER(10), ANSWER(11), ANSWER(12), ANSWER(13), ANSWER(14), ANSWER(15),
-#undef ANSWER
-    };
-    Bits found;
-    memcpy(&found, answers[parties >> party & ((1 << LANES) - 1)], sizeof found);
-    return found;
-}
-
 /* What everybody aspires to on an issue of which options are out of the question: the best of the others where that is
-   better than the status quo, or where that is out of the question itself. To which options is noted where the issue is
-   tied to others. */
-static void aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, double *aspired) {
+   better than the status quo, or where that is out of the question itself. */
+static inline EVERYWHERE void aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, int64_t width, double *aspired) {
     const Track *track = draft->track;
-    const int64_t place = track->place_at[issue], width = draft->width, quo = draft->quo[issue];
-    const int64_t first = track->first[place], end = track->first[place + 1];
-    const uint64_t barred_quo = aims->barred[track->slot_at[quo]], here = (uint64_t)quo;
-    const Bits stands = {here, here, here, here};
-    for (int64_t i = 0; i < width; i += LANES) {
-        const double *values = draft->values + i;
-        const Lanes salience = load(draft->salience + issue * width + i), least = all(-INFINITY);
-        Lanes most = least;
-        Bits which = {0};
-        for (int64_t s = first; s < end; s++) {
-            const Lanes value = load(values + track->column[s] * width);
-            const Bits better = (Bits)(value > most) & ~among(aims->barred[s], i);
-            most = chosen(better, value, most);
-            if (track->tied[issue]) {
-                const uint64_t option = (uint64_t)track->column[s];
-                which = (better & (Bits){option, option, option, option}) | (~better & which);
-            }
+    const int64_t place = track->place_at[issue], quo = draft->quo[issue];
+    const uint64_t barred_quo = aims->barred[track->slot_at[quo]];
+    const double *salience = draft->salience + issue * width, *present = draft->values + quo * width;
+    const bool is_tied = track->tied[issue];
+    Lanes most[MOST_PARTIES / LANES];
+    Bits which[MOST_PARTIES / LANES];
+    for (int64_t i = 0; i < width; i += LANES) most[i / LANES] = all(-INFINITY), which[i / LANES] = all_of(0);
+    for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
+        const int64_t column = track->column[s];
+        const double *value = draft->values + column * width;
+        const uint64_t barred = aims->barred[s];
+        for (int64_t i = 0; i < width; i += LANES) {
+            const Bits better = (Bits)(load(value + i) > most[i / LANES]) & ~among(barred, i);
+            most[i / LANES] = chosen(better, load(value + i), most[i / LANES]);
+            if (is_tied) which[i / LANES] = (better & all_of((uint64_t)column)) | (~better & which[i / LANES]);
         }
-        const Lanes now = salience * load(values + quo * width), then = salience * most;
-        const Bits takes = (Bits)(now < then) | ((Bits)(most > least) & among(barred_quo, i));
-        store(aspired + i, chosen(takes, then, now));
-        if (!track->tied[issue]) continue;
-        which = (takes & which) | (~takes & stands);
-        memcpy(aims->column[issue] + i, &which, sizeof which);
     }
-    aims->known[issue] = 1;
+    for (int64_t i = 0; i < width; i += LANES) {
+        const Lanes now = load(salience + i) * load(present + i), then = load(salience + i) * most[i / LANES];
+        const Bits takes = (Bits)(now < then) | ((Bits)(most[i / LANES] > all(-INFINITY)) & among(barred_quo, i));
+        const Bits aim = (takes & which[i / LANES]) | (~takes & all_of((uint64_t)quo));
+        store(aspired + i, chosen(takes, then, now));
+        if (is_tied) memcpy(aims->column[issue] + i, &aim, sizeof aim);
+    }
 }
 
 /* What everybody aspires to on any other open issue. What fills up the value of its best option may be anything. */
-static void aim_at_top(const Draft *draft, const Aims *aims, int64_t issue, double *aspired) {
-    const int64_t parties = draft->track->parties, width = draft->width;
-    const double *salience = draft->salience + issue * width, *present = draft->values + draft->quo[issue] * width;
-    const double *top = aims->top + issue * parties;
-    double room[MOST_PARTIES] = {0};
-    if (issue * parties + width > draft->track->issues * parties)
-        top = memcpy(room, top, (size_t)parties * sizeof *top);
+static inline EVERYWHERE void aim_at_top(const Draft *draft, Aims *aims, int64_t issue, int64_t width, double *aspired) {
+    const Track *track = draft->track;
+    const Block *block = draft->block;
+    const int64_t parties = track->parties, quo = draft->quo[issue];
+    const double *salience = draft->salience + issue * width, *present = draft->values + quo * width;
+    const double *top = numbers_of(block->best_value, draft->row) + issue * parties;
+    const int64_t *choice = block->best + draft->row * block->best_step + issue * parties;
+    double room[MOST_PARTIES];
+    if (issue * parties + width > track->issues * parties) {
+        for (int64_t i = 0; i < width; i++) room[i] = i < parties ? top[i] : 0.0;
+        top = room;
+    }
     for (int64_t i = 0; i < width; i += LANES)
         store(aspired + i, largest(load(salience + i) * load(top + i), load(salience + i) * load(present + i)));
+    for (int64_t i = 0; track->tied[issue] && i < parties; i++)
+        aims->column[issue][i] = salience[i] * present[i] < salience[i] * top[i] ? choice[i] : quo;
 }
 
-/* Add what everybody aspires to on an issue. */
-static void aim(const Draft *draft, Aims *aims, int64_t issue, double *best) {
-    double aspired[MOST_PARTIES];
-    aims->known[issue] = 0;
-    if (!draft->notes.free[issue])
-        for (int64_t i = 0; i < draft->width; i += LANES)
-            store(aspired + i, load(draft->salience + issue * draft->width + i) *
-                                   load(draft->values + draft->quo[issue] * draft->width + i));
-    else if (aims->narrowed[issue])
-        aim_at_rest(draft, aims, issue, aspired);
-    else
-        aim_at_top(draft, aims, issue, aspired);
-    for (int64_t i = 0; i < draft->width; i += LANES) store(best + i, load(best + i) + load(aspired + i));
-}
-
-/* The options that everybody aspires to on an open issue, (parties,). */
-static const int64_t *aimed_at(const Draft *draft, Aims *aims, int64_t issue) {
-    const int64_t parties = draft->track->parties, quo = draft->quo[issue];
-    const int64_t *choice = draft->block->best + draft->row * draft->block->best_step + issue * parties;
-    const double *salience = draft->salience + issue * draft->width, *present = draft->values + quo * draft->width;
-    for (int64_t i = 0; i < parties && !aims->known[issue]; i++) {
-        const bool takes = salience[i] * present[i] < salience[i] * aims->top[issue * parties + i];
-        aims->column[issue][i] = takes ? choice[i] : quo;
+/* Add up what everybody aspires to on all issues. */
+static inline EVERYWHERE void aim(const Draft *draft, Aims *aims, int64_t width) {
+    const Track *track = draft->track;
+    Lanes best[MOST_PARTIES / LANES];
+    for (int64_t i = 0; i < width; i += LANES) best[i / LANES] = all(0.0);
+    for (int64_t j = 0; j < track->issues; j++) {
+        const double *salience = draft->salience + j * width, *present = draft->values + draft->quo[j] * width;
+        double aspired[MOST_PARTIES];
+        if (!draft->notes.free[j]) {
+            for (int64_t i = 0; i < width; i += LANES) best[i / LANES] += load(salience + i) * load(present + i);
+            for (int64_t i = 0; track->tied[j] && i < track->parties; i++) aims->column[j][i] = draft->quo[j];
+            continue;
+        }
+        if (aims->narrowed[j])
+            aim_at_rest(draft, aims, j, width, aspired);
+        else
+            aim_at_top(draft, aims, j, width, aspired);
+        for (int64_t i = 0; i < width; i += LANES) best[i / LANES] += load(aspired + i);
     }
-    aims->known[issue] = 1;
-    return aims->column[issue];
+    for (int64_t i = 0; i < width; i += LANES) store(draft->notes.best + i, best[i / LANES]);
 }
 
-/* Which of some parties aspire to an option of an issue; parties are bits. */
-static uint64_t who_aims_at(const Draft *draft, Aims *aims, int64_t issue, int64_t column, uint64_t parties) {
-    if (!draft->notes.free[issue]) return draft->quo[issue] == column ? parties : 0;
-    const int64_t *aimed = aimed_at(draft, aims, issue);
-    for (uint64_t left = parties; left; left &= left - 1)
-        if (aimed[__builtin_ctzll(left)] != column) parties &= ~(left & -left);
+/* Which of some parties aspire to all options of a linkage; parties are bits. */
+static uint64_t who_aims_at(const Draft *draft, const Aims *aims, int64_t linkage, uint64_t parties) {
+    const Combination *linkages = &draft->worth->linkages;
+    for (int64_t k = linkages->start[linkage]; parties && k < linkages->start[linkage + 1]; k++) {
+        const int64_t *aimed = aims->column[linkages->issue[k]];
+        uint64_t found = 0;
+        for (int64_t i = 0; i < draft->width; i += LANES) {
+            Bits columns;
+            memcpy(&columns, aimed + i, sizeof columns);
+            found |= as_bits((Bits)(columns == all_of((uint64_t)linkages->column[k]))) << i;
+        }
+        parties &= found;
+    }
     return parties;
 }
 
@@ -225,27 +215,23 @@ static uint64_t who_aims_at(const Draft *draft, Aims *aims, int64_t issue, int64
 static void find_best(Draft *draft) {
     const Track *track = draft->track;
     const Packages *worth = draft->worth;
-    const Combination *linkages = &worth->linkages;
     const uint64_t consents = packed(track->parties, track->consents);
     double *best = draft->notes.best, *gap = draft->notes.best_gap;
     Aims aims;
-    aims.top = numbers_of(draft->block->best_value, draft->row);
-    for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
     bar(draft, &aims);
-    for (int64_t j = 0; j < track->issues; j++) aim(draft, &aims, j, best);
+    if (draft->width == LANES)
+        aim(draft, &aims, LANES);
+    else if (draft->width == 2 * LANES)
+        aim(draft, &aims, 2 * LANES);
+    else
+        aim(draft, &aims, draft->width);
+    for (int64_t i = 0; i < draft->width; i += LANES) store(gap + i, all(1.0));
     for (int64_t k = 0; k < worth->guarding; k++) {
-        const int64_t issue = worth->guard[k];
-        const int64_t *aimed = draft->notes.free[issue] ? aimed_at(draft, &aims, issue) : NULL;
-        for (int64_t i = 0; i < track->parties; i++)
-            if (track->consents[i]) gap[i] *= gap_of(worth, draft->row, aimed ? aimed[i] : draft->quo[issue]);
+        const int64_t *aimed = aims.column[worth->guard[k]];
+        FOR_EACH_PARTY(i, consents) gap[i] *= gap_of(worth, draft->row, aimed[i]);
     }
-    for (int64_t l = 0; l < linkages->count; l++) {
-        uint64_t who = consents;
-        for (int64_t k = linkages->start[l]; who && k < linkages->start[l + 1]; k++)
-            who = who_aims_at(draft, &aims, linkages->issue[k], linkages->column[k], who);
-        for (; who; who &= who - 1)
-            best[__builtin_ctzll(who)] += of(worth->additions[l], draft->row, __builtin_ctzll(who));
-    }
+    for (int64_t l = 0; l < worth->linkages.count; l++)
+        FOR_EACH_PARTY(i, who_aims_at(draft, &aims, l, consents)) best[i] += of(worth->additions[l], draft->row, (int64_t)i);
     draft->notes.known->best_known = 1;
 }
 
@@ -315,18 +301,18 @@ static bool update_open_issues(Draft *draft) {
 /* Bring up to date what is known besides the text; return whether the text is to be read again. */
 static bool update_known(Draft *draft) {
     const Track *track = draft->track;
-    const State *state = draft->block->state;
-    const int64_t row = draft->row, edition = state->edition[row], version = draft->block->version[row];
     const Notes *notes = &draft->notes;
-    draft->changed = notes->known->edition != edition || notes->known->version != version;
-    if (!draft->changed) return 0;
-    const bool revalued = notes->known->version != version, opened = update_open_issues(draft);
-    const bool restated = revalued || opened || follow_status_quo(draft), bound = block(draft, opened);
-    notes->known->edition = edition;
-    notes->known->version = version;
-    if (!restated && !bound) return 0;
+    const int64_t row = draft->row;
+    if (is_up_to_date(draft->block, notes->known, row)) return draft->changed = 0;
+    const bool restated = notes->known->edition != draft->block->state->edition[row];
+    const bool revalued = notes->known->version != draft->block->version[row];
+    const bool opened = restated && update_open_issues(draft);
+    const bool renewed = revalued || opened || (restated && follow_status_quo(draft)), bound = block(draft, opened);
+    bring_up_to_date(draft->block, notes->known, row);
+    draft->changed = 1;
+    if (!renewed && !bound) return 0;
     notes->known->best_known = 0;
-    if (!restated) return 1;
+    if (!renewed) return 1;
     for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
     if (track->limited) utilities(draft->worth, row, draft->quo, notes->standing);
     return 1;

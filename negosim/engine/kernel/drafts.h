@@ -13,7 +13,8 @@
 
 /* What is known of a history's text from one round to the next, until the text changes or something it depends on. */
 typedef struct {
-    int64_t edition, version;   /* of status quo, open issues and red lines, and of values; -1 before anything is known */
+    int64_t edition, drawing, version; /* of status quo and open issues, of red lines, and of values; -1 before anything is
+                                   known */
     double gap;                 /* 1 - g of the text */
     uint64_t linked;            /* linkages that changes complete or break; a bit stands for every 64th */
     uint64_t asked, crossed;    /* whom the text asks, and whose red lines it crosses; parties are bits */
@@ -42,6 +43,18 @@ typedef struct {
 } Notes;
 
 enum { NOT_KNOWN = -2 };
+
+/* Whether what is known of a history's text still holds, and let it be so from now on. */
+static inline bool is_up_to_date(const Block *block, const Known *known, int64_t row) {
+    return known->edition == block->state->edition[row] && known->drawing == block->state->drawing[row] &&
+           known->version == block->version[row];
+}
+
+static inline void bring_up_to_date(const Block *block, Known *known, int64_t row) {
+    known->edition = block->state->edition[row];
+    known->drawing = block->state->drawing[row];
+    known->version = block->version[row];
+}
 
 typedef struct {
     const Block *block;

@@ -256,10 +256,9 @@ static bool is_out_of_the_question(const Draft *draft, const Known *known, int64
 
 /* The same of the text that stands in a history, as far as that is known before it is taken up. */
 static bool is_hopeless(const Draft *draft, int64_t row) {
-    const State *state = draft->block->state;
-    const Known *known = (const Known *)((const char *)draft->round->notes + state->row[row] * draft->size_of_notes);
-    return known->edition == state->edition[row] && known->version == draft->block->version[row] &&
-           is_out_of_the_question(draft, known, row);
+    const int64_t origin = draft->block->state->row[row];
+    const Known *known = (const Known *)((const char *)draft->round->notes + origin * draft->size_of_notes);
+    return is_up_to_date(draft->block, known, row) && is_out_of_the_question(draft, known, row);
 }
 
 /* Whether somebody would refuse in any mood: nobody asks for less than its reservation. */
