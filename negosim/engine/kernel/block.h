@@ -21,7 +21,7 @@ typedef struct {
     const State *state;
     /* what packages, fighting on and no deal are worth */
     const Packages *packages;
-    Numbers best_value;         /* of (issues, parties) */
+    Numbers best_value;         /* of (issues, width) */
     const int64_t *best;        /* (trials or 1, issues, parties) */
     int64_t best_step;
     const int64_t *version;

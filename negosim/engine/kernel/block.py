@@ -147,7 +147,7 @@ class KernelBlock:
         self._best = Pointers()
         struct.best = self._best.at(values.best, np.intp)
         struct.best_step = values.best[0].size if len(values.best) > 1 else 0
-        struct.best_value = self._best.numbers(values.best_value)
+        struct.best_value = self._best.numbers(values.best_value_side_by_side)
 
     def _numbers(self) -> list[Bound]:
         """Return all numbers of the parties, of their bodies and of the tracks."""

@@ -37,7 +37,7 @@ static void find_notes(const Draft *draft, char *at, Notes *notes) {
 
 /* -- the text ----------------------------------------------------------------------------------------------------- */
 
-/* Return which of some linkages (links), or of all, changes complete or break; see `Known`. */
+/* Return which of some linkages (links) changes complete or break; see `Known`. */
 static uint64_t find_linked(const Draft *draft, uint64_t links) {
     const Combination *linkages = &draft->worth->linkages;
     uint64_t found = 0;
@@ -64,7 +64,7 @@ static void read_text(Draft *draft) {
     utilities(draft->worth, draft->row, draft->text, draft->notes.utility);
     draft->notes.known->gap = unguaranteed(draft->worth, draft->row, draft->text);
     draft->notes.known->judged = 0;
-    draft->notes.known->linked = find_linked(draft, all_bits(draft->worth->linkages.count));
+    draft->notes.known->linked = find_linked(draft, *draft->track->links);
     draft->placed = 0;
 }
 
@@ -154,19 +154,14 @@ static inline EVERYWHERE void aim_at_rest(const Draft *draft, Aims *aims, int64_
     }
 }
 
-/* What everybody aspires to on any other open issue. What fills up the value of its best option may be anything. */
+/* What everybody aspires to on any other open issue. */
 static inline EVERYWHERE void aim_at_top(const Draft *draft, Aims *aims, int64_t issue, int64_t width, double *aspired) {
     const Track *track = draft->track;
     const Block *block = draft->block;
     const int64_t parties = track->parties, quo = draft->quo[issue];
     const double *salience = draft->salience + issue * width, *present = draft->values + quo * width;
-    const double *top = numbers_of(block->best_value, draft->row) + issue * parties;
+    const double *top = numbers_of(block->best_value, draft->row) + issue * width;
     const int64_t *choice = block->best + draft->row * block->best_step + issue * parties;
-    double room[MOST_PARTIES];
-    if (issue * parties + width > track->issues * parties) {
-        for (int64_t i = 0; i < width; i++) room[i] = i < parties ? top[i] : 0.0;
-        top = room;
-    }
     for (int64_t i = 0; i < width; i += LANES)
         store(aspired + i, largest(load(salience + i) * load(top + i), load(salience + i) * load(present + i)));
     for (int64_t i = 0; track->tied[issue] && i < parties; i++)

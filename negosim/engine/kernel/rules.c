@@ -81,8 +81,15 @@ void negosim_rule_asked(int64_t count, int64_t parties, const bool *signs, int64
                      consent + k * parties);
 }
 
-void negosim_rule_objection(int64_t count, int64_t size, A, const bool *crossed, const bool *free, int64_t *found) {
-    FOR_ALL found[k] = objection(size, a + k * size, crossed + k * size, free + k * size);
+/* Of those that are open, or of all where none is. */
+void negosim_rule_object(int64_t count, int64_t size, A, const bool *crossed, const bool *free, int64_t *found) {
+    FOR_ALL {
+        bool any_free = 0;
+        double most = -INFINITY;
+        for (int64_t j = k * size; j < (k + 1) * size; j++) any_free |= free[j];
+        for (int64_t j = k * size; j < (k + 1) * size; j++)
+            if (free[j] || !any_free) object(j - k * size, a[j], crossed[j], &most, found + k);
+    }
 }
 
 void negosim_rule_on_simplex(int64_t count, int64_t size, double *point) { FOR_ALL on_simplex(point + k * size, size); }

@@ -155,20 +155,12 @@ static inline bool accepts(double value, double ask, bool crossed) { return !cro
 
 static inline bool falls_short(double value, double aspiration) { return value < aspiration - ROUNDING; }
 
-/* The place of the issue over which a party refuses: of those that are open, or of all where none is. */
-static inline int64_t objection(int64_t places, const double *missing, const bool *crossed, const bool *free) {
-    for (int all = 0; all < 2; all++) {
-        int64_t worst = -1;
-        double most = -INFINITY;
-        for (int64_t place = 0; place < places; place++) {
-            const double score = crossed[place] ? missing[place] + CROSSED : missing[place];
-            const bool worse = (all | free[place]) & (score > most);
-            most = worse ? score : most;
-            worst = worse ? place : worst;
-        }
-        if (worst >= 0) return worst;
-    }
-    return 0;
+/* Note an issue if a party minds what the text says of it more than of any before. */
+static inline void object(int64_t issue, double missing, bool crossed, double *most, int64_t *worst) {
+    const double score = crossed ? missing + CROSSED : missing;
+    const bool worse = score > *most;
+    *most = worse ? score : *most;
+    *worst = worse ? issue : *worst;
 }
 
 /* -- ratification -------------------------------------------------------------------------------------------------- */

@@ -7,7 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { WORD = 64, MOST_WORDS = 8 }; /* MOST_OPTIONS and MOST_LINES come to so many words */
+#include "packages.h"
+
+enum { WORD = 64, MOST_WORDS = (MOST_OPTIONS > MOST_LINES ? MOST_OPTIONS : MOST_LINES) / WORD };
 
 /* As many bits, or a whole word if there are more. */
 static inline uint64_t all_bits(int64_t count) { return count < WORD ? ((uint64_t)1 << count) - 1 : ~(uint64_t)0; }

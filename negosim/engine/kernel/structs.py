@@ -20,6 +20,9 @@ Structure = TypeVar("Structure", bound=ctypes.Structure)
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
+WORD = 64
+"""So many members of a set stand in a word, as in sets.h."""
+
 HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h", "effects.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
@@ -180,7 +183,7 @@ def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
 
 def words_of(numbers: int) -> int:
     """Return how many words a set of some of so many numbers takes, as in sets.h: at least one."""
-    return max(-(-numbers // 64), 1)
+    return max(-(-numbers // WORD), 1)
 
 
 class Pointers:

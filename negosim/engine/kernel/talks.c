@@ -104,27 +104,31 @@ static void note_moves(const Draft *draft, const double *toughness) {
     memcpy(before, toughness, (size_t)track->parties * sizeof *before);
 }
 
-/* The issue over which a party refuses, with its red lines or without. */
+/* The issue over which a party refuses, with its red lines or without: of those that are open, or of all on the agenda
+   where none is. */
 static int64_t find_objection(const Draft *draft, int64_t party, bool with_lines) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    const double *top = numbers_of(draft->block->best_value, draft->row) + party;
-    const double *saliences = draft->salience + party, *values = draft->values + party;
-    double missing[MOST_ISSUES];
-    bool crossed[MOST_ISSUES], free[MOST_ISSUES];
+    const int64_t width = draft->width;
+    const double *salience = draft->salience + party, *values = draft->values + party;
+    const double *best = numbers_of(draft->block->best_value, draft->row) + party;
+    const bool none_free = is_empty(track->words, notes->freed);
+    double most = -INFINITY;
+    int64_t worst = 0;
+    bool crossed[MOST_ISSUES]; /* (places,) */
     memset(crossed, 0, (size_t)track->places);
+    if (with_lines && notes->known->crossed >> party & 1)
+        FOR_EACH(k, track->line_words, notes->stand[word] & track->lines_by[party * track->line_words + word])
+            crossed[track->line_place[k]] |= draft->text[track->agenda[track->line_place[k]]] ==
+                                             track->column[track->line_slot[k]];
     for (int64_t place = 0; place < track->places; place++) {
         const int64_t issue = track->agenda[place];
-        const double salience = saliences[issue * draft->width];
-        missing[place] = salience * top[issue * track->parties] - salience * values[draft->text[issue] * draft->width];
-        free[place] = notes->free[issue];
+        const double weight = salience[issue * width];
+        if (!notes->free[issue] & !none_free) continue;
+        object(issue, weight * best[issue * width] - weight * values[draft->text[issue] * width], crossed[place], &most,
+               &worst);
     }
-    if (with_lines && notes->known->crossed >> party & 1)
-        FOR_EACH(k, track->line_words, notes->stand[word] & track->lines_by[party * track->line_words + word]) {
-            const int64_t place = track->line_place[k];
-            if (draft->text[track->agenda[place]] == track->column[track->line_slot[k]]) crossed[place] = 1;
-        }
-    return track->agenda[objection(track->places, missing, crossed, free)];
+    return worst;
 }
 
 /* -- moods -------------------------------------------------------------------------------------------------------- */

@@ -22,7 +22,8 @@ typedef struct {
     const bool *apart;          /* (issues,) off the agenda, and they bear on what agreements are worth only */
     const bool *tied;           /* (issues,) whether an option of it belongs to a linkage or carries enforcement */
     const bool *banned;         /* (issues,) whether an option of it belongs to a combination that no draft may contain */
-    Combination bans;           /* that no draft may contain */
+    Combination bans;           /* that no draft may contain, as far as they bear on the agenda */
+    const uint64_t *links;      /* (1,) linkages that bear on the agenda; a bit stands for every 64th */
     int64_t words, line_words;  /* how many words sets of slots take, and sets of red lines (sets.h) */
     const uint64_t *slots_of;   /* (places, words) the slots of each */
     const uint64_t *guarding;   /* (words,) the slots of issues that may carry enforcement */

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from negosim.engine.itself import Itself
-from negosim.engine.kernel.structs import Pointers, Track, words_of
+from negosim.engine.kernel.structs import WORD, Pointers, Track, words_of
 from negosim.engine.plan import Plan, TrackPlan
 
 _KEPT = 8
@@ -57,6 +57,8 @@ def _track(plan: Plan, track: TrackPlan, fixed: Pointers) -> Track:
     line_slot = np.array([slot_at[line.column] for line in plan.lines], dtype=int)
     binds = [line.party in (track.consenters if takes_turns else track.signatories) for line in plan.lines]
     varies = [line.party in track.consenters and not binds[place] for place, line in enumerate(plan.lines)]
+    bans = [combination for combination in plan.never if (place_at[list(combination.issues)] >= 0).any()]
+    links = {place % WORD for place, linkage in enumerate(plan.linkages) if (place_at[list(linkage.issues)] >= 0).any()}
     sway = sorted({chip for party, chip in track.holders if party not in track.signatories})
     their_lines = [
         line.issue
@@ -81,7 +83,8 @@ def _track(plan: Plan, track: TrackPlan, fixed: Pointers) -> Track:
         apart=fixed.flags([issue not in {*agenda.issues, *tied, *banned} for issue in issues]),
         tied=fixed.flags([issue in tied for issue in issues]),
         banned=fixed.flags([issue in banned for issue in issues]),
-        bans=fixed.combinations(plan.never),
+        bans=fixed.combinations(bans),
+        links=fixed.sets(np.isin(np.arange(WORD), list(links))),
         words=words_of(slots),
         line_words=words_of(len(plan.lines)),
         slots_of=fixed.sets(np.equal.outer(np.arange(len(agenda.issues)), agenda.place_of)),

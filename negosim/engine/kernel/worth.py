@@ -51,15 +51,15 @@ class CompiledWorth(Worth):
         gap_at = np.full(plan.columns, -1)
         gap_at[guards] = np.arange(guards.size)
         additions = (Numbers * max(len(self.additions), 1))(
-            *(pointers.numbers(_filled_up(added)) for added in self.additions)
+            *(pointers.numbers(filled_up(added)) for added in self.additions)
         )
         pointers.kept.append(additions)
         return Packages(
             parties=len(plan.parties),
             width=-(-len(plan.parties) // LANES) * LANES,
             issues=len(plan.issues),
-            salience=pointers.numbers(_filled_up(self._salience)),
-            values=pointers.numbers(_filled_up(self._values)),
+            salience=pointers.numbers(filled_up(self._salience)),
+            values=pointers.numbers(filled_up(self._values)),
             guarding=len(plan.guarding),
             guard=pointers.whole(plan.guarding),
             gaps=pointers.numbers(self.gaps[:, guards]),
@@ -104,7 +104,7 @@ class CompiledWorth(Worth):
         )
 
 
-def _filled_up(values: Array) -> Array:
+def filled_up(values: Array) -> Array:
     """Return numbers of parties, (…, parties), filled up with 0 to a multiple of `LANES`."""
     more = -values.shape[-1] % LANES
     return np.concatenate([values, np.zeros((*values.shape[:-1], more))], axis=-1) if more else values
