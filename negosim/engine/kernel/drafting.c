@@ -200,12 +200,12 @@ static int64_t best_change(const Draft *draft, Audience *audience) {
     return must || most - prospect_of(audience, draft->value) > 2.0 * TIE ? chosen : -1;
 }
 
-void redraft(Draft *draft, const double *reservation) {
+bool redraft(Draft *draft, const double *reservation) {
     const uint64_t *open = draft->notes.open;
     Audience audience;
     bool changed = 0;
     if (!draft->notes.known->judged) judge(draft);
-    if (is_empty(draft->track->words, open)) return;
+    if (is_empty(draft->track->words, open)) return 0;
     gather(draft, reservation, &audience);
     for (int64_t revision = 0; revision < draft->track->revisions && !is_empty(draft->track->words, open); revision++) {
         prepare_changes(draft);
@@ -215,4 +215,5 @@ void redraft(Draft *draft, const double *reservation) {
         changed = 1;
     }
     if (changed) settle(draft);
+    return changed;
 }

@@ -208,9 +208,7 @@ static uint64_t who_aims_at(const Draft *draft, const Aims *aims, int64_t linkag
 
 /* Value everybody's best package on the agenda. */
 static void find_best(Draft *draft) {
-    const Track *track = draft->track;
     const Packages *worth = draft->worth;
-    const uint64_t consents = packed(track->parties, track->consents);
     double *best = draft->notes.best, *gap = draft->notes.best_gap;
     Aims aims;
     bar(draft, &aims);
@@ -223,10 +221,10 @@ static void find_best(Draft *draft) {
     for (int64_t i = 0; i < draft->width; i += LANES) store(gap + i, all(1.0));
     for (int64_t k = 0; k < worth->guarding; k++) {
         const int64_t *aimed = aims.column[worth->guard[k]];
-        FOR_EACH_PARTY(i, consents) gap[i] *= gap_of(worth, draft->row, aimed[i]);
+        FOR_EACH_PARTY(i, draft->consents) gap[i] *= gap_of(worth, draft->row, aimed[i]);
     }
     for (int64_t l = 0; l < worth->linkages.count; l++)
-        FOR_EACH_PARTY(i, who_aims_at(draft, &aims, l, consents)) best[i] += of(worth->additions[l], draft->row, (int64_t)i);
+        FOR_EACH_PARTY(i, who_aims_at(draft, &aims, l, draft->consents)) best[i] += of(worth->additions[l], draft->row, (int64_t)i);
     draft->notes.known->best_known = 1;
 }
 

@@ -63,7 +63,9 @@ typedef struct {
     const Round *round;
     const Packages *worth;
     int64_t width, size_of_notes, size_of_offers;
-    bool moods, errors;                  /* whether anybody's judgement may count, and a mediator's error about anybody */
+    uint64_t signs, consents;            /* who must consent to any text, and to some; parties are bits, as are */
+    uint64_t moods, errors;              /* those of the second whose judgement may count, and those about whom a mediator's
+                                            error may */
     int64_t row, origin;                 /* the history, by its place in the block as it is and as it began */
     const double *salience;                 /* (issues, width) s_ij */
     const double *values;                /* (columns, width) v_ij */
@@ -174,8 +176,8 @@ void make_change(Draft *draft, int64_t slot);
 /* Forget what parties have offered where it depends on anything that has changed (offering.c). */
 void forget_offers(const Draft *draft);
 
-/* The mediator redrafts (drafting.c), a party makes an offer (offering.c). */
-void redraft(Draft *draft, const double *reservation);
+/* The mediator redrafts (drafting.c); return whether the text has changed. A party makes an offer (offering.c). */
+bool redraft(Draft *draft, const double *reservation);
 void make_offer(Draft *draft, int64_t proposer, double aspiration);
 
 /* How many numbers it takes to remember the offers of a history. */

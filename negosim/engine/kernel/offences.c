@@ -181,12 +181,10 @@ static uint64_t crossed_by(const Draft *draft) {
 void settle(Draft *draft) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    bool moves = 0;
     place_text(draft);
-    for (int64_t j = 0; j < track->issues; j++) moves |= draft->text[j] != draft->quo[j];
-    notes->known->moves = moves;
+    notes->known->moves = memcmp(draft->text, draft->quo, (size_t)track->issues * sizeof *draft->text) != 0;
     notes->known->forbidden = is_forbidden(draft);
-    notes->known->asked = holders_asked(draft) | packed(track->parties, track->signs);
+    notes->known->asked = holders_asked(draft) | draft->signs;
     notes->known->crossed = crossed_by(draft);
     for (int64_t i = 0; i < 2 * track->parties; i++) notes->objection[i] = NOT_KNOWN;
 }

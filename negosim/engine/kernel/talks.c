@@ -27,20 +27,19 @@ static double urgency_of(const Round *round, int64_t row) {
 
 /* τ of those who may have to consent in some histories, side by side, so that many powers are taken at once; 0 of the
    others. */
-static void set_toughness(const Block *block, int64_t index, Handful *handful) {
-    const Track *track = block->track + index;
-    const Round *round = block->talks + index;
-    const int64_t parties = track->parties;
+static void set_toughness(const Draft *draft, Handful *handful) {
+    const Block *block = draft->block;
+    const Round *round = draft->round;
+    const int64_t parties = block->parties;
     double ran[HANDFUL * MOST_PARTIES], limit[HANDFUL * MOST_PARTIES], e[HANDFUL * MOST_PARTIES];
     double pressing[HANDFUL * MOST_PARTIES], tau[HANDFUL * MOST_PARTIES], *found = handful->toughness;
-    const uint64_t who = packed(parties, track->consents);
     int64_t count = 0, taken = 0;
     bool is_even = 1; /* whether everybody concedes evenly, as a rule: then no power is needed */
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k];
         const double *clock = round->standing->clock + row * parties, urgency = urgency_of(round, row);
         const double *patience = numbers_of(round->patience, row), *concession = numbers_of(block->concession, row);
-        FOR_EACH_PARTY(i, who) {
+        FOR_EACH_PARTY(i, draft->consents) {
             ran[count] = clock[i], limit[count] = patience[i], e[count] = concession[i], pressing[count] = urgency;
             is_even &= e[count++] == 1.0;
         }
@@ -53,7 +52,7 @@ static void set_toughness(const Block *block, int64_t index, Handful *handful) {
         for (int64_t k = 0; k < size; k++) tau[k] = toughness(ran[k], limit[k], e[k], pressing[k]);
     for (int64_t k = 0; k < handful->count; k++) {
         for (int64_t i = 0; i < parties; i++) found[k * parties + i] = 0.0;
-        FOR_EACH_PARTY(i, who) found[k * parties + i] = tau[taken++];
+        FOR_EACH_PARTY(i, draft->consents) found[k * parties + i] = tau[taken++];
     }
 }
 
@@ -163,14 +162,13 @@ static void misread(Draft *draft, const Handful *handful) {
     const int64_t parties = draft->track->parties;
     const Round *round = draft->round;
     const Block *block = draft->block;
-    const uint64_t who = packed(parties, round->misread);
     Moods moods;
     moods.count = 0;
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k], trial = block->numbers[block->state->row[row]];
         double *z = round->standing->misreading + row * parties, *on = round->standing->misread_on + row;
         const double days = round->day - *on, memory = of(round->mediator_memory, row, 0);
-        FOR_EACH_PARTY(i, who) add_mood(&moods, z + i, z[i], days, memory, uniform(&draft->error[i], trial));
+        FOR_EACH_PARTY(i, draft->errors) add_mood(&moods, z + i, z[i], days, memory, uniform(&draft->error[i], trial));
         *on = round->day;
     }
     follow(&moods);
@@ -181,8 +179,7 @@ static void consider(Draft *draft, Handful *handful) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const Block *block = draft->block;
-    const uint64_t consents = packed(track->parties, track->consents);
-    const uint64_t who = round->whole ? consents : consents & packed(track->parties, round->moody);
+    const uint64_t who = round->whole ? draft->consents : draft->moods;
     Moods moods;
     moods.count = 0;
     for (int64_t k = 0; k < handful->count; k++) {
@@ -370,16 +367,17 @@ static bool meet(Draft *draft, Handful *handful, int64_t which, int64_t reported
     if (refused && !round->whole) return 0;
     const int64_t proposer = proposer_of(draft);
     if (track->takes_turns) forget_offers(draft);
-    if (round->between) set_toughness(draft->block, draft->index, handful); /* few are asked for that long */
+    if (round->between) set_toughness(draft, handful); /* few are asked for that long */
     demands.toughness = handful->toughness + which * track->parties;
     demands.judgement = handful->judgement + which * track->parties;
     set_demands(draft, &demands);
     if (!round->between) {
+        bool changed = track->takes_turns;
         if (track->takes_turns)
             make_offer(draft, proposer, demands.aspiration[proposer]);
         else if (track->revisions)
-            redraft(draft, demands.reservation);
-        for (int64_t j = 0; j < track->issues; j++)
+            changed = redraft(draft, demands.reservation);
+        for (int64_t j = 0; changed && j < track->issues; j++)
             if (draft->notes.free[j]) stored[j] = draft->text[j];
     }
     decide(draft, &demands, proposer, &decision);
@@ -405,8 +403,10 @@ static void prepare(Draft *draft, const Block *block, int64_t index) {
         draft->preference[i] = draft->phi[i] = 1.0;
         draft->distrust[i] = draft->going_on[i] = draft->fallback[i] = 0.0;
     }
-    draft->moods = packed(track->parties, round->moody) != 0;
-    draft->errors = packed(track->parties, round->misread) != 0;
+    draft->signs = packed(track->parties, track->signs);
+    draft->consents = packed(track->parties, track->consents);
+    draft->moods = packed(track->parties, round->moody) & draft->consents;
+    draft->errors = packed(track->parties, round->misread);
     for (int64_t i = 0; i < track->parties; i++) {
         draft->consent[i] = stream_of(round->consent_keys + 2 * i, round->tick, 0);
         draft->error[i] = stream_of(round->error_keys + 2 * i, round->tick, 0);
@@ -417,7 +417,7 @@ static void prepare(Draft *draft, const Block *block, int64_t index) {
 static int64_t meet_all(Draft *draft, Handful *handful, int64_t reported) {
     int64_t more = 0;
     if (!draft->round->between) {
-        set_toughness(draft->block, draft->index, handful);
+        set_toughness(draft, handful);
         if (draft->errors) misread(draft, handful);
         if (draft->moods || draft->round->whole) consider(draft, handful);
     }
