@@ -76,10 +76,13 @@ static void weigh_asking(Draft *draft, Changes *changes) {
     for (int64_t c = 0; c < track->swaying; c++) {
         const int64_t issue = track->sway[c], place = track->place_at[issue], stands = draft->text[issue];
         const bool moved = stands != draft->quo[issue];
+        uint64_t then = now | track->sway_holders[c];
         if (!notes->free[issue]) continue;
-        draft->text[issue] = moved ? draft->quo[issue] : -1; /* any other option */
-        const uint64_t then = holders_asked(draft);
-        draft->text[issue] = stands;
+        if (moved) {
+            draft->text[issue] = draft->quo[issue];
+            then = holders_asked(draft);
+            draft->text[issue] = stands;
+        }
         if (now == then) continue;
         const int64_t more = offences_of(changes, then, place) - offences_of(changes, now, place);
         changes->any |= more != 0;

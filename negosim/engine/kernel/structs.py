@@ -212,7 +212,7 @@ class Pointers:
         return self.at(np.array(values, dtype=np.bool_, order="C"), np.bool_)
 
     def sets(self, members: NDArray[np.bool_]) -> int:
-        """Return where sets stand as bits (sets.h), given which numbers are members of each: (sets, numbers), or one."""
+        """Return where sets stand as bits (sets.h), given which numbers belong to each: (sets, numbers), or one."""
         words = np.zeros((*members.shape[:-1], words_of(members.shape[-1]) * 8), dtype=np.uint8)
         packed = np.packbits(members, axis=-1, bitorder="little")
         words[..., : packed.shape[-1]] = packed

@@ -30,6 +30,7 @@ typedef struct {
     const uint64_t *excluded;   /* (words,) options that no text may contain while their issue is open */
     int64_t swaying;
     const int64_t *sway;        /* (swaying,) chips in the hands of others than signatories */
+    const uint64_t *sway_holders; /* (swaying,) who holds each; parties are bits */
     const bool *touchy;         /* (issues,) those, and issues with red lines of their holders */
     int64_t lines;              /* red lines, of all issues */
     const int64_t *line_party, *line_place, *line_slot; /* (lines,) -1 off the agenda */

@@ -60,10 +60,9 @@ def _track(plan: Plan, track: TrackPlan, fixed: Pointers) -> Track:
     bans = [combination for combination in plan.never if (place_at[list(combination.issues)] >= 0).any()]
     links = {place % WORD for place, linkage in enumerate(plan.linkages) if (place_at[list(linkage.issues)] >= 0).any()}
     sway = sorted({chip for party, chip in track.holders if party not in track.signatories})
+    holders = {chip: [party for party, held in track.holders if held == chip] for chip in sway}
     their_lines = [
-        line.issue
-        for line in plan.lines
-        if place_at[line.issue] >= 0 and line.party not in track.signatories
+        line.issue for line in plan.lines if place_at[line.issue] >= 0 and line.party not in track.signatories
     ]
     bodies = [body for body in track.bodies if not body.is_own]
     watched = [plan.war.first, plan.war.second] if plan.war else track.signatories
@@ -92,6 +91,11 @@ def _track(plan: Plan, track: TrackPlan, fixed: Pointers) -> Track:
         excluded=fixed.sets(np.isin(agenda.columns, track.excluded)),
         swaying=len(sway),
         sway=fixed.whole(sway),
+        sway_holders=fixed.sets(
+            np.array([np.isin(np.arange(len(plan.parties)), holders[chip]) for chip in sway], dtype=bool).reshape(
+                len(sway), len(plan.parties)
+            )
+        ),
         touchy=fixed.flags([issue in sway or issue in their_lines for issue in issues]),
         lines=len(plan.lines),
         line_party=fixed.whole(line_party),
