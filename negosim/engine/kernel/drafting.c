@@ -194,7 +194,8 @@ static int64_t best_change(const Draft *draft, Audience *audience) {
     for (int32_t k = 0; k < count; k++) {
         const Change change = change_to(draft, promises[k].slot);
         for (int64_t i = 0; i < draft->width; i += LANES) store(value + i, values_after(draft, &change, i));
-        const double total = prospect_of(audience, value) + draft->luck[promises[k].slot];
+        const double luck = draft->luck[promises[k].slot]; /* asked for early: it may stand far away */
+        const double total = prospect_of(audience, value) + luck;
         if (total > most) most = total, chosen = promises[k].slot;
     }
     return must || most - prospect_of(audience, draft->value) > 2.0 * TIE ? chosen : -1;
