@@ -5,7 +5,7 @@ When each of these things is done is the business of `negosim.engine.calendar`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,7 +110,7 @@ class Block:
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
         tables = engine.tables(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
-        self.talks, self.clocks, self.agreements = tables
+        self.talks, self.meetings, self.clocks, self.agreements = tables
         self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
@@ -183,27 +183,15 @@ class Block:
             self.recorder.faded(faded, tick)
             self.agreements.end(faded)
 
-    def meet(self, index: int, tick: int) -> bool:
-        """Hold a round of a track. Return whether anything was signed."""
-        talks = self.talks[index]
-        if tick == talks.track.opens:
-            talks.open_draft()
-            self.recorder.drafted(index)
-        outcome = talks.hold(tick, with_answers=self.recorder.wants_answers)
-        if outcome is None:
-            return False
-        self.recorder.met(index, outcome, tick)
-        self.agreements.sign(index, outcome, tick)
-        return bool(outcome.signed.any())
-
-    def ask_again(self, index: int, tick: int) -> bool:
-        """Ask about the text that stands between two rounds of a track. Return whether it was signed anywhere."""
-        outcome = self.talks[index].ask_again(tick, with_answers=self.recorder.wants_answers)
-        if outcome is None or not outcome.signed.any():
-            return False
-        self.recorder.met(index, outcome, tick)
-        self.agreements.sign(index, outcome, tick)
-        return True
+    def meet(self, tick: int) -> Iterator[int]:
+        """Hold the meetings of a tick. Yield each track on which anything was signed, before the next one meets."""
+        for index, outcome in self.meetings.hold(tick):
+            is_signed = bool(outcome.signed.any())
+            if is_signed or not outcome.between:
+                self.recorder.met(index, outcome, tick)
+                self.agreements.sign(index, outcome, tick)
+            if is_signed:
+                yield index
 
     def miss_deadline(self, index: int, tick: int) -> None:
         """Let a deadline lose half its credibility wherever the talks are still open."""

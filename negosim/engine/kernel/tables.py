@@ -5,6 +5,7 @@ from __future__ import annotations
 from negosim.engine.kernel.agreements import KernelAgreements
 from negosim.engine.kernel.block import KernelBlock
 from negosim.engine.kernel.clocks import KernelClocks
+from negosim.engine.kernel.meetings import KernelMeetings
 from negosim.engine.kernel.state import KernelState
 from negosim.engine.kernel.talks import KernelTalks
 from negosim.engine.kernel.values import KernelValues
@@ -29,11 +30,12 @@ def kernel_tables(
     assert isinstance(party_values, KernelValues)
     assert isinstance(state, KernelState)
     block, kept = KernelBlock(plan, parameters, streams, party_values, state, recorder), recorder.history.tracks
+    talks = [
+        KernelTalks(plan, index, streams, party_values, state, kept[index], block) for index in range(len(plan.tracks))
+    ]
     return Tables(
-        [
-            KernelTalks(plan, index, streams, party_values, state, kept[index], block)
-            for index in range(len(plan.tracks))
-        ],
+        talks,
+        KernelMeetings(plan, talks, recorder, block),
         KernelClocks(plan, parameters, party_values, state, block),
         KernelAgreements(plan, parameters, streams, party_values, state, recorder, block),
     )

@@ -217,16 +217,11 @@ class Talks:
 
     def _urgency(self, tick: int, rows: Rows) -> Array:
         """Return q·p, the urgency that the next deadline lends, (held,)."""
-        passed = self._passed(tick)
+        passed = self.track.passed(tick, float(self._plan.ticks.days[tick]))
         if not passed:
             return np.zeros(rows.size)
         stated = self._party_values.of_rows(self._party_values.number(f"{self.track.path}.deadline.credibility"), rows)
         return stated * self._state.tracks[self._index].credibility[rows] * passed
-
-    def _passed(self, tick: int) -> float:
-        """Return p, the share of the time to the next deadline that has passed; 0 without one."""
-        due = next((deadline for deadline in self.track.deadlines if deadline.tick >= tick), None)
-        return due.passed(float(self._plan.ticks.days[tick])) if due else 0.0
 
     # -- the text (model 8) ---------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from negosim.engine.agreements import Agreements
@@ -11,6 +12,7 @@ from negosim.engine.record.recorder import Recorder
 from negosim.engine.state import State
 from negosim.engine.streams import Streams
 from negosim.engine.talks.clocks import Clocks
+from negosim.engine.talks.meetings import Meetings
 from negosim.engine.talks.rounds import Talks
 from negosim.engine.values import PartyValues
 
@@ -18,7 +20,8 @@ from negosim.engine.values import PartyValues
 class Tables(NamedTuple):
     """What the tracks of a block are played with."""
 
-    talks: list[Talks]
+    talks: Sequence[Talks]
+    meetings: Meetings
     clocks: Clocks
     agreements: Agreements
 
@@ -33,8 +36,10 @@ def plain_tables(
 ) -> Tables:
     """Return the tables of a block as the model is described: arrays of all histories at once."""
     kept = recorder.history.tracks
+    talks = [Talks(plan, index, streams, party_values, state, kept[index]) for index in range(len(plan.tracks))]
     return Tables(
-        [Talks(plan, index, streams, party_values, state, kept[index]) for index in range(len(plan.tracks))],
+        talks,
+        Meetings(plan, talks, recorder),
         Clocks(plan, parameters, party_values, state),
         Agreements(plan, parameters, streams, party_values, state, recorder),
     )
