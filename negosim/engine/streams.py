@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 _WORDS = 4
 """Numbers that one value of the Philox counter gives."""
 
+_KEPT = 256
+"""Sets of streams whose keys are kept together."""
 
 _BELOW_ONE = 1.0 - 2.0**-53
 """The largest number below 1."""
@@ -135,6 +137,17 @@ class Streams:
         if key is None:
             key = self._keys[name] = _key(self._seed, name)
         return key
+
+    def keys(self, names: tuple[str, ...]) -> NDArray[np.uint64]:
+        """Return the keys of several streams, (names, 2)."""
+        return _keys(self._seed, names)
+
+
+@lru_cache(maxsize=_KEPT)
+def _keys(seed: int, names: tuple[str, ...]) -> NDArray[np.uint64]:
+    keys = np.array([_key(seed, name) for name in names], dtype=np.uint64).reshape(-1, 2)
+    keys.setflags(write=False)
+    return keys
 
 
 @lru_cache(maxsize=1 << 14)

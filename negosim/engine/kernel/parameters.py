@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.itself import Itself
-from negosim.engine.kernel.structs import Bound, Effects, Numbers, Place, Pointers
+from negosim.engine.kernel.structs import BoundEach, Effects, Pointers
 from negosim.engine.pack import Pack
-from negosim.engine.parameters import KINDS, OPEN_END, Group, Parameters, Rows
+from negosim.engine.parameters import KINDS, OPEN_END, Group, Parameters, Rows, ends
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
 from negosim.model.packages import Flags
@@ -38,6 +38,8 @@ class _Described:
     changes, effect_of : the effects, and by the path of its amount the place of each.
     touched : (effects,) the paths of all numbers that each may change.
     layers : (layers,) the effects that hold for a time, by number and in the order in which they are laid over it.
+    struct : the structure of the kernel, filled in as far as that does not depend on the block.
+    fixed : keeps the arrays that it points to.
     """
 
     numbers: tuple[str, ...]
@@ -46,6 +48,8 @@ class _Described:
     effect_of: dict[str, int]
     touched: tuple[tuple[str, ...], ...]
     layers: tuple[int, ...]
+    struct: Effects
+    fixed: Pointers
 
 
 @lru_cache(maxsize=_KEPT)
@@ -75,7 +79,35 @@ def _described(item: Itself[Plan]) -> _Described:
     laid = [place for place, change in enumerate(changes) if change.days is not None or id(change) in lasting]
     laid.sort(key=lambda place: (place_of[changes[place].target], KINDS.index(changes[place].kind), place))
     effect_of = {change.amount: place for place, change in enumerate(changes)}
-    return _Described(numbers, place_of, changes, effect_of, touched, tuple(laid))
+    fixed = Pointers()
+    struct = _filled_in(plan, numbers, place_of, laid, fixed)
+    return _Described(numbers, place_of, changes, effect_of, touched, tuple(laid), struct, fixed)
+
+
+def _filled_in(
+    plan: Plan, numbers: Sequence[str], place_of: Mapping[str, int], layers: Sequence[int], fixed: Pointers
+) -> Effects:
+    """Return the structure of the kernel, filled in with what a plan says; see `_Described`."""
+    leader_of = {path: plan.aliases[path] for path in numbers if path not in plan.quantities}
+    following = [[place_of[path] for path in numbers if leader_of.get(path) == leader] for leader in numbers]
+    targets = [place_of[change.target] for change in plan.changes]
+    known = {change.target: ends(plan, change.target) for change in plan.changes}
+    low, high = np.array([known.get(path, (-np.inf, np.inf)) for path in numbers], dtype=np.float64).reshape(-1, 2).T
+    layer = np.full(len(targets), -1)
+    layer[list(layers)] = np.arange(len(layers))
+    over = [targets[effect] for effect in layers]
+    return Effects(
+        leader=fixed.whole([place_of[leader_of[path]] if path in leader_of else -1 for path in numbers]),
+        low=fixed.at(np.ascontiguousarray(low), np.float64),
+        high=fixed.at(np.ascontiguousarray(high), np.float64),
+        followers=fixed.whole(_begins(following)),
+        follower=fixed.whole(_chained(following)),
+        layers=fixed.whole(np.searchsorted(over, np.arange(len(numbers) + 1))),
+        laid=fixed.whole(layers),
+        kind=fixed.whole([KINDS.index(change.kind) for change in plan.changes]),
+        target=fixed.whole(targets),
+        layer=fixed.whole(layer),
+    )
 
 
 class KernelParameters(Parameters):
@@ -97,9 +129,11 @@ class KernelParameters(Parameters):
         }
         self._ending: dict[int, dict[int, None]] = {}
         self._changed: dict[int, tuple[Group, ...]] = {}
-        self._struct, self._fixed = Effects(), Pointers()
+        self._struct = Effects.from_buffer_copy(effects.struct)
+        self._amounts = BoundEach(self.side_by_side([change.amount for change in effects.changes]))
+        self._struct.amount = self._amounts.at
+        self._at = ctypes.addressof(self._struct)
         self._where: Pointers | None = None
-        self._describe()
         self._place_of = effects.place_of
         for path in effects.numbers:
             self._stated.pop(path, None)
@@ -107,49 +141,19 @@ class KernelParameters(Parameters):
         assert library
         self._affect, self._expire = library.negosim_affect, library.negosim_expire
 
-    def _describe(self) -> None:
-        """Fill in what stays as it is as long as the block is played."""
-        effects, fixed, struct = self._effects, self._fixed, self._struct
-        aliases = {path: self._plan.aliases[path] for path in effects.numbers if path not in self._stated}
-        following = [
-            [effects.place_of[path] for path in self._followers.get(leader, ()) if path in aliases]
-            for leader in effects.numbers
-        ]
-        targets = [effects.place_of[change.target] for change in effects.changes]
-        ends = [self._ends.get(path, (-np.inf, np.inf)) for path in effects.numbers]
-        low, high = np.array(ends, dtype=np.float64).reshape(-1, 2).T
-        layer = np.full(len(targets), -1)
-        layer[list(effects.layers)] = np.arange(len(effects.layers))
-        struct.leader = fixed.whole([effects.place_of[aliases[path]] if path in aliases else -1
-                                     for path in effects.numbers])  # fmt: skip
-        struct.low, struct.high = (fixed.at(np.ascontiguousarray(ends), np.float64) for ends in (low, high))
-        struct.followers, struct.follower = fixed.whole(_begins(following)), fixed.whole(_chained(following))
-        over = [targets[effect] for effect in effects.layers]
-        struct.layers = fixed.whole(np.searchsorted(over, np.arange(len(effects.numbers) + 1)))
-        struct.laid = fixed.whole(effects.layers)
-        struct.kind = fixed.whole([KINDS.index(change.kind) for change in effects.changes])
-        struct.target, struct.layer = fixed.whole(targets), fixed.whole(layer)
-        amounts = (Numbers * len(targets))()
-        fixed.kept.append(amounts)
-        struct.amount = ctypes.addressof(amounts)
-        group = self.side_by_side([change.amount for change in effects.changes])
-        self._amounts = [Bound(amount, group, place) for place, amount in enumerate(amounts)]
-
     def _settled(self) -> int:
         """Return where the effects stand, after filling in what may have come to stand elsewhere."""
         if self._where is None:
             self._where, struct = Pointers(), self._struct
             struct.trials = self._trials
-            for amount in self._amounts:
-                amount.renew()
+            self._amounts.renew()
             for name, array in self._arrays.items():
                 setattr(struct, name, self._where.at(array, array.dtype.type))
             kept = [self._places.get(path, ()) for path in self._effects.numbers]
-            places = [_place(group, place) for group, place in itertools.chain.from_iterable(kept)]
-            table = (Place * len(places))(*places)
-            self._where.kept.append(table)
-            struct.places, struct.place = self._where.whole(_begins(kept)), ctypes.addressof(table)
-        return ctypes.addressof(self._struct)
+            struct.places = self._where.whole(_begins(kept))
+            places = [_place(group, place) for group, place in _chained(kept)]
+            struct.place = self._where.whole(np.array(places, dtype=np.int64))
+        return self._at
 
     def side_by_side(self, paths: Sequence[str | None], *shape: int) -> Group:
         """Return several numbers side by side as a group; see `Parameters.side_by_side`."""
@@ -235,10 +239,10 @@ class KernelParameters(Parameters):
                 group.table.setflags(write=True)
 
 
-def _place(group: Group, place: int) -> Place:
-    """Return where a number stands in a group."""
+def _place(group: Group, place: int) -> tuple[int, int]:
+    """Return where a number stands in a group, as `Place` has it."""
     table = group.table
-    return Place(kernel.address(table) + place * table.itemsize, table.size // len(table))
+    return kernel.address(table) + place * table.itemsize, table.size // len(table)
 
 
 def _filled(numbers: Sequence[Array | float], trials: int) -> Array:

@@ -49,11 +49,12 @@ class KernelStreams(Streams):
 
     def uniforms(self, names: Iterable[str], lanes: Sequence[int] | None = None) -> Array:
         """Return one uniform of each of several streams for each trial of the block, (names, trials)."""
-        keys = np.array([self._at_key(name) for name in names], dtype=np.uint64)
-        which = np.zeros(keys.size, dtype=np.int64) if lanes is None else np.array(lanes, dtype=np.int64)
-        drawn = np.empty((keys.size, self.count))
-        at_keys, at_lanes, at_drawn = map(kernel.address, (keys, which, drawn))
-        self._kernel.negosim_uniforms_of_all(keys.size, at_keys, at_lanes, self._at_trials, self.count, at_drawn)
+        keys = self.keys(tuple(names))
+        places = kernel.address(keys) + keys.strides[0] * np.arange(len(keys))
+        which = np.zeros(len(keys), dtype=np.int64) if lanes is None else np.array(lanes, dtype=np.int64)
+        drawn = np.empty((len(keys), self.count))
+        at_keys, at_lanes, at_drawn = map(kernel.address, (places, which, drawn))
+        self._kernel.negosim_uniforms_of_all(len(keys), at_keys, at_lanes, self._at_trials, self.count, at_drawn)
         return drawn
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:

@@ -133,10 +133,6 @@ class KernelValues(PartyValues):
         self.cost, self.war, self._decided = self.cost[rows], self.war[rows], self._decided[rows]
         self._up, self._down = self._up[rows], self._down[rows]
 
-    def may_count(self, path: str) -> bool:
-        """Tell whether a number is other than 0 somewhere, or may become so."""
-        return self._parameters.may_move(path) or bool(np.any(self._parameters[path]))
-
     def _refresh_worth(self) -> None:
         """Bring the worth of packages up to date if a number behind it has changed, and say in which trials."""
         editions = [group.edition for group in self._moving]
