@@ -192,7 +192,7 @@ def test_who_has_nothing_to_do_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = compiled_of(changed(BUSY, {"talks.truce.opens": "2025-12-01", "talks.peace.opens": "2025-12-01"}))
     block = Block(plan, 1, 0, 1)
     monkeypatch.setattr(block.agreements, "check", lambda tick: woken.append((Phase.BREACHES, tick)))
-    monkeypatch.setattr(block.agreements, "sign", lambda *_: None)
+    monkeypatch.setattr(block, "meet", lambda tick: ())
     run(block)
     names = [event.id for event in plan.events]
     ticks, counts = len(plan.ticks), {key: woken.count(key) for key in woken}

@@ -138,7 +138,8 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(
         return outcome
 
     monkeypatch.setattr(Talks, "hold", watched)
-    monkeypatch.setattr(block, "meetings", Meetings(block.plan, block.talks, block.recorder))  # one table at a time
+    one_by_one = Meetings(block.plan, block.talks, block.agreements, block.recorder)
+    monkeypatch.setattr(block, "meetings", one_by_one)
     history = run(block)
     assert checked.keys() == {"truce", "peace"}
     assert sum(checked.values()) >= int((history.spells["agreement"].first != NEVER).sum())

@@ -5,7 +5,7 @@ When each of these things is done is the business of `negosim.engine.calendar`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -183,15 +183,9 @@ class Block:
             self.recorder.faded(faded, tick)
             self.agreements.end(faded)
 
-    def meet(self, tick: int) -> Iterator[int]:
-        """Hold the meetings of a tick. Yield each track on which anything was signed, before the next one meets."""
-        for index, outcome in self.meetings.hold(tick):
-            is_signed = bool(outcome.signed.any())
-            if is_signed or not outcome.between:
-                self.recorder.met(index, outcome, tick)
-                self.agreements.sign(index, outcome, tick)
-            if is_signed:
-                yield index
+    def meet(self, tick: int) -> Sequence[int]:
+        """Hold the meetings of a tick. Return the tracks on which anything was signed."""
+        return self.meetings.hold(tick)
 
     def miss_deadline(self, index: int, tick: int) -> None:
         """Let a deadline lose half its credibility wherever the talks are still open."""

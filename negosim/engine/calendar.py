@@ -268,9 +268,11 @@ def talks(calendar: Calendar, block: Block) -> Process:
     tracks = block.plan.tracks
     for tick in block.plan.meetings:
         yield calendar.on(tick, Phase.TALKS)
-        for index in block.meet(tick):
+        signed = block.meet(tick)
+        for index in signed:
             if tracks[index].bodies:
                 _book_vote(calendar, block, index)
+        if signed:
             _book_breach(calendar, block, tick)
 
 

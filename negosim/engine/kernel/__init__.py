@@ -54,7 +54,7 @@ def library() -> ctypes.CDLL | None:
         return None
     found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole]
     found.negosim_hold.restype = whole
-    found.negosim_meet.argtypes = [at, whole, whole, real, at, at, whole, at]
+    found.negosim_meet.argtypes = [at, whole, real, at, at, at, at, at]
     found.negosim_meet.restype = whole
     found.negosim_sign.argtypes = [at, whole, whole, real, whole, at, at, at, at, at]
     found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]

@@ -8,10 +8,10 @@
 /* How a track meets at a tick: not at all, in a round, or to be asked again about the text that stands. */
 enum { APART, IN_ROUND, BETWEEN_ROUNDS };
 
-/* Hold the meetings of a tick, from a track on (first) up to the one that has something to report: return it, and in how
-   many histories (count); the number of tracks where none has. How each meets, and which share of the time to its next
-   deadline has passed, stands in (tracks,). */
-int64_t negosim_meet(const Block *block, int64_t first, int64_t tick, double day, const int8_t *meets,
-                     const double *passed, int64_t whole, int64_t *count);
+/* Hold the meetings of a tick and bring into force what they sign: return how many signatures there were, and of each track
+   (signed). How each meets, and which share of the time to its next deadline has passed, stands in (tracks,); signatures,
+   and those that judgement signed (below), are counted by track and history as the block began. */
+int64_t negosim_meet(const Block *block, int64_t tick, double day, const int8_t *meets, const double *passed,
+                     int32_t *const *signatures, int32_t *const *below, int64_t *signed_);
 
 #endif

@@ -33,9 +33,10 @@ def kernel_tables(
     talks = [
         KernelTalks(plan, index, streams, party_values, state, kept[index], block) for index in range(len(plan.tracks))
     ]
+    agreements = KernelAgreements(plan, parameters, streams, party_values, state, recorder, block)
     return Tables(
         talks,
-        KernelMeetings(plan, talks, recorder, block),
+        KernelMeetings(plan, talks, agreements, recorder, block),
         KernelClocks(plan, parameters, party_values, state, block),
-        KernelAgreements(plan, parameters, streams, party_values, state, recorder, block),
+        agreements,
     )

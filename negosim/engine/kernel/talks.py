@@ -48,18 +48,9 @@ class KernelTalks(Talks):
         day = float(self._plan.ticks.days[tick])
         passed = self.track.passed(tick, day)
         count = self._negosim_hold(self._block.settled(), self._index, tick, day, passed, between, with_answers)
-        return self.reported(count, with_answers=with_answers, between=between) if count else None
+        return self._reported(count, with_answers=with_answers, between=between) if count else None
 
-    def reported(self, count: int, *, with_answers: bool, between: bool) -> RoundOutcome:
-        """Return what the kernel reports of a meeting.
-
-        Parameters
-        ----------
-        count : in how many histories there is something to report.
-        with_answers : whether of every history, and what everybody said.
-        between : whether it was no round, but the text of the last one was asked about again.
-        """
-
+    def _reported(self, count: int, *, with_answers: bool, between: bool) -> RoundOutcome:
         def written(names: Sequence[str]) -> dict[str, NDArray[Any]]:
             return {name: self._reports[name][:count].copy() for name in names}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from negosim.engine.agreements import Agreements
 from negosim.engine.plan import Plan
 from negosim.engine.record.recorder import Recorder
 from negosim.engine.talks.round_outcome import RoundOutcome
@@ -16,22 +17,36 @@ class Meetings:
     Parameters
     ----------
     talks : the table of each track.
-    recorder : takes the first draft of each, and says whether it wants to know what everybody says.
+    agreements : brings into force what is signed.
+    recorder : takes what happens, and says whether it wants to know what everybody says.
     """
 
-    def __init__(self, plan: Plan, talks: Sequence[Talks], recorder: Recorder) -> None:
+    def __init__(self, plan: Plan, talks: Sequence[Talks], agreements: Agreements, recorder: Recorder) -> None:
         self._plan = plan
         self._talks = talks
+        self._agreements = agreements
         self._recorder = recorder
 
-    def hold(self, tick: int) -> Iterator[tuple[int, RoundOutcome]]:
-        """Hold the meetings of a tick: yield each track that has something to report, before the next one meets."""
-        for index, talks in enumerate(self._talks):
-            outcome = self._meet(index, talks, tick)
-            if outcome is not None:
-                yield index, outcome
+    def hold(self, tick: int) -> Sequence[int]:
+        """Hold the meetings of a tick, and bring into force what they sign.
 
-    def _meet(self, index: int, talks: Talks, tick: int) -> RoundOutcome | None:
+        Returns
+        -------
+        The tracks on which anything was signed.
+        """
+        return [index for index, talks in enumerate(self._talks) if self._is_signed(index, talks, tick)]
+
+    def _is_signed(self, index: int, talks: Talks, tick: int) -> bool:
+        outcome = self._outcome(index, talks, tick)
+        if outcome is None:
+            return False
+        is_signed = bool(outcome.signed.any())
+        if is_signed or not outcome.between:
+            self._recorder.met(index, outcome, tick)
+            self._agreements.sign(index, outcome, tick)
+        return is_signed
+
+    def _outcome(self, index: int, talks: Talks, tick: int) -> RoundOutcome | None:
         track, with_answers = talks.track, self._recorder.wants_answers
         if track.asks_again(tick):
             return talks.ask_again(tick, with_answers=with_answers)

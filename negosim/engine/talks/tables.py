@@ -37,9 +37,10 @@ def plain_tables(
     """Return the tables of a block as the model is described: arrays of all histories at once."""
     kept = recorder.history.tracks
     talks = [Talks(plan, index, streams, party_values, state, kept[index]) for index in range(len(plan.tracks))]
+    agreements = Agreements(plan, parameters, streams, party_values, state, recorder)
     return Tables(
         talks,
-        Meetings(plan, talks, recorder),
+        Meetings(plan, talks, agreements, recorder),
         Clocks(plan, parameters, party_values, state),
-        Agreements(plan, parameters, streams, party_values, state, recorder),
+        agreements,
     )
