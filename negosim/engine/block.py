@@ -110,7 +110,7 @@ class Block:
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
         tables = engine.tables(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
-        self.talks, self.meetings, self.clocks, self.agreements = tables
+        self.talks, self.meetings, self.clocks, self.agreements, self.closing = tables
         self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
@@ -193,10 +193,8 @@ class Block:
 
     def record(self, tick: int) -> bool:
         """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
-        self.clocks.set(tick)
-        self.recorder.count(tick)
+        stay = self.closing.close(tick)
         self.quarterly.look(tick)
-        stay = self.agreements.going_on()
         going = int(np.count_nonzero(stay))
         if tick < len(self.plan.ticks) - 1 and going:
             self._leave(stay, self.state.trials - going)

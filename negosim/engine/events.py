@@ -70,12 +70,14 @@ class ScenarioEvent:
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
         self._parts = _in_parts(event.effects)
-        self.lasting = tuple(
-            effect.days for effect in event.effects if isinstance(effect, Change) and effect.days is not None
-        )
+        changes = [effect for effect in event.effects if isinstance(effect, Change)]
+        self.lasting = sorted({change.days for change in changes if change.days is not None})
 
     def _dated(self) -> dict[int, Rows]:
-        """Return by tick the trials of the block as it began in which an event comes that has a date, or gets one."""
+        """Return the trials of the block as it began in which an event comes that has a date, or gets one.
+
+        They are given by tick, the next tick first.
+        """
         event, trials = self.event, self._state.trials
         if event.tick is not None:
             return {event.tick: np.arange(trials)}
@@ -92,7 +94,7 @@ class ScenarioEvent:
 
         An event with a rate whose next dates are not drawn yet draws them then.
         """
-        return min(self._coming, default=self._drawn)
+        return next(iter(self._coming), self._drawn)
 
     def come(self, tick: int) -> bool:
         """Let the event happen at a tick, wherever its time has come and chance will have it.

@@ -34,7 +34,7 @@ SLOWER_WITHOUT = "10 to 35"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
-    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "restate", "pursue", "redraft",
+    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "restate", "pursue", "redraft",
 )  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_ratify.argtypes = [at, whole, whole, real]
     found.negosim_check.argtypes = [at, whole, real, real]
     found.negosim_going_on.argtypes = [at, real, whole, at]
+    found.negosim_close.argtypes = [at, whole, whole, real, real, whole, whole, at, at, at]
     found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole

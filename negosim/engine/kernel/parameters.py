@@ -128,7 +128,7 @@ class KernelParameters(Parameters):
             **{name: np.zeros((len(effects.layers), trials), dtype=np.int64) for name in ("since", "until")},
         }
         self._ending: dict[int, dict[int, None]] = {}
-        self._changed: dict[int, tuple[Group, ...]] = {}
+        self._changed: dict[tuple[int, ...], tuple[tuple[str, ...], tuple[Group, ...]]] = {}
         self._struct = Effects.from_buffer_copy(effects.struct)
         self._amounts = BoundEach(self.side_by_side([change.amount for change in effects.changes]))
         self._struct.amount = self._amounts.at
@@ -192,28 +192,32 @@ class KernelParameters(Parameters):
 
     def _hold(self, changes: Sequence[Change], rows: Rows, tick: int, until: Sequence[int]) -> None:
         """Let effects happen in some trials, and hold until some ticks where they do not happen for good."""
-        effects, rows = [self._effects.effect_of[change.amount] for change in changes], np.ascontiguousarray(rows)
-        several = ctypes.c_int64 * len(effects)
+        numbers, rows = (
+            tuple([self._effects.effect_of[change.amount] for change in changes]),
+            np.ascontiguousarray(rows),
+        )
+        several = ctypes.c_int64 * len(numbers)
         failed = self._affect(
-            self._settled(), len(effects), several(*effects), several(*until), rows.size, kernel.address(rows), tick
+            self._settled(), len(numbers), several(*numbers), several(*until), rows.size, kernel.address(rows), tick
         )
         if failed >= 0:
             raise FloatingPointError(f"overflow encountered in an effect on {changes[failed].target}")
-        for change, effect, end in zip(changes, effects, until, strict=True):
+        for change, effect, end in zip(changes, numbers, until, strict=True):
             if change.days is not None:
                 self._ending.setdefault(end, {})[effect] = None
-            self._note(effect)
+        self._note(numbers)
 
-    def _note(self, effect: int) -> None:
-        """Take note that an effect may have changed numbers."""
-        touched = self._effects.touched[effect]
-        for path in touched:
+    def _note(self, effects: tuple[int, ...]) -> None:
+        """Take note that effects may have changed numbers."""
+        found = self._changed.get(effects)
+        if found is None:
+            touched = {path: None for effect in effects for path in self._effects.touched[effect]}
+            groups = {id(group): group for path in touched for group, _ in self._places.get(path, ())}
+            found = self._changed[effects] = tuple(touched), tuple(groups.values())
+        touched_paths, changed_groups = found
+        for path in touched_paths:
             self._given.pop(path, None)
-        groups = self._changed.get(effect)
-        if groups is None:
-            found = {id(group): group for path in touched for group, _ in self._places.get(path, ())}
-            groups = self._changed[effect] = tuple(found.values())
-        for group in groups:
+        for group in changed_groups:
             group.edition += 1
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
@@ -226,7 +230,7 @@ class KernelParameters(Parameters):
             if count:
                 target = self._effects.changes[effect].target
                 changed[target] = np.concatenate((changed.get(target, room[:0]), room[:count]))
-                self._note(effect)
+                self._note((effect,))
         return changed
 
     def keep(self, rows: Flags) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from negosim.engine.kernel.agreements import KernelAgreements
 from negosim.engine.kernel.block import KernelBlock
 from negosim.engine.kernel.clocks import KernelClocks
+from negosim.engine.kernel.closing import KernelClosing
 from negosim.engine.kernel.meetings import KernelMeetings
 from negosim.engine.kernel.state import KernelState
 from negosim.engine.kernel.talks import KernelTalks
@@ -34,9 +35,7 @@ def kernel_tables(
         KernelTalks(plan, index, streams, party_values, state, kept[index], block) for index in range(len(plan.tracks))
     ]
     agreements = KernelAgreements(plan, parameters, streams, party_values, state, recorder, block)
-    return Tables(
-        talks,
-        KernelMeetings(plan, talks, agreements, recorder, block),
-        KernelClocks(plan, parameters, party_values, state, block),
-        agreements,
-    )
+    clocks = KernelClocks(plan, parameters, party_values, state, block)
+    meetings = KernelMeetings(plan, talks, agreements, recorder, block)
+    closing = KernelClosing(plan, state, clocks, agreements, recorder, block)
+    return Tables(talks, meetings, clocks, agreements, closing)

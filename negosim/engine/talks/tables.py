@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from negosim.engine.agreements import Agreements
+from negosim.engine.closing import Closing
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.record.recorder import Recorder
@@ -24,6 +25,7 @@ class Tables(NamedTuple):
     meetings: Meetings
     clocks: Clocks
     agreements: Agreements
+    closing: Closing
 
 
 def plain_tables(
@@ -38,9 +40,6 @@ def plain_tables(
     kept = recorder.history.tracks
     talks = [Talks(plan, index, streams, party_values, state, kept[index]) for index in range(len(plan.tracks))]
     agreements = Agreements(plan, parameters, streams, party_values, state, recorder)
-    return Tables(
-        talks,
-        Meetings(plan, talks, agreements, recorder),
-        Clocks(plan, parameters, party_values, state),
-        agreements,
-    )
+    clocks = Clocks(plan, parameters, party_values, state)
+    meetings, closing = Meetings(plan, talks, agreements, recorder), Closing(clocks, agreements, recorder)
+    return Tables(talks, meetings, clocks, agreements, closing)
