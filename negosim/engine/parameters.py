@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +90,21 @@ class Group:
         return self.table
 
 
+class _Layout(NamedTuple):
+    """What is known of several numbers that stand side by side.
+
+    Attributes
+    ----------
+    row : (1, numbers) those that are the same in every trial and at every tick.
+    drawn : the places and paths of the others: they are drawn, differ from setting to setting, or may move.
+    moving : the places and paths of those that an effect may move.
+    """
+
+    row: Array
+    drawn: tuple[tuple[int, str], ...]
+    moving: tuple[tuple[int, str], ...]
+
+
 class _Known:
     """What is known of the numbers of a plan, whatever is drawn.
 
@@ -107,7 +123,7 @@ class _Known:
     def __init__(self, plan: Plan, varied: frozenset[str]) -> None:
         self._plan, self._varied = plan, varied
         self._constants: dict[str, float | None] = {}
-        self._laid_out: dict[tuple[str | None, ...], tuple[Array, tuple[tuple[int, str], ...]]] = {}
+        self._laid_out: dict[tuple[str | None, ...], _Layout] = {}
         self.order = {change.amount: place for place, change in enumerate(plan.changes)}
         self.ends = {change.target: ends(plan, change.target) for change in plan.changes}
         self.followers: dict[str, list[str]] = {}
@@ -122,22 +138,21 @@ class _Known:
             found |= self._led_by(self.followers.get(path, ()))
         return found
 
-    def laid_out(self, paths: tuple[str | None, ...]) -> tuple[Array, tuple[tuple[int, str], ...]]:
-        """Return several numbers side by side, (1, numbers), and the places and paths of those still to be filled in.
-
-        These are the numbers that are drawn, differ from setting to setting, or may be changed by an effect.
-        """
+    def laid_out(self, paths: tuple[str | None, ...]) -> _Layout:
+        """Return what is known of several numbers that are to stand side by side."""
         found = self._laid_out.get(paths)
         if found is None:
-            row, open_ = np.zeros((1, len(paths))), list[tuple[int, str]]()
-            for place, path in enumerate(paths):
-                value = 0.0 if path is None else self.constant(path)
-                if path is not None and value is None:
-                    open_.append((place, path))
+            named = [(place, path) for place, path in enumerate(paths) if path is not None]
+            row, drawn = np.zeros((1, len(paths))), list[tuple[int, str]]()
+            for place, path in named:
+                value = self.constant(path)
+                if value is None:
+                    drawn.append((place, path))
                 else:
                     row[0, place] = value
             row.setflags(write=False)
-            found = self._laid_out[paths] = row, tuple(open_)
+            moving = tuple((place, path) for place, path in named if path in self.moving)
+            found = self._laid_out[paths] = _Layout(row, tuple(drawn), moving)
         return found
 
     def constant(self, path: str) -> float | None:
@@ -218,16 +233,15 @@ class Parameters:
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            table, full = self._table(key[0]), shape or (len(paths),)
-            moves = not self._moving.isdisjoint(paths)
-            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew, moves)
-            for place, path in enumerate(paths):
-                if path in self._moving:
-                    self._places.setdefault(str(path), []).append((group, place))
+            table, full, moving = self._table(key[0]), shape or (len(paths),), self._known.laid_out(key[0]).moving
+            group = Group(key[0], full, table.reshape(len(table), *full), self._renew, bool(moving))
+            self._groups[key] = group
+            for place, path in moving:
+                self._places.setdefault(path, []).append((group, place))
         return group
 
     def _table(self, paths: tuple[str | None, ...]) -> Array:
-        row, drawn = self._known.laid_out(paths)
+        row, drawn, _ = self._known.laid_out(paths)
         if not drawn:
             return row
         numbers = [self._now(path) for _, path in drawn]

@@ -102,7 +102,8 @@ class Talks:
         self._foresight = Foresight(plan, party_values, state)
         self._moods = Moods(plan, index, streams, party_values, state)
         self._issues = np.array(track.agenda.issues, dtype=np.intp)
-        self._on_agenda = np.isin(np.arange(len(plan.issues)), self._issues)
+        self._on_agenda = np.zeros(len(plan.issues), dtype=bool)
+        self._on_agenda[self._issues] = True
         self._lines = [place for place, line in enumerate(plan.lines) if self._on_agenda[line.issue]]
         self._drawn = [plan.lines[place] for place in self._lines]
 
