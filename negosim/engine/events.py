@@ -149,8 +149,7 @@ class ScenarioEvent:
         years, which = ticks.stretches
         chances = chance_within(self._parameters[path], years[:, None])[which[ahead.start : ahead.stop]]
         over = None if self.event.repeats or self._is_thinned else self._over
-        arrivals = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
-        self._coming = {one: rows for one, rows in zip(ahead, arrivals, strict=True) if rows.size}
+        self._coming = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
         self._drawn = ahead.stop
 
     def look(self, tick: int) -> bool:

@@ -317,12 +317,13 @@ class Parameters:
         if path in self._apart:
             self._apart[path][rows] = True
 
-    def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
-        """Let an effect hold from now on in some trials, and no longer in others."""
-        passing = self._laid_over(change)
-        passing.renew(begins, tick, OPEN_END)
-        passing.until[ends] = 0
-        self._touch(change.target, np.concatenate((begins, ends)))
+    def hold_all(self, changes: Sequence[Change], begins: Rows, ends: Rows, tick: int) -> None:
+        """Let effects hold from now on in some trials, and no longer in others."""
+        for change in changes:
+            passing = self._laid_over(change)
+            passing.renew(begins, tick, OPEN_END)
+            passing.until[ends] = 0
+            self._touch(change.target, np.concatenate((begins, ends)))
 
     def _laid_over(self, change: Change) -> _Passing:
         """Return where an effect stands among those laid over its number."""

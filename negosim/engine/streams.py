@@ -113,8 +113,8 @@ class Streams:
 
     def arrivals(
         self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
-    ) -> list[NDArray[np.intp]]:
-        """Return for each of some ticks the trials, of those given, in which the uniform lies below a chance.
+    ) -> dict[int, NDArray[np.intp]]:
+        """Return by tick the trials, of those given, in which the uniform lies below a chance.
 
         Parameters
         ----------
@@ -122,13 +122,14 @@ class Streams:
         chances : (ticks, rows or 1), of the first tick and of those after it.
         over : by trial, where nothing comes any more: set wherever it has come; None where it comes again.
         """
-        arrivals = []
-        for after, chance in enumerate(chances):
-            comes = self.of_rows(rows, name, tick + after) < chance
+        arrivals = {}
+        for one, chance in enumerate(chances, start=tick):
+            comes = self.of_rows(rows, name, one) < chance
             if over is not None:
                 comes &= ~over[rows]
                 over[rows[comes]] = True
-            arrivals.append(rows[comes])
+            if comes.any():
+                arrivals[one] = rows[comes]
         return arrivals
 
     def key(self, name: str) -> NDArray[np.uint64]:

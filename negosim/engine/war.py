@@ -241,6 +241,7 @@ class Stocks:
 
     def turn(self, index: int, begins: Rows, ends: Rows, tick: int) -> None:
         """Let the effects of an empty stock begin in some trials, and end in others."""
-        for change in self._plan.stocks[index].when_empty:
-            self._parameters.hold(change, begins, ends, tick)
-        publish_drift(self._parameters, self._state, np.concatenate((begins, ends)))
+        changes = self._plan.stocks[index].when_empty
+        self._parameters.hold_all(changes, begins, ends, tick)
+        if any(change.target == DRIFT for change in changes):
+            publish_drift(self._parameters, self._state, np.concatenate((begins, ends)))

@@ -34,7 +34,7 @@ SLOWER_WITHOUT = "10 to 35"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
-    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "restate", "pursue", "redraft",
+    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "expire", "restate", "pursue", "redraft",
 )  # fmt: skip
 
 
@@ -75,8 +75,8 @@ def library() -> ctypes.CDLL | None:
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
     found.negosim_affect.argtypes = [at, whole, at, at, whole, at, whole]
-    found.negosim_affect.restype = found.negosim_expire.restype = whole
-    found.negosim_expire.argtypes = [at, whole, whole, at]
+    found.negosim_affect.restype = whole
+    found.negosim_expire.argtypes = [at, whole, at, whole, at, at]
     found.negosim_restate.argtypes = [at, whole, at]
     found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
     for name in _WITHOUT_ANSWER:

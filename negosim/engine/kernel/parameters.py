@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,21 @@ def _filled_in(
     )
 
 
+class _Several(NamedTuple):
+    """What is known of several effects together.
+
+    Attributes
+    ----------
+    kind, places : what the kernel takes of so many effects; their places among all.
+    touched, groups : the paths of the numbers that they may change, and the groups that hold these.
+    """
+
+    kind: type[ctypes.Array[ctypes.c_int64]]
+    places: ctypes.Array[ctypes.c_int64]
+    touched: tuple[str, ...]
+    groups: tuple[Group, ...]
+
+
 class KernelParameters(Parameters):
     """The numbers of a block, for the kernel: what an effect changes is written into their groups at once.
 
@@ -128,7 +143,7 @@ class KernelParameters(Parameters):
             **{name: np.zeros((len(effects.layers), trials), dtype=np.int64) for name in ("since", "until")},
         }
         self._ending: dict[int, dict[int, None]] = {}
-        self._changed: dict[tuple[int, ...], tuple[tuple[str, ...], tuple[Group, ...]]] = {}
+        self._together: dict[tuple[int, ...], _Several] = {}
         self._struct = Effects.from_buffer_copy(effects.struct)
         self._amounts = BoundEach(self.side_by_side([change.amount for change in effects.changes]))
         self._struct.amount = self._amounts.at
@@ -161,7 +176,7 @@ class KernelParameters(Parameters):
         if group.moves and not group.table.flags.writeable:
             group.table = np.tile(group.table, (self._trials // len(group.table), *(1 for _ in group.shape)))
             self._where = None
-            self._changed.clear()
+            self._together.clear()
         return group
 
     def __getitem__(self, path: str) -> Array:
@@ -185,53 +200,59 @@ class KernelParameters(Parameters):
         ends = [OPEN_END if change.days is None else later(tick, change.days) for change in changes]
         self._hold(changes, rows, tick, ends)
 
-    def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
-        """Let an effect hold from now on in some trials, and no longer in others."""
-        self._hold((change,), begins, tick, [OPEN_END])
-        self._hold((change,), ends, tick, [0])
+    def hold_all(self, changes: Sequence[Change], begins: Rows, ends: Rows, tick: int) -> None:
+        """Let effects hold from now on in some trials, and no longer in others."""
+        for rows, until in ((begins, OPEN_END), (ends, 0)):
+            if rows.size:
+                self._hold(changes, rows, tick, [until] * len(changes))
 
     def _hold(self, changes: Sequence[Change], rows: Rows, tick: int, until: Sequence[int]) -> None:
         """Let effects happen in some trials, and hold until some ticks where they do not happen for good."""
-        numbers, rows = (
-            tuple([self._effects.effect_of[change.amount] for change in changes]),
-            np.ascontiguousarray(rows),
-        )
-        several = ctypes.c_int64 * len(numbers)
+        places = tuple([self._effects.effect_of[change.amount] for change in changes])
+        rows, several = np.ascontiguousarray(rows), self._several(places)
         failed = self._affect(
-            self._settled(), len(numbers), several(*numbers), several(*until), rows.size, kernel.address(rows), tick
+            self._settled(), len(places), several.places, several.kind(*until), rows.size, kernel.address(rows), tick
         )
         if failed >= 0:
             raise FloatingPointError(f"overflow encountered in an effect on {changes[failed].target}")
-        for change, effect, end in zip(changes, numbers, until, strict=True):
+        for change, effect, end in zip(changes, places, until, strict=True):
             if change.days is not None:
                 self._ending.setdefault(end, {})[effect] = None
-        self._note(numbers)
+        self._note(several)
 
-    def _note(self, effects: tuple[int, ...]) -> None:
-        """Take note that effects may have changed numbers."""
-        found = self._changed.get(effects)
+    def _several(self, places: tuple[int, ...]) -> _Several:
+        """Return what is known of several effects together."""
+        found = self._together.get(places)
         if found is None:
-            touched = {path: None for effect in effects for path in self._effects.touched[effect]}
+            kind = ctypes.c_int64 * len(places)
+            touched = tuple({path: None for effect in places for path in self._effects.touched[effect]})
             groups = {id(group): group for path in touched for group, _ in self._places.get(path, ())}
-            found = self._changed[effects] = tuple(touched), tuple(groups.values())
-        touched_paths, changed_groups = found
-        for path in touched_paths:
+            found = self._together[places] = _Several(kind, kind(*places), touched, tuple(groups.values()))
+        return found
+
+    def _note(self, several: _Several) -> None:
+        """Take note that effects may have changed numbers."""
+        for path in several.touched:
             self._given.pop(path, None)
-        for group in changed_groups:
+        for group in several.groups:
             group.edition += 1
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
         """Take note of the tick; see `Parameters.pass_time`."""
-        changed: dict[str, Rows] = {}
-        ending, room = self._ending.pop(tick, ()), np.empty(self._trials, dtype=np.intp)
-        for effect in ending:
-            layer = self._effects.layers.index(effect)
-            count = self._expire(self._settled(), layer, tick, kernel.address(room))
+        ending = tuple(self._ending.pop(tick, ()))
+        if not ending:
+            return {}
+        layers = np.array([self._effects.layers.index(effect) for effect in ending], dtype=np.int64)
+        counts, rows = np.empty_like(layers), np.empty((len(ending), self._trials), dtype=np.intp)
+        at_layers, at_rows, at_counts = map(kernel.address, (layers, rows, counts))
+        self._expire(self._settled(), len(ending), at_layers, tick, at_rows, at_counts)
+        if counts.any():
+            self._note(self._several(ending))
+        changed: dict[str, list[Rows]] = {}
+        for effect, count, where in zip(ending, counts.tolist(), rows, strict=True):
             if count:
-                target = self._effects.changes[effect].target
-                changed[target] = np.concatenate((changed.get(target, room[:0]), room[:count]))
-                self._note((effect,))
-        return changed
+                changed.setdefault(self._effects.changes[effect].target, []).append(where[:count])
+        return {path: found[0] if len(found) == 1 else np.concatenate(found) for path, found in changed.items()}
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""

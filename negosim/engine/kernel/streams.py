@@ -67,8 +67,8 @@ class KernelStreams(Streams):
 
     def arrivals(
         self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
-    ) -> list[NDArray[np.intp]]:
-        """Return for each of some ticks the trials, of those given, in which the uniform lies below a chance."""
+    ) -> dict[int, NDArray[np.intp]]:
+        """Return by tick the trials, of those given, in which the uniform lies below a chance."""
         ticks = len(chances)
         found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
         ends = np.empty(ticks, dtype=np.int64)
@@ -78,7 +78,8 @@ class KernelStreams(Streams):
             None if over is None else kernel.address(over), at_found, at_ends,
         )  # fmt: skip
         last = ends.tolist()
-        return [found[begin:end] for begin, end in pairwise([0, *last])]
+        parts = enumerate(pairwise([0, *last]), start=tick)
+        return {one: found[begin:end] for one, (begin, end) in parts if begin < end}
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)
