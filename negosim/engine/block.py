@@ -50,7 +50,7 @@ class _Engine:
     parameters: type[Parameters]
     values: type[PartyValues]
     battlefield: type[Battlefield]
-    tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Recorder], Tables]
+    tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Battlefield, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
 
 
@@ -109,15 +109,27 @@ class Block:
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
-        tables = engine.tables(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
-        self.talks, self.meetings, self.clocks, self.agreements, self.closing = tables
+        self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
+        tables = engine.tables(
+            plan, self.parameters, self.streams, self.party_values, self.state, self.battlefield, self.recorder
+        )
+        self.talks, self.meetings, self.clocks, self.agreements, self.outlook, self.closing = tables
         self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
-        self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
-        self.stocks = Stocks(plan, self.parameters, self.state)
+        self.stocks = Stocks(plan, self.parameters, self.state, self.battlefield)
         spoil = self.agreements.broken_by_event
         self.scenario_events = [
-            ScenarioEvent(plan, event, self.parameters, self.streams, self.state, self.stocks, spoil, self.recorder)
+            ScenarioEvent(
+                plan,
+                event,
+                self.parameters,
+                self.streams,
+                self.state,
+                self.battlefield,
+                self.stocks,
+                spoil,
+                self.recorder,
+            )
             for event in plan.events
         ]
 
@@ -146,7 +158,7 @@ class Block:
         changed = self.parameters.pass_time(tick)
         drift = changed.get(WAR.drift())
         if drift is not None:
-            war.publish_drift(self.parameters, self.state, drift)
+            self.battlefield.publish(drift)
 
     def lift(self, tick: int) -> None:
         """Lift the red lines whose time is up."""
@@ -165,20 +177,9 @@ class Block:
             self.agreements.end(fought.ended)
         return fought
 
-    def learn(self, fought: Fought, tick: int) -> None:
-        """Let the parties learn from how the front has moved."""
-        self.battlefield.learn(fought.rows, fought.movement, self.plan.ticks.years(tick))
-
-    def revalue(self, tick: int) -> None:
-        """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
-        self.clocks.run(self.plan.ticks.since_last(tick))
-        self.party_values.refresh()
-        self.recorder.stands(tick)
-        if self.plan.war is not None and tick:
-            self._fade(tick)
-
-    def _fade(self, tick: int) -> None:
-        faded = self.battlefield.fading(self.party_values.both_hurting(), tick)
+    def revalue(self, tick: int, fought: Fought | None = None) -> None:
+        """Let the parties learn from how the front has moved, clocks run and values follow; let wars fade."""
+        faded = self.outlook.revise(fought, tick)
         if faded.size:
             self.recorder.faded(faded, tick)
             self.agreements.end(faded)

@@ -254,10 +254,7 @@ def war_and_values(calendar: Calendar, block: Block) -> Process:
     """
     for tick in range(len(calendar.days)):
         yield calendar.on(tick, Phase.WAR)
-        fought = block.fight(tick)
-        if fought is not None:
-            block.learn(fought, tick)
-        block.revalue(tick)
+        block.revalue(tick, block.fight(tick))
 
 
 def talks(calendar: Calendar, block: Block) -> Process:

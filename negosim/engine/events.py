@@ -14,7 +14,7 @@ from negosim.engine.record.recorder import Recorder
 from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
 from negosim.engine.state import State
 from negosim.engine.streams import Streams
-from negosim.engine.war import DRIFT, Stocks, jump, publish_drift
+from negosim.engine.war import DRIFT, Battlefield, Stocks, jump
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows
@@ -50,6 +50,7 @@ class ScenarioEvent:
         parameters: Parameters,
         streams: Streams,
         state: State,
+        battlefield: Battlefield,
         stocks: Stocks,
         breaks: Break,
         recorder: Recorder,
@@ -59,6 +60,7 @@ class ScenarioEvent:
         self._parameters = parameters
         self._streams = streams
         self._state = state
+        self._battlefield = battlefield
         self._stocks = stocks
         self._breaks = breaks
         self._recorder = recorder
@@ -181,7 +183,7 @@ class ScenarioEvent:
     def _change(self, changes: tuple[Change, ...], rows: Rows, tick: int) -> None:
         self._parameters.change_all(changes, rows, tick)
         if self._plan.war is not None and any(change.target == DRIFT for change in changes):
-            publish_drift(self._parameters, self._state, rows)
+            self._battlefield.publish(rows)
 
     def _take_effect(self, effect: EffectPlan, rows: Rows, tick: int) -> None:
         state, plan = self._state, self._plan

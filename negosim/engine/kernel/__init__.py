@@ -34,7 +34,8 @@ SLOWER_WITHOUT = "10 to 35"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
-    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "expire", "restate", "pursue", "redraft",
+    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "expire", "publish", "restate", "pursue",
+    "redraft",
 )  # fmt: skip
 
 
@@ -73,6 +74,8 @@ def library() -> ctypes.CDLL | None:
     found.negosim_uniforms_of_all.argtypes = [whole, at, at, at, whole, at]
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
+    found.negosim_publish.argtypes = [at, whole, at]
+    found.negosim_revise.argtypes, found.negosim_revise.restype = [at, at, at, whole, real, real, at], whole
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
     found.negosim_affect.argtypes = [at, whole, at, at, whole, at, whole]
     found.negosim_affect.restype = whole

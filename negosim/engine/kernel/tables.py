@@ -7,9 +7,11 @@ from negosim.engine.kernel.block import KernelBlock
 from negosim.engine.kernel.clocks import KernelClocks
 from negosim.engine.kernel.closing import KernelClosing
 from negosim.engine.kernel.meetings import KernelMeetings
+from negosim.engine.kernel.outlook import KernelOutlook
 from negosim.engine.kernel.state import KernelState
 from negosim.engine.kernel.talks import KernelTalks
 from negosim.engine.kernel.values import KernelValues
+from negosim.engine.kernel.war import KernelBattlefield
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.record.recorder import Recorder
@@ -17,6 +19,7 @@ from negosim.engine.state import State
 from negosim.engine.streams import Streams
 from negosim.engine.talks.tables import Tables
 from negosim.engine.values import PartyValues
+from negosim.engine.war import Battlefield
 
 
 def kernel_tables(
@@ -25,11 +28,13 @@ def kernel_tables(
     streams: Streams,
     party_values: PartyValues,
     state: State,
+    battlefield: Battlefield,
     recorder: Recorder,
 ) -> Tables:
     """Return the tables of a block; see `negosim.engine.talks.tables.plain_tables`."""
     assert isinstance(party_values, KernelValues)
     assert isinstance(state, KernelState)
+    assert isinstance(battlefield, KernelBattlefield)
     block, kept = KernelBlock(plan, parameters, streams, party_values, state, recorder), recorder.history.tracks
     talks = [
         KernelTalks(plan, index, streams, party_values, state, kept[index], block) for index in range(len(plan.tracks))
@@ -38,4 +43,5 @@ def kernel_tables(
     clocks = KernelClocks(plan, parameters, party_values, state, block)
     meetings = KernelMeetings(plan, talks, agreements, recorder, block)
     closing = KernelClosing(plan, state, clocks, agreements, recorder, block)
-    return Tables(talks, meetings, clocks, agreements, closing)
+    outlook = KernelOutlook(plan, battlefield, clocks, party_values, recorder, block)
+    return Tables(talks, meetings, clocks, agreements, outlook, closing)

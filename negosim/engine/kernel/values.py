@@ -102,12 +102,16 @@ class KernelValues(PartyValues):
         kept.point("best", self.best, np.intp)
         kept.numbers("best_value", self.best_value)
 
-    def refresh(self) -> None:
-        """Work the values out, as the state and the numbers now are."""
+    def settled(self) -> int:
+        """Return where the values stand for the kernel, what packages are worth being up to date."""
         self._refresh_worth()
         self._follow()
-        if self._refresh(self._kept.at):
-            self._require_finite()
+        return self._kept.at
+
+    def refresh(self) -> None:
+        """Work the values out, as the state and the numbers now are."""
+        if self._refresh(self.settled()):
+            self.require_finite()
 
     def both_hurting(self) -> Rows:
         """Return where the war goes on and is a hurting stalemate to both belligerents: there it may fade."""

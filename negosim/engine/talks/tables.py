@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from negosim.engine.agreements import Agreements
 from negosim.engine.closing import Closing
+from negosim.engine.outlook import Outlook
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.record.recorder import Recorder
@@ -16,6 +17,7 @@ from negosim.engine.talks.clocks import Clocks
 from negosim.engine.talks.meetings import Meetings
 from negosim.engine.talks.rounds import Talks
 from negosim.engine.values import PartyValues
+from negosim.engine.war import Battlefield
 
 
 class Tables(NamedTuple):
@@ -25,6 +27,7 @@ class Tables(NamedTuple):
     meetings: Meetings
     clocks: Clocks
     agreements: Agreements
+    outlook: Outlook
     closing: Closing
 
 
@@ -34,6 +37,7 @@ def plain_tables(
     streams: Streams,
     party_values: PartyValues,
     state: State,
+    battlefield: Battlefield,
     recorder: Recorder,
 ) -> Tables:
     """Return the tables of a block as the model is described: arrays of all histories at once."""
@@ -42,4 +46,5 @@ def plain_tables(
     agreements = Agreements(plan, parameters, streams, party_values, state, recorder)
     clocks = Clocks(plan, parameters, party_values, state)
     meetings, closing = Meetings(plan, talks, agreements, recorder), Closing(clocks, agreements, recorder)
-    return Tables(talks, meetings, clocks, agreements, closing)
+    outlook = Outlook(plan, battlefield, clocks, party_values, recorder)
+    return Tables(talks, meetings, clocks, agreements, outlook, closing)
