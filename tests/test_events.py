@@ -21,15 +21,15 @@ def watched(event: dict[str, Any], path: str, *, trials: int = 400, more: dict[s
     quiet = {"talks": {}, "war.volatility": 0.01, "war.drift": 0.0, "events": {"shock": event}}
     block = Block(compiled(load(changed(BORDER, {**quiet, **(more or {})})).file), 1, 0, trials)
     seen: list[np.ndarray] = []
-    count = block.recorder.count
+    record = block.record
 
-    def look(tick: int) -> None:
+    def look(tick: int) -> bool:
         now = seen[-1].copy() if seen else np.empty(trials)
         now[block.state.row] = block.parameters[path]
         seen.append(now)
-        count(tick)
+        return record(tick)
 
-    block.recorder.count = look
+    block.record = look
     run(block)
     return np.array(seen)
 

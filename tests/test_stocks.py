@@ -16,13 +16,13 @@ def traced(more: dict[str, Any], path: str) -> tuple[np.ndarray, np.ndarray, np.
     """Return level, a number and the first party's belief at every tick of one history."""
     block = Block(compiled(load(changed(BORDER, {**QUIET, **more})).file), 1, 0, 1)
     rows = []
-    count = block.recorder.count
+    record = block.record
 
-    def look(tick: int) -> None:
+    def look(tick: int) -> bool:
         rows.append((block.state.stocks[0, 0], block.parameters[path][0], block.state.belief[0, 0]))
-        count(tick)
+        return record(tick)
 
-    block.recorder.count = look
+    block.record = look
     run(block)
     level, number, belief = np.array(rows).T
     return level, number, belief

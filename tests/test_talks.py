@@ -11,6 +11,7 @@ from negosim.engine.block import Block
 from negosim.engine.calendar import run
 from negosim.engine.foresight import Foresight
 from negosim.engine.record.history import NEVER
+from negosim.engine.talks.meetings import Meetings
 from negosim.engine.talks.round_outcome import RoundOutcome
 from negosim.engine.talks.rounds import Talks, is_open
 from negosim.report import print_summary
@@ -137,6 +138,8 @@ def test_what_is_signed_is_worth_it_to_all_who_consented(
         return outcome
 
     monkeypatch.setattr(Talks, "hold", watched)
+    one_by_one = Meetings(block.plan, block.talks, block.agreements, block.recorder)
+    monkeypatch.setattr(block, "meetings", one_by_one)
     history = run(block)
     assert checked.keys() == {"truce", "peace"}
     assert sum(checked.values()) >= int((history.spells["agreement"].first != NEVER).sum())

@@ -63,7 +63,7 @@ class Agreements:
         self.ratification = Ratification(plan, streams, party_values, state, recorder)
         self._may_tempt = [may_tempt(parameters, track) for track in plan.tracks]
         breaking = (isinstance(effect, Breaks) for event in plan.events for effect in event.effects)
-        self._is_threatened = recorder.wants_answers or any(breaking)
+        self.is_threatened = recorder.wants_answers or any(breaking)
 
     # -- signatures and votes -------------------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class Agreements:
         Its time does not come before, nobody may be tempted, no limited deal is in force, no event breaks agreements.
         """
         state = self._state
-        if self._is_threatened:
+        if self.is_threatened:
             return np.zeros(state.trials, dtype=bool)
         held: Flags = (state.state == SETTLEMENT) & (state.breaks > self._plan.ticks.days[-1])
         if not held.any():

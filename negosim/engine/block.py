@@ -5,7 +5,7 @@ When each of these things is done is the business of `negosim.engine.calendar`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +50,7 @@ class _Engine:
     parameters: type[Parameters]
     values: type[PartyValues]
     battlefield: type[Battlefield]
-    tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Recorder], Tables]
+    tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Battlefield, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
 
 
@@ -109,15 +109,27 @@ class Block:
         self.state = engine.state(plan, trials)
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
-        tables = engine.tables(plan, self.parameters, self.streams, self.party_values, self.state, self.recorder)
-        self.talks, self.clocks, self.agreements = tables
+        self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
+        tables = engine.tables(
+            plan, self.parameters, self.streams, self.party_values, self.state, self.battlefield, self.recorder
+        )
+        self.talks, self.meetings, self.clocks, self.agreements, self.outlook, self.closing = tables
         self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
-        self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
-        self.stocks = Stocks(plan, self.parameters, self.state)
+        self.stocks = Stocks(plan, self.parameters, self.state, self.battlefield)
         spoil = self.agreements.broken_by_event
         self.scenario_events = [
-            ScenarioEvent(plan, event, self.parameters, self.streams, self.state, self.stocks, spoil, self.recorder)
+            ScenarioEvent(
+                plan,
+                event,
+                self.parameters,
+                self.streams,
+                self.state,
+                self.battlefield,
+                self.stocks,
+                spoil,
+                self.recorder,
+            )
             for event in plan.events
         ]
 
@@ -146,7 +158,7 @@ class Block:
         changed = self.parameters.pass_time(tick)
         drift = changed.get(WAR.drift())
         if drift is not None:
-            war.publish_drift(self.parameters, self.state, drift)
+            self.battlefield.publish(drift)
 
     def lift(self, tick: int) -> None:
         """Lift the red lines whose time is up."""
@@ -165,45 +177,16 @@ class Block:
             self.agreements.end(fought.ended)
         return fought
 
-    def learn(self, fought: Fought, tick: int) -> None:
-        """Let the parties learn from how the front has moved."""
-        self.battlefield.learn(fought.rows, fought.movement, self.plan.ticks.years(tick))
-
-    def revalue(self, tick: int) -> None:
-        """Let clocks run, bring values up to date, and let wars that hurt both sides fade."""
-        self.clocks.run(self.plan.ticks.since_last(tick))
-        self.party_values.refresh()
-        self.recorder.stands(tick)
-        if self.plan.war is not None and tick:
-            self._fade(tick)
-
-    def _fade(self, tick: int) -> None:
-        faded = self.battlefield.fading(self.party_values.both_hurting(), tick)
+    def revalue(self, tick: int, fought: Fought | None = None) -> None:
+        """Let the parties learn from how the front has moved, clocks run and values follow; let wars fade."""
+        faded = self.outlook.revise(fought, tick)
         if faded.size:
             self.recorder.faded(faded, tick)
             self.agreements.end(faded)
 
-    def meet(self, index: int, tick: int) -> bool:
-        """Hold a round of a track. Return whether anything was signed."""
-        talks = self.talks[index]
-        if tick == talks.track.opens:
-            talks.open_draft()
-            self.recorder.drafted(index)
-        outcome = talks.hold(tick, with_answers=self.recorder.wants_answers)
-        if outcome is None:
-            return False
-        self.recorder.met(index, outcome, tick)
-        self.agreements.sign(index, outcome, tick)
-        return bool(outcome.signed.any())
-
-    def ask_again(self, index: int, tick: int) -> bool:
-        """Ask about the text that stands between two rounds of a track. Return whether it was signed anywhere."""
-        outcome = self.talks[index].ask_again(tick, with_answers=self.recorder.wants_answers)
-        if outcome is None or not outcome.signed.any():
-            return False
-        self.recorder.met(index, outcome, tick)
-        self.agreements.sign(index, outcome, tick)
-        return True
+    def meet(self, tick: int) -> Sequence[int]:
+        """Hold the meetings of a tick. Return the tracks on which anything was signed."""
+        return self.meetings.hold(tick)
 
     def miss_deadline(self, index: int, tick: int) -> None:
         """Let a deadline lose half its credibility wherever the talks are still open."""
@@ -211,10 +194,8 @@ class Block:
 
     def record(self, tick: int) -> bool:
         """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
-        self.clocks.set(tick)
-        self.recorder.count(tick)
+        stay = self.closing.close(tick)
         self.quarterly.look(tick)
-        stay = self.agreements.going_on()
         going = int(np.count_nonzero(stay))
         if tick < len(self.plan.ticks) - 1 and going:
             self._leave(stay, self.state.trials - going)

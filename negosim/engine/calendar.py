@@ -202,7 +202,7 @@ def processes(calendar: Calendar, block: Block) -> list[Process]:
         red_lines(calendar, block),
         *(event(calendar, block, place) for place in dated),
         war_and_values(calendar, block),
-        *(talks(calendar, block, index) for index in range(len(plan.tracks))),
+        talks(calendar, block),
         *(deadlines(calendar, block, index) for index in range(len(plan.tracks))),
     ]
 
@@ -254,25 +254,22 @@ def war_and_values(calendar: Calendar, block: Block) -> Process:
     """
     for tick in range(len(calendar.days)):
         yield calendar.on(tick, Phase.WAR)
-        fought = block.fight(tick)
-        if fought is not None:
-            block.learn(fought, tick)
-        block.revalue(tick)
+        block.revalue(tick, block.fight(tick))
 
 
-def talks(calendar: Calendar, block: Block, index: int) -> Process:
-    """Meet in every round of a track, and book the votes and breaches that its signatures lead to.
+def talks(calendar: Calendar, block: Block) -> Process:
+    """Meet on all tracks, and book the votes and breaches that their signatures lead to.
 
-    Where texts stand between rounds they are asked about at every other tick.
+    One process for all tracks: nothing ever falls between them.
     """
-    track = block.plan.tracks[index]
-    rounds = frozenset(track.rounds)
-    for tick in range(track.opens, len(calendar.days)) if track.stands else track.rounds:
-        yield calendar.on(tick, Phase.TALKS, index)
-        is_signed = block.meet(index, tick) if tick in rounds else block.ask_again(index, tick)
-        if is_signed:
-            if track.bodies:
+    tracks = block.plan.tracks
+    for tick in block.plan.meetings:
+        yield calendar.on(tick, Phase.TALKS)
+        signed = block.meet(tick)
+        for index in signed:
+            if tracks[index].bodies:
                 _book_vote(calendar, block, index)
+        if signed:
             _book_breach(calendar, block, tick)
 
 

@@ -72,6 +72,32 @@ class _Stack:
         return dict(zip(paths, bounded, strict=True))
 
 
+@dataclass(frozen=True)
+class _Choices:
+    """Quantities that are each one of some values, drawn together.
+
+    Attributes
+    ----------
+    ends : of each quantity, the shares up to which it is the first of its values, the second, ...
+    values : of each quantity.
+    """
+
+    paths: tuple[str, ...]
+    ends: tuple[Array, ...]
+    values: tuple[Array, ...]
+
+    @classmethod
+    def of(cls, quantities: Mapping[str, Quantity]) -> _Choices:
+        ends = tuple(_ends(quantity) for quantity in quantities.values())
+        return cls(tuple(quantities), ends, tuple(np.asarray(quantity.parameters) for quantity in quantities.values()))
+
+    def drawn(self, streams: Streams) -> dict[str, Array]:
+        """Return draws of all of them."""
+        uniforms = streams.uniforms(self.paths) if self.paths else ()
+        drawn = zip(self.paths, self.ends, self.values, uniforms, strict=True)
+        return {path: values[np.searchsorted(ends, u, side="right")] for path, ends, values, u in drawn}
+
+
 class Draws:
     """Quantities that are drawn again and again: what does not depend on the trials is worked out once.
 
@@ -80,8 +106,13 @@ class Draws:
 
     def __init__(self, quantities: Mapping[str, Quantity]) -> None:
         self._quantities = quantities
-        self._constant = [path for path, quantity in quantities.items() if quantity.is_constant]
-        self._values = np.array([quantities[path].value for path in self._constant])
+        self._constants = {
+            path: np.array([quantity.value]) for path, quantity in quantities.items() if quantity.is_constant
+        }
+        for constant in self._constants.values():
+            constant.setflags(write=False)  # all blocks share them
+        choices = {path: one for path, one in quantities.items() if one.kind == "choice" and not one.is_constant}
+        self._choices = _Choices.of(choices)
         alike: dict[str, dict[str, Quantity]] = {}
         for path, quantity in quantities.items():
             if quantity.kind in _STACKED and _is_plain(quantity):
@@ -90,7 +121,7 @@ class Draws:
 
     def drawn(self, streams: Streams) -> dict[str, Array]:
         """Return the value of each in each trial by path, (trials,); (1,) where it is the same in all."""
-        found = dict(zip(self._constant, self._values.copy()[:, None], strict=True))
+        found = {**self._constants, **self._choices.drawn(streams)}
         many = max(_TOGETHER // max(streams.count, 1), 1)
         for stack in self._stacks:
             for begin in range(0, len(stack.paths), many):
@@ -146,8 +177,7 @@ def quantile(quantity: Quantity, u: Array) -> Array:
     if quantity.kind == "constant":
         return np.full_like(u, quantity.value)
     if quantity.kind == "choice":
-        ends = np.cumsum(quantity.weights)[:-1]
-        chosen: Array = np.asarray(quantity.parameters)[np.searchsorted(ends, u, side="right")]
+        chosen: Array = np.asarray(quantity.parameters)[np.searchsorted(_ends(quantity), u, side="right")]
         return chosen
     low, high = quantity.reach
     lower, upper = laws.below(quantity, low), laws.below(quantity, high)
@@ -160,6 +190,12 @@ def quantile(quantity: Quantity, u: Array) -> Array:
         drawn = _INVERSES[quantity.kind](quantity.parameters, lower + (upper - lower) * u)
     bounded: Array = np.minimum(np.maximum(drawn, low), high)
     return bounded
+
+
+def _ends(quantity: Quantity) -> Array:
+    """Return the shares up to which a choice is the first of its values, the second, ...; that of the last is 1."""
+    ends: Array = np.cumsum(quantity.weights)[:-1]
+    return ends
 
 
 def _beta_inverse(a: float, b: float, u: Array) -> Array:

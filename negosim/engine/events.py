@@ -14,7 +14,7 @@ from negosim.engine.record.recorder import Recorder
 from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
 from negosim.engine.state import State
 from negosim.engine.streams import Streams
-from negosim.engine.war import DRIFT, Stocks, jump, publish_drift
+from negosim.engine.war import DRIFT, Battlefield, Stocks, jump
 from negosim.model import inverse
 from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows
@@ -50,6 +50,7 @@ class ScenarioEvent:
         parameters: Parameters,
         streams: Streams,
         state: State,
+        battlefield: Battlefield,
         stocks: Stocks,
         breaks: Break,
         recorder: Recorder,
@@ -59,6 +60,7 @@ class ScenarioEvent:
         self._parameters = parameters
         self._streams = streams
         self._state = state
+        self._battlefield = battlefield
         self._stocks = stocks
         self._breaks = breaks
         self._recorder = recorder
@@ -70,12 +72,14 @@ class ScenarioEvent:
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
         self._parts = _in_parts(event.effects)
-        self.lasting = tuple(
-            effect.days for effect in event.effects if isinstance(effect, Change) and effect.days is not None
-        )
+        changes = [effect for effect in event.effects if isinstance(effect, Change)]
+        self.lasting = sorted({change.days for change in changes if change.days is not None})
 
     def _dated(self) -> dict[int, Rows]:
-        """Return by tick the trials of the block as it began in which an event comes that has a date, or gets one."""
+        """Return the trials of the block as it began in which an event comes that has a date, or gets one.
+
+        They are given by tick, the next tick first.
+        """
         event, trials = self.event, self._state.trials
         if event.tick is not None:
             return {event.tick: np.arange(trials)}
@@ -92,7 +96,7 @@ class ScenarioEvent:
 
         An event with a rate whose next dates are not drawn yet draws them then.
         """
-        return min(self._coming, default=self._drawn)
+        return next(iter(self._coming), self._drawn)
 
     def come(self, tick: int) -> bool:
         """Let the event happen at a tick, wherever its time has come and chance will have it.
@@ -147,8 +151,7 @@ class ScenarioEvent:
         years, which = ticks.stretches
         chances = chance_within(self._parameters[path], years[:, None])[which[ahead.start : ahead.stop]]
         over = None if self.event.repeats or self._is_thinned else self._over
-        arrivals = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
-        self._coming = {one: rows for one, rows in zip(ahead, arrivals, strict=True) if rows.size}
+        self._coming = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
         self._drawn = ahead.stop
 
     def look(self, tick: int) -> bool:
@@ -180,7 +183,7 @@ class ScenarioEvent:
     def _change(self, changes: tuple[Change, ...], rows: Rows, tick: int) -> None:
         self._parameters.change_all(changes, rows, tick)
         if self._plan.war is not None and any(change.target == DRIFT for change in changes):
-            publish_drift(self._parameters, self._state, rows)
+            self._battlefield.publish(rows)
 
     def _take_effect(self, effect: EffectPlan, rows: Rows, tick: int) -> None:
         state, plan = self._state, self._plan

@@ -74,14 +74,14 @@ class Pack:
         return np.arange(self.counts.sum()) + (firsts - begins).repeat(self.counts)
 
     @cached_property
-    def _varied(self) -> frozenset[str]:
+    def varied(self) -> frozenset[str]:
         """The paths of the numbers that differ from setting to setting."""
         return frozenset().union(*(setting.numbers for setting in self.settings))
 
     def drawn(self, streams: Streams) -> dict[str, Array]:
         """Return every number in every trial, (trials,); (1,) where it is the same in all."""
-        shared = _shared(Itself(self.plan), self._varied).drawn(streams)
-        return {**shared, **{path: self._draw(path, streams) for path in self._varied}}
+        shared = _shared(Itself(self.plan), self.varied).drawn(streams)
+        return {**shared, **{path: self._draw(path, streams) for path in self.varied}}
 
     def _draw(self, path: str, streams: Streams) -> Array:
         """Return a number that differs from setting to setting, (trials,)."""
@@ -98,7 +98,7 @@ class Pack:
 
     def support(self, path: str) -> tuple[float, float]:
         """Return the least and the greatest that a number can be in any of the settings."""
-        if path not in self._varied:
+        if path not in self.varied:
             return self.plan.quantities[path].support
         lows, highs = zip(*(quantity.support for quantity in self._stated(path)), strict=True)
         return min(lows), max(highs)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.itself import Itself
 from negosim.engine.pack import Pack
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
@@ -19,8 +22,8 @@ OPEN_END = np.iinfo(np.int64).max
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
 
-_NOTHING = np.zeros(1)
-"""The number of a party that has none."""
+_KEPT = 8
+"""Plans whose numbers are kept described."""
 
 KINDS = ("set", "scale", "add")
 """Kinds of effects that hold for a time, in the order in which they are laid over a number."""
@@ -87,6 +90,91 @@ class Group:
         return self.table
 
 
+class _Layout(NamedTuple):
+    """What is known of several numbers that stand side by side.
+
+    Attributes
+    ----------
+    row : (1, numbers) those that are the same in every trial and at every tick.
+    drawn : the places and paths of the others: they are drawn, differ from setting to setting, or may move.
+    moving : the places and paths of those that an effect may move.
+    """
+
+    row: Array
+    drawn: tuple[tuple[int, str], ...]
+    moving: tuple[tuple[int, str], ...]
+
+
+class _Known:
+    """What is known of the numbers of a plan, whatever is drawn.
+
+    Parameters
+    ----------
+    varied : the paths of the numbers that differ from setting to setting of a pack.
+
+    Attributes
+    ----------
+    order : by the path of its amount, the place of each effect.
+    ends : by path, the least and the greatest that effects may make of a number.
+    followers : by path, the numbers that follow one.
+    moving : the paths of all numbers that effects may change, and of those that follow one of these.
+    """
+
+    def __init__(self, plan: Plan, varied: frozenset[str]) -> None:
+        self._plan, self._varied = plan, varied
+        self._constants: dict[str, float | None] = {}
+        self._laid_out: dict[tuple[str | None, ...], _Layout] = {}
+        self.order = {change.amount: place for place, change in enumerate(plan.changes)}
+        self.ends = {change.target: ends(plan, change.target) for change in plan.changes}
+        self.followers: dict[str, list[str]] = {}
+        for follower, path in plan.aliases.items():
+            self.followers.setdefault(path, []).append(follower)
+        self.moving = self._led_by(self.ends)
+
+    def _led_by(self, paths: Iterable[str]) -> set[str]:
+        """Return some paths, and those of all numbers that follow one of them."""
+        found = set(paths)
+        for path in tuple(found):
+            found |= self._led_by(self.followers.get(path, ()))
+        return found
+
+    def laid_out(self, paths: tuple[str | None, ...]) -> _Layout:
+        """Return what is known of several numbers that are to stand side by side."""
+        found = self._laid_out.get(paths)
+        if found is None:
+            named = [(place, path) for place, path in enumerate(paths) if path is not None]
+            row, drawn = np.zeros((1, len(paths))), list[tuple[int, str]]()
+            for place, path in named:
+                value = self.constant(path)
+                if value is None:
+                    drawn.append((place, path))
+                else:
+                    row[0, place] = value
+            row.setflags(write=False)
+            moving = tuple((place, path) for place, path in named if path in self.moving)
+            found = self._laid_out[paths] = _Layout(row, tuple(drawn), moving)
+        return found
+
+    def constant(self, path: str) -> float | None:
+        """Return a number that is the same in every trial and at every tick; None for another."""
+        if path not in self._constants:
+            self._constants[path] = self._constant(path)
+        return self._constants[path]
+
+    def _constant(self, path: str) -> float | None:
+        if path in self.moving:
+            return None
+        while path not in self._plan.quantities:
+            path = self._plan.aliases[path]
+        quantity = self._plan.quantities[path]
+        return quantity.value if quantity.is_constant and path not in self._varied else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _known(plan: Itself[Plan], varied: frozenset[str]) -> _Known:
+    return _Known(plan.item, varied)
+
+
 class Parameters:
     """The numbers of a block.
 
@@ -116,15 +204,11 @@ class Parameters:
         self.departures = 0
         self._apart: dict[str, Flags] = {}
         self._passing: dict[str, list[_Passing]] = {}
-        self._order = {change.amount: place for place, change in enumerate(plan.changes)}
-        self._ends = {change.target: _ends(plan, change.target) for change in plan.changes}
+        self._known = _known(Itself(plan), self._pack.varied)
+        self._ends, self._followers, self._moving = self._known.ends, self._known.followers, self._known.moving
         self._given: dict[str, Array] = {}
         self._overlaid: dict[str, Array] = {}
         self._stale: dict[str, list[Rows]] = {}
-        self._followers: dict[str, list[str]] = {}
-        for follower, path in plan.aliases.items():
-            self._followers.setdefault(path, []).append(follower)
-        self._moving = self._led_by(self._ends)
         self._groups: dict[tuple[tuple[str | None, ...], tuple[int, ...]], Group] = {}
         self._places: dict[str, list[tuple[Group, int]]] = {}
 
@@ -149,23 +233,21 @@ class Parameters:
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            table, full = self._table(paths), shape or (len(paths),)
-            moves = not self._moving.isdisjoint(paths)
-            group = self._groups[key] = Group(key[0], full, table.reshape(len(table), *full), self._renew, moves)
-            for place, path in enumerate(paths):
-                if path in self._moving:
-                    self._places.setdefault(str(path), []).append((group, place))
+            table, full, moving = self._table(key[0]), shape or (len(paths),), self._known.laid_out(key[0]).moving
+            group = Group(key[0], full, table.reshape(len(table), *full), self._renew, bool(moving))
+            self._groups[key] = group
+            for place, path in moving:
+                self._places.setdefault(path, []).append((group, place))
         return group
 
-    def _table(self, paths: Sequence[str | None]) -> Array:
-        numbers = [self._now(path) if path else _NOTHING for path in paths]
-        trials = max(map(len, numbers), default=1)
-        if trials > 1:
-            table = np.empty((trials, len(numbers)))
-            for place, number in enumerate(numbers):
-                table[:, place] = number
-        else:
-            table = np.concatenate([_NOTHING[:0], *numbers])[None]
+    def _table(self, paths: tuple[str | None, ...]) -> Array:
+        row, drawn, _ = self._known.laid_out(paths)
+        if not drawn:
+            return row
+        numbers = [self._now(path) for _, path in drawn]
+        table = row.repeat(max(map(len, numbers)), axis=0)
+        for (place, _), number in zip(drawn, numbers, strict=True):
+            table[:, place] = number
         table.setflags(write=False)
         return table
 
@@ -182,13 +264,6 @@ class Parameters:
         group.table = table.reshape(len(table), *group.shape)
         group.stale.clear()
 
-    def _led_by(self, paths: Iterable[str]) -> set[str]:
-        """Return some paths, and those of all numbers that follow one of them."""
-        found = set(paths)
-        for path in tuple(found):
-            found |= self._led_by(self._followers.get(path, ()))
-        return found
-
     def may_change(self, path: str) -> bool:
         """Tell whether an effect of an event or of an empty stock changes a number."""
         return path in self._ends
@@ -196,6 +271,13 @@ class Parameters:
     def may_move(self, path: str | None) -> bool:
         """Tell whether an effect changes a number, or one that it follows."""
         return path in self._moving
+
+    def may_count(self, path: str) -> bool:
+        """Tell whether a number is other than 0 somewhere, or may become so."""
+        constant = self._known.constant(path)
+        if constant is not None:
+            return constant != 0.0
+        return self.may_move(path) or bool(np.any(self._now(path)))
 
     def support(self, path: str) -> tuple[float, float]:
         """Return the least and the greatest that a number is stated to be in any setting, effects aside."""
@@ -235,12 +317,13 @@ class Parameters:
         if path in self._apart:
             self._apart[path][rows] = True
 
-    def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
-        """Let an effect hold from now on in some trials, and no longer in others."""
-        passing = self._laid_over(change)
-        passing.renew(begins, tick, OPEN_END)
-        passing.until[ends] = 0
-        self._touch(change.target, np.concatenate((begins, ends)))
+    def hold_all(self, changes: Sequence[Change], begins: Rows, ends: Rows, tick: int) -> None:
+        """Let effects hold from now on in some trials, and no longer in others."""
+        for change in changes:
+            passing = self._laid_over(change)
+            passing.renew(begins, tick, OPEN_END)
+            passing.until[ends] = 0
+            self._touch(change.target, np.concatenate((begins, ends)))
 
     def _laid_over(self, change: Change) -> _Passing:
         """Return where an effect stands among those laid over its number."""
@@ -249,7 +332,7 @@ class Parameters:
         if passing is None:
             passing = _Passing(change, *np.zeros((2, self._trials), dtype=np.int64))
             laid.append(passing)
-            laid.sort(key=lambda known: (KINDS.index(known.change.kind), self._order[known.change.amount]))
+            laid.sort(key=lambda known: (KINDS.index(known.change.kind), self._known.order[known.change.amount]))
         return passing
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
@@ -358,7 +441,7 @@ def _note(stale: list[Rows], rows: Rows) -> None:
         stale[:] = [np.unique(np.concatenate(stale))]
 
 
-def _ends(plan: Plan, path: str) -> tuple[float, float]:
+def ends(plan: Plan, path: str) -> tuple[float, float]:
     """Return the least and the greatest that effects may make of a number."""
     family = plan.families.get(path)
     domain: Domain = family.domain if family else REAL

@@ -187,6 +187,28 @@ class TrackPlan:
         """The path of the track."""
         return f"talks.{self.id}"
 
+    def has_round(self, tick: int) -> bool:
+        """Tell whether there is a round at a tick."""
+        return tick in self._rounds
+
+    def asks_again(self, tick: int) -> bool:
+        """Tell whether a text that stands is asked about at a tick that has no round."""
+        return self.stands and tick >= self.opens and not self.has_round(tick)
+
+    def passed(self, tick: int, day: float) -> float:
+        """Return p, the share of the time to the next deadline that has passed; 0 without one.
+
+        Parameters
+        ----------
+        day : of the tick.
+        """
+        due = next((deadline for deadline in self.deadlines if deadline.tick >= tick), None)
+        return due.passed(day) if due else 0.0
+
+    @cached_property
+    def _rounds(self) -> frozenset[int]:
+        return frozenset(self.rounds)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -323,6 +345,14 @@ class Plan:
     def columns(self) -> int:
         """The number of options of all issues."""
         return int(self.issue_of.size)
+
+    @cached_property
+    def meetings(self) -> tuple[int, ...]:
+        """The ticks at which a track meets, in a round or to be asked again."""
+        every = range(len(self.ticks))
+        return tuple(
+            tick for tick in every if any(track.has_round(tick) or track.asks_again(tick) for track in self.tracks)
+        )
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from functools import lru_cache
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -21,6 +23,9 @@ _MOST_CELLS = 10_000_000
 
 _NEAR_CELLS, _WORTH_A_BLOCK = 400_000, 500
 """So many of them stay near the processor; fewer trials than this are not worth a block, wherever they are."""
+
+_KEPT = 4
+"""Plans that a process keeps: what is known of one is then found out once, however many of its blocks it plays."""
 
 Progress = Callable[[int], None]
 """Called with the number of trials that have been played since its last call."""
@@ -81,7 +86,8 @@ def played(
         # `concurrent.futures.wait` takes the locks of all jobs, and an interrupt may leave them taken: then the pool,
         # which needs them to end, never ends.
         done: SimpleQueue[Future[T]] = SimpleQueue()
-        jobs = {executor.submit(task, plan, seed, start, count): count for start, count in blocks}
+        sent = pickle.dumps(plan)
+        jobs = {executor.submit(_done, task, sent, seed, start, count): count for start, count in blocks}
         for job in jobs:
             job.add_done_callback(done.put)
         while jobs:
@@ -90,6 +96,17 @@ def played(
             yield job.result()
             if progress:
                 progress(count)
+
+
+def _done(task: Task[T], sent: bytes, seed: int, first: int, trials: int) -> T:
+    """Do what is asked with a block of a plan that has been sent here, perhaps not for the first time."""
+    return task(_arrived(sent), seed, first, trials)
+
+
+@lru_cache(maxsize=_KEPT)
+def _arrived(sent: bytes) -> Plan:
+    plan: Plan = pickle.loads(sent)
+    return plan
 
 
 def block_of(plan: Plan, again: int = 0) -> int:

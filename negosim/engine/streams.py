@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 _WORDS = 4
 """Numbers that one value of the Philox counter gives."""
 
+_KEPT = 256
+"""Sets of streams whose keys are kept together."""
 
 _BELOW_ONE = 1.0 - 2.0**-53
 """The largest number below 1."""
@@ -111,8 +113,8 @@ class Streams:
 
     def arrivals(
         self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
-    ) -> list[NDArray[np.intp]]:
-        """Return for each of some ticks the trials, of those given, in which the uniform lies below a chance.
+    ) -> dict[int, NDArray[np.intp]]:
+        """Return by tick the trials, of those given, in which the uniform lies below a chance.
 
         Parameters
         ----------
@@ -120,13 +122,14 @@ class Streams:
         chances : (ticks, rows or 1), of the first tick and of those after it.
         over : by trial, where nothing comes any more: set wherever it has come; None where it comes again.
         """
-        arrivals = []
-        for after, chance in enumerate(chances):
-            comes = self.of_rows(rows, name, tick + after) < chance
+        arrivals = {}
+        for one, chance in enumerate(chances, start=tick):
+            comes = self.of_rows(rows, name, one) < chance
             if over is not None:
                 comes &= ~over[rows]
                 over[rows[comes]] = True
-            arrivals.append(rows[comes])
+            if comes.any():
+                arrivals[one] = rows[comes]
         return arrivals
 
     def key(self, name: str) -> NDArray[np.uint64]:
@@ -135,6 +138,17 @@ class Streams:
         if key is None:
             key = self._keys[name] = _key(self._seed, name)
         return key
+
+    def keys(self, names: tuple[str, ...]) -> NDArray[np.uint64]:
+        """Return the keys of several streams, (names, 2)."""
+        return _keys(self._seed, names)
+
+
+@lru_cache(maxsize=_KEPT)
+def _keys(seed: int, names: tuple[str, ...]) -> NDArray[np.uint64]:
+    keys = np.array([_key(seed, name) for name in names], dtype=np.uint64).reshape(-1, 2)
+    keys.setflags(write=False)
+    return keys
 
 
 @lru_cache(maxsize=1 << 14)

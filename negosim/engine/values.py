@@ -105,9 +105,9 @@ class PartyValues:
             self._decided = up + down
             self.war = war_value(up, down, self.status_quo, self.cost, *self.imposed)
         if not np.isfinite(self.war).all():
-            self._require_finite()
+            self.require_finite()
 
-    def _require_finite(self) -> None:
+    def require_finite(self) -> None:
         """Say to whom fighting on is worth what is no finite number."""
         for party, name in enumerate(self._plan.parties):
             require_finite(self.war[:, party], f"parties.{name}", "what fighting on is worth to it")

@@ -103,6 +103,10 @@ class Battlefield:
             self._narrative_paths[party] = BELIEF.narrative(plan.parties[party])
             self._signs[party] = side
 
+    def publish(self, rows: Rows) -> None:
+        """Make known that the true drift has changed in some trials; see `publish_drift`."""
+        publish_drift(self._parameters, self._state, rows)
+
     def pass_stretch(self, tick: int, stocks: Stocks, tolls: Array) -> Fought | None:
         """Let the stretch up to a tick pass: count it and what it has cost, move the front, burn stocks.
 
@@ -211,10 +215,11 @@ class Battlefield:
 class Stocks:
     """The stocks of a block: money, men, shells; an empty one has its effects."""
 
-    def __init__(self, plan: Plan, parameters: Parameters, state: State) -> None:
+    def __init__(self, plan: Plan, parameters: Parameters, state: State, battlefield: Battlefield) -> None:
         self._plan = plan
         self._parameters = parameters
         self._state = state
+        self._battlefield = battlefield
         for index, stock in enumerate(plan.stocks):
             state.stocks[:, index] = np.inf  # none has been empty before
             level = np.broadcast_to(parameters[STOCK.level(stock.id)], (state.trials,))
@@ -241,6 +246,7 @@ class Stocks:
 
     def turn(self, index: int, begins: Rows, ends: Rows, tick: int) -> None:
         """Let the effects of an empty stock begin in some trials, and end in others."""
-        for change in self._plan.stocks[index].when_empty:
-            self._parameters.hold(change, begins, ends, tick)
-        publish_drift(self._parameters, self._state, np.concatenate((begins, ends)))
+        changes = self._plan.stocks[index].when_empty
+        self._parameters.hold_all(changes, begins, ends, tick)
+        if any(change.target == DRIFT for change in changes):
+            self._battlefield.publish(np.concatenate((begins, ends)))

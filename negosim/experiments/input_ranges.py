@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.draws import quantile
+from negosim.engine.kernel import library
+from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.plan import Plan
 from negosim.engine.streams import Streams
 from negosim.scenario.quantities import Quantity
@@ -90,9 +92,11 @@ class InputDraws:
     def __init__(self, plan: Plan, seed: int, trials: int) -> None:
         self.paths = tuple(sorted(path for path, quantity in plan.quantities.items() if not quantity.is_constant))
         self.trials = min(trials, MOST)
-        streams = Streams(seed, 0, self.trials)
-        columns = [quantile(_STANDARD, streams.uniform(path)) for path in self.paths]
-        self.scores: Array = np.column_stack(columns) if columns else np.zeros((self.trials, 0))
+        streams = (KernelStreams if library() else Streams)(seed, 0, self.trials)
+        every = np.arange(self.trials)
+        self.scores: Array = np.empty((self.trials, len(self.paths)))
+        for place, path in enumerate(self.paths):
+            self.scores[:, place] = streams.normals_of_rows(every, path)
 
     def ranges(self, answers: Array) -> list[InputRange]:
         """Return the ranges of several answers over the inputs.
@@ -143,7 +147,8 @@ class InputDraws:
         weights = inverted @ (x.T @ answer)
         residual = answer - x @ weights
         # Errors that hold whatever the variance of an answer depends on (White 1980).
-        errors = np.sqrt(np.einsum("ij,jk,ik->i", inverted, (x * residual[:, None] ** 2).T @ x, inverted))
+        spread = x * residual[:, None]
+        errors = np.sqrt(((inverted @ (spread.T @ spread)) * inverted).sum(axis=1))
         span = float(np.ptp(quantile(_STANDARD, np.array(_NINE_TENTHS))))
         slopes = [
             InputSlope(path, float(span * weight), float(weight / error))

@@ -34,7 +34,8 @@ SLOWER_WITHOUT = "10 to 35"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
-    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "restate", "pursue", "redraft",
+    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "expire", "publish", "restate", "pursue",
+    "redraft",
 )  # fmt: skip
 
 
@@ -54,11 +55,14 @@ def library() -> ctypes.CDLL | None:
         return None
     found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole]
     found.negosim_hold.restype = whole
+    found.negosim_meet.argtypes = [at, whole, real, at, at, at, at, at]
+    found.negosim_meet.restype = whole
     found.negosim_sign.argtypes = [at, whole, whole, real, whole, at, at, at, at, at]
     found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]
     found.negosim_ratify.argtypes = [at, whole, whole, real]
     found.negosim_check.argtypes = [at, whole, real, real]
     found.negosim_going_on.argtypes = [at, real, whole, at]
+    found.negosim_close.argtypes = [at, whole, whole, real, real, whole, whole, at, at, at]
     found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
@@ -70,10 +74,12 @@ def library() -> ctypes.CDLL | None:
     found.negosim_uniforms_of_all.argtypes = [whole, at, at, at, whole, at]
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
+    found.negosim_publish.argtypes = [at, whole, at]
+    found.negosim_revise.argtypes, found.negosim_revise.restype = [at, at, at, whole, real, real, at], whole
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
     found.negosim_affect.argtypes = [at, whole, at, at, whole, at, whole]
-    found.negosim_affect.restype = found.negosim_expire.restype = whole
-    found.negosim_expire.argtypes = [at, whole, whole, at]
+    found.negosim_affect.restype = whole
+    found.negosim_expire.argtypes = [at, whole, at, whole, at, at]
     found.negosim_restate.argtypes = [at, whole, at]
     found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
     for name in _WITHOUT_ANSWER:

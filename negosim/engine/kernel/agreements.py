@@ -81,7 +81,7 @@ class KernelAgreements(Agreements):
     def going_on(self) -> Flags:
         """Tell in which histories something is left to be played."""
         stay, last = np.empty(self._state.trials, dtype=bool), float(self._plan.ticks.days[-1])
-        self._library.negosim_going_on(self._block.settled(), last, self._is_threatened, kernel.address(stay))
+        self._library.negosim_going_on(self._block.settled(), last, self.is_threatened, kernel.address(stay))
         return stay
 
     def _day(self, tick: int) -> float:

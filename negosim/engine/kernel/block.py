@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.agreements import GAINS, may_tempt
+from negosim.engine.itself import Itself
 from negosim.engine.kernel.state import KernelState
 from negosim.engine.kernel.structs import Block, Bound, Numbers, Pointers, Pointing, Round, Spells
 from negosim.engine.kernel.tracks import described
@@ -50,8 +53,60 @@ _AFTERWARDS = {
 _OF_BODIES = {"hurdle": "hurdle", "spread": "spread", "foresight": "foresight", "body_memory": "memory"}
 _VALUES = ("version", "war", "cost", "decided", "status_quo")
 
+_KEPT = 8
+"""Plans whose paths are kept."""
+
 Room = dict[str, NDArray[Any]]
 """Where the kernel writes what comes of a round."""
+
+
+@dataclass(frozen=True)
+class _TrackPaths:
+    """Where the numbers of a track stand in the scenario.
+
+    Attributes
+    ----------
+    of_parties : the fields of what all parties have a number of, and the paths of these.
+    single : the fields of single numbers, and their paths.
+    delays : the paths of the delays of the bodies that vote.
+    weights : the paths of what each party weighs with the mediator.
+    consent, errors : the streams of each party's judgement, and of the mediator's error about it.
+    """
+
+    of_parties: tuple[tuple[str, tuple[str, ...]], ...]
+    single: tuple[tuple[str, str], ...]
+    delays: tuple[str, ...]
+    weights: tuple[str, ...]
+    consent: tuple[str, ...]
+    errors: tuple[str, ...]
+
+
+@lru_cache(maxsize=_KEPT)
+def _paths(plan: Itself[Plan]) -> tuple[_TrackPaths, ...]:
+    """Return where the numbers of all tracks stand."""
+
+    def of_parties(track: TrackPlan, name: str) -> tuple[str, ...]:
+        return tuple(f"{track.path}.{name}.{party}" for party in plan.item.parties)
+
+    def single(track: TrackPlan) -> dict[str, str]:
+        return {
+            **{name: family(track.id) for name, family in _AFTERWARDS.items()},
+            "error": f"{track.path}.mediator_error",
+            "mediator_memory": f"{track.path}.mediator_memory",
+            **({"credibility": DEADLINE.credibility(track.id)} if track.deadlines else {}),
+        }
+
+    return tuple(
+        _TrackPaths(
+            tuple((name, of_parties(track, name)) for name in _OF_TRACKS),
+            tuple(single(track).items()),
+            tuple(body.delay for body in track.bodies),
+            of_parties(track, "weights"),
+            of_parties(track, "consent"),
+            of_parties(track, "mediator_error"),
+        )
+        for track in plan.item.tracks
+    )
 
 
 class KernelBlock:
@@ -75,7 +130,7 @@ class KernelBlock:
         self._party_values, self._state, self._history = party_values, state, recorder.history
         self._fixed = Pointers()
         self._talks = (Round * len(plan.tracks))()
-        self._tracks = described(plan)
+        self._tracks, self._paths = described(plan), _paths(Itself(plan))
         self._struct = self._described()
         self._values_at = Pointing(self._struct, _VALUES)
         self._bound = self._numbers()
@@ -83,6 +138,8 @@ class KernelBlock:
         written = {
             _WRITTEN.get(name, name): self._fixed.at(array, array.dtype.type) for name, array in self.room.items()
         }
+        noise = PARTY.judgement_noise.each(plan.parties)
+        self._moody = self._fixed.flags([parameters.may_count(path) for path in noise])
         for index in range(len(plan.tracks)):
             self._describe_talks(index, written)
         self._rows: NDArray[np.intp] | None = None
@@ -108,11 +165,11 @@ class KernelBlock:
             talks=ctypes.addressof(self._talks),
             numbers=fixed.at(self._streams.trials, np.int64),
             settings=fixed.at(self._history.setting, np.intp),
-            body_keys=fixed.at(_joined([self._streams.key(body.spread) for body in plan.bodies]), np.uint64),
+            body_keys=fixed.at(self._streams.keys(tuple(body.spread for body in plan.bodies)), np.uint64),
             first=plan.war.first if plan.war else -1,
             second=plan.war.second if plan.war else -1,
             ripeness=plan.war is not None and any(track.ripeness for track in plan.tracks),
-            reciprocal=any(map(self._party_values.may_count, PARTY.reciprocity.each(plan.parties))),
+            reciprocal=any(map(self._parameters.may_count, PARTY.reciprocity.each(plan.parties))),
             rounding=ROUNDING,
             gains=GAINS,
             most_distrust=MOST_DISTRUST,
@@ -159,14 +216,12 @@ class KernelBlock:
             setattr(struct, name, ctypes.addressof(numbers))
             single += zip(numbers, (getattr(body, key) for body in plan.bodies), strict=True)
         bound += self._one_by_one(single)
-        for track, talks in zip(plan.tracks, self._talks, strict=True):
-            for name in _OF_TRACKS:
-                paths = [f"{track.path}.{name}.{party}" for party in plan.parties]
-                bound.append(Bound(getattr(talks, name), group(paths)))
-            delays = self._of_each(track.bodies)
+        for paths, talks in zip(self._paths, self._talks, strict=True):
+            bound += [Bound(getattr(talks, name), group(of_parties)) for name, of_parties in paths.of_parties]
+            delays = self._of_each(paths.delays)
             talks.delay = ctypes.addressof(delays)
-            single = [(getattr(talks, name), path) for name, path in _paths(track).items()]
-            bound += self._one_by_one([*single, *zip(delays, (body.delay for body in track.bodies), strict=True)])
+            single = [(getattr(talks, name), path) for name, path in paths.single]
+            bound += self._one_by_one([*single, *zip(delays, paths.delays, strict=True)])
         return bound
 
     def _of_each(self, bodies: Sequence[object]) -> ctypes.Array[Numbers]:
@@ -185,11 +240,10 @@ class KernelBlock:
     def _describe_talks(self, index: int, written: dict[str, int]) -> None:
         """Fill in where the kernel writes what comes of a round, what it counts, and what luck it has."""
         talks, track, kept = self._talks[index], self._plan.tracks[index], self._history.tracks[index]
-        fixed = self._fixed
+        fixed, paths = self._fixed, self._paths[index]
         talks.standing = self._state.tracks_at[index]
-        noise = PARTY.judgement_noise.each(self._plan.parties)
-        talks.moody = fixed.flags([self._party_values.may_count(path) for path in noise])
-        talks.misread = fixed.flags(_misread(self._plan, track, self._party_values))
+        talks.moody = self._moody
+        talks.misread = fixed.flags(_misread(track, paths, self._parameters))
         talks.may_tempt = may_tempt(self._parameters, track)
         for name, at in written.items():
             setattr(talks, name, at)
@@ -197,8 +251,8 @@ class KernelBlock:
             array = getattr(kept, counted)
             setattr(talks, name, fixed.at(array, array.dtype.type))
         talks.luck = fixed.at(tie_breakers(self._plan, index, self._streams), np.float64)
-        talks.consent_keys = fixed.at(self._keys(f"{track.path}.consent."), np.uint64)
-        talks.error_keys = fixed.at(self._keys(f"{track.path}.mediator_error."), np.uint64)
+        talks.consent_keys = fixed.at(self._streams.keys(paths.consent), np.uint64)
+        talks.error_keys = fixed.at(self._streams.keys(paths.errors), np.uint64)
         talks.breach_key = fixed.at(self._streams.key(AFTER.breach(track.id)), np.uint64)
         talks.opportunism_key = fixed.at(self._streams.key(AFTER.opportunism(track.id)), np.uint64)
         if self._tracks.tracks[index].takes_turns:
@@ -209,23 +263,6 @@ class KernelBlock:
         notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
         notes[:, :3] = -1  # of no edition
         talks.notes = fixed.at(notes, np.int64)
-
-    def _keys(self, stem: str) -> NDArray[np.uint64]:
-        return _joined([self._streams.key(f"{stem}{party}") for party in self._plan.parties])
-
-
-def _paths(track: TrackPlan) -> dict[str, str]:
-    """Return the paths of the single numbers of a track."""
-    return {
-        **{name: family(track.id) for name, family in _AFTERWARDS.items()},
-        "error": f"{track.path}.mediator_error",
-        "mediator_memory": f"{track.path}.mediator_memory",
-        **({"credibility": DEADLINE.credibility(track.id)} if track.deadlines else {}),
-    }
-
-
-def _joined(keys: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    return np.array(keys, dtype=np.uint64)
 
 
 _COUNTED = {
@@ -259,7 +296,7 @@ def _blank(many: int, parties: int, issues: int) -> Room:
     }
 
 
-def _misread(plan: Plan, track: TrackPlan, party_values: KernelValues) -> list[bool]:
+def _misread(track: TrackPlan, paths: _TrackPaths, parameters: Parameters) -> list[bool]:
     """Tell about whom a mediator's error may count: nobody follows it elsewhere."""
-    errs = track.revisions > 0 and party_values.may_count(f"{track.path}.mediator_error")
-    return [errs and party_values.may_count(f"{track.path}.weights.{party}") for party in plan.parties]
+    errs = track.revisions > 0 and parameters.may_count(f"{track.path}.mediator_error")
+    return [errs and parameters.may_count(path) for path in paths.weights]

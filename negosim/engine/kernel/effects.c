@@ -81,7 +81,7 @@ int64_t negosim_affect(const Effects *effects, int64_t several, const int64_t *e
     return -1;
 }
 
-int64_t negosim_expire(const Effects *effects, int64_t layer, int64_t tick, int64_t *rows) {
+static int64_t expire(const Effects *effects, int64_t layer, int64_t tick, int64_t *rows) {
     const int64_t number = effects->target[effects->laid[layer]];
     int64_t count = 0;
     for (int64_t row = 0; row < effects->trials; row++) {
@@ -91,4 +91,9 @@ int64_t negosim_expire(const Effects *effects, int64_t layer, int64_t tick, int6
         rows[count++] = row;
     }
     return count;
+}
+
+void negosim_expire(const Effects *effects, int64_t several, const int64_t *layers, int64_t tick, int64_t *rows,
+                    int64_t *counts) {
+    for (int64_t k = 0; k < several; k++) counts[k] = expire(effects, layers[k], tick, rows + k * effects->trials);
 }

@@ -40,7 +40,9 @@ typedef struct {
 int64_t negosim_affect(const Effects *effects, int64_t several, const int64_t *effect, const int64_t *until, int64_t count,
                        const int64_t *rows, int64_t since);
 
-/* Let a layer end wherever its time is up at a tick; return in how many histories, and in which (rows). */
-int64_t negosim_expire(const Effects *effects, int64_t layer, int64_t tick, int64_t *rows);
+/* Let some layers (several) end wherever their time is up at a tick; write down of each in how many histories (counts), and
+   in which (rows, of each layer as many as there are histories). */
+void negosim_expire(const Effects *effects, int64_t several, const int64_t *layers, int64_t tick, int64_t *rows,
+                    int64_t *counts);
 
 #endif

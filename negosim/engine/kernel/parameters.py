@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.itself import Itself
-from negosim.engine.kernel.structs import Bound, Effects, Numbers, Place, Pointers
+from negosim.engine.kernel.structs import BoundEach, Effects, Pointers
 from negosim.engine.pack import Pack
-from negosim.engine.parameters import KINDS, OPEN_END, Group, Parameters, Rows
+from negosim.engine.parameters import KINDS, OPEN_END, Group, Parameters, Rows, ends
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
 from negosim.model.packages import Flags
@@ -38,6 +38,8 @@ class _Described:
     changes, effect_of : the effects, and by the path of its amount the place of each.
     touched : (effects,) the paths of all numbers that each may change.
     layers : (layers,) the effects that hold for a time, by number and in the order in which they are laid over it.
+    struct : the structure of the kernel, filled in as far as that does not depend on the block.
+    fixed : keeps the arrays that it points to.
     """
 
     numbers: tuple[str, ...]
@@ -46,6 +48,8 @@ class _Described:
     effect_of: dict[str, int]
     touched: tuple[tuple[str, ...], ...]
     layers: tuple[int, ...]
+    struct: Effects
+    fixed: Pointers
 
 
 @lru_cache(maxsize=_KEPT)
@@ -75,7 +79,50 @@ def _described(item: Itself[Plan]) -> _Described:
     laid = [place for place, change in enumerate(changes) if change.days is not None or id(change) in lasting]
     laid.sort(key=lambda place: (place_of[changes[place].target], KINDS.index(changes[place].kind), place))
     effect_of = {change.amount: place for place, change in enumerate(changes)}
-    return _Described(numbers, place_of, changes, effect_of, touched, tuple(laid))
+    fixed = Pointers()
+    struct = _filled_in(plan, numbers, place_of, laid, fixed)
+    return _Described(numbers, place_of, changes, effect_of, touched, tuple(laid), struct, fixed)
+
+
+def _filled_in(
+    plan: Plan, numbers: Sequence[str], place_of: Mapping[str, int], layers: Sequence[int], fixed: Pointers
+) -> Effects:
+    """Return the structure of the kernel, filled in with what a plan says; see `_Described`."""
+    leader_of = {path: plan.aliases[path] for path in numbers if path not in plan.quantities}
+    following = [[place_of[path] for path in numbers if leader_of.get(path) == leader] for leader in numbers]
+    targets = [place_of[change.target] for change in plan.changes]
+    known = {change.target: ends(plan, change.target) for change in plan.changes}
+    low, high = np.array([known.get(path, (-np.inf, np.inf)) for path in numbers], dtype=np.float64).reshape(-1, 2).T
+    layer = np.full(len(targets), -1)
+    layer[list(layers)] = np.arange(len(layers))
+    over = [targets[effect] for effect in layers]
+    return Effects(
+        leader=fixed.whole([place_of[leader_of[path]] if path in leader_of else -1 for path in numbers]),
+        low=fixed.at(np.ascontiguousarray(low), np.float64),
+        high=fixed.at(np.ascontiguousarray(high), np.float64),
+        followers=fixed.whole(_begins(following)),
+        follower=fixed.whole(_chained(following)),
+        layers=fixed.whole(np.searchsorted(over, np.arange(len(numbers) + 1))),
+        laid=fixed.whole(layers),
+        kind=fixed.whole([KINDS.index(change.kind) for change in plan.changes]),
+        target=fixed.whole(targets),
+        layer=fixed.whole(layer),
+    )
+
+
+class _Several(NamedTuple):
+    """What is known of several effects together.
+
+    Attributes
+    ----------
+    kind, places : what the kernel takes of so many effects; their places among all.
+    touched, groups : the paths of the numbers that they may change, and the groups that hold these.
+    """
+
+    kind: type[ctypes.Array[ctypes.c_int64]]
+    places: ctypes.Array[ctypes.c_int64]
+    touched: tuple[str, ...]
+    groups: tuple[Group, ...]
 
 
 class KernelParameters(Parameters):
@@ -96,10 +143,12 @@ class KernelParameters(Parameters):
             **{name: np.zeros((len(effects.layers), trials), dtype=np.int64) for name in ("since", "until")},
         }
         self._ending: dict[int, dict[int, None]] = {}
-        self._changed: dict[int, tuple[Group, ...]] = {}
-        self._struct, self._fixed = Effects(), Pointers()
+        self._together: dict[tuple[int, ...], _Several] = {}
+        self._struct = Effects.from_buffer_copy(effects.struct)
+        self._amounts = BoundEach(self.side_by_side([change.amount for change in effects.changes]))
+        self._struct.amount = self._amounts.at
+        self._at = ctypes.addressof(self._struct)
         self._where: Pointers | None = None
-        self._describe()
         self._place_of = effects.place_of
         for path in effects.numbers:
             self._stated.pop(path, None)
@@ -107,49 +156,19 @@ class KernelParameters(Parameters):
         assert library
         self._affect, self._expire = library.negosim_affect, library.negosim_expire
 
-    def _describe(self) -> None:
-        """Fill in what stays as it is as long as the block is played."""
-        effects, fixed, struct = self._effects, self._fixed, self._struct
-        aliases = {path: self._plan.aliases[path] for path in effects.numbers if path not in self._stated}
-        following = [
-            [effects.place_of[path] for path in self._followers.get(leader, ()) if path in aliases]
-            for leader in effects.numbers
-        ]
-        targets = [effects.place_of[change.target] for change in effects.changes]
-        ends = [self._ends.get(path, (-np.inf, np.inf)) for path in effects.numbers]
-        low, high = np.array(ends, dtype=np.float64).reshape(-1, 2).T
-        layer = np.full(len(targets), -1)
-        layer[list(effects.layers)] = np.arange(len(effects.layers))
-        struct.leader = fixed.whole([effects.place_of[aliases[path]] if path in aliases else -1
-                                     for path in effects.numbers])  # fmt: skip
-        struct.low, struct.high = (fixed.at(np.ascontiguousarray(ends), np.float64) for ends in (low, high))
-        struct.followers, struct.follower = fixed.whole(_begins(following)), fixed.whole(_chained(following))
-        over = [targets[effect] for effect in effects.layers]
-        struct.layers = fixed.whole(np.searchsorted(over, np.arange(len(effects.numbers) + 1)))
-        struct.laid = fixed.whole(effects.layers)
-        struct.kind = fixed.whole([KINDS.index(change.kind) for change in effects.changes])
-        struct.target, struct.layer = fixed.whole(targets), fixed.whole(layer)
-        amounts = (Numbers * len(targets))()
-        fixed.kept.append(amounts)
-        struct.amount = ctypes.addressof(amounts)
-        group = self.side_by_side([change.amount for change in effects.changes])
-        self._amounts = [Bound(amount, group, place) for place, amount in enumerate(amounts)]
-
     def _settled(self) -> int:
         """Return where the effects stand, after filling in what may have come to stand elsewhere."""
         if self._where is None:
             self._where, struct = Pointers(), self._struct
             struct.trials = self._trials
-            for amount in self._amounts:
-                amount.renew()
+            self._amounts.renew()
             for name, array in self._arrays.items():
                 setattr(struct, name, self._where.at(array, array.dtype.type))
             kept = [self._places.get(path, ()) for path in self._effects.numbers]
-            places = [_place(group, place) for group, place in itertools.chain.from_iterable(kept)]
-            table = (Place * len(places))(*places)
-            self._where.kept.append(table)
-            struct.places, struct.place = self._where.whole(_begins(kept)), ctypes.addressof(table)
-        return ctypes.addressof(self._struct)
+            struct.places = self._where.whole(_begins(kept))
+            places = [_place(group, place) for group, place in _chained(kept)]
+            struct.place = self._where.whole(np.array(places, dtype=np.int64))
+        return self._at
 
     def side_by_side(self, paths: Sequence[str | None], *shape: int) -> Group:
         """Return several numbers side by side as a group; see `Parameters.side_by_side`."""
@@ -157,7 +176,7 @@ class KernelParameters(Parameters):
         if group.moves and not group.table.flags.writeable:
             group.table = np.tile(group.table, (self._trials // len(group.table), *(1 for _ in group.shape)))
             self._where = None
-            self._changed.clear()
+            self._together.clear()
         return group
 
     def __getitem__(self, path: str) -> Array:
@@ -181,49 +200,59 @@ class KernelParameters(Parameters):
         ends = [OPEN_END if change.days is None else later(tick, change.days) for change in changes]
         self._hold(changes, rows, tick, ends)
 
-    def hold(self, change: Change, begins: Rows, ends: Rows, tick: int) -> None:
-        """Let an effect hold from now on in some trials, and no longer in others."""
-        self._hold((change,), begins, tick, [OPEN_END])
-        self._hold((change,), ends, tick, [0])
+    def hold_all(self, changes: Sequence[Change], begins: Rows, ends: Rows, tick: int) -> None:
+        """Let effects hold from now on in some trials, and no longer in others."""
+        for rows, until in ((begins, OPEN_END), (ends, 0)):
+            if rows.size:
+                self._hold(changes, rows, tick, [until] * len(changes))
 
     def _hold(self, changes: Sequence[Change], rows: Rows, tick: int, until: Sequence[int]) -> None:
         """Let effects happen in some trials, and hold until some ticks where they do not happen for good."""
-        effects, rows = [self._effects.effect_of[change.amount] for change in changes], np.ascontiguousarray(rows)
-        several = ctypes.c_int64 * len(effects)
+        places = tuple([self._effects.effect_of[change.amount] for change in changes])
+        rows, several = np.ascontiguousarray(rows), self._several(places)
         failed = self._affect(
-            self._settled(), len(effects), several(*effects), several(*until), rows.size, kernel.address(rows), tick
+            self._settled(), len(places), several.places, several.kind(*until), rows.size, kernel.address(rows), tick
         )
         if failed >= 0:
             raise FloatingPointError(f"overflow encountered in an effect on {changes[failed].target}")
-        for change, effect, end in zip(changes, effects, until, strict=True):
+        for change, effect, end in zip(changes, places, until, strict=True):
             if change.days is not None:
                 self._ending.setdefault(end, {})[effect] = None
-            self._note(effect)
+        self._note(several)
 
-    def _note(self, effect: int) -> None:
-        """Take note that an effect may have changed numbers."""
-        touched = self._effects.touched[effect]
-        for path in touched:
+    def _several(self, places: tuple[int, ...]) -> _Several:
+        """Return what is known of several effects together."""
+        found = self._together.get(places)
+        if found is None:
+            kind = ctypes.c_int64 * len(places)
+            touched = tuple({path: None for effect in places for path in self._effects.touched[effect]})
+            groups = {id(group): group for path in touched for group, _ in self._places.get(path, ())}
+            found = self._together[places] = _Several(kind, kind(*places), touched, tuple(groups.values()))
+        return found
+
+    def _note(self, several: _Several) -> None:
+        """Take note that effects may have changed numbers."""
+        for path in several.touched:
             self._given.pop(path, None)
-        groups = self._changed.get(effect)
-        if groups is None:
-            found = {id(group): group for path in touched for group, _ in self._places.get(path, ())}
-            groups = self._changed[effect] = tuple(found.values())
-        for group in groups:
+        for group in several.groups:
             group.edition += 1
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
         """Take note of the tick; see `Parameters.pass_time`."""
-        changed: dict[str, Rows] = {}
-        ending, room = self._ending.pop(tick, ()), np.empty(self._trials, dtype=np.intp)
-        for effect in ending:
-            layer = self._effects.layers.index(effect)
-            count = self._expire(self._settled(), layer, tick, kernel.address(room))
+        ending = tuple(self._ending.pop(tick, ()))
+        if not ending:
+            return {}
+        layers = np.array([self._effects.layers.index(effect) for effect in ending], dtype=np.int64)
+        counts, rows = np.empty_like(layers), np.empty((len(ending), self._trials), dtype=np.intp)
+        at_layers, at_rows, at_counts = map(kernel.address, (layers, rows, counts))
+        self._expire(self._settled(), len(ending), at_layers, tick, at_rows, at_counts)
+        if counts.any():
+            self._note(self._several(ending))
+        changed: dict[str, list[Rows]] = {}
+        for effect, count, where in zip(ending, counts.tolist(), rows, strict=True):
             if count:
-                target = self._effects.changes[effect].target
-                changed[target] = np.concatenate((changed.get(target, room[:0]), room[:count]))
-                self._note(effect)
-        return changed
+                changed.setdefault(self._effects.changes[effect].target, []).append(where[:count])
+        return {path: found[0] if len(found) == 1 else np.concatenate(found) for path, found in changed.items()}
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials in the block."""
@@ -235,10 +264,10 @@ class KernelParameters(Parameters):
                 group.table.setflags(write=True)
 
 
-def _place(group: Group, place: int) -> Place:
-    """Return where a number stands in a group."""
+def _place(group: Group, place: int) -> tuple[int, int]:
+    """Return where a number stands in a group, as `Place` has it."""
     table = group.table
-    return Place(kernel.address(table) + place * table.itemsize, table.size // len(table))
+    return kernel.address(table) + place * table.itemsize, table.size // len(table)
 
 
 def _filled(numbers: Sequence[Array | float], trials: int) -> Array:

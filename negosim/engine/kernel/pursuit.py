@@ -22,6 +22,9 @@ from negosim.model.zopa.search import Rows, ZoneSearch
 
 _NOT_HERE, _AT_A_SLOT = -2, -1
 
+_KEPT = 16
+"""Shapes that are kept described."""
+
 
 class CompiledSearch(ZoneSearch):
     """Looks for texts and proofs by the kernel, where there is one with room for it."""
@@ -152,7 +155,7 @@ class _Graph:
     pointers: Pointers
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=_KEPT)
 def _graph(shape: FactorGraph, parties: int, issues: int, columns: int) -> _Graph:
     ground, tables, pointers = shape.ground, _tables(shape), Pointers()
     agenda = ground.agenda

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.itself import Itself
 from negosim.engine.kernel.pursuit import CompiledSearch
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.plan import Plan, TrackPlan
@@ -19,6 +21,22 @@ from negosim.engine.values import PartyValues
 from negosim.engine.zopa import positions_on, problem_of
 from negosim.model.stakes import Stakes, Worth
 from negosim.model.zopa.zone import SOME, UNDECIDED, FactorGraph, PartyPositions, decided
+
+_KEPT = 8
+"""Plans of which the shapes of agendas are kept."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _shapes(plan: Itself[Plan]) -> dict[int, FactorGraph]:
+    return {}
+
+
+def _shape(plan: Plan, index: int, worth: Worth) -> FactorGraph:
+    """Return which issues of a track's agenda hang together: what of the worth counts is the same in every block."""
+    known = _shapes(Itself(plan))
+    if index not in known:
+        known[index] = FactorGraph(problem_of(plan, plan.tracks[index]), worth)
+    return known[index]
 
 
 class KernelQuarterlyRecord(QuarterlyRecord):
@@ -39,9 +57,8 @@ class KernelQuarterlyRecord(QuarterlyRecord):
     def close(self) -> None:
         """Decide on the zones of all quarters together."""
         for index, noted in self._noted.items():
-            ground = problem_of(self._plan, self._plan.tracks[index])
             position = self._worths.joined([part for _, part in noted])
-            shape = FactorGraph(ground, position.stakes.worth)
+            shape = _shape(self._plan, index, position.stakes.worth)
             quarters = np.repeat([quarter for quarter, _ in noted], [part.trials for _, part in noted])
             for place, posed in enumerate((position, position.without_red_lines())):
                 known = decided(CompiledSearch(shape, posed)).known

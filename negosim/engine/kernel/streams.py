@@ -49,11 +49,12 @@ class KernelStreams(Streams):
 
     def uniforms(self, names: Iterable[str], lanes: Sequence[int] | None = None) -> Array:
         """Return one uniform of each of several streams for each trial of the block, (names, trials)."""
-        keys = np.array([self._at_key(name) for name in names], dtype=np.uint64)
-        which = np.zeros(keys.size, dtype=np.int64) if lanes is None else np.array(lanes, dtype=np.int64)
-        drawn = np.empty((keys.size, self.count))
-        at_keys, at_lanes, at_drawn = map(kernel.address, (keys, which, drawn))
-        self._kernel.negosim_uniforms_of_all(keys.size, at_keys, at_lanes, self._at_trials, self.count, at_drawn)
+        keys = self.keys(tuple(names))
+        places = kernel.address(keys) + keys.strides[0] * np.arange(len(keys))
+        which = np.zeros(len(keys), dtype=np.int64) if lanes is None else np.array(lanes, dtype=np.int64)
+        drawn = np.empty((len(keys), self.count))
+        at_keys, at_lanes, at_drawn = map(kernel.address, (places, which, drawn))
+        self._kernel.negosim_uniforms_of_all(len(keys), at_keys, at_lanes, self._at_trials, self.count, at_drawn)
         return drawn
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
@@ -66,8 +67,8 @@ class KernelStreams(Streams):
 
     def arrivals(
         self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
-    ) -> list[NDArray[np.intp]]:
-        """Return for each of some ticks the trials, of those given, in which the uniform lies below a chance."""
+    ) -> dict[int, NDArray[np.intp]]:
+        """Return by tick the trials, of those given, in which the uniform lies below a chance."""
         ticks = len(chances)
         found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
         ends = np.empty(ticks, dtype=np.int64)
@@ -77,7 +78,8 @@ class KernelStreams(Streams):
             None if over is None else kernel.address(over), at_found, at_ends,
         )  # fmt: skip
         last = ends.tolist()
-        return [found[begin:end] for begin, end in pairwise([0, *last])]
+        parts = enumerate(pairwise([0, *last]), start=tick)
+        return {one: found[begin:end] for one, (begin, end) in parts if begin < end}
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)

@@ -332,3 +332,29 @@ class Bound:
             self.table = table
             self.at.at = _at(table, np.float64) + self.first * table.itemsize
             self.at.step = table.size // len(table) if len(table) > 1 else 0
+
+
+class BoundEach:
+    """The numbers of a group one by one: the kernel knows where each of them now stands.
+
+    Parameters
+    ----------
+    group : the numbers.
+
+    Attributes
+    ----------
+    at : where the kernel looks for them, as `Numbers` side by side.
+    """
+
+    def __init__(self, group: Group) -> None:
+        self._group, self._table = group, group.table[:0]
+        self._places = np.zeros((len(group.paths), 2), dtype=np.int64)
+        self.at = kernel.address(self._places)
+
+    def renew(self) -> None:
+        """Point to them again if any has changed."""
+        table = self._group.now()
+        if table is not self._table:
+            self._table = table
+            self._places[:, 0] = _at(table, np.float64) + table.itemsize * np.arange(len(self._places))
+            self._places[:, 1] = table.size // len(table) if len(table) > 1 else 0

@@ -45,7 +45,8 @@ class KernelTalks(Talks):
         self._negosim_hold, self._block, self._reports = library.negosim_hold, block, block.room
 
     def _meet(self, tick: int, *, with_answers: bool, between: bool = False) -> RoundOutcome | None:
-        day, passed = float(self._plan.ticks.days[tick]), self._passed(tick)
+        day = float(self._plan.ticks.days[tick])
+        passed = self.track.passed(tick, day)
         count = self._negosim_hold(self._block.settled(), self._index, tick, day, passed, between, with_answers)
         return self._reported(count, with_answers=with_answers, between=between) if count else None
 

@@ -102,12 +102,16 @@ class KernelValues(PartyValues):
         kept.point("best", self.best, np.intp)
         kept.numbers("best_value", self.best_value_side_by_side)
 
-    def refresh(self) -> None:
-        """Work the values out, as the state and the numbers now are."""
+    def settled(self) -> int:
+        """Return where the values stand for the kernel, what packages are worth being up to date."""
         self._refresh_worth()
         self._follow()
-        if self._refresh(self._kept.at):
-            self._require_finite()
+        return self._kept.at
+
+    def refresh(self) -> None:
+        """Work the values out, as the state and the numbers now are."""
+        if self._refresh(self.settled()):
+            self.require_finite()
 
     def both_hurting(self) -> Rows:
         """Return where the war goes on and is a hurting stalemate to both belligerents: there it may fade."""
@@ -133,10 +137,6 @@ class KernelValues(PartyValues):
         self._terms.keep(rows)
         self.cost, self.war, self._decided = self.cost[rows], self.war[rows], self._decided[rows]
         self._up, self._down = self._up[rows], self._down[rows]
-
-    def may_count(self, path: str) -> bool:
-        """Tell whether a number is other than 0 somewhere, or may become so."""
-        return self._parameters.may_move(path) or bool(np.any(self._parameters[path]))
 
     def _refresh_worth(self) -> None:
         """Bring the worth of packages up to date if a number behind it has changed, and say in which trials."""

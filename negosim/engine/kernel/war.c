@@ -81,6 +81,15 @@ static void erode_trust(const Battlefield *field, int64_t row, int64_t side, int
         if (i != party) distrust[i] = smaller(distrust[i] * factor, field->most);
 }
 
+void negosim_publish(const Battlefield *field, int64_t count, const int64_t *rows) {
+    for (int64_t k = 0; k < count; k++) {
+        const int64_t row = rows[k];
+        const double drift = of(field->true_drift, row, 0), shift = drift - field->drift[row];
+        for (int64_t i = 0; i < field->parties; i++) field->belief[row * field->parties + i] += shift;
+        field->drift[row] = drift;
+    }
+}
+
 void negosim_learn(const Battlefield *field, double years) {
     for (int64_t k = 0; k < field->going; k++) {
         const int64_t row = field->rows[k], at = row * field->parties;

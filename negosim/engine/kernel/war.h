@@ -15,7 +15,8 @@ typedef struct {
     const uint64_t *moving, *crossing; /* keys of the streams */
     const bool *fighting;
     double *fought, *front;
-    const double *drift;
+    double *drift;              /* as last made known */
+    Numbers true_drift;
     double *belief, *variance, *distrust; /* (trials, parties) */
     Numbers volatility;
     Numbers per_year;           /* (kinds,) of tolls */
@@ -48,6 +49,9 @@ typedef struct {
 
 /* Let a stretch pass where there was fighting: count it and what it has cost, move the front, burn stocks. */
 void negosim_fight(Battlefield *field, int64_t tick, double years);
+
+/* Let every belief shift by as much as the true drift has since it was last made known, in some histories (rows). */
+void negosim_publish(const Battlefield *field, int64_t count, const int64_t *rows);
 
 /* Let the parties learn from how the front has moved where the war goes on, and lose trust. */
 void negosim_learn(const Battlefield *field, double years);

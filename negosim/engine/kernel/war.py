@@ -17,7 +17,12 @@ from negosim.scenario.paths import BELIEF, STOCK, TOLL, WAR
 
 
 class KernelBattlefield(Battlefield):
-    """Front, fighting and beliefs of a block."""
+    """Front, fighting and beliefs of a block.
+
+    Attributes
+    ----------
+    faded, at_faded : where the war fades out at a tick, and where that is written.
+    """
 
     def __init__(self, plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:
         super().__init__(plan, parameters, state, streams)
@@ -26,6 +31,7 @@ class KernelBattlefield(Battlefield):
         found = library()
         assert found
         self._fight, self._learn, self._fade = found.negosim_fight, found.negosim_learn, found.negosim_fade
+        self._publish = found.negosim_publish
         self._row: NDArray[np.intp] | None = None
         self._fixed = Pointers()
         sides = (plan.parties[plan.war.first], plan.parties[plan.war.second])
@@ -36,6 +42,7 @@ class KernelBattlefield(Battlefield):
             "narrative": self._narrative_paths,
             "erosion": BELIEF.erosion.each(sides),
             "fade": (WAR.fade(),),
+            "true_drift": (WAR.drift(),),
         }
         self._kept = Followed(self._described(), parameters, numbers)
         self._make_room(state.trials)
@@ -70,7 +77,8 @@ class KernelBattlefield(Battlefield):
     def _make_room(self, trials: int) -> None:
         """Give the kernel room for what a stretch brings."""
         kept, stocks = self._kept, len(self._plan.stocks)
-        self._rows, self._over, self._restated, self._faded = np.empty((4, trials), dtype=np.intp)
+        self._rows, self._over, self._restated, self.faded = np.empty((4, trials), dtype=np.intp)
+        self.at_faded = address(self.faded)
         self._movement, self._outcome = np.empty(trials), np.empty(trials, dtype=np.int8)
         self._turn = np.zeros((trials, stocks), dtype=np.int8)
         for name, array in (("rows", self._rows), ("over", self._over), ("restated", self._restated)):
@@ -94,6 +102,16 @@ class KernelBattlefield(Battlefield):
         for name in ("fought", "front", "drift", "belief", "variance", "distrust"):
             kept.point(name, getattr(state, name), np.float64)
         kept.point("stock", state.stocks, np.float64)
+
+    def settled(self) -> int:
+        """Return where the battlefield stands for the kernel."""
+        self._follow()
+        return self._kept.at
+
+    def publish(self, rows: Rows) -> None:
+        """Make known that the true drift has changed in some trials (model 4)."""
+        rows = np.ascontiguousarray(rows)
+        self._publish(self.settled(), rows.size, address(rows))
 
     def pass_stretch(self, tick: int, stocks: Stocks, tolls: Array) -> Fought | None:
         """Let the stretch up to a tick pass: count it and what it has cost, move the front, burn stocks."""
@@ -119,13 +137,11 @@ class KernelBattlefield(Battlefield):
 
     def learn(self, rows: Rows, movement: Array, years: float) -> None:
         """Let the parties learn from how the front has moved over the last stretch (model 4)."""
-        self._follow()
-        self._learn(self._kept.at, years)
+        self._learn(self.settled(), years)
 
     def fading(self, hurting: Rows, tick: int) -> Rows:
         """Return where the war fades out over the stretch up to a tick, of the trials in which it hurts both sides."""
         if not hurting.size:
             return hurting
-        self._follow()
-        at, found = address(hurting), address(self._faded)
-        return self._faded[: self._fade(self._kept.at, hurting.size, at, tick, self._plan.ticks.years(tick), found)]
+        field, years = self.settled(), self._plan.ticks.years(tick)
+        return self.faded[: self._fade(field, hurting.size, address(hurting), tick, years, self.at_faded)]

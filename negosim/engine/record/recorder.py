@@ -28,12 +28,13 @@ class Recorder:
     Attributes
     ----------
     history : of the whole block, its settings together.
+    settled : (settings,) histories that have left the block with a settlement.
     """
 
     def __init__(self, plan: Plan, history: History, state: State) -> None:
         self._plan = plan
         self._state = state
-        self._settled = np.zeros(len(history.occupancy), dtype=np.int64)
+        self.settled = np.zeros(len(history.occupancy), dtype=np.int64)
         self._row: NDArray[np.intp] | None = None
         self._first_state = np.zeros(0, dtype=np.intp)
         self.history = history
@@ -122,7 +123,7 @@ class Recorder:
         self.fought()
         history.final[state.row[rows]] = state.state[rows]
         settled = state.row[rows & (state.state == SETTLEMENT)]
-        self._settled += np.bincount(history.setting[settled], minlength=self._settled.size)
+        self.settled += np.bincount(history.setting[settled], minlength=self.settled.size)
 
     def count(self, tick: int) -> None:
         """Count the trials in each state that goes on; those that have ended are counted in the end."""
@@ -131,7 +132,7 @@ class Recorder:
             self._row, self._first_state = state.row, len(_STATES) * self.history.setting[state.row]
         counts = np.bincount(self._first_state + state.state, minlength=len(_STATES) * len(occupancy))
         occupancy[:, tick, :ENDED] = counts.reshape(-1, len(_STATES))[:, :ENDED]
-        occupancy[:, tick, SETTLEMENT] += self._settled
+        occupancy[:, tick, SETTLEMENT] += self.settled
 
     def close(self, tick: int) -> None:
         """Write down the end: final states, spells still running, questions.

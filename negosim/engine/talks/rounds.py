@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.foresight import NOBODY, Foresight
+from negosim.engine.itself import Itself
 from negosim.engine.plan import ROUNDING, Plan, TrackPlan
 from negosim.engine.record.history import TrackHistory
 from negosim.engine.record.states import CEASEFIRE, FIGHTING
@@ -29,6 +30,9 @@ from negosim.model.talks.text_changes import TIE, forbidden
 from negosim.registry import PROTOCOLS
 
 Rows = NDArray[np.intp]
+
+_KEPT = 64
+"""Tracks whose ties are kept described."""
 
 
 def in_season(track: TrackPlan, state: State) -> Flags:
@@ -59,11 +63,16 @@ def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
     is_foreign = not PROTOCOLS.is_built_in(track.protocol)
     if not (track.revisions or is_foreign or PROTOCOLS.get(track.protocol).takes_turns):
         return np.zeros((streams.count, 0))
-    names, lanes = list[str](), list[int]()
-    for issue in track.agenda.issues:
-        names += [f"{track.path}.tie.{plan.issues[issue]}"] * len(plan.options[issue])
-        lanes += range(len(plan.options[issue]))
-    return TIE * np.ascontiguousarray(streams.uniforms(names, lanes).T)
+    return TIE * np.ascontiguousarray(streams.uniforms(*_ties(Itself(plan), index)).T)
+
+
+@lru_cache(maxsize=_KEPT)
+def _ties(plan: Itself[Plan], index: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the streams and the lanes of the luck that breaks ties, one of each for every option on the agenda."""
+    item, track = plan.item, plan.item.tracks[index]
+    options = [(issue, lane) for issue in track.agenda.issues for lane in range(len(item.options[issue]))]
+    names = tuple(f"{track.path}.tie.{item.issues[issue]}" for issue, _ in options)
+    return names, tuple(lane for _, lane in options)
 
 
 def order_of_turns(plan: Plan, index: int, streams: Streams) -> Rows:
@@ -93,7 +102,8 @@ class Talks:
         self._foresight = Foresight(plan, party_values, state)
         self._moods = Moods(plan, index, streams, party_values, state)
         self._issues = np.array(track.agenda.issues, dtype=np.intp)
-        self._on_agenda = np.isin(np.arange(len(plan.issues)), self._issues)
+        self._on_agenda = np.zeros(len(plan.issues), dtype=bool)
+        self._on_agenda[self._issues] = True
         self._lines = [place for place, line in enumerate(plan.lines) if self._on_agenda[line.issue]]
         self._drawn = [plan.lines[place] for place in self._lines]
 
@@ -217,16 +227,11 @@ class Talks:
 
     def _urgency(self, tick: int, rows: Rows) -> Array:
         """Return q·p, the urgency that the next deadline lends, (held,)."""
-        passed = self._passed(tick)
+        passed = self.track.passed(tick, float(self._plan.ticks.days[tick]))
         if not passed:
             return np.zeros(rows.size)
         stated = self._party_values.of_rows(self._party_values.number(f"{self.track.path}.deadline.credibility"), rows)
         return stated * self._state.tracks[self._index].credibility[rows] * passed
-
-    def _passed(self, tick: int) -> float:
-        """Return p, the share of the time to the next deadline that has passed; 0 without one."""
-        due = next((deadline for deadline in self.track.deadlines if deadline.tick >= tick), None)
-        return due.passed(float(self._plan.ticks.days[tick])) if due else 0.0
 
     # -- the text (model 8) ---------------------------------------------------------------------------------------
 
