@@ -93,10 +93,10 @@ class InputDraws:
         self.paths = tuple(sorted(path for path, quantity in plan.quantities.items() if not quantity.is_constant))
         self.trials = min(trials, MOST)
         streams = (KernelStreams if library() else Streams)(seed, 0, self.trials)
-        every = np.arange(self.trials)
-        self.scores: Array = np.empty((self.trials, len(self.paths)))
-        for place, path in enumerate(self.paths):
-            self.scores[:, place] = streams.normals_of_rows(every, path)
+        self.scores: Array = np.zeros((self.trials, 0))
+        if self.paths:
+            least, width = np.array([[[0.0]], [[1.0]]]).repeat(len(self.paths), axis=1)
+            self.scores = np.ascontiguousarray(streams.normals(self.paths, least, width).T)
 
     def ranges(self, answers: Array) -> list[InputRange]:
         """Return the ranges of several answers over the inputs.
