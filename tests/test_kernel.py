@@ -130,6 +130,17 @@ def test_draws_of_some_trials() -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.parametrize("count", [1, 512, 1300])
+def test_draws_of_several_streams(count: int) -> None:
+    names, (least, width) = ("a", "b", "c"), np.array([[0.0, 0.2, 0.999], [1.0, 0.5, 0.001]])[..., None]
+    median, log_spread = np.array([[1.0, 0.01, 1e6], [0.3, 1.0, 3.0]])[..., None]
+    ours, theirs = KernelStreams(5, 4101, count), Streams(5, 4101, count)
+    assert np.array_equal(ours.normals(names, least, width), theirs.normals(names, least, width))
+    of_laws = (least, width, median, log_spread)
+    assert np.array_equal(ours.lognormals(names, *of_laws), theirs.lognormals(names, *of_laws))
+
+
+@pytest.mark.compiled
 @pytest.mark.parametrize("again", [True, False])
 @pytest.mark.parametrize("shared", [True, False])
 def test_comings(*, again: bool, shared: bool) -> None:

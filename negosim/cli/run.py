@@ -71,21 +71,22 @@ def command(
 
     The same file, seed and number of trials give the same answer, whatever the number of workers.
     """
+    from negosim.engine.collector import paused
     from negosim.engine.processes import default_workers, started
 
     workers = workers or (default_workers() if trials >= _WORTH_STARTING else 1)
     with started(workers, trials if trials >= _WORTH_STARTING else 0, "negosim.experiments.blocks"):
-        from negosim.scenario.load import load, parse_settings
+        with paused():
+            from negosim.scenario.load import load, parse_settings
 
-        scenario = load(file, variant=variant, values=parse_settings(settings))
+            scenario = load(file, variant=variant, values=parse_settings(settings))
         for directory in (out, plots):
             if directory is not None:
                 Path(directory).mkdir(parents=True, exist_ok=True)
         if plots is not None:
             _require_figures(scenario, trials, budget)
-
-        from negosim.api import run
-
+        with paused():
+            from negosim.api import run
         with _progress(trials) as progress:
             result = run(
                 scenario,

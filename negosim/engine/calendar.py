@@ -7,11 +7,9 @@ phase by place: events by id, tracks by opening date and id. The order in which 
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from enum import IntEnum, unique
 from heapq import heappush
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 import simpy
 
 from negosim.engine.block import Block
+from negosim.engine.collector import paused
 from negosim.engine.events import lifting_ticks
 from negosim.engine.finite import guarded
 from negosim.engine.pack import Pack
@@ -161,7 +160,7 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
     ScenarioError
         Where something is not a finite number, with its path.
     """
-    with guarded(), _collector_paused():
+    with guarded(), paused():
         return run(Block(plan, seed, first, trials, trace, zones=zones))
 
 
@@ -177,7 +176,7 @@ def play_pack(pack: Pack, *, zones: bool = False) -> History:
     ScenarioError
         Where something is not a finite number in one of them, with its path.
     """
-    with guarded(), _collector_paused():
+    with guarded(), paused():
         block = Block.of_pack(pack, zones=zones)
         run(block)
         return block.recorder.history
@@ -315,15 +314,3 @@ def record(calendar: Calendar, block: Block) -> Process:
 def _day(calendar: Calendar, tick: int) -> float:
     """Return the day of a tick, infinite past the last."""
     return calendar.days[tick] if tick < len(calendar.days) else float("inf")
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from looking for cycles, of which there are few, among millions of small objects."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

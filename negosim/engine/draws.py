@@ -45,8 +45,8 @@ class _Stack:
     parameters: tuple[Array, ...]
     low: Array
     high: Array
-    lower: Array
-    upper: Array
+    least: Array
+    width: Array
 
     @classmethod
     def of(cls, law: str, quantities: Mapping[str, Quantity]) -> _Stack:
@@ -55,17 +55,20 @@ class _Stack:
 
         of_law = quantities.values()
         low, high = (column(quantity.reach[end] for quantity in of_law) for end in (0, 1))
-        lower, upper = (column(laws.below(quantity, quantity.reach[end]) for quantity in of_law) for end in (0, 1))
+        least, most = (column(laws.below(quantity, quantity.reach[end]) for quantity in of_law) for end in (0, 1))
         stated = range(len(next(iter(of_law)).parameters))
         parameters = tuple(column(quantity.parameters[place] for quantity in of_law) for place in stated)
-        return cls(law, tuple(quantities), parameters, low, high, lower, upper)
+        return cls(law, tuple(quantities), parameters, low, high, least, most - least)
 
     def drawn(self, part: slice, streams: Streams) -> dict[str, Array]:
         """Return draws of some of them; nothing where one is not a finite number, which `draw` will say."""
         paths, parameters = self.paths[part], tuple(column[part] for column in self.parameters)
-        low, high, lower, upper = (column[part] for column in (self.low, self.high, self.lower, self.upper))
+        low, high, least, width = (column[part] for column in (self.low, self.high, self.least, self.width))
         with np.errstate(all="ignore"):
-            found = _INVERSES[self.law](parameters, lower + (upper - lower) * streams.uniforms(paths))
+            if self.law == "lognormal":
+                found = streams.lognormals(paths, least, width, parameters[0], _log(parameters[1]))
+            else:
+                found = _INVERSES[self.law](parameters, least + width * streams.uniforms(paths))
         if not np.isfinite(found).all():
             return {}
         bounded = np.minimum(np.maximum(found, low), high)

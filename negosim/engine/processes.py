@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
+from negosim.engine.collector import paused
+
 
 def default_workers() -> int:
     """Return the number of processors that this process may use."""
@@ -75,7 +77,8 @@ def started(workers: int, trials: int, module: str) -> Iterator[None]:
 
 
 def _import(module: str) -> None:
-    importlib.import_module(module)
+    with paused():
+        importlib.import_module(module)
 
 
 @contextmanager

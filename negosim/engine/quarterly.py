@@ -50,15 +50,18 @@ class QuarterlyRecord:
 
     def _count_ripe(self, quarter: int) -> None:
         assert self._plan.war
-        hurt = self._party_values.hurting()
-        sides = hurt[:, self._plan.war.first], hurt[:, self._plan.war.second]
-        for place, state in enumerate((FIGHTING, CEASEFIRE)):
-            there = self._state.state == state
-            counted = (there, there & sides[0], there & sides[1], there & sides[0] & sides[1])
-            for column, flags in enumerate(counted):
-                settings = self._history.setting[self._state.row[flags]]
-                counts = np.bincount(settings, minlength=len(self._history.ripe))
-                self._history.ripe[:, quarter, place, column] = counts
+        state, hurt = self._state.state, self._party_values.hurting()
+        rows = np.nonzero((state == FIGHTING) | (state == CEASEFIRE))[0]
+        first, second = hurt[rows, self._plan.war.first], hurt[rows, self._plan.war.second]
+        place = 8 * self._history.setting[self._state.row[rows]] + 4 * (state[rows] == CEASEFIRE) + 2 * first + second
+        counts = np.bincount(place, minlength=8 * len(self._history.ripe)).reshape(-1, 2, 2, 2)
+        columns = (
+            counts.sum(axis=(2, 3)),
+            counts[:, :, 1].sum(axis=2),
+            counts[:, :, :, 1].sum(axis=2),
+            counts[:, :, 1, 1],
+        )
+        self._history.ripe[:, quarter] = np.stack(columns, axis=2)
 
     def _look_for_zones(self, quarter: int) -> None:
         first = np.count_nonzero(self._state.row < self._history.zone_trials)

@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.model import inverse
+from negosim.model import elementary, inverse
 
 Array = NDArray[np.float64]
 
@@ -85,6 +85,20 @@ class Streams:
         """
         places = zip(names, itertools.repeat(0) if lanes is None else lanes, strict=False)
         return np.stack([self.uniform(name, 0, lane) for name, lane in places])
+
+    def normals(self, names: tuple[str, ...], least: Array, width: Array) -> Array:
+        """Return one standard normal draw of each of several streams for each trial of the block, (names, trials).
+
+        Parameters
+        ----------
+        names : of the streams.
+        least, width : (names, 1) the least uniform that is turned, and up to how much more it may be.
+        """
+        return inverse.normal(least + width * self.uniforms(names))
+
+    def lognormals(self, names: tuple[str, ...], least: Array, width: Array, median: Array, log_spread: Array) -> Array:
+        """Return the same of lognormal draws, given the median of each stream and the logarithm of its spread."""
+        return median * elementary.exp(log_spread * self.normals(names, least, width))
 
     @cached_property
     def _runs(self) -> tuple[list[tuple[int, int]], NDArray[np.intp] | None]:

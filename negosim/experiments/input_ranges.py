@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine import kernel
 from negosim.engine.draws import quantile
-from negosim.engine.kernel import library
 from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.plan import Plan
 from negosim.engine.streams import Streams
@@ -92,11 +92,11 @@ class InputDraws:
     def __init__(self, plan: Plan, seed: int, trials: int) -> None:
         self.paths = tuple(sorted(path for path, quantity in plan.quantities.items() if not quantity.is_constant))
         self.trials = min(trials, MOST)
-        streams = (KernelStreams if library() else Streams)(seed, 0, self.trials)
-        every = np.arange(self.trials)
-        self.scores: Array = np.empty((self.trials, len(self.paths)))
-        for place, path in enumerate(self.paths):
-            self.scores[:, place] = streams.normals_of_rows(every, path)
+        streams = (KernelStreams if kernel.library() else Streams)(seed, 0, self.trials)
+        self.scores: Array = np.zeros((self.trials, 0))
+        if self.paths:
+            least, width = np.array([[[0.0]], [[1.0]]]).repeat(len(self.paths), axis=1)
+            self.scores = np.ascontiguousarray(streams.normals(self.paths, least, width).T)
 
     def ranges(self, answers: Array) -> list[InputRange]:
         """Return the ranges of several answers over the inputs.

@@ -144,7 +144,10 @@ def best_options(values: Array, slots: Sequence[slice]) -> tuple[Columns, Array]
     shape = values.shape[0], len(slots), values.shape[2]
     columns, best = np.empty(shape, dtype=np.intp), np.empty(shape)
     for issue, place in enumerate(slots):
-        options = values[:, place]
-        columns[:, issue] = place.start + options.argmax(axis=1)
-        best[:, issue] = options.max(axis=1)
+        chosen, most = columns[:, issue], best[:, issue]
+        chosen[:], most[:] = place.start, values[:, place.start]
+        for option in range(place.start + 1, place.stop):
+            better = values[:, option] > most
+            np.copyto(chosen, option, where=better)
+            np.copyto(most, values[:, option], where=better)
     return columns, best

@@ -51,14 +51,26 @@ class Sum:
     @classmethod
     def of(cls, values: NDArray[np.float64]) -> Sum:
         """Add up some numbers."""
+        return cls.of_each(values[:, None])[0]
+
+    @classmethod
+    def of_each(cls, values: NDArray[np.float64]) -> tuple[Sum, ...]:
+        """Add up some numbers column by column, (numbers, columns)."""
         units = np.rint(values * 2.0**_UNIT)
         if values.size and np.abs(units).max() >= _FITS:
-            whole = [int(unit) for unit in units.tolist()]
-            return cls(len(whole), sum(whole), sum(unit * unit for unit in whole))
+            return tuple(cls._of_large([int(unit) for unit in column]) for column in units.T.tolist())
         exact = units.astype(np.int64)
         high, low = exact >> _HALF, exact & (2**_HALF - 1)
-        squares = (int(high @ high) << 2 * _HALF) + (int(high @ low) << _HALF + 1) + int(low @ low)
-        return cls(values.size, int(exact.sum()), squares)
+        parts = (exact, high * high, high * low, low * low)
+        totals = zip(*(part.sum(axis=0).tolist() for part in parts), strict=True)
+        return tuple(
+            cls(len(values), total, (highs << 2 * _HALF) + (both << _HALF + 1) + lows)
+            for total, highs, both, lows in totals
+        )
+
+    @classmethod
+    def _of_large(cls, units: list[int]) -> Sum:
+        return cls(len(units), sum(units), sum(unit * unit for unit in units))
 
     def __add__(self, other: Sum) -> Sum:
         return Sum(self.n + other.n, self.total + other.total, self.squares + other.squares)
@@ -96,10 +108,15 @@ class Ratio:
     @classmethod
     def of(cls, above: NDArray[np.integer], below: NDArray[np.integer]) -> Ratio:
         """Add up whole numbers of every trial."""
+        return cls.of_each(above[:, None], below)[0]
+
+    @classmethod
+    def of_each(cls, above: NDArray[np.integer], below: NDArray[np.integer]) -> tuple[Ratio, ...]:
+        """Add up whole numbers of every trial: several above, (trials, columns), over the same below, (trials,)."""
         a, b = above.astype(np.int64), below.astype(np.int64)
-        return cls(
-            int(np.count_nonzero(b)), int(a.sum()), int(b.sum()), int(a @ a), int(a @ b), int(b @ b)
-        )  # fmt: skip
+        counted, total, squares = int(np.count_nonzero(b)), int(b.sum()), int(b @ b)
+        parts = zip(*(part.sum(axis=0).tolist() for part in (a, a * a, a * b[:, None])), strict=True)
+        return tuple(cls(counted, one, total, its_squares, both, squares) for one, its_squares, both in parts)
 
     def __add__(self, other: Ratio) -> Ratio:
         return Ratio(*(mine + theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True)))
@@ -239,14 +256,14 @@ def _held(plan: Plan, history: History, kind: str) -> dict[str, Counts]:
 def _track(plan: Plan, history: History, index: int) -> TrackTally:
     track, record = plan.tracks[index], history.tracks[index]
     signed = record.signed != NEVER
-    texts = record.terms[signed][:, track.agenda.issues]
+    texts, consenters = record.terms[signed][:, track.agenda.issues], list(track.consenters)
     return TrackTally(
         signed=int(np.count_nonzero(signed)),
         chosen=np.bincount(texts.reshape(-1), minlength=plan.columns),
-        worth=tuple(Sum.of(record.worth[signed, party]) for party in track.consenters),
+        worth=Sum.of_each(record.worth[signed][:, consenters]),
         signatures=int(record.signatures.sum()),
         below=int(record.below.sum()),
-        refused=tuple(Ratio.of(record.refused[:, party], record.failed) for party in track.consenters),
+        refused=Ratio.of_each(record.refused[:, consenters], record.failed),
         objections=record.objections,
         votes=record.votes,
         approved=record.approved,

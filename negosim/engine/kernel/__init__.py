@@ -35,7 +35,7 @@ SLOWER_WITHOUT = "10 to 35"
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
     "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "expire", "publish", "restate", "pursue",
-    "redraft",
+    "redraft", "normals_of_all", "lognormals_of_all",
 )  # fmt: skip
 
 
@@ -72,6 +72,8 @@ def library() -> ctypes.CDLL | None:
     found.negosim_run_clocks.argtypes = [at, real]
     found.negosim_set_clocks.argtypes = [at, whole, real]
     found.negosim_uniforms_of_all.argtypes = [whole, at, at, at, whole, at]
+    found.negosim_normals_of_all.argtypes = [whole, at, at, whole, at, at, at]
+    found.negosim_lognormals_of_all.argtypes = [whole, at, at, whole, at, at, at, at, at]
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
     found.negosim_publish.argtypes = [at, whole, at]

@@ -49,13 +49,32 @@ class KernelStreams(Streams):
 
     def uniforms(self, names: Iterable[str], lanes: Sequence[int] | None = None) -> Array:
         """Return one uniform of each of several streams for each trial of the block, (names, trials)."""
-        keys = self.keys(tuple(names))
-        places = kernel.address(keys) + keys.strides[0] * np.arange(len(keys))
-        which = np.zeros(len(keys), dtype=np.int64) if lanes is None else np.array(lanes, dtype=np.int64)
-        drawn = np.empty((len(keys), self.count))
+        places = self._places(tuple(names))
+        which = np.zeros(places.size, dtype=np.int64) if lanes is None else np.array(lanes, dtype=np.int64)
+        drawn = np.empty((places.size, self.count))
         at_keys, at_lanes, at_drawn = map(kernel.address, (places, which, drawn))
-        self._kernel.negosim_uniforms_of_all(len(keys), at_keys, at_lanes, self._at_trials, self.count, at_drawn)
+        self._kernel.negosim_uniforms_of_all(places.size, at_keys, at_lanes, self._at_trials, self.count, at_drawn)
         return drawn
+
+    def normals(self, names: tuple[str, ...], least: Array, width: Array) -> Array:
+        """Return one standard normal draw of each of several streams for each trial; see `Streams.normals`."""
+        return self._drawn_of_all(self._kernel.negosim_normals_of_all, names, least, width)
+
+    def lognormals(self, names: tuple[str, ...], least: Array, width: Array, median: Array, log_spread: Array) -> Array:
+        """Return the same of lognormal draws; see `Streams.lognormals`."""
+        return self._drawn_of_all(self._kernel.negosim_lognormals_of_all, names, least, width, median, log_spread)
+
+    def _drawn_of_all(self, function: Callable[..., None], names: tuple[str, ...], *numbers: Array) -> Array:
+        """Return draws of several streams, given some numbers of each, (names, trials)."""
+        places, drawn = self._places(names), np.empty((len(names), self.count))
+        at_places, at_drawn, *at = map(kernel.address, (places, drawn, *map(np.ascontiguousarray, numbers)))
+        function(len(names), at_places, self._at_trials, self.count, *at, at_drawn)
+        return drawn
+
+    def _places(self, names: tuple[str, ...]) -> NDArray[np.int64]:
+        """Return where the keys of several streams stand."""
+        keys = self.keys(names)
+        return kernel.address(keys) + keys.strides[0] * np.arange(len(keys))
 
     def of_rows(self, rows: NDArray[np.intp], name: str, tick: int = 0) -> Array:
         """Return one uniform in (0, 1) for some trials of the block, by their place in it as it began, (rows,)."""
