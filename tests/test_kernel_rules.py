@@ -65,6 +65,7 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
         [drawn(0, 1), drawn(-1, 1), drawn(-1, 1), drawn(0, 5), drawn(0.01, 1)],
     ),
     "slope": (slope, [drawn(0.01, 1), drawn(0, 5), drawn(0, 1)]),
+    "spent": (concession.spent, [drawn(0, 900), drawn(1, 700), drawn(0, 1)]),
     "toughness": (concession.toughness, [drawn(0, 900), drawn(1, 700), drawn(0.1, 10), drawn(0, 1)]),
     "aspiration": (concession.aspiration, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1)]),
     "ask": (concession.ask, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1), drawn(-1.5, 1.5)]),

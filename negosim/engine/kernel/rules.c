@@ -35,6 +35,7 @@ OF_5(agreement_value, double) {
     FOR_ALL found[k] = agreement_value(all(a[k]), all(b[k]), all(c[k]), all(d[k]), all(e[k]))[k % LANES];
 }
 OF_3(slope, double) { FOR_ALL found[k] = slope(all(a[k]), all(b[k]), all(c[k]))[k % LANES]; }
+OF_3(spent, double) { FOR_ALL found[k] = spent(a[k], b[k], c[k]); }
 OF_4(toughness, double) { FOR_ALL found[k] = toughness(a[k], b[k], c[k], d[k]); }
 OF_2(correlation, double) { FOR_ALL found[k] = correlation(a[k], b[k]); }
 OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(a[k], b[k], c[k]); }
