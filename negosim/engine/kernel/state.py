@@ -75,5 +75,5 @@ class KernelState(State):
 
 def initial_kernel_state(plan: Plan, trials: int) -> KernelState:
     """Return the state in which every history begins; see `initial_state`."""
-    blank = {name: np.zeros(trials, dtype=np.int64) for name in ("edition", "drawing")}
-    return KernelState(**vars(initial_state(plan, trials)), **blank)
+    edition, drawing = np.zeros((2, trials), dtype=np.int64)
+    return KernelState(**vars(initial_state(plan, trials)), edition=edition, drawing=drawing)
