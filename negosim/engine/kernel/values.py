@@ -32,11 +32,12 @@ class KernelValues(PartyValues):
     best_value_side_by_side : ``best_value`` as the kernel reads it, filled up with 0 to a multiple of `LANES` parties.
     """
 
+    best_value_side_by_side: Array
+
     def __init__(self, plan: Plan, parameters: Parameters, state: State) -> None:
         super().__init__(plan, parameters, state)
         trials, parties = state.trials, len(plan.parties)
         self.version = np.zeros(trials, dtype=np.int64)
-        self.best_value_side_by_side = filled_up(self.best_value)
         self._sources: list[Array] = []
         self._moving = [group for group in self._groups if group.moves]
         self._editions: list[int] = []
