@@ -180,25 +180,39 @@ static int32_t sifted(const Draft *draft, const Audience *audience, Promise *pro
     return kept;
 }
 
+/* Φ after a change. */
+static double prospect_after(const Draft *draft, const Audience *audience, int64_t slot) {
+    const Change change = change_to(draft, slot);
+    double value[MOST_PARTIES];
+    for (int64_t i = 0; i < draft->width; i += LANES) store(value + i, values_after(draft, &change, i));
+    return prospect_of(audience, value);
+}
+
+/* Whether the only change that may be the best is worth making. Luck, which adds less than TIE, stands far away: it is
+   asked only where it may decide. */
+static bool is_worth_making(const Draft *draft, const Audience *audience, int64_t slot) {
+    if (draft->notes.known->must) return 1;
+    const double then = prospect_after(draft, audience, slot), now = prospect_of(audience, draft->value);
+    if (then - now > 2.0 * TIE) return 1;
+    return then - now > 0.5 * TIE && then + draft->luck[slot] - now > 2.0 * TIE;
+}
+
 /* The change that improves Φ most, -1 where none is worth making. Logarithms are taken in full only of the changes that
    may be the best. */
 static int64_t best_change(const Draft *draft, Audience *audience) {
-    const bool must = draft->notes.known->must;
     Promise promises[MOST_OPTIONS];
     set_steepness(draft, audience);
     int32_t count = promising(draft, audience, promises);
     if (count) count = sifted(draft, audience, promises, count);
     if (!count) return -1;
+    if (count == 1) return is_worth_making(draft, audience, promises[0].slot) ? promises[0].slot : -1;
     int64_t chosen = -1;
-    double most = -INFINITY, value[MOST_PARTIES];
+    double most = -INFINITY;
     for (int32_t k = 0; k < count; k++) {
-        const Change change = change_to(draft, promises[k].slot);
-        for (int64_t i = 0; i < draft->width; i += LANES) store(value + i, values_after(draft, &change, i));
-        const double luck = draft->luck[promises[k].slot]; /* asked for early: it may stand far away */
-        const double total = prospect_of(audience, value) + luck;
+        const double total = prospect_after(draft, audience, promises[k].slot) + draft->luck[promises[k].slot];
         if (total > most) most = total, chosen = promises[k].slot;
     }
-    return must || most - prospect_of(audience, draft->value) > 2.0 * TIE ? chosen : -1;
+    return draft->notes.known->must || most - prospect_of(audience, draft->value) > 2.0 * TIE ? chosen : -1;
 }
 
 bool redraft(Draft *draft, const double *reservation) {
