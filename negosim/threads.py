@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 
-def start_none() -> None:
+def start_no_threads() -> None:
     """Keep these libraries from starting threads, unless the environment asks for some; for before NumPy is imported.
 
     Their threads take turns in small steps, and whoever waits keeps its processor busy: where another process needs it,

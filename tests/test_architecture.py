@@ -25,10 +25,13 @@ PLOTS = "negosim.plots"
 LOG = "negosim.log"
 """Takes records of what is played; it knows of nothing."""
 
+THREADS = "negosim.threads"
+"""Keeps libraries from starting threads; it knows of nothing."""
+
 MAY_IMPORT = {
     "scenario": (REGISTRY,),
     "model": (),
-    "engine": ("negosim.scenario", "negosim.model", REGISTRY),
+    "engine": ("negosim.scenario", "negosim.model", REGISTRY, THREADS),
     "results": (*RECORDED, REGISTRY, "negosim.scenario", "negosim.version"),
     "experiments": (
         "negosim.scenario",
@@ -58,6 +61,7 @@ MAY_IMPORT = {
         REGISTRY,
         "negosim.api",
         "negosim.version",
+        THREADS,
     ),
 }
 """The rooms, from the ground up, and which modules each may import besides its own."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from negosim import threads
 from negosim.cli.answers import COMMAND, typed
 from negosim.cli.output import ReaderGoneError, abandon_output, prepare, reader_may_go
+from negosim.threads import start_no_threads
 from negosim.version import __version__
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
-    threads.start_none()
+    start_no_threads()
     prepare()
     try:
         outcome = command.main(args=arguments, prog_name="negosim", standalone_mode=False)

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
-from negosim import threads
 from negosim.engine.collector import paused
+from negosim.threads import start_no_threads
 
 
 def default_workers() -> int:
@@ -97,7 +97,7 @@ def interrupts_held() -> Iterator[None]:
 
 def begin_process() -> None:
     """Prepare a process: interrupts are the parent's business, and it does not outlive the parent."""
-    threads.start_none()
+    start_no_threads()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 

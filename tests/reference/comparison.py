@@ -48,7 +48,8 @@ def _play(plan: Plan, seed: int, first: int, trials: int) -> tuple[History, dict
     """Play a block; return its history, and where its trials stand at the end: those too whose settlement is final."""
     with guarded():
         history, block = run(Block(plan, seed, first, trials)), Block(plan, seed, first, trials)
-        vars(block.agreements)["going_on"] = lambda: block.state.state != states.ENDED
+        close = block.closing.close
+        vars(block.closing)["close"] = lambda tick: (close(tick), block.state.state != states.ENDED)[1]
         run(block)
     return history, standings_of_engine(plan, block.state, first)
 
