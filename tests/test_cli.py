@@ -52,6 +52,21 @@ def test_json_is_the_same_twice_and_for_any_number_of_workers(file: str) -> None
     assert len(texts) == 1
 
 
+def test_the_libraries_behind_numpy_start_no_threads_unless_they_are_asked_to() -> None:
+    count = "import sys, threading; from negosim.cli import main\n"
+    count += "try: main(['schema'])\nexcept SystemExit: pass\n"
+    count += "import numpy, os; numpy.ones((500, 500)) @ numpy.ones((500, 500))\n"
+    count += "print(len(os.listdir('/proc/self/task')), file=sys.stderr)"
+    if not Path("/proc/self/task").exists() or (os.cpu_count() or 1) == 1:
+        pytest.skip("threads cannot be counted here")
+    plain = {name: value for name, value in ENVIRONMENT.items() if not name.endswith("_NUM_THREADS")}
+    found = [
+        int(subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, env=env, check=True).stderr)
+        for env in (plain, {**plain, "OPENBLAS_NUM_THREADS": "2"})
+    ]
+    assert found == [1, 2]
+
+
 def test_seed_variant_and_set_are_in_the_answer(file: str) -> None:
     run = negosim(
         "run", file, "--trials", "200", "--json", "--variant", "hard", "--set", "parties.south.war_cost=0.01",

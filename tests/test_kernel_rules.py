@@ -65,6 +65,7 @@ NUMBERS: dict[str, tuple[Callable[..., Any], list[Array]]] = {
         [drawn(0, 1), drawn(-1, 1), drawn(-1, 1), drawn(0, 5), drawn(0.01, 1)],
     ),
     "slope": (slope, [drawn(0.01, 1), drawn(0, 5), drawn(0, 1)]),
+    "spent": (concession.spent, [drawn(0, 900), drawn(1, 700), drawn(0, 1)]),
     "toughness": (concession.toughness, [drawn(0, 900), drawn(1, 700), drawn(0.1, 10), drawn(0, 1)]),
     "aspiration": (concession.aspiration, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1)]),
     "ask": (concession.ask, [drawn(-1, 1), drawn(-1, 1), drawn(0, 1), drawn(-1.5, 1.5)]),
@@ -200,7 +201,7 @@ def test_objection() -> None:
     missing = luck.choice([0.0, 0.1, 0.25], (MANY, PARTIES)) * luck.choice([1.0, 0.7], (MANY, 1))
     crossed, free = luck.random((MANY, PARTIES)) < 0.1, luck.random((MANY, PARTIES)) < luck.random((MANY, 1))
     found = np.empty(MANY, dtype=np.int64)
-    asked_kernel("objection", MANY, PARTIES, missing, crossed, free, found)
+    asked_kernel("object", MANY, PARTIES, missing, crossed, free, found)
     np.testing.assert_array_equal(found, consent.objection(missing, crossed, free))
     assert not free.any(axis=1).all()
 
@@ -243,8 +244,9 @@ def test_thresholds_are_those_of_the_model() -> None:
 
 def test_constants_of_the_headers_are_those_of_python() -> None:
     text = "".join(path.read_text() for path in build.sources() if path.suffix == ".h")
-    stated = {name: int(value) for name, value in re.findall(r"\b(LANES|MOST_\w+) = (\d+)", text)}
+    stated = {name: int(value) for name, value in re.findall(r"\b(LANES|WORD|MOST_\w+) = (\d+)", text)}
     assert stated.pop("LANES") == structs.LANES
+    assert stated.pop("WORD") == structs.WORD
     assert stated == {name: getattr(kernel, name) for name in stated}
     assert len(stated) == 6
 

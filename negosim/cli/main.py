@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from negosim import threads
 from negosim.cli.answers import COMMAND, typed
 from negosim.cli.output import ReaderGoneError, abandon_output, prepare, reader_may_go
 from negosim.version import __version__
@@ -105,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
+    threads.start_none()
     prepare()
     try:
         outcome = command.main(args=arguments, prog_name="negosim", standalone_mode=False)

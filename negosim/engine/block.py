@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negosim.engine import war
-from negosim.engine.events import ScenarioEvent, draw_red_lines, lift_red_lines
+from negosim.engine.events import ScenarioEvent, draw_red_lines
 from negosim.engine.kernel import has_room
 from negosim.engine.kernel.parameters import KernelParameters
 from negosim.engine.kernel.quarterly import KernelQuarterlyRecord
@@ -162,7 +162,7 @@ class Block:
 
     def lift(self, tick: int) -> None:
         """Lift the red lines whose time is up."""
-        lift_red_lines(self.state, float(self.plan.ticks.days[tick]))
+        self.state.lift_lines(float(self.plan.ticks.days[tick]))
 
     def fight(self, tick: int) -> Fought | None:
         """Count the stretch since the last tick and what it cost, move the front, burn stocks.

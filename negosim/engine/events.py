@@ -195,10 +195,9 @@ class ScenarioEvent:
                 self._stocks.refill(index, self._parameters[amount], rows, tick)
             case Lift(lift=line):
                 if line in plan.line_ids:  # an override may have taken the red line out
-                    state.live[:, plan.line_ids[line]][rows] = False
+                    state.lift_line(plan.line_ids[line], rows)
             case Draw(draw=line):
-                state.live[:, plan.line_ids[line]][rows] = True
-                state.lifts[:, plan.line_ids[line]][rows] = np.inf
+                state.draw_line(plan.line_ids[line], rows)
             case Fix(fix=issue, to=option):
                 index = plan.issues.index(issue)
                 column = plan.slots[index].start + plan.options[index].index(option)
@@ -241,8 +240,3 @@ def lifting_ticks(plan: Plan, state: State) -> list[int]:
     lifts = state.lifts[np.isfinite(state.lifts)]
     ticks: list[int] = np.unique(np.searchsorted(plan.ticks.days, lifts)).tolist()
     return ticks
-
-
-def lift_red_lines(state: State, day: float) -> None:
-    """Lift the red lines whose time has come."""
-    state.live &= state.lifts > day

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
+from negosim import threads
 from negosim.engine.collector import paused
 
 
@@ -95,12 +96,8 @@ def interrupts_held() -> Iterator[None]:
 
 
 def begin_process() -> None:
-    """Prepare a process: interrupts are the parent's business, and it does not outlive the parent.
-
-    The libraries behind NumPy start no threads in it: these would wait for work on the processors of other processes.
-    """
-    for library in ("OPENBLAS", "MKL"):
-        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    """Prepare a process: interrupts are the parent's business, and it does not outlive the parent."""
+    threads.start_none()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 

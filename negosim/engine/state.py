@@ -155,6 +155,18 @@ class State:
             self.terms[at] = np.where(goes_with, status_quo[bound], self.terms[at])
         self.status_quo[rows], self.taken[rows] = status_quo, taken
 
+    def draw_line(self, line: int, rows: NDArray[np.intp]) -> None:
+        """Let a red line stand in some histories, until an event lifts it."""
+        self.live[rows, line], self.lifts[rows, line] = True, np.inf
+
+    def lift_line(self, line: int, rows: NDArray[np.intp]) -> None:
+        """Lift a red line in some histories."""
+        self.live[rows, line] = False
+
+    def lift_lines(self, day: float) -> None:
+        """Lift the red lines whose time has come."""
+        self.live &= self.lifts > day
+
     def keep(self, rows: Flags) -> None:
         """Leave only some histories in the block."""
         parts: list[State | TrackState] = [self, *self.tracks]

@@ -21,7 +21,7 @@ typedef struct {
     const State *state;
     /* what packages, fighting on and no deal are worth */
     const Packages *packages;
-    Numbers best_value;         /* of (issues, parties) */
+    Numbers best_value;         /* of (issues, width) */
     const int64_t *best;        /* (trials or 1, issues, parties) */
     int64_t best_step;
     const int64_t *version;
@@ -59,8 +59,15 @@ int64_t negosim_size_of_notes(const Track *track);
 
 /* Whether talks of a track have something to bring in a state, and whether they are open in a history
    (negosim.engine.talks.rounds). */
-bool in_season(const Track *track, int8_t state);
-bool is_open(const Block *block, int64_t track, int64_t row, int64_t tick, double day);
+static inline bool in_season(const Track *track, int8_t state) {
+    return state == FIGHTING || (state == CEASEFIRE && !track->ceasefire);
+}
+
+static inline bool is_open(const Block *block, const Track *track, const TrackState *standing, int64_t row, int64_t tick,
+                           double day) {
+    return tick >= track->opens && !standing->agreed[row] && !standing->waiting[row] &&
+           in_season(track, block->state->state[row]) && !(day < standing->closed_until[row] - block->rounding);
+}
 
 /* Let the clocks run by some days where talks have been open; those of parties that wait for a move run slower. */
 void negosim_run_clocks(const Block *block, double days);

@@ -204,7 +204,7 @@ class KernelBlock:
         self._best = Pointers()
         struct.best = self._best.at(values.best, np.intp)
         struct.best_step = values.best[0].size if len(values.best) > 1 else 0
-        struct.best_value = self._best.numbers(values.best_value)
+        struct.best_value = self._best.numbers(values.best_value_side_by_side)
 
     def _numbers(self) -> list[Bound]:
         """Return all numbers of the parties, of their bodies and of the tracks."""
@@ -261,7 +261,7 @@ class KernelBlock:
         assert library
         size = library.negosim_size_of_notes(ctypes.addressof(self._tracks.tracks[index]))
         notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
-        notes[:, :2] = -1  # of no edition
+        notes[:, :3] = -1  # of no edition
         talks.notes = fixed.at(notes, np.int64)
 
 

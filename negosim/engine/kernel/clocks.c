@@ -3,18 +3,6 @@
 #include "block.h"
 #include "rules.h"
 
-bool in_season(const Track *track, int8_t state) {
-    return state == FIGHTING || (state == CEASEFIRE && !track->ceasefire);
-}
-
-bool is_open(const Block *block, int64_t index, int64_t row, int64_t tick, double day) {
-    const Track *track = block->track + index;
-    const TrackState *standing = block->talks[index].standing;
-    const bool closed = day < standing->closed_until[row] - block->rounding;
-    return tick >= track->opens && in_season(track, block->state->state[row]) && !closed && !standing->waiting[row] &&
-           !standing->agreed[row];
-}
-
 /* A clock that follows ripeness counts for a belligerent only in a hurting stalemate, or while the war is paused. */
 static void count_ripe(const Block *block, int64_t row) {
     const int64_t parties = block->parties, sides[] = {block->first, block->second};
@@ -28,12 +16,14 @@ static void count_ripe(const Block *block, int64_t row) {
 }
 
 void negosim_set_clocks(const Block *block, int64_t tick, double day) {
-    for (int64_t row = 0; row < block->state->trials; row++) {
-        block->state->fighting[row] = block->state->state[row] == FIGHTING;
-        for (int64_t index = 0; index < block->tracks; index++)
-            block->talks[index].standing->open[row] = is_open(block, index, row, tick, day);
-        if (block->ripeness) count_ripe(block, row);
+    const int64_t trials = block->state->trials;
+    for (int64_t row = 0; row < trials; row++) block->state->fighting[row] = block->state->state[row] == FIGHTING;
+    for (int64_t index = 0; index < block->tracks; index++) {
+        const TrackState *standing = block->talks[index].standing;
+        for (int64_t row = 0; row < trials; row++)
+            standing->open[row] = is_open(block, block->track + index, standing, row, tick, day);
     }
+    for (int64_t row = 0; block->ripeness && row < trials; row++) count_ripe(block, row);
 }
 
 void negosim_run_clocks(const Block *block, double days) {

@@ -21,15 +21,21 @@ typedef struct {
 /* Who is listened to, and N̂', the mediator's estimate of what a refusal leaves. */
 static void gather(Draft *draft, const double *reservation, Audience *audience) {
     const Round *round = draft->round;
-    const double error = of(round->error, draft->row, 0), *misreading = round->standing->misreading + draft->row * draft->track->parties;
+    const int64_t parties = draft->track->parties;
+    const double error = of(round->error, draft->row, 0), *weights = numbers_of(round->weights, draft->row);
+    const double *misreading = round->standing->misreading + draft->row * parties;
     audience->total = 0.0;
     audience->heard = 0;
-    for (int64_t i = 0; i < draft->width; i++) {
-        audience->weight[i] = i < draft->track->parties ? of(round->weights, draft->row, i) : 0.0;
-        audience->estimate[i] = audience->weight[i] == 0.0 ? 0.0 : reservation[i];
-        audience->total += audience->weight[i];
-        if (audience->weight[i] != 0.0) audience->party[audience->heard++] = i;
-        if (audience->weight[i] != 0.0) audience->estimate[i] += error * misreading[i];
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        store(audience->weight + i, all(0.0));
+        store(audience->estimate + i, all(0.0));
+    }
+    for (int64_t i = 0; i < parties; i++) {
+        if (weights[i] == 0.0) continue;
+        audience->weight[i] = weights[i];
+        audience->estimate[i] = reservation[i] + error * misreading[i];
+        audience->total += weights[i];
+        audience->party[audience->heard++] = i;
     }
 }
 
@@ -108,42 +114,48 @@ static double at_most(const Draft *draft, const Audience *audience, int64_t slot
     return sum(total);
 }
 
-/* What everybody's value of an option of an issue counts for, and the sum of what the text says there. */
-static double weigh_issue(const Draft *draft, const Audience *audience, int64_t issue, double *weight) {
-    const double *salience = draft->salience + issue * draft->width;
-    const double *value = draft->values + draft->text[issue] * draft->width;
-    Lanes total = all(0.0);
-    for (int64_t i = 0; i < draft->width; i += LANES) {
-        const Lanes counts = load(audience->by_utility + i) * load(salience + i);
-        store(weight + i, counts);
-        total += counts * load(value + i);
+/* Note a change if it may bring as much as it must. */
+static inline void note_promise(Promise *promises, int32_t *count, int64_t slot, double most, double least) {
+    promises[*count] = (Promise){most, slot};
+    *count += most >= least;
+}
+
+/* The changes that bear on their own issue only: what each brings at most. Return how many may bring something. */
+static inline EVERYWHERE int32_t plainly_promising(const Draft *draft, const Audience *audience, int64_t width,
+                                                   double least, Promise *promises) {
+    const Track *track = draft->track;
+    double weight[MOST_PARTIES], now = 0.0;
+    int64_t weighed = -1;
+    int32_t count = 0;
+    FOR_EACH(slot, track->words, draft->notes.open[word] & ~draft->linked[word] & ~track->guarding[word]) {
+        const int64_t place = track->place_of[slot];
+        const double *value = draft->values + track->column[slot] * width;
+        Lanes total = all(0.0);
+        if (place != weighed) {
+            const int64_t issue = track->agenda[place];
+            const double *salience = draft->salience + issue * width, *stands = draft->values + draft->text[issue] * width;
+            for (int64_t i = 0; i < width; i += LANES) {
+                const Lanes counts = load(audience->by_utility + i) * load(salience + i);
+                store(weight + i, counts);
+                total += counts * load(stands + i);
+            }
+            now = sum(total), weighed = place, total = all(0.0);
+        }
+        for (int64_t i = 0; i < width; i += LANES) total += load(weight + i) * load(value + i);
+        note_promise(promises, &count, slot, sum(total) - now, least);
     }
-    return sum(total);
+    return count;
 }
 
 /* The changes that may bring something, or all where one must be made: what each brings at most. Return how many. */
 static int32_t promising(const Draft *draft, const Audience *audience, Promise *promises) {
     const Track *track = draft->track;
-    const Known *known = draft->notes.known;
-    const double least = known->must ? -INFINITY : -TIE * audience->total;
-    double weight[MOST_PARTIES], now = 0.0;
-    int64_t weighed = -1;
-    int32_t count = 0;
-    for (int32_t k = 0; k < known->openings; k++) {
-        const int64_t slot = draft->notes.open[k], issue = issue_of(track, slot);
-        double most;
-        if (draft->linked[slot] || track->guards[issue]) {
-            most = at_most(draft, audience, slot);
-        } else {
-            const double *value = draft->values + track->column[slot] * draft->width;
-            Lanes total = all(0.0);
-            if (issue != weighed) now = weigh_issue(draft, audience, issue, weight), weighed = issue;
-            for (int64_t i = 0; i < draft->width; i += LANES) total += load(weight + i) * load(value + i);
-            most = sum(total) - now;
-        }
-        promises[count] = (Promise){most, slot};
-        count += most >= least;
-    }
+    const double least = draft->notes.known->must ? -INFINITY : -TIE * audience->total;
+    int32_t count = draft->width == LANES       ? plainly_promising(draft, audience, LANES, least, promises)
+                    : draft->width == 2 * LANES ? plainly_promising(draft, audience, 2 * LANES, least, promises)
+                                                : plainly_promising(draft, audience, draft->width, least, promises);
+    FOR_EACH(slot, track->words, draft->notes.open[word] & (draft->linked[word] | track->guarding[word]))
+        note_promise(promises, &count, slot, at_most(draft, audience, slot), least);
     return count;
 }
 
@@ -168,34 +180,49 @@ static int32_t sifted(const Draft *draft, const Audience *audience, Promise *pro
     return kept;
 }
 
+/* Φ after a change. */
+static double prospect_after(const Draft *draft, const Audience *audience, int64_t slot) {
+    const Change change = change_to(draft, slot);
+    double value[MOST_PARTIES];
+    for (int64_t i = 0; i < draft->width; i += LANES) store(value + i, values_after(draft, &change, i));
+    return prospect_of(audience, value);
+}
+
+/* Whether the only change that may be the best is worth making. Luck, which adds less than TIE, stands far away: it is
+   asked only where it may decide. */
+static bool is_worth_making(const Draft *draft, const Audience *audience, int64_t slot) {
+    if (draft->notes.known->must) return 1;
+    const double then = prospect_after(draft, audience, slot), now = prospect_of(audience, draft->value);
+    if (then - now > 2.0 * TIE) return 1;
+    return then - now > 0.5 * TIE && then + draft->luck[slot] - now > 2.0 * TIE;
+}
+
 /* The change that improves Φ most, -1 where none is worth making. Logarithms are taken in full only of the changes that
    may be the best. */
 static int64_t best_change(const Draft *draft, Audience *audience) {
-    const bool must = draft->notes.known->must;
     Promise promises[MOST_OPTIONS];
     set_steepness(draft, audience);
     int32_t count = promising(draft, audience, promises);
     if (count) count = sifted(draft, audience, promises, count);
     if (!count) return -1;
+    if (count == 1) return is_worth_making(draft, audience, promises[0].slot) ? promises[0].slot : -1;
     int64_t chosen = -1;
-    double most = -INFINITY, value[MOST_PARTIES];
+    double most = -INFINITY;
     for (int32_t k = 0; k < count; k++) {
-        const Change change = change_to(draft, promises[k].slot);
-        for (int64_t i = 0; i < draft->width; i += LANES) store(value + i, values_after(draft, &change, i));
-        const double total = prospect_of(audience, value) + draft->luck[promises[k].slot];
+        const double total = prospect_after(draft, audience, promises[k].slot) + draft->luck[promises[k].slot];
         if (total > most) most = total, chosen = promises[k].slot;
     }
-    return must || most - prospect_of(audience, draft->value) > 2.0 * TIE ? chosen : -1;
+    return draft->notes.known->must || most - prospect_of(audience, draft->value) > 2.0 * TIE ? chosen : -1;
 }
 
-void redraft(Draft *draft, const double *reservation) {
-    const Known *known = draft->notes.known;
+bool redraft(Draft *draft, const double *reservation) {
+    const uint64_t *open = draft->notes.open;
     Audience audience;
     bool changed = 0;
-    if (!known->judged) judge(draft);
-    if (!known->openings) return;
+    if (!draft->notes.known->judged) judge(draft);
+    if (is_empty(draft->track->words, open)) return 0;
     gather(draft, reservation, &audience);
-    for (int64_t revision = 0; revision < draft->track->revisions && known->openings; revision++) {
+    for (int64_t revision = 0; revision < draft->track->revisions && !is_empty(draft->track->words, open); revision++) {
         prepare_changes(draft);
         const int64_t chosen = best_change(draft, &audience);
         if (chosen < 0) break;
@@ -203,4 +230,5 @@ void redraft(Draft *draft, const double *reservation) {
         changed = 1;
     }
     if (changed) settle(draft);
+    return changed;
 }

@@ -9,51 +9,44 @@ static int64_t rounded_up(int64_t bytes) { return (bytes + 7) / 8 * 8; }
 static int64_t width_of(const Track *track) { return filled_up(track->parties); }
 
 int64_t negosim_size_of_notes(const Track *track) {
-    const int64_t parties = track->parties, slots = track->slots;
-    const int64_t places = track->issues + slots + track->lines + 1;
-    const int64_t flags = track->all_lines + track->issues + track->lines + 2 * slots + 2 * parties;
-    return rounded_up((int64_t)sizeof(Known)) + 4 * width_of(track) * (int64_t)sizeof(double) +
-           rounded_up(2 * parties * (int64_t)sizeof(int32_t)) +
-           rounded_up(places * (int64_t)sizeof(int16_t)) + rounded_up(flags) +
-           size_of_offers(track, width_of(track)) * (int64_t)sizeof(double);
+    const int64_t width = width_of(track), words = 3 * track->words + 2 * track->line_words;
+    return (int64_t)sizeof(Known) + (4 * width + words + size_of_offers(track, width)) * (int64_t)sizeof(double) +
+           rounded_up(2 * track->parties * (int64_t)sizeof(int32_t)) +
+           rounded_up(track->issues * (int64_t)(sizeof(int16_t) + sizeof(bool)));
 }
 
 /* Say where the notes of a history stand. */
 static void find_notes(const Draft *draft, char *at, Notes *notes) {
     const Track *track = draft->track;
-    const int64_t parties = track->parties, width = draft->width;
-    const int64_t offers = size_of_offers(track, width) * (int64_t)sizeof(double);
+    const int64_t width = draft->width;
     notes->known = (Known *)at;
-    notes->utility = (double *)(at + rounded_up((int64_t)sizeof(Known)));
+    notes->utility = (double *)(notes->known + 1);
     notes->best = notes->utility + width;
     notes->best_gap = notes->best + width;
     notes->standing = notes->best_gap + width;
-    notes->objection = (int32_t *)(notes->standing + width);
-    notes->quo = (int16_t *)((char *)notes->objection + rounded_up(2 * parties * (int64_t)sizeof(int32_t)));
-    notes->open = notes->quo + track->issues;
-    notes->stand = notes->open + track->slots;
-    notes->all_live = (bool *)notes->quo +
-                      rounded_up((track->issues + track->slots + track->lines + 1) * (int64_t)sizeof(int16_t));
-    notes->free = notes->all_live + track->all_lines;
-    notes->live = notes->free + track->issues;
-    notes->blocked = notes->live + track->lines;
-    notes->shut = notes->blocked + track->slots;
-    notes->asked = notes->shut + track->slots;
-    notes->crossed = notes->asked + parties;
-    notes->offers = (double *)(at + draft->size_of_notes - offers);
+    notes->freed = (uint64_t *)(notes->standing + width);
+    notes->blocked = notes->freed + track->words;
+    notes->open = notes->blocked + track->words;
+    notes->bearing = notes->open + track->words;
+    notes->stand = notes->bearing + track->line_words;
+    notes->offers = (double *)(notes->stand + track->line_words);
+    notes->objection = (int32_t *)(notes->offers + draft->size_of_offers);
+    notes->quo = (int16_t *)((char *)notes->objection + rounded_up(2 * track->parties * (int64_t)sizeof(int32_t)));
+    notes->free = (bool *)(notes->quo + track->issues);
 }
 
 /* -- the text ----------------------------------------------------------------------------------------------------- */
 
-/* Return which linkages changes complete or break (see `Known`). */
-static uint64_t find_linked(const Draft *draft) {
+/* Return which of some linkages (links) changes complete or break; see `Known`. */
+static uint64_t find_linked(const Draft *draft, uint64_t links) {
     const Combination *linkages = &draft->worth->linkages;
     uint64_t found = 0;
-    for (int64_t l = 0; l < linkages->count; l++) {
-        const int64_t missing = missing_in(linkages, l, draft->text);
-        const bool is_linked = missing == -1 || (missing >= 0 && draft->notes.free[linkages->issue[missing]]);
-        found |= (uint64_t)is_linked << (l & 63);
-    }
+    for (uint64_t left = links; left; left &= left - 1)
+        for (int64_t l = __builtin_ctzll(left); l < linkages->count; l += WORD) {
+            const int64_t missing = missing_in(linkages, l, draft->text);
+            const bool is_linked = missing == -1 || (missing >= 0 && draft->notes.free[linkages->issue[missing]]);
+            found |= (uint64_t)is_linked << (l % WORD);
+        }
     return found;
 }
 
@@ -71,7 +64,8 @@ static void read_text(Draft *draft) {
     utilities(draft->worth, draft->row, draft->text, draft->notes.utility);
     draft->notes.known->gap = unguaranteed(draft->worth, draft->row, draft->text);
     draft->notes.known->judged = 0;
-    draft->notes.known->linked = find_linked(draft);
+    draft->notes.known->linked = find_linked(draft, *draft->track->links);
+    draft->placed = 0;
 }
 
 void put_text(Draft *draft) {
@@ -79,18 +73,11 @@ void put_text(Draft *draft) {
     appraise(draft);
 }
 
-/* Of the changes of an issue that ties nothing else, one has been made: the one back takes its place. */
-static void swap(const Draft *draft, int64_t slot, int64_t back) {
-    const Notes *notes = &draft->notes;
-    int32_t place = 0;
-    while (notes->open[place] != slot) place++;
-    notes->open[place] = notes->blocked[back] ? notes->open[--notes->known->openings] : (int16_t)back;
-}
-
 void make_change(Draft *draft, int64_t slot) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     const int64_t issue = issue_of(track, slot), back = track->slot_at[draft->text[issue]];
+    const uint64_t links = draft->worth->links[issue];
     const Change change = change_to(draft, slot);
     for (int64_t i = 0; i < draft->width; i += LANES) {
         const Lanes rise = rises(&change, i);
@@ -98,26 +85,27 @@ void make_change(Draft *draft, int64_t slot) {
         store(notes->utility + i, load(notes->utility + i) + rise);
     }
     draft->text[issue] = track->column[slot];
-    notes->known->linked = find_linked(draft);
+    if (draft->placed) drop(draft->stands, back), add(draft->stands, slot);
+    notes->known->linked = (notes->known->linked & ~links) | find_linked(draft, links);
     if (change.guards) {
         notes->known->gap = unguaranteed(draft->worth, draft->row, draft->text);
         appraise(draft);
     }
-    if (notes->known->must || track->banned[issue] || (notes->known->varies && track->touchy[issue]))
+    if (notes->known->must || track->banned[issue] || (notes->known->varies && track->touchy[issue])) {
         judge(draft);
-    else
-        swap(draft, slot, back);
+        return;
+    }
+    drop(notes->open, slot); /* the issue ties nothing else */
+    if (!has(notes->blocked, back)) add(notes->open, back);
 }
 
 /* -- what it depends on -------------------------------------------------------------------------------------------- */
 
 /* What everybody aspires to. */
 typedef struct {
-    const double *top;                   /* (issues, parties) the value of the best option of all */
     uint64_t barred[MOST_OPTIONS];       /* (slots,) for whom an option is out of the question; parties are bits */
     bool narrowed[MOST_ISSUES];          /* (issues,) whether some option of it is for anybody, while it is open */
-    bool known[MOST_ISSUES];             /* (issues,) whether it is known */
-    int64_t column[MOST_ISSUES][MOST_PARTIES];  /* to which options */
+    int64_t column[MOST_ISSUES][MOST_PARTIES];  /* to which options, of issues that are tied to others */
 } Aims;
 
 /* Nobody aspires to what is excluded or behind a live line of its own. */
@@ -126,125 +114,117 @@ static void bar(const Draft *draft, Aims *aims) {
     const Notes *notes = &draft->notes;
     memset(aims->narrowed, 0, (size_t)track->issues * sizeof *aims->narrowed);
     memset(aims->barred, 0, (size_t)track->slots * sizeof *aims->barred);
-    for (int64_t s = 0; track->excludes && s < track->slots; s++)
-        if (track->excluded[s]) aims->barred[s] = ~(uint64_t)0, aims->narrowed[issue_of(track, s)] = 1;
-    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
-        const int64_t k = notes->stand[l];
-        aims->barred[track->line_slot[k]] |= (uint64_t)1 << track->line_party[k];
-        aims->narrowed[track->line_issue[k]] = 1;
+    FOR_EACH(s, track->words, track->excluded[word]) {
+        aims->barred[s] = ~(uint64_t)0;
+        aims->narrowed[issue_of(track, s)] = 1;
     }
-}
-
-/* Which of some parties, from one of them on, are among those that are given as bits. */
-static inline Bits among(uint64_t parties, int64_t party) {
-    const Bits place = {1, 2, 4, 8};
-    parties >>= party;
-    return (Bits)((place & (Bits){parties, parties, parties, parties}) != (Bits){0});
+    FOR_EACH(k, track->line_words, notes->stand[word]) {
+        aims->barred[track->line_slot[k]] |= (uint64_t)1 << track->line_party[k];
+        aims->narrowed[track->agenda[track->line_place[k]]] = 1;
+    }
 }
 
 /* What everybody aspires to on an issue of which options are out of the question: the best of the others where that is
    better than the status quo, or where that is out of the question itself. */
-static void aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, double *aspired) {
+static inline EVERYWHERE void aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, int64_t width, double *aspired) {
     const Track *track = draft->track;
-    const int64_t place = track->place_at[issue], width = draft->width, quo = draft->quo[issue];
-    const uint64_t barred_quo = aims->barred[track->slot_at[quo]], here = (uint64_t)quo;
-    const Bits stands = {here, here, here, here};
-    int64_t *column = aims->column[issue];
-    for (int64_t i = 0; i < width; i += LANES) {
-        const Lanes salience = load(draft->salience + issue * width + i), least = all(-INFINITY);
-        Lanes most = least;
-        Bits which = {0};
-        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
-            const uint64_t option = (uint64_t)track->column[s];
-            const Lanes value = load(draft->values + track->column[s] * width + i);
-            Bits better = (Bits)(value > most);
-            if (aims->barred[s]) better &= ~among(aims->barred[s], i);
-            most = chosen(better, value, most);
-            which = (better & (Bits){option, option, option, option}) | (~better & which);
+    const int64_t place = track->place_at[issue], quo = draft->quo[issue];
+    const uint64_t barred_quo = aims->barred[track->slot_at[quo]];
+    const double *salience = draft->salience + issue * width, *present = draft->values + quo * width;
+    const bool is_tied = track->tied[issue];
+    Lanes most[MOST_PARTIES / LANES];
+    Bits which[MOST_PARTIES / LANES];
+    for (int64_t i = 0; i < width; i += LANES) most[i / LANES] = all(-INFINITY), which[i / LANES] = all_of(0);
+    for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
+        const int64_t column = track->column[s];
+        const double *value = draft->values + column * width;
+        const uint64_t barred = aims->barred[s];
+        for (int64_t i = 0; i < width; i += LANES) {
+            const Bits better = (Bits)(load(value + i) > most[i / LANES]) & ~among(barred, i);
+            most[i / LANES] = chosen(better, load(value + i), most[i / LANES]);
+            if (is_tied) which[i / LANES] = (better & all_of((uint64_t)column)) | (~better & which[i / LANES]);
         }
-        const Lanes now = salience * load(draft->values + quo * width + i), then = salience * most;
-        const Bits takes = (Bits)(now < then) | ((Bits)(most > least) & among(barred_quo, i));
-        store(aspired + i, chosen(takes, then, now));
-        which = (takes & which) | (~takes & stands);
-        memcpy(column + i, &which, sizeof which);
     }
-    aims->known[issue] = 1;
+    for (int64_t i = 0; i < width; i += LANES) {
+        const Lanes now = load(salience + i) * load(present + i), then = load(salience + i) * most[i / LANES];
+        const Bits takes = (Bits)(now < then) | ((Bits)(most[i / LANES] > all(-INFINITY)) & among(barred_quo, i));
+        const Bits aim = (takes & which[i / LANES]) | (~takes & all_of((uint64_t)quo));
+        store(aspired + i, chosen(takes, then, now));
+        if (is_tied) memcpy(aims->column[issue] + i, &aim, sizeof aim);
+    }
 }
 
-/* What everybody aspires to on any other open issue. What fills up the value of its best option may be anything. */
-static void aim_at_top(const Draft *draft, const Aims *aims, int64_t issue, double *aspired) {
-    const int64_t parties = draft->track->parties, width = draft->width;
-    const double *salience = draft->salience + issue * width, *present = draft->values + draft->quo[issue] * width;
-    const double *top = aims->top + issue * parties;
-    double room[MOST_PARTIES] = {0};
-    if (issue * parties + width > draft->track->issues * parties)
-        top = memcpy(room, top, (size_t)parties * sizeof *top);
+/* What everybody aspires to on any other open issue. */
+static inline EVERYWHERE void aim_at_top(const Draft *draft, Aims *aims, int64_t issue, int64_t width, double *aspired) {
+    const Track *track = draft->track;
+    const Block *block = draft->block;
+    const int64_t parties = track->parties, quo = draft->quo[issue];
+    const double *salience = draft->salience + issue * width, *present = draft->values + quo * width;
+    const double *top = numbers_of(block->best_value, draft->row) + issue * width;
+    const int64_t *choice = block->best + draft->row * block->best_step + issue * parties;
     for (int64_t i = 0; i < width; i += LANES)
         store(aspired + i, largest(load(salience + i) * load(top + i), load(salience + i) * load(present + i)));
+    for (int64_t i = 0; track->tied[issue] && i < parties; i++)
+        aims->column[issue][i] = salience[i] * present[i] < salience[i] * top[i] ? choice[i] : quo;
 }
 
-/* Add what everybody aspires to on an issue. */
-static void aim(const Draft *draft, Aims *aims, int64_t issue, double *best) {
-    double aspired[MOST_PARTIES];
-    aims->known[issue] = 0;
-    if (!draft->notes.free[issue])
-        for (int64_t i = 0; i < draft->width; i += LANES)
-            store(aspired + i, load(draft->salience + issue * draft->width + i) *
-                                   load(draft->values + draft->quo[issue] * draft->width + i));
-    else if (aims->narrowed[issue])
-        aim_at_rest(draft, aims, issue, aspired);
-    else
-        aim_at_top(draft, aims, issue, aspired);
-    for (int64_t i = 0; i < draft->width; i += LANES) store(best + i, load(best + i) + load(aspired + i));
-}
-
-/* The options that everybody aspires to on an open issue, (parties,). */
-static const int64_t *aimed_at(const Draft *draft, Aims *aims, int64_t issue) {
-    const int64_t parties = draft->track->parties, quo = draft->quo[issue];
-    const int64_t *choice = draft->block->best + draft->row * draft->block->best_step + issue * parties;
-    const double *salience = draft->salience + issue * draft->width, *present = draft->values + quo * draft->width;
-    for (int64_t i = 0; i < parties && !aims->known[issue]; i++) {
-        const bool takes = salience[i] * present[i] < salience[i] * aims->top[issue * parties + i];
-        aims->column[issue][i] = takes ? choice[i] : quo;
+/* Add up what everybody aspires to on all issues. */
+static inline EVERYWHERE void aim(const Draft *draft, Aims *aims, int64_t width) {
+    const Track *track = draft->track;
+    Lanes best[MOST_PARTIES / LANES];
+    for (int64_t i = 0; i < width; i += LANES) best[i / LANES] = all(0.0);
+    for (int64_t j = 0; j < track->issues; j++) {
+        const double *salience = draft->salience + j * width, *present = draft->values + draft->quo[j] * width;
+        double aspired[MOST_PARTIES];
+        if (!draft->notes.free[j]) {
+            for (int64_t i = 0; i < width; i += LANES) best[i / LANES] += load(salience + i) * load(present + i);
+            for (int64_t i = 0; track->tied[j] && i < track->parties; i++) aims->column[j][i] = draft->quo[j];
+            continue;
+        }
+        if (aims->narrowed[j])
+            aim_at_rest(draft, aims, j, width, aspired);
+        else
+            aim_at_top(draft, aims, j, width, aspired);
+        for (int64_t i = 0; i < width; i += LANES) best[i / LANES] += load(aspired + i);
     }
-    aims->known[issue] = 1;
-    return aims->column[issue];
+    for (int64_t i = 0; i < width; i += LANES) store(draft->notes.best + i, best[i / LANES]);
 }
 
-/* Which of some parties aspire to an option of an issue; parties are bits. */
-static uint64_t who_aims_at(const Draft *draft, Aims *aims, int64_t issue, int64_t column, uint64_t parties) {
-    if (!draft->notes.free[issue]) return draft->quo[issue] == column ? parties : 0;
-    const int64_t *aimed = aimed_at(draft, aims, issue);
-    for (uint64_t left = parties; left; left &= left - 1)
-        if (aimed[__builtin_ctzll(left)] != column) parties &= ~(left & -left);
+/* Which of some parties aspire to all options of a linkage; parties are bits. */
+static uint64_t who_aims_at(const Draft *draft, const Aims *aims, int64_t linkage, uint64_t parties) {
+    const Combination *linkages = &draft->worth->linkages;
+    for (int64_t k = linkages->start[linkage]; parties && k < linkages->start[linkage + 1]; k++) {
+        const int64_t *aimed = aims->column[linkages->issue[k]];
+        uint64_t found = 0;
+        for (int64_t i = 0; i < draft->width; i += LANES) {
+            Bits columns;
+            memcpy(&columns, aimed + i, sizeof columns);
+            found |= as_bits((Bits)(columns == all_of((uint64_t)linkages->column[k]))) << i;
+        }
+        parties &= found;
+    }
     return parties;
 }
 
 /* Value everybody's best package on the agenda. */
 static void find_best(Draft *draft) {
-    const Track *track = draft->track;
     const Packages *worth = draft->worth;
-    const Combination *linkages = &worth->linkages;
-    const uint64_t consents = packed(track->parties, track->consents);
     double *best = draft->notes.best, *gap = draft->notes.best_gap;
     Aims aims;
-    aims.top = numbers_of(draft->block->best_value, draft->row);
-    for (int64_t i = 0; i < draft->width; i++) best[i] = 0.0, gap[i] = 1.0;
     bar(draft, &aims);
-    for (int64_t j = 0; j < track->issues; j++) aim(draft, &aims, j, best);
+    if (draft->width == LANES)
+        aim(draft, &aims, LANES);
+    else if (draft->width == 2 * LANES)
+        aim(draft, &aims, 2 * LANES);
+    else
+        aim(draft, &aims, draft->width);
+    for (int64_t i = 0; i < draft->width; i += LANES) store(gap + i, all(1.0));
     for (int64_t k = 0; k < worth->guarding; k++) {
-        const int64_t issue = worth->guard[k];
-        const int64_t *aimed = draft->notes.free[issue] ? aimed_at(draft, &aims, issue) : NULL;
-        for (int64_t i = 0; i < track->parties; i++)
-            if (track->consents[i]) gap[i] *= gap_of(worth, draft->row, aimed ? aimed[i] : draft->quo[issue]);
+        const int64_t *aimed = aims.column[worth->guard[k]];
+        FOR_EACH_PARTY(i, draft->consents) gap[i] *= gap_of(worth, draft->row, aimed[i]);
     }
-    for (int64_t l = 0; l < linkages->count; l++) {
-        uint64_t who = consents;
-        for (int64_t k = linkages->start[l]; who && k < linkages->start[l + 1]; k++)
-            who = who_aims_at(draft, &aims, linkages->issue[k], linkages->column[k], who);
-        for (; who; who &= who - 1)
-            best[__builtin_ctzll(who)] += of(worth->additions[l], draft->row, __builtin_ctzll(who));
-    }
+    for (int64_t l = 0; l < worth->linkages.count; l++)
+        FOR_EACH_PARTY(i, who_aims_at(draft, &aims, l, draft->consents)) best[i] += of(worth->additions[l], draft->row, (int64_t)i);
     draft->notes.known->best_known = 1;
 }
 
@@ -278,9 +258,13 @@ static bool follow_status_quo(Draft *draft) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
     double *const worths[] = {notes->utility, notes->best, notes->standing};
-    for (int64_t j = 0; j < track->issues; j++)
-        if (draft->quo[j] != notes->quo[j] && !track->apart[j]) return 1;
+    bool differs = 0, bears = 0;
     for (int64_t j = 0; j < track->issues; j++) {
+        const bool other = draft->quo[j] != notes->quo[j];
+        differs |= other;
+        bears |= other & !track->apart[j];
+    }
+    for (int64_t j = 0; differs && !bears && j < track->issues; j++) {
         if (draft->quo[j] == notes->quo[j]) continue;
         const double *salience = draft->salience + j * draft->width;
         const double *to = draft->values + draft->quo[j] * draft->width;
@@ -289,7 +273,7 @@ static bool follow_status_quo(Draft *draft) {
             for (int64_t i = 0; i < draft->width; i++) worths[k][i] += salience[i] * to[i] - salience[i] * from[i];
         notes->quo[j] = (int16_t)draft->quo[j];
     }
-    return 0;
+    return bears;
 }
 
 /* Look which issues are open; return whether that has changed for any. */
@@ -310,26 +294,20 @@ static bool update_open_issues(Draft *draft) {
 /* Bring up to date what is known besides the text; return whether the text is to be read again. */
 static bool update_known(Draft *draft) {
     const Track *track = draft->track;
-    const State *state = draft->block->state;
-    const int64_t row = draft->row, edition = state->edition[row], version = draft->block->version[row];
     const Notes *notes = &draft->notes;
-    draft->changed = notes->known->edition != edition || notes->known->version != version;
-    if (draft->changed) {
-        const bool opened = update_open_issues(draft), revalued = notes->known->version != version;
-        notes->known->edition = edition;
-        notes->known->version = version;
-        if (revalued || opened || follow_status_quo(draft)) {
-            for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
-            block(draft, 1);
-            notes->known->best_known = 0;
-            if (track->limited) utilities(draft->worth, row, draft->quo, notes->standing);
-            return 1;
-        }
-    }
-    const bool *live = state->live + row * track->all_lines;
-    if (!memcmp(notes->all_live, live, (size_t)track->all_lines) || !block(draft, 0)) return 0;
-    notes->known->best_known = 0;
+    const int64_t row = draft->row;
+    if (is_up_to_date(draft->block, notes->known, row)) return draft->changed = 0;
+    const bool restated = notes->known->edition != draft->block->state->edition[row];
+    const bool revalued = notes->known->version != draft->block->version[row];
+    const bool opened = restated && update_open_issues(draft);
+    const bool renewed = revalued || opened || (restated && follow_status_quo(draft)), bound = block(draft, opened);
+    bring_up_to_date(draft->block, notes->known, row);
     draft->changed = 1;
+    if (!renewed && !bound) return 0;
+    notes->known->best_known = 0;
+    if (!renewed) return 1;
+    for (int64_t j = 0; j < track->issues; j++) notes->quo[j] = (int16_t)draft->quo[j];
+    if (track->limited) utilities(draft->worth, row, draft->quo, notes->standing);
     return 1;
 }
 
@@ -344,6 +322,7 @@ void load_draft(Draft *draft, int64_t row) {
     draft->luck = draft->round->luck + draft->origin * track->slots;
     draft->quo = state->status_quo + row * issues;
     find_notes(draft, (char *)draft->round->notes + draft->origin * draft->size_of_notes, &draft->notes);
+    draft->placed = 0;
     const bool to_read = update_known(draft);
     memcpy(draft->text, draft->quo, (size_t)issues * sizeof *draft->text);
     for (int64_t k = 0; k < track->places; k++) {
@@ -362,9 +341,9 @@ static void add_link(Draft *draft, int64_t slot, Numbers addition, double sign) 
     double *link = draft->link[slot];
     for (int64_t i = 0; i < draft->width; i += LANES) {
         const Lanes change = sign * load(added + i);
-        store(link + i, draft->linked[slot] ? load(link + i) + change : change);
+        store(link + i, has(draft->linked, slot) ? load(link + i) + change : change);
     }
-    draft->linked[slot] = 1;
+    add(draft->linked, slot);
 }
 
 /* Note what changes gain and lose by linkages. */
@@ -401,7 +380,7 @@ static void set_guards_aside(Draft *draft) {
 }
 
 void prepare_changes(Draft *draft) {
-    memset(draft->linked, 0, (size_t)draft->track->slots);
+    clear(draft->track->words, draft->linked);
     if (draft->notes.known->linked) link_changes(draft);
     set_guards_aside(draft);
 }

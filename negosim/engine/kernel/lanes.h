@@ -7,12 +7,19 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 enum { LANES = 4, MOST_PARTIES = 64 };
 
 typedef double Lanes __attribute__((vector_size(LANES * sizeof(double))));
 
 /* The bits of such numbers; of the answers of a comparison all or none. */
 typedef uint64_t Bits __attribute__((vector_size(LANES * sizeof(uint64_t))));
+
+/* Written out wherever it is called: where the width is a constant there, no loop over lanes is left. */
+#define EVERYWHERE __attribute__((always_inline))
 
 /* So many numbers fill up the lanes. */
 static inline int64_t filled_up(int64_t count) { return (count + LANES - 1) / LANES * LANES; }
@@ -25,19 +32,53 @@ static inline Lanes load(const double *at) {
 
 static inline void store(double *at, Lanes lanes) { memcpy(at, &lanes, sizeof lanes); }
 static inline Lanes all(double x) { return (Lanes){x, x, x, x}; }
+static inline Bits all_of(uint64_t x) { return (Bits){x, x, x, x}; }
 
-/* The first where all bits say so, the second where none does. */
+/* The first where all bits say so, the second where none does; and the first where it is larger. */
+#ifdef __AVX2__
+static inline Lanes chosen(Bits first, Lanes a, Lanes b) { return _mm256_blendv_pd(b, a, (Lanes)first); }
+static inline Lanes largest(Lanes a, Lanes b) { return _mm256_max_pd(a, b); }
+#else
 static inline Lanes chosen(Bits first, Lanes a, Lanes b) { return (Lanes)((first & (Bits)a) | (~first & (Bits)b)); }
-
 static inline Lanes largest(Lanes a, Lanes b) { return chosen((Bits)(a > b), a, b); }
+#endif
+
+/* Which of some parties, from one of them on, are among those that are given as bits. */
+static inline Bits among(uint64_t parties, int64_t party) {
+    static const uint64_t answers[1 << LANES][LANES] = {
+#define ANSWER(bits) {(uint64_t) - (bits & 1), (uint64_t) - (bits >> 1 & 1), (uint64_t) - (bits >> 2 & 1), (uint64_t) - (bits >> 3 & 1)}
+        ANSWER(0), ANSWER(1), ANSWER(2),  ANSWER(3),  ANSWER(4),  ANSWER(5),  ANSWER(6),  ANSWER(7),
+        ANSWER(8), ANSWER(9), ANSWER(10), ANSWER(11), ANSWER(12), ANSWER(13), ANSWER(14), ANSWER(15),
+#undef ANSWER
+    };
+    Bits found;
+    memcpy(&found, answers[parties >> party & ((1 << LANES) - 1)], sizeof found);
+    return found;
+}
+
+/* Which answers are yes, as bits. */
+#ifdef __AVX2__
+static inline uint64_t as_bits(Bits answers) { return (uint64_t)_mm256_movemask_pd((Lanes)answers); }
+#else
+static inline uint64_t as_bits(Bits answers) {
+    return (answers[0] & 1) | (answers[1] & 2) | (answers[2] & 4) | (answers[3] & 8);
+}
+#endif
 
 /* What falls short of 0. */
 static inline Lanes losses(Lanes a) { return (Lanes)((Bits)(a < all(0.0)) & (Bits)a); }
 
-/* Flags as bits, and the other way round. */
+/* Flags as bits, up to 64 of them, and the other way round. */
 static inline uint64_t packed(int64_t count, const bool *flags) {
     uint64_t found = 0;
-    for (int64_t i = 0; i < count; i++) found |= (uint64_t)flags[i] << i;
+    int64_t i = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    for (uint64_t eight; i + 8 <= count; i += 8) { /* the product gathers the lowest bits of eight bytes at the top */
+        memcpy(&eight, flags + i, sizeof eight);
+        found |= (eight * 0x0102040810204080 >> 56) << i;
+    }
+#endif
+    for (; i < count; i++) found |= (uint64_t)flags[i] << i;
     return found;
 }
 

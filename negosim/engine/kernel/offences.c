@@ -8,7 +8,7 @@ typedef struct {
 } Brush;
 
 typedef struct {
-    bool closed[MOST_OPTIONS];           /* (slots,) changes that may not be made */
+    uint64_t closed[MOST_WORDS];         /* changes that may not be made */
     int16_t more[MOST_OPTIONS];          /* (slots,) offences elsewhere that a change adds by whom it asks */
     int16_t fewer[MOST_ISSUES];          /* (places,) offences that end with the text's option there */
     bool any;                            /* whether there are any of these */
@@ -16,6 +16,16 @@ typedef struct {
     int64_t brushes;
     Brush brush[MOST_LINES];
 } Changes;
+
+/* Note at which slots the text stands. */
+static void place_text(Draft *draft) {
+    const Track *track = draft->track;
+    if (draft->placed) return;
+    draft->placed = 1;
+    clear(track->words, draft->stands);
+    for (int64_t place = 0; place < track->places; place++)
+        add(draft->stands, track->slot_at[draft->text[track->agenda[place]]]);
+}
 
 /* Whom the text asks because it moves their chip; parties are bits. */
 static uint64_t holders_asked(const Draft *draft) {
@@ -45,15 +55,15 @@ static void bind_holders(const Draft *draft, uint64_t is_asked, Changes *changes
     const Notes *notes = &draft->notes;
     changes->brushes = 0;
     memset(changes->behind, 0, (size_t)track->slots * sizeof *changes->behind);
-    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
-        const int64_t k = notes->stand[l], party = track->line_party[k], slot = track->line_slot[k];
-        if (track->signs[party] || !track->consents[party] || notes->blocked[slot]) continue;
-        const bool stands = draft->text[track->line_issue[k]] == track->line_column[k];
+    FOR_EACH(k, track->line_words, notes->stand[word] & track->varying[word]) {
+        const int64_t party = track->line_party[k], slot = track->line_slot[k], place = track->line_place[k];
+        if (has(notes->blocked, slot)) continue;
+        const bool stands = has(draft->stands, slot);
         changes->behind[slot] |= (uint64_t)1 << party;
-        if (stands) changes->brush[changes->brushes++] = (Brush){party, track->place_of[slot]};
+        if (stands) changes->brush[changes->brushes++] = (Brush){party, place};
         if (!(is_asked >> party & 1)) continue;
-        changes->closed[slot] = 1;
-        if (stands) changes->fewer[track->place_of[slot]] = changes->any = 1;
+        add(changes->closed, slot);
+        if (stands) changes->fewer[place] = changes->any = 1;
     }
 }
 
@@ -66,16 +76,20 @@ static void weigh_asking(Draft *draft, Changes *changes) {
     for (int64_t c = 0; c < track->swaying; c++) {
         const int64_t issue = track->sway[c], place = track->place_at[issue], stands = draft->text[issue];
         const bool moved = stands != draft->quo[issue];
+        uint64_t then = now | track->sway_holders[c];
         if (!notes->free[issue]) continue;
-        draft->text[issue] = moved ? draft->quo[issue] : -1; /* any other option */
-        const uint64_t then = holders_asked(draft);
-        draft->text[issue] = stands;
+        if (moved) {
+            draft->text[issue] = draft->quo[issue];
+            then = holders_asked(draft);
+            draft->text[issue] = stands;
+        }
         if (now == then) continue;
         const int64_t more = offences_of(changes, then, place) - offences_of(changes, now, place);
         changes->any |= more != 0;
         for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
             if (track->column[s] == stands || (moved && track->column[s] != draft->quo[issue])) continue;
-            changes->closed[s] = notes->shut[s] || (changes->behind[s] & then);
+            drop(changes->closed, s);
+            if (has(notes->blocked, s) || changes->behind[s] & then) add(changes->closed, s);
             changes->more[s] = (int16_t)more;
         }
     }
@@ -91,7 +105,7 @@ static void ban(const Draft *draft, Changes *changes) {
         const int64_t missing = missing_in(bans, c, draft->text);
         if (missing >= 0) {
             const int64_t slot = track->slot_at[bans->column[missing]];
-            if (slot >= 0) changes->closed[slot] = 1;
+            if (slot >= 0) add(changes->closed, slot);
         }
         if (missing != -1) continue;
         for (int64_t k = bans->start[c]; k < bans->start[c + 1]; k++) {
@@ -105,19 +119,19 @@ static void ban(const Draft *draft, Changes *changes) {
    turns make no difference between these. */
 static void narrow(const Draft *draft, const Changes *changes) {
     const Track *track = draft->track;
-    Known *known = draft->notes.known;
-    int16_t *open = draft->notes.open;
-    int32_t kept = 0;
-    int relief[MOST_OPTIONS], most = 0;
-    for (int32_t k = 0; k < known->openings; k++) {
-        relief[k] = changes->fewer[track->place_of[open[k]]] - changes->more[open[k]];
-        if (track->takes_turns && relief[k] > 1) relief[k] = 1;
-        if (relief[k] > most) most = relief[k];
+    const Notes *notes = &draft->notes;
+    uint64_t kept[MOST_WORDS];
+    int most = 0;
+    clear(track->words, kept);
+    FOR_EACH(slot, track->words, notes->open[word]) {
+        int relief = changes->fewer[track->place_of[slot]] - changes->more[slot];
+        if (track->takes_turns && relief > 1) relief = 1;
+        if (relief < most) continue;
+        if (relief > most) clear(track->words, kept), most = relief;
+        add(kept, slot);
     }
-    for (int32_t k = 0; k < known->openings; k++)
-        if (relief[k] >= most) open[kept++] = open[k];
-    known->must = most > 0;
-    known->openings = kept;
+    notes->known->must = most > 0;
+    memcpy(notes->open, kept, (size_t)track->words * sizeof *kept);
 }
 
 void judge(Draft *draft) {
@@ -125,23 +139,15 @@ void judge(Draft *draft) {
     const Notes *notes = &draft->notes;
     Changes changes;
     changes.any = 0;
-    memcpy(changes.closed, notes->shut, (size_t)track->slots);
-    for (int64_t place = 0; place < track->places; place++) {
-        const int64_t issue = track->agenda[place], stands = track->slot_at[draft->text[issue]];
-        changes.closed[stands] = 1;
-        changes.fewer[place] = notes->blocked[stands] & notes->free[issue];
-        changes.any |= changes.fewer[place] != 0;
-    }
+    place_text(draft);
+    memset(changes.fewer, 0, (size_t)track->places * sizeof *changes.fewer);
     memset(changes.more, 0, (size_t)track->slots * sizeof *changes.more);
+    for (int64_t w = 0; w < track->words; w++) changes.closed[w] = notes->blocked[w] | draft->stands[w];
+    FOR_EACH(slot, track->words, notes->blocked[word] & draft->stands[word] & notes->freed[word])
+        changes.fewer[track->place_of[slot]] = changes.any = 1;
     if (notes->known->varies) weigh_asking(draft, &changes);
     ban(draft, &changes);
-    /* Which are open is as good as random from one history to the next: no branches. */
-    int32_t openings = 0;
-    for (int64_t s = 0; s < track->slots; s++) {
-        notes->open[openings] = (int16_t)s;
-        openings += !changes.closed[s];
-    }
-    notes->known->openings = openings;
+    for (int64_t w = 0; w < track->words; w++) notes->open[w] = notes->freed[w] & ~changes.closed[w];
     notes->known->must = 0;
     notes->known->judged = 1;
     if (changes.any) narrow(draft, &changes);
@@ -157,9 +163,20 @@ static bool is_forbidden(const Draft *draft) {
     for (int64_t c = 0; c < track->bans.count; c++)
         if (missing_in(&track->bans, c, draft->text) == -1)
             for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++) found |= free[track->bans.issue[k]];
-    for (int64_t place = 0; track->excludes && place < track->places; place++) {
-        const int64_t issue = track->agenda[place];
-        found |= free[issue] & track->excluded[track->slot_at[draft->text[issue]]];
+    for (int64_t w = 0; w < track->words; w++)
+        found |= (draft->stands[w] & draft->notes.freed[w] & track->excluded[w]) != 0;
+    return found;
+}
+
+/* Whose red lines the text crosses; parties are bits. */
+static uint64_t crossed_by(const Draft *draft) {
+    const Track *track = draft->track;
+    uint64_t found = 0;
+    for (int64_t w = 0; w < track->line_words; w++) {
+        uint64_t lines = 0;
+        FOR_EACH(slot, track->words, draft->stands[word]) lines |= track->lines_behind[slot * track->line_words + w];
+        for (lines &= draft->notes.stand[w]; lines; lines &= lines - 1)
+            found |= (uint64_t)1 << track->line_party[w * WORD + __builtin_ctzll(lines)];
     }
     return found;
 }
@@ -167,55 +184,54 @@ static bool is_forbidden(const Draft *draft) {
 void settle(Draft *draft) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    bool moves = 0;
-    for (int64_t j = 0; j < track->issues; j++) moves |= draft->text[j] != draft->quo[j];
-    notes->known->moves = moves;
+    place_text(draft);
+    notes->known->moves = memcmp(draft->text, draft->quo, (size_t)track->issues * sizeof *draft->text) != 0;
     notes->known->forbidden = is_forbidden(draft);
-    unpacked(holders_asked(draft) | packed(track->parties, track->signs), track->parties, notes->asked);
-    for (int64_t i = 0; i < track->parties; i++) {
-        notes->crossed[i] = 0;
-        notes->objection[i] = notes->objection[track->parties + i] = NOT_KNOWN;
-    }
-    for (int32_t l = 0; l < notes->known->standing_lines; l++) {
-        const int64_t k = notes->stand[l];
-        notes->crossed[track->line_party[k]] |= draft->text[track->line_issue[k]] == track->line_column[k];
+    notes->known->asked = holders_asked(draft) | draft->signs;
+    notes->known->crossed = crossed_by(draft);
+    for (int64_t i = 0; i < 2 * track->parties; i++) notes->objection[i] = NOT_KNOWN;
+}
+
+/* -- what stands in the way of any text ---------------------------------------------------------------------------- */
+
+/* Note which slots and red lines belong to what is open. */
+static void open_places(const Draft *draft) {
+    const Track *track = draft->track;
+    const Notes *notes = &draft->notes;
+    clear(track->words, notes->freed);
+    clear(track->line_words, notes->bearing);
+    for (int64_t place = 0; place < track->places; place++) {
+        if (!notes->free[track->agenda[place]]) continue;
+        unite(track->words, notes->freed, track->slots_of + place * track->words);
+        unite(track->line_words, notes->bearing, track->lines_of + place * track->line_words);
     }
 }
 
-/* Look which red lines bear on what is open; return whether that has changed for any. */
+/* Look which red lines bear on what is open; return whether these have changed. */
 static bool look_at_lines(const Draft *draft) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
+    const bool *live = draft->block->state->live + draft->row * track->lines;
     bool changed = 0;
-    memcpy(notes->all_live, draft->block->state->live + draft->row * track->all_lines, (size_t)track->all_lines);
-    for (int64_t k = 0; k < track->lines; k++) {
-        const bool is_live = notes->all_live[track->line[k]] & notes->free[track->line_issue[k]];
-        changed |= is_live != notes->live[k];
-        notes->live[k] = is_live;
+    for (int64_t w = 0; w < track->line_words; w++) {
+        const int64_t first = w * WORD, count = track->lines - first < WORD ? track->lines - first : WORD;
+        const uint64_t stand = packed(count, live + first) & notes->bearing[w];
+        changed |= stand != notes->stand[w];
+        notes->stand[w] = stand;
     }
     return changed;
 }
 
-bool block(Draft *draft, bool in_any_case) {
+bool block(Draft *draft, bool opened) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    const bool *binds = track->takes_turns ? track->consents : track->signs;
-    bool varies = 0;
-    int32_t standing = 0;
+    uint64_t varies = 0;
+    if (opened) open_places(draft);
     const bool changed = look_at_lines(draft);
-    if (!changed && !in_any_case) return 0;
-    memcpy(notes->blocked, track->excluded, (size_t)track->slots);
-    for (int64_t k = 0; k < track->lines; k++) {
-        const bool is_live = notes->live[k];
-        const int64_t party = track->line_party[k];
-        notes->stand[standing] = (int16_t)k;
-        standing += is_live;
-        notes->blocked[track->line_slot[k]] |= is_live & binds[party];
-        varies |= is_live & track->consents[party] & !binds[party];
-    }
-    notes->known->standing_lines = standing;
-    notes->known->varies = varies;
-    for (int64_t s = 0; s < track->slots; s++)
-        notes->shut[s] = notes->blocked[s] | !notes->free[track->agenda[track->place_of[s]]];
+    if (!changed && !opened) return 0;
+    memcpy(notes->blocked, track->excluded, (size_t)track->words * sizeof *track->excluded);
+    for (int64_t w = 0; w < track->line_words; w++) varies |= notes->stand[w] & track->varying[w];
+    FOR_EACH(k, track->line_words, notes->stand[word] & track->binding[word]) add(notes->blocked, track->line_slot[k]);
+    notes->known->varies = varies != 0;
     return changed;
 }

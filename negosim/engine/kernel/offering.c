@@ -39,9 +39,9 @@ static int64_t best_gain(const Draft *draft, const Bargains *bargains) {
     const Notes *notes = &draft->notes;
     int64_t chosen = -1;
     double most = notes->known->must ? -INFINITY : 2.0 * TIE;
-    for (int32_t k = 0; k < notes->known->openings; k++) {
-        const double found = bargains->own[notes->open[k]] + draft->luck[notes->open[k]];
-        if (found > most) most = found, chosen = notes->open[k];
+    FOR_EACH(slot, draft->track->words, notes->open[word]) {
+        const double found = bargains->own[slot] + draft->luck[slot];
+        if (found > most) most = found, chosen = slot;
     }
     return chosen;
 }
@@ -72,7 +72,7 @@ static void climb(Draft *draft, Bargains *bargains) {
     const Notes *notes = &draft->notes;
     for (int64_t step = 0; step < draft->track->slots; step++) {
         prepare_changes(draft);
-        for (int32_t k = 0; k < notes->known->openings; k++) weigh(draft, bargains, notes->open[k]);
+        FOR_EACH(slot, draft->track->words, notes->open[word]) weigh(draft, bargains, slot);
         const int64_t chosen = best_gain(draft, bargains);
         if (chosen < 0) return;
         make_change(draft, chosen);
@@ -82,14 +82,15 @@ static void climb(Draft *draft, Bargains *bargains) {
 /* Make the best bargain, and again, for as long as one is worth making. */
 static void concede(Draft *draft, Bargains *bargains) {
     const Notes *notes = &draft->notes;
+    int16_t open[MOST_OPTIONS];
     for (int64_t step = 0; step < draft->track->slots; step++) {
+        const int32_t openings = listed(draft->track->words, notes->open, open);
         prepare_changes(draft);
-        for (int32_t k = 0; k < notes->known->openings; k++) {
-            weigh(draft, bargains, notes->open[k]);
-            score(draft, bargains, notes->open[k], notes->open[k] + 1);
+        for (int32_t k = 0; k < openings; k++) {
+            weigh(draft, bargains, open[k]);
+            score(draft, bargains, open[k], open[k] + 1);
         }
-        const int64_t chosen = best_exchange(bargains, notes->open, notes->known->openings,
-                                             draft->value[bargains->proposer],
+        const int64_t chosen = best_exchange(bargains, open, openings, draft->value[bargains->proposer],
                                              notes->known->must ? -INFINITY : 2.0 * TIE);
         if (chosen < 0) return;
         make_change(draft, chosen);
@@ -108,7 +109,7 @@ static void put_favourites(Draft *draft, int64_t proposer) {
         if (!draft->notes.free[issue]) continue;
         for (int64_t s = track->first[place]; s < track->first[place + 1]; s++) {
             const double found = salience * draft->values[track->column[s] * draft->width + proposer] + draft->luck[s];
-            const bool better = !draft->notes.blocked[s] & (found > most);
+            const bool better = !has(draft->notes.blocked, s) & (found > most);
             most = better ? found : most;
             favourite = better ? track->column[s] : favourite;
         }
@@ -166,7 +167,7 @@ static void trade(Draft *draft, Bargains *bargains) {
         if (!notes->free[issue]) continue;
         weigh_issue(draft, bargains, place);
         for (int64_t s = track->first[place]; s < track->first[place + 1]; s++)
-            if (!notes->blocked[s] && s != stands) open[openings++] = (int16_t)s;
+            if (!has(notes->blocked, s) && s != stands) open[openings++] = (int16_t)s;
     }
     for (int64_t step = 0; step < track->slots; step++) {
         const int64_t chosen = best_exchange(bargains, open, openings, value, 2.0 * TIE);
@@ -175,7 +176,7 @@ static void trade(Draft *draft, Bargains *bargains) {
         value += bargains->own[chosen];
         draft->text[issue] = track->column[chosen];
         for (int32_t k = 0; k < openings; k++)
-            if (open[k] == chosen) open[k] = notes->blocked[back] ? open[--openings] : (int16_t)back;
+            if (open[k] == chosen) open[k] = has(notes->blocked, back) ? open[--openings] : (int16_t)back;
         weigh_issue(draft, bargains, track->place_of[chosen]);
     }
 }
@@ -189,7 +190,8 @@ enum { STAKES = 6, HAZARDS = 2, WORTHS = 3 };
 typedef struct {
     double aspiration, until;
     double gap;                          /* 1 - g, */
-    bool moves, forbidden;               /* and what `Known` says of it */
+    uint64_t asked, crossed;             /* and what `Known` says of it */
+    bool moves, forbidden;
 } Offer;
 
 /* The same, of as many parties and issues as there are. */
@@ -197,12 +199,11 @@ typedef struct {
     Offer *offer;
     double *worth;                       /* (WORTHS, width) u_i, A_i and how it rises with u_i */
     int64_t *text;                       /* (issues,) */
-    uint64_t *asked, *crossed;           /* parties are bits */
     int32_t *objection;                  /* (2, parties) over which issues it is refused */
 } Remembered;
 
 static int64_t size_of_offer(const Track *track, int64_t width) {
-    return (int64_t)(sizeof(Offer) / sizeof(double)) + WORTHS * width + track->issues + 2 + track->parties;
+    return (int64_t)(sizeof(Offer) / sizeof(double)) + WORTHS * width + track->issues + track->parties;
 }
 
 int64_t size_of_offers(const Track *track, int64_t width) {
@@ -216,9 +217,7 @@ static Remembered offer_of(const Draft *draft, int64_t party) {
     found.offer = (Offer *)at;
     found.worth = at + sizeof(Offer) / sizeof(double);
     found.text = (int64_t *)(found.worth + WORTHS * width);
-    found.asked = (uint64_t *)(found.text + draft->track->issues);
-    found.crossed = found.asked + 1;
-    found.objection = (int32_t *)(found.crossed + 1);
+    found.objection = (int32_t *)(found.text + draft->track->issues);
     return found;
 }
 
@@ -269,9 +268,8 @@ static void remember(const Draft *draft, const Remembered *known) {
         memcpy(known->worth + k * draft->width, worths[k], (size_t)draft->width * sizeof(double));
     memcpy(known->text, draft->text, (size_t)draft->track->issues * sizeof *draft->text);
     known->offer->gap = notes->known->gap;
+    known->offer->asked = notes->known->asked, known->offer->crossed = notes->known->crossed;
     known->offer->moves = notes->known->moves, known->offer->forbidden = notes->known->forbidden;
-    *known->asked = packed(draft->track->parties, notes->asked);
-    *known->crossed = packed(draft->track->parties, notes->crossed);
     for (int64_t k = 0; k < 2 * draft->track->parties; k++) known->objection[k] = NOT_KNOWN;
 }
 
@@ -283,10 +281,9 @@ static void recall(Draft *draft, const Remembered *known) {
         memcpy(worths[k], known->worth + k * draft->width, (size_t)draft->width * sizeof(double));
     memcpy(draft->text, known->text, (size_t)draft->track->issues * sizeof *draft->text);
     notes->known->gap = known->offer->gap;
+    notes->known->asked = known->offer->asked, notes->known->crossed = known->offer->crossed;
     notes->known->moves = known->offer->moves, notes->known->forbidden = known->offer->forbidden;
     notes->known->judged = 0;
-    unpacked(*known->asked, draft->track->parties, notes->asked);
-    unpacked(*known->crossed, draft->track->parties, notes->crossed);
 }
 
 void make_offer(Draft *draft, int64_t proposer, double aspiration) {

@@ -8,11 +8,16 @@ void utilities(const Packages *worth, int64_t row, const int64_t *package, doubl
     const int64_t width = worth->width;
     const double *salience = worth->salience.at + row * worth->salience.step;
     const double *values = worth->values.at + row * worth->values.step;
-    for (int64_t i = 0; i < width; i += LANES) {
-        Lanes total = all(0.0);
-        for (int64_t j = 0; j < worth->issues; j++)
-            total += load(salience + j * width + i) * load(values + package[j] * width + i);
+    for (int64_t i = 0; i < width; i += 2 * LANES) {
+        const int64_t other = i + LANES < width ? LANES : 0; /* two sums side by side, or the same one twice */
+        Lanes total = all(0.0), next = all(0.0);
+        for (int64_t j = 0; j < worth->issues; j++) {
+            const double *weight = salience + j * width + i, *value = values + package[j] * width + i;
+            total += load(weight) * load(value);
+            next += load(weight + other) * load(value + other);
+        }
         store(utility + i, total);
+        store(utility + i + other, next);
     }
     for (int64_t l = 0; l < worth->linkages.count; l++) {
         if (!holds(&worth->linkages, l, package)) continue;

@@ -34,6 +34,7 @@ typedef struct {
     const int64_t *gap_at;      /* (columns,) where each of these options stands among them, -1 for others */
     Combination linkages;
     const Numbers *additions;   /* (linkages,) of (width,) what each adds */
+    const uint64_t *links;      /* (issues,) to which linkages each belongs; a bit stands for every 64th */
 } Packages;
 
 static inline double of(Numbers numbers, int64_t row, int64_t place) { return numbers.at[row * numbers.step + place]; }

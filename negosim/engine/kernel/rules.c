@@ -35,6 +35,7 @@ OF_5(agreement_value, double) {
     FOR_ALL found[k] = agreement_value(all(a[k]), all(b[k]), all(c[k]), all(d[k]), all(e[k]))[k % LANES];
 }
 OF_3(slope, double) { FOR_ALL found[k] = slope(all(a[k]), all(b[k]), all(c[k]))[k % LANES]; }
+OF_3(spent, double) { FOR_ALL found[k] = spent(a[k], b[k], c[k]); }
 OF_4(toughness, double) { FOR_ALL found[k] = toughness(a[k], b[k], c[k], d[k]); }
 OF_2(correlation, double) { FOR_ALL found[k] = correlation(a[k], b[k]); }
 OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(a[k], b[k], c[k]); }
@@ -81,8 +82,15 @@ void negosim_rule_asked(int64_t count, int64_t parties, const bool *signs, int64
                      consent + k * parties);
 }
 
-void negosim_rule_objection(int64_t count, int64_t size, A, const bool *crossed, const bool *free, int64_t *found) {
-    FOR_ALL found[k] = objection(size, a + k * size, crossed + k * size, free + k * size);
+/* Of those that are open, or of all where none is. */
+void negosim_rule_object(int64_t count, int64_t size, A, const bool *crossed, const bool *free, int64_t *found) {
+    FOR_ALL {
+        bool any_free = 0;
+        double most = -INFINITY;
+        for (int64_t j = k * size; j < (k + 1) * size; j++) any_free |= free[j];
+        for (int64_t j = k * size; j < (k + 1) * size; j++)
+            if (free[j] || !any_free) object(j - k * size, a[j], crossed[j], &most, found + k);
+    }
 }
 
 void negosim_rule_on_simplex(int64_t count, int64_t size, double *point) { FOR_ALL on_simplex(point + k * size, size); }

@@ -111,9 +111,12 @@ static inline Lanes slope(Lanes time_preference, Lanes breakdown, Lanes phi) {
 
 /* -- concession --------------------------------------------------------------------------------------------------- */
 
+static inline double spent(double clock, double patience, double urgency) {
+    return smaller(larger(clock / patience, urgency), 1.0);
+}
+
 static inline double toughness(double clock, double patience, double concession, double urgency) {
-    const double spent = smaller(larger(clock / patience, urgency), 1.0);
-    return 1.0 - elementary_power(spent, 1.0 / concession);
+    return 1.0 - elementary_power(spent(clock, patience, urgency), 1.0 / concession);
 }
 
 static inline double aspiration(double reservation, double best, double toughness) {
@@ -152,17 +155,12 @@ static inline bool accepts(double value, double ask, bool crossed) { return !cro
 
 static inline bool falls_short(double value, double aspiration) { return value < aspiration - ROUNDING; }
 
-/* The place of the issue over which a party refuses: of those that are open, or of all where none is. */
-static inline int64_t objection(int64_t places, const double *missing, const bool *crossed, const bool *free) {
-    int64_t worst = 0;
-    double most = -INFINITY;
-    bool any_free = 0;
-    for (int64_t place = 0; place < places; place++) any_free |= free[place];
-    for (int64_t place = 0; place < places; place++) {
-        const double score = crossed[place] ? missing[place] + CROSSED : missing[place];
-        if ((free[place] || !any_free) && score > most) most = score, worst = place;
-    }
-    return worst;
+/* Note an issue if a party minds what the text says of it more than of any before. */
+static inline void object(int64_t issue, double missing, bool crossed, double *most, int64_t *worst) {
+    const double score = crossed ? missing + CROSSED : missing;
+    const bool worse = score > *most;
+    *most = worse ? score : *most;
+    *worst = worse ? issue : *worst;
 }
 
 /* -- ratification -------------------------------------------------------------------------------------------------- */

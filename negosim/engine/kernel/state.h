@@ -47,7 +47,7 @@ typedef struct {
     double *breaks;
     bool *truce;
     double *body_mood, *voted_on, *lesson, *lost_on; /* (trials, bodies) */
-    int64_t *edition;
+    int64_t *edition, *drawing;
 } State;
 
 /* Bring the status quo of a history, or of several, up to date with the front, with what events have fixed and with

@@ -21,9 +21,11 @@ class KernelState(State):
     Attributes
     ----------
     edition : (trials,) rises whenever ``status_quo``, ``taken`` or ``fixed`` may have changed.
+    drawing : (trials,) rises whenever ``live`` may have changed.
     """
 
     edition: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    drawing: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         found = library()
@@ -54,7 +56,24 @@ class KernelState(State):
         rows = np.ascontiguousarray(rows)
         self._restate(self.at, rows.size, address(rows))
 
+    def draw_line(self, line: int, rows: NDArray[np.intp]) -> None:
+        """Let a red line stand in some histories, and note where."""
+        super().draw_line(line, rows)
+        self.drawing[rows] += 1
+
+    def lift_line(self, line: int, rows: NDArray[np.intp]) -> None:
+        """Lift a red line in some histories, and note where."""
+        super().lift_line(line, rows)
+        self.drawing[rows] += 1
+
+    def lift_lines(self, day: float) -> None:
+        """Lift the red lines whose time has come, and note where."""
+        gone = self.live & (self.lifts <= day)
+        self.drawing += gone.any(axis=1)
+        self.live ^= gone
+
 
 def initial_kernel_state(plan: Plan, trials: int) -> KernelState:
     """Return the state in which every history begins; see `initial_state`."""
-    return KernelState(**vars(initial_state(plan, trials)), edition=np.zeros(trials, dtype=np.int64))
+    edition, drawing = np.zeros((2, trials), dtype=np.int64)
+    return KernelState(**vars(initial_state(plan, trials)), edition=edition, drawing=drawing)

@@ -20,6 +20,9 @@ Structure = TypeVar("Structure", bound=ctypes.Structure)
 LANES = 4
 """So many parties are worked on at a time, as in lanes.h."""
 
+WORD = 64
+"""So many members of a set stand in a word, as in sets.h."""
+
 HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h", "effects.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
@@ -178,6 +181,11 @@ def _at(array: NDArray[Any], kind: type[np.generic]) -> int:
     return kernel.address(array)
 
 
+def words_of(numbers: int) -> int:
+    """Return how many words a set of some of so many numbers takes, as in sets.h: at least one."""
+    return max(-(-numbers // WORD), 1)
+
+
 class Pointers:
     """Fills structures in, and keeps alive the arrays they point to."""
 
@@ -202,6 +210,13 @@ class Pointers:
     def flags(self, values: Sequence[bool] | NDArray[np.bool_]) -> int:
         """Return where a copy of some flags stands."""
         return self.at(np.array(values, dtype=np.bool_, order="C"), np.bool_)
+
+    def sets(self, members: NDArray[np.bool_]) -> int:
+        """Return where sets stand as bits (sets.h), given which numbers belong to each: (sets, numbers), or one."""
+        words = np.zeros((*members.shape[:-1], words_of(members.shape[-1]) * 8), dtype=np.uint8)
+        packed = np.packbits(members, axis=-1, bitorder="little")
+        words[..., : packed.shape[-1]] = packed
+        return self.at(words.view("<u8").astype(np.uint64), np.uint64)
 
     def numbers(self, values: NDArray[np.float64]) -> Numbers:
         """Return numbers with a leading axis of trials, or of length 1 where all trials share them."""

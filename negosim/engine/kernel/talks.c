@@ -27,26 +27,33 @@ static double urgency_of(const Round *round, int64_t row) {
 
 /* τ of those who may have to consent in some histories, side by side, so that many powers are taken at once; 0 of the
    others. */
-static void set_toughness(const Block *block, int64_t index, Handful *handful) {
-    const Track *track = block->track + index;
-    const Round *round = block->talks + index;
-    const int64_t parties = track->parties;
-    double spent[HANDFUL * MOST_PARTIES], limit[HANDFUL * MOST_PARTIES], e[HANDFUL * MOST_PARTIES];
+static void set_toughness(const Draft *draft, Handful *handful) {
+    const Block *block = draft->block;
+    const Round *round = draft->round;
+    const int64_t parties = block->parties;
+    double ran[HANDFUL * MOST_PARTIES], limit[HANDFUL * MOST_PARTIES], e[HANDFUL * MOST_PARTIES];
     double pressing[HANDFUL * MOST_PARTIES], tau[HANDFUL * MOST_PARTIES], *found = handful->toughness;
     int64_t count = 0, taken = 0;
+    bool is_even = 1; /* whether everybody concedes evenly, as a rule: then no power is needed */
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k];
         const double *clock = round->standing->clock + row * parties, urgency = urgency_of(round, row);
         const double *patience = numbers_of(round->patience, row), *concession = numbers_of(block->concession, row);
-        for (int64_t i = 0; i < parties; i++) {
-            spent[count] = clock[i], limit[count] = patience[i], e[count] = concession[i], pressing[count] = urgency;
-            count += track->consents[i];
+        FOR_EACH_PARTY(i, draft->consents) {
+            ran[count] = clock[i], limit[count] = patience[i], e[count] = concession[i], pressing[count] = urgency;
+            is_even &= e[count++] == 1.0;
         }
     }
-    for (int64_t k = count; k < filled_up(count); k++) spent[k] = pressing[k] = 0.0, limit[k] = e[k] = 1.0;
-    for (int64_t k = 0; k < filled_up(count); k++) tau[k] = toughness(spent[k], limit[k], e[k], pressing[k]);
-    for (int64_t k = 0; k < handful->count; k++)
-        for (int64_t i = 0; i < parties; i++) *found++ = track->consents[i] ? tau[taken++] : 0.0;
+    const int64_t size = filled_up(count);
+    for (int64_t k = count; k < size; k++) ran[k] = pressing[k] = 0.0, limit[k] = e[k] = 1.0;
+    if (is_even)
+        for (int64_t k = 0; k < size; k++) tau[k] = 1.0 - spent(ran[k], limit[k], pressing[k]);
+    else
+        for (int64_t k = 0; k < size; k++) tau[k] = toughness(ran[k], limit[k], e[k], pressing[k]);
+    for (int64_t k = 0; k < handful->count; k++) {
+        for (int64_t i = 0; i < parties; i++) found[k * parties + i] = 0.0;
+        FOR_EACH_PARTY(i, draft->consents) found[k * parties + i] = tau[taken++];
+    }
 }
 
 /* How far the lesson of a body's last vote still counts. */
@@ -96,27 +103,31 @@ static void note_moves(const Draft *draft, const double *toughness) {
     memcpy(before, toughness, (size_t)track->parties * sizeof *before);
 }
 
-/* The issue over which a party refuses, with its red lines or without. */
+/* The issue over which a party refuses, with its red lines or without: of those that are open, or of all on the agenda
+   where none is. */
 static int64_t find_objection(const Draft *draft, int64_t party, bool with_lines) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    const double *top = numbers_of(draft->block->best_value, draft->row);
-    double missing[MOST_ISSUES];
-    bool crossed[MOST_ISSUES] = {0}, free[MOST_ISSUES];
-    if (with_lines && notes->crossed[party])
-        for (int32_t l = 0; l < notes->known->standing_lines; l++) {
-            const int64_t k = notes->stand[l], issue = track->line_issue[k];
-            if (track->line_party[k] == party && draft->text[issue] == track->line_column[k])
-                crossed[track->place_at[issue]] = 1;
-        }
+    const int64_t width = draft->width;
+    const double *salience = draft->salience + party, *values = draft->values + party;
+    const double *best = numbers_of(draft->block->best_value, draft->row) + party;
+    const bool none_free = is_empty(track->words, notes->freed);
+    double most = -INFINITY;
+    int64_t worst = 0;
+    bool crossed[MOST_ISSUES]; /* (places,) */
+    memset(crossed, 0, (size_t)track->places);
+    if (with_lines && notes->known->crossed >> party & 1)
+        FOR_EACH(k, track->line_words, notes->stand[word] & track->lines_by[party * track->line_words + word])
+            crossed[track->line_place[k]] |= draft->text[track->agenda[track->line_place[k]]] ==
+                                             track->column[track->line_slot[k]];
     for (int64_t place = 0; place < track->places; place++) {
         const int64_t issue = track->agenda[place];
-        const double salience = draft->salience[issue * draft->width + party];
-        missing[place] = salience * top[issue * track->parties + party] -
-                         salience * draft->values[draft->text[issue] * draft->width + party];
-        free[place] = notes->free[issue];
+        const double weight = salience[issue * width];
+        if (!notes->free[issue] & !none_free) continue;
+        object(issue, weight * best[issue * width] - weight * values[draft->text[issue] * width], crossed[place], &most,
+               &worst);
     }
-    return track->agenda[objection(track->places, missing, crossed, free)];
+    return worst;
 }
 
 /* -- moods -------------------------------------------------------------------------------------------------------- */
@@ -157,8 +168,7 @@ static void misread(Draft *draft, const Handful *handful) {
         const int64_t row = handful->row[k], trial = block->numbers[block->state->row[row]];
         double *z = round->standing->misreading + row * parties, *on = round->standing->misread_on + row;
         const double days = round->day - *on, memory = of(round->mediator_memory, row, 0);
-        for (int64_t i = 0; i < parties; i++)
-            if (round->misread[i]) add_mood(&moods, z + i, z[i], days, memory, uniform(&draft->error[i], trial));
+        FOR_EACH_PARTY(i, draft->errors) add_mood(&moods, z + i, z[i], days, memory, uniform(&draft->error[i], trial));
         *on = round->day;
     }
     follow(&moods);
@@ -169,16 +179,17 @@ static void consider(Draft *draft, Handful *handful) {
     const Track *track = draft->track;
     const Round *round = draft->round;
     const Block *block = draft->block;
+    const uint64_t who = round->whole ? draft->consents : draft->moods;
     Moods moods;
     moods.count = 0;
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k], trial = block->numbers[block->state->row[row]];
         const double *z = round->standing->mood + row * track->parties;
         const double *asked_on = round->standing->asked_on + row * track->parties;
-        for (int64_t i = 0; i < track->parties; i++)
-            if (track->consents[i] && (round->moody[i] || round->whole))
-                add_mood(&moods, handful->judgement + k * track->parties + i, z[i], round->day - asked_on[i],
-                         of(block->judgement_memory, row, i), uniform(&draft->consent[i], trial));
+        const double *memory = numbers_of(block->judgement_memory, row);
+        FOR_EACH_PARTY(i, who)
+            add_mood(&moods, handful->judgement + k * track->parties + i, z[i], round->day - asked_on[i], memory[i],
+                     uniform(&draft->consent[i], trial));
     }
     follow(&moods);
 }
@@ -188,8 +199,8 @@ static void follow_judgement(const Draft *draft, const double *judgement) {
     const Round *round = draft->round;
     const int64_t parties = draft->track->parties;
     double *mood = round->standing->mood + draft->row * parties, *on = round->standing->asked_on + draft->row * parties;
-    for (int64_t i = 0; i < parties; i++) {
-        if (!draft->notes.asked[i] || !(round->moody[i] || round->whole)) continue;
+    FOR_EACH_PARTY(i, draft->notes.known->asked) {
+        if (!round->moody[i] && !round->whole) continue;
         mood[i] = judgement[i];
         on[i] = round->day;
     }
@@ -199,23 +210,19 @@ static void follow_judgement(const Draft *draft, const double *judgement) {
 
 /* What everybody who is asked says to the text. */
 typedef struct {
-    bool is_text, signed_, refused, pressed, below;
-    bool refuses[MOST_PARTIES];
+    bool is_text, signed_, pressed, below;
+    uint64_t refuses;                    /* who does; parties are bits */
     int64_t voters[MOST_PARTIES];        /* by whose values a body would reject it, -1 where the party itself refuses */
 } Decision;
 
-/* Set what everybody asks for in its mood; a proposer makes no error about its own offer. */
-static void set_asks(const Draft *draft, int64_t proposer, Demands *demands) {
-    const int64_t parties = draft->track->parties;
+/* Set what some parties (bits) ask for in their mood; a proposer makes no error about its own offer. */
+static void set_asks(const Draft *draft, uint64_t who, int64_t proposer, Demands *demands) {
     const double *scale = numbers_of(draft->block->scale, draft->row);
-    const double *mood = draft->round->standing->mood + draft->row * parties;
-    if (!draft->moods) {
-        memcpy(demands->ask, demands->aspiration, (size_t)parties * sizeof *demands->ask);
-        return;
-    }
-    for (int64_t i = 0; i < parties; i++)
-        demands->ask[i] = ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
-    if (proposer >= 0) demands->ask[proposer] = demands->aspiration[proposer];
+    const double *mood = draft->round->standing->mood + draft->row * draft->track->parties;
+    FOR_EACH_PARTY(i, who)
+        demands->ask[i] = !draft->moods || i == proposer
+                              ? demands->aspiration[i]
+                              : ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
 }
 
 /* Note whose bodies would reject what the party itself would sign. */
@@ -224,62 +231,62 @@ static void foresee(const Draft *draft, Decision *decision) {
     const Block *block = draft->block;
     for (int64_t b = 0; b < track->bodies; b++) {
         const int64_t body = track->body[b], party = track->body_party[b], voters = track->body_votes_as[b];
-        if (!draft->notes.asked[party] || decision->refuses[party]) continue;
+        if (!((draft->notes.known->asked & ~decision->refuses) >> party & 1)) continue;
         const double least = expected_threshold(of(block->hurdle[body], draft->row, 0),
                                                 of(block->foresight[body], draft->row, 0),
                                                 block->state->lesson[draft->row * block->all_bodies + body],
                                                 weight_of_lesson(draft, body));
         if (!(draft->value[voters] - draft->no_deal[voters] < least - ROUNDING)) continue;
-        decision->refuses[party] = 1;
+        decision->refuses |= (uint64_t)1 << party;
         decision->voters[party] = voters;
     }
 }
 
-/* Whether the text brings something, and holds nothing that is excluded or forbidden. */
-static bool can_be_signed(const Draft *draft) {
+/* Whether a text brings something, and holds nothing that is excluded or forbidden. */
+static bool can_be_signed(const Draft *draft, const Known *known, int64_t row) {
     const Track *track = draft->track;
-    const Known *known = draft->notes.known;
-    const int8_t state = draft->block->state->state[draft->row];
+    const int8_t state = draft->block->state->state[row];
     const bool counts = (track->stops && state == FIGHTING) || (track->settles && state == CEASEFIRE);
     return (known->moves || counts) && !known->forbidden;
 }
 
-/* Whether a text that cannot be signed, or crosses a red line, needs no asking. */
-static bool is_out_of_the_question(const Draft *draft) {
-    const Notes *notes = &draft->notes;
-    bool found = !can_be_signed(draft);
-    for (int64_t i = 0; i < draft->track->parties; i++) found |= notes->asked[i] & notes->crossed[i];
-    return found;
+/* Whether a text cannot be signed, or crosses a red line of somebody it asks. */
+static bool is_out_of_the_question(const Draft *draft, const Known *known, int64_t row) {
+    return !can_be_signed(draft, known, row) || known->asked & known->crossed;
+}
+
+/* The same of the text that stands in a history, as far as that is known before it is taken up. */
+static bool is_hopeless(const Draft *draft, int64_t row) {
+    const int64_t origin = draft->block->state->row[row];
+    const Known *known = (const Known *)((const char *)draft->round->notes + origin * draft->size_of_notes);
+    return is_up_to_date(draft->block, known, row) && is_out_of_the_question(draft, known, row);
 }
 
 /* Whether somebody would refuse in any mood: nobody asks for less than its reservation. */
 static bool is_worth_too_little(const Draft *draft, const Demands *demands) {
-    bool found = 0;
-    for (int64_t i = 0; i < draft->track->parties; i++)
-        found |= draft->notes.asked[i] & !accepts(draft->value[i], demands->reservation[i], 0);
-    return found;
+    FOR_EACH_PARTY(i, draft->notes.known->asked)
+        if (!accepts(draft->value[i], demands->reservation[i], 0)) return 1;
+    return 0;
 }
 
 static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
-    const Track *track = draft->track;
     const Round *round = draft->round;
-    const Notes *notes = &draft->notes;
-    decision->is_text = can_be_signed(draft);
-    decision->refused = decision->pressed = decision->below = 0;
+    const Known *known = draft->notes.known;
+    const uint64_t everybody = all_bits(draft->track->parties);
+    const double *pressure = numbers_of(round->pressure, draft->row);
+    decision->is_text = can_be_signed(draft, known, draft->row);
+    decision->refuses = decision->pressed = decision->below = 0;
     if (decision->is_text && !round->between && (draft->moods || round->whole)) follow_judgement(draft, demands->judgement);
-    set_asks(draft, proposer, demands);
-    for (int64_t i = 0; i < track->parties; i++) {
+    set_asks(draft, round->whole ? everybody : known->asked, proposer, demands);
+    FOR_EACH_PARTY(i, known->asked) {
+        const bool refuses = !accepts(draft->value[i], demands->ask[i], known->crossed >> i & 1);
         decision->voters[i] = -1;
-        decision->refuses[i] = decision->is_text && notes->asked[i] &&
-                               !accepts(draft->value[i], demands->ask[i], notes->crossed[i]);
-        decision->pressed |= notes->asked[i] && of(round->pressure, draft->row, i) > 0.0;
+        decision->refuses |= (uint64_t)(decision->is_text & refuses) << i;
+        decision->pressed |= pressure[i] > 0.0;
+        decision->below |= falls_short(draft->value[i], demands->aspiration[i]);
     }
     if (decision->is_text) foresee(draft, decision);
-    for (int64_t i = 0; i < track->parties; i++) {
-        decision->refused |= decision->refuses[i];
-        decision->below |= notes->asked[i] && falls_short(draft->value[i], demands->aspiration[i]);
-    }
-    decision->signed_ = decision->is_text && !decision->refused;
+    decision->signed_ = decision->is_text && !decision->refuses;
     decision->below &= decision->signed_;
 }
 
@@ -297,8 +304,7 @@ static void count_failure(const Draft *draft, const Decision *decision) {
     const int64_t parties = draft->track->parties, setting = draft->block->settings[draft->origin];
     int64_t *over = round->over + setting * parties * draft->track->issues;
     round->failed[draft->origin]++;
-    for (int64_t i = 0; i < parties; i++) {
-        if (!decision->refuses[i]) continue;
+    FOR_EACH_PARTY(i, decision->refuses) {
         round->refused[draft->origin * parties + i]++;
         over[i * draft->track->issues + known_objection(draft, decision, i)]++;
     }
@@ -309,14 +315,14 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
                    int64_t place) {
     const Round *round = draft->round;
     const int64_t parties = draft->track->parties, issues = draft->track->issues;
-    const size_t numbers = (size_t)parties * sizeof(double), flags = (size_t)parties;
+    const size_t numbers = (size_t)parties * sizeof(double);
     round->rows[place] = draft->row;
     round->signed_[place] = decision->signed_;
     round->pressed[place] = decision->pressed;
     round->below[place] = decision->below;
     memcpy(round->text + place * issues, draft->text, (size_t)issues * sizeof *draft->text);
     memcpy(round->worth + place * parties, draft->notes.utility, numbers);
-    memcpy(round->consent + place * parties, draft->notes.asked, flags);
+    unpacked(draft->notes.known->asked, parties, round->consent + place * parties);
     if (!round->whole) return;
     round->proposer[place] = proposer;
     memcpy(round->value + place * parties, draft->value, numbers);
@@ -324,10 +330,10 @@ static void report(const Draft *draft, const Demands *demands, const Decision *d
     memcpy(round->reservation + place * parties, demands->reservation, numbers);
     memcpy(round->ask + place * parties, demands->ask, numbers);
     memcpy(round->judgement + place * parties, round->standing->mood + draft->row * parties, numbers);
-    memcpy(round->refusals + place * parties, decision->refuses, flags);
-    memcpy(round->crossed + place * parties, draft->notes.crossed, flags);
+    unpacked(decision->refuses, parties, round->refusals + place * parties);
+    unpacked(draft->notes.known->crossed, parties, round->crossed + place * parties);
     for (int64_t i = 0; i < parties; i++)
-        round->objections[place * parties + i] = decision->refuses[i] ? known_objection(draft, decision, i) : -1;
+        round->objections[place * parties + i] = decision->refuses >> i & 1 ? known_objection(draft, decision, i) : -1;
 }
 
 /* Whose turn it is to make an offer, -1 where a mediator drafts. */
@@ -344,13 +350,15 @@ static bool meet(Draft *draft, Handful *handful, int64_t which, int64_t reported
     const Round *round = draft->round;
     const int64_t row = handful->row[which];
     int64_t *stored = round->standing->draft + row * track->issues;
-    Demands demands;
-    Decision decision;
-    load_draft(draft, row);
     /* A text that stands is not asked about for longer than it takes, unless all is to be reported: then what would not
        have become known is forgotten again, so that whoever reports sees the same history. */
-    const bool hurried = round->between && !track->takes_turns, knew_best = draft->notes.known->best_known;
-    bool refused = hurried && is_out_of_the_question(draft);
+    const bool hurried = round->between && !track->takes_turns;
+    Demands demands;
+    Decision decision;
+    if (hurried && !round->whole && is_hopeless(draft, row)) return 0;
+    load_draft(draft, row);
+    const bool knew_best = draft->notes.known->best_known;
+    bool refused = hurried && is_out_of_the_question(draft, draft->notes.known, row);
     if (refused && !round->whole) return 0;
     load_stakes(draft);
     if (!track->takes_turns || round->between) appraise(draft); /* an offer takes the place of any other text */
@@ -359,21 +367,22 @@ static bool meet(Draft *draft, Handful *handful, int64_t which, int64_t reported
     if (refused && !round->whole) return 0;
     const int64_t proposer = proposer_of(draft);
     if (track->takes_turns) forget_offers(draft);
-    if (round->between) set_toughness(draft->block, draft->index, handful); /* few are asked for that long */
+    if (round->between) set_toughness(draft, handful); /* few are asked for that long */
     demands.toughness = handful->toughness + which * track->parties;
     demands.judgement = handful->judgement + which * track->parties;
     set_demands(draft, &demands);
     if (!round->between) {
+        bool changed = track->takes_turns;
         if (track->takes_turns)
             make_offer(draft, proposer, demands.aspiration[proposer]);
         else if (track->revisions)
-            redraft(draft, demands.reservation);
-        for (int64_t j = 0; j < track->issues; j++)
+            changed = redraft(draft, demands.reservation);
+        for (int64_t j = 0; changed && j < track->issues; j++)
             if (draft->notes.free[j]) stored[j] = draft->text[j];
     }
     decide(draft, &demands, proposer, &decision);
     if (decision.is_text && !round->between && draft->block->reciprocal) note_moves(draft, demands.toughness);
-    if (decision.refused && !round->between) count_failure(draft, &decision);
+    if (decision.refuses && !round->between) count_failure(draft, &decision);
     if (refused) draft->notes.known->best_known = knew_best;
     if (!decision.signed_ && !round->whole) return 0;
     report(draft, &demands, &decision, proposer, reported);
@@ -389,12 +398,15 @@ static void prepare(Draft *draft, const Block *block, int64_t index) {
     draft->worth = block->packages;
     draft->width = block->packages->width;
     draft->size_of_notes = negosim_size_of_notes(track);
+    draft->size_of_offers = size_of_offers(track, draft->width);
     for (int64_t i = 0; i < draft->width; i++) { /* nobody, and who is neither tempted nor impatient */
         draft->preference[i] = draft->phi[i] = 1.0;
         draft->distrust[i] = draft->going_on[i] = draft->fallback[i] = 0.0;
     }
-    draft->moods = packed(track->parties, round->moody) != 0;
-    draft->errors = packed(track->parties, round->misread) != 0;
+    draft->signs = packed(track->parties, track->signs);
+    draft->consents = packed(track->parties, track->consents);
+    draft->moods = packed(track->parties, round->moody) & draft->consents;
+    draft->errors = packed(track->parties, round->misread);
     for (int64_t i = 0; i < track->parties; i++) {
         draft->consent[i] = stream_of(round->consent_keys + 2 * i, round->tick, 0);
         draft->error[i] = stream_of(round->error_keys + 2 * i, round->tick, 0);
@@ -405,7 +417,7 @@ static void prepare(Draft *draft, const Block *block, int64_t index) {
 static int64_t meet_all(Draft *draft, Handful *handful, int64_t reported) {
     int64_t more = 0;
     if (!draft->round->between) {
-        set_toughness(draft->block, draft->index, handful);
+        set_toughness(draft, handful);
         if (draft->errors) misread(draft, handful);
         if (draft->moods || draft->round->whole) consider(draft, handful);
     }
@@ -424,7 +436,7 @@ int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day
     handful.count = 0;
     for (int64_t row = 0; row < block->state->trials; row++) {
         int32_t *rounds = round->standing->rounds + row;
-        if (!is_open(block, index, row, tick, day) || (between && !*rounds)) continue;
+        if (!is_open(block, draft.track, round->standing, row, tick, day) || (between && !*rounds)) continue;
         *rounds += !between;
         handful.row[handful.count++] = row;
         if (!between && handful.count < HANDFUL) continue;

@@ -20,17 +20,25 @@ typedef struct {
     const int64_t *slot_at;     /* (columns,) slot, -1 for none */
     const bool *guards;         /* (issues,) whether an option of it carries enforcement */
     const bool *apart;          /* (issues,) off the agenda, and they bear on what agreements are worth only */
+    const bool *tied;           /* (issues,) whether an option of it belongs to a linkage or carries enforcement */
     const bool *banned;         /* (issues,) whether an option of it belongs to a combination that no draft may contain */
-    Combination bans;           /* that no draft may contain */
-    const bool *excluded;       /* (slots,) options that no text may contain while their issue is open */
-    const bool *narrowed;       /* (issues,) which have such options */
-    int64_t excludes;           /* whether any has */
+    Combination bans;           /* that no draft may contain, as far as they bear on the agenda */
+    const uint64_t *links;      /* (1,) linkages that bear on the agenda; a bit stands for every 64th */
+    int64_t words, line_words;  /* how many words sets of slots take, and sets of red lines (sets.h) */
+    const uint64_t *slots_of;   /* (places, words) the slots of each */
+    const uint64_t *guarding;   /* (words,) the slots of issues that may carry enforcement */
+    const uint64_t *excluded;   /* (words,) options that no text may contain while their issue is open */
     int64_t swaying;
     const int64_t *sway;        /* (swaying,) chips in the hands of others than signatories */
+    const uint64_t *sway_holders; /* (swaying,) who holds each; parties are bits */
     const bool *touchy;         /* (issues,) those, and issues with red lines of their holders */
-    int64_t all_lines, lines;
-    const int64_t *line;        /* (lines,) those on the agenda, by their place among all */
-    const int64_t *line_party, *line_issue, *line_column, *line_slot;
+    int64_t lines;              /* red lines, of all issues */
+    const int64_t *line_party, *line_place, *line_slot; /* (lines,) -1 off the agenda */
+    const uint64_t *lines_of;   /* (places, line words) which bear on each */
+    const uint64_t *lines_behind; /* (slots, line words) behind which each lies */
+    const uint64_t *lines_by;   /* (parties, line words) whose they are */
+    const uint64_t *binding;    /* (line words,) those of signatories; where parties take turns of whoever may have to consent */
+    const uint64_t *varying;    /* (line words,) those of others who may have to consent */
     const bool *consents;       /* (parties,) who may have to consent */
     const bool *signs;          /* (parties,) who must */
     int64_t holdings;

@@ -21,9 +21,8 @@ static void of_imposed(const PartyValues *values, int64_t row, int64_t winner, c
     double found[MOST_PARTIES];
     for (int64_t j = 0; j < issues; j++) {
         const double weight = salience[j * width + winner], now = value[quo[j] * width + winner];
-        const int64_t place = j * packages->parties + winner;
-        const bool takes = terms[j] == TAKES_BEST && weight * now < weight * larger(most[place], now);
-        package[j] = terms[j] >= 0 ? terms[j] : takes ? best[place] : quo[j];
+        const bool takes = terms[j] == TAKES_BEST && weight * now < weight * larger(most[j * width + winner], now);
+        package[j] = terms[j] >= 0 ? terms[j] : takes ? best[j * packages->parties + winner] : quo[j];
     }
     utilities(packages, row, package, found);
     memcpy(utility + row * packages->parties, found, (size_t)packages->parties * sizeof *found);

@@ -15,7 +15,7 @@ typedef struct {
     const int64_t *quo;         /* (trials, issues) the status quo */
     const int64_t *best;        /* (issues, parties) of a trial: the column of each party's best option */
     int64_t best_step;
-    Numbers best_value;         /* (issues, parties) */
+    Numbers best_value;         /* (issues, width) */
     const int64_t *first_terms, *second_terms; /* (issues,) columns that the winner imposes, or as in the plan */
     int64_t *known;             /* (trials,) the version for which the next three are known */
     int64_t *known_quo;         /* (trials, issues) and the status quo */

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from negosim.engine.kernel import library, structs
 from negosim.engine.kernel.followed import Followed
 from negosim.engine.kernel.structs import Pointers
-from negosim.engine.kernel.worth import CompiledWorth
+from negosim.engine.kernel.worth import CompiledWorth, filled_up
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.engine.state import State
@@ -29,7 +29,10 @@ class KernelValues(PartyValues):
     Attributes
     ----------
     version : (trials,) rises whenever ``worth`` changes in a trial.
+    best_value_side_by_side : ``best_value`` as the kernel reads it, filled up with 0 to a multiple of `LANES` parties.
     """
+
+    best_value_side_by_side: Array
 
     def __init__(self, plan: Plan, parameters: Parameters, state: State) -> None:
         super().__init__(plan, parameters, state)
@@ -100,7 +103,7 @@ class KernelValues(PartyValues):
         kept.struct.packages = ctypes.addressof(self.worth.struct)
         kept.struct.best_step = self.best[0].size if len(self.best) > 1 else 0
         kept.point("best", self.best, np.intp)
-        kept.numbers("best_value", self.best_value)
+        kept.numbers("best_value", self.best_value_side_by_side)
 
     def settled(self) -> int:
         """Return where the values stand for the kernel, what packages are worth being up to date."""
@@ -129,6 +132,7 @@ class KernelValues(PartyValues):
         kept = np.nonzero(rows)[0]
         self.salience = of_rows(self.salience, kept)
         self.best, self.best_value = of_rows(self.best, kept), of_rows(self.best_value, kept)
+        self.best_value_side_by_side = of_rows(self.best_value_side_by_side, kept)
         self._set_worth()
         self.version, self._known, self._known_quo = self.version[rows], self._known[rows], self._known_quo[rows]
         self.status_quo, self.imposed = self.status_quo[rows], np.ascontiguousarray(self.imposed[:, rows])
@@ -155,6 +159,7 @@ class KernelValues(PartyValues):
         if not before or self._sources[1] is not before[1]:
             self.values = self._sources[1]
             self.best, self.best_value = best_options(self.values, self._plan.slots)
+            self.best_value_side_by_side = filled_up(self.best_value)
         self._set_worth()
 
     def _stated(self) -> list[Array]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.engine import kernel
 from negosim.engine.kernel.structs import LANES, Numbers, Packages, Pointers
@@ -50,21 +51,22 @@ class CompiledWorth(Worth):
         gap_at = np.full(plan.columns, -1)
         gap_at[guards] = np.arange(guards.size)
         additions = (Numbers * max(len(self.additions), 1))(
-            *(pointers.numbers(_filled_up(added)) for added in self.additions)
+            *(pointers.numbers(filled_up(added)) for added in self.additions)
         )
         pointers.kept.append(additions)
         return Packages(
             parties=len(plan.parties),
             width=-(-len(plan.parties) // LANES) * LANES,
             issues=len(plan.issues),
-            salience=pointers.numbers(_filled_up(self._salience)),
-            values=pointers.numbers(_filled_up(self._values)),
+            salience=pointers.numbers(filled_up(self._salience)),
+            values=pointers.numbers(filled_up(self._values)),
             guarding=len(plan.guarding),
             guard=pointers.whole(plan.guarding),
             gaps=pointers.numbers(self.gaps[:, guards]),
             gap_at=pointers.whole(gap_at),
             linkages=pointers.combinations(plan.linkages),
             additions=ctypes.addressof(additions),
+            links=pointers.at(_links(plan), np.uint64),
         )
 
     def part(self, rows: Columns | None) -> Worth:
@@ -102,7 +104,16 @@ class CompiledWorth(Worth):
         )
 
 
-def _filled_up(values: Array) -> Array:
+def filled_up(values: Array) -> Array:
     """Return numbers of parties, (…, parties), filled up with 0 to a multiple of `LANES`."""
     more = -values.shape[-1] % LANES
     return np.concatenate([values, np.zeros((*values.shape[:-1], more))], axis=-1) if more else values
+
+
+def _links(plan: Plan) -> NDArray[np.uint64]:
+    """Return to which linkages each issue belongs, as bits; one stands for every 64th."""
+    links = [0] * len(plan.issues)
+    for place, linkage in enumerate(plan.linkages):
+        for issue in linkage.issues:
+            links[issue] |= 1 << place % 64
+    return np.array(links, dtype=np.uint64)

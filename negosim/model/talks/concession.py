@@ -19,6 +19,16 @@ ROUNDING = 1e-12
 """How far a number must lie below another to be lower: more than floating-point rounding."""
 
 
+def spent(clock: Array, patience: Array, urgency: Array) -> Array:
+    """Return the share min(1, max(clock/patience, q·p)) of a party's patience that is gone; see `toughness`.
+
+    >>> float(spent(np.array([90.0]), np.array([180.0]), np.array([0.75]))[0])
+    0.75
+    """
+    share: Array = np.minimum(np.maximum(clock / patience, urgency), 1.0)
+    return share
+
+
 def toughness(clock: Array, patience: Array, concession: Array, urgency: Array) -> Array:
     """Return τ = 1 - min(1, max(clock/patience, q·p))^{1/e}.
 
@@ -34,8 +44,7 @@ def toughness(clock: Array, patience: Array, concession: Array, urgency: Array) 
     >>> float(toughness(late, np.array([180.0]), np.array([0.5]), early)[0])
     0.75
     """
-    spent = np.minimum(np.maximum(clock / patience, urgency), 1.0)
-    return 1.0 - elementary.power(spent, 1.0 / concession)
+    return 1.0 - elementary.power(spent(clock, patience, urgency), 1.0 / concession)
 
 
 @dataclass(frozen=True)
