@@ -31,6 +31,9 @@ LEAST = 200
 FEWEST_CASES = 20
 """Yes and no answers that there must be of each."""
 
+_TOGETHER = 16
+"""Inputs whose draws are worked out at a time."""
+
 _FOLDS = 5
 _THRESHOLDS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
 """Strengths of evidence that are tried: what is weaker counts as noise, what is stronger is drawn towards 0."""
@@ -93,10 +96,11 @@ class InputDraws:
         self.paths = tuple(sorted(path for path, quantity in plan.quantities.items() if not quantity.is_constant))
         self.trials = min(trials, MOST)
         streams = (KernelStreams if kernel.library() else Streams)(seed, 0, self.trials)
-        self.scores: Array = np.zeros((self.trials, 0))
-        if self.paths:
-            least, width = np.array([[[0.0]], [[1.0]]]).repeat(len(self.paths), axis=1)
-            self.scores = np.ascontiguousarray(streams.normals(self.paths, least, width).T)
+        self.scores: Array = np.empty((self.trials, len(self.paths)))
+        for begin in range(0, len(self.paths), _TOGETHER):
+            paths = self.paths[begin : begin + _TOGETHER]
+            least, width = np.array([[[0.0]], [[1.0]]]).repeat(len(paths), axis=1)
+            self.scores[:, begin : begin + _TOGETHER] = streams.normals(paths, least, width).T
 
     def ranges(self, answers: Array) -> list[InputRange]:
         """Return the ranges of several answers over the inputs.
@@ -118,23 +122,36 @@ class InputDraws:
         square. Weak slopes are noise: they are shrunk by the non-negative garrote (Breiman 1995), as strongly as
         predicts best what was left out.
         """
-        features = np.column_stack([self.scores, (self.scores**2 - 1) / np.sqrt(2)])
         # A fold is every fifth trial. What the others sum up to is the sum of all, less its own.
-        folds = [(features[fold::_FOLDS], answers[fold::_FOLDS]) for fold in range(_FOLDS)]
-        products, sums = [x.T @ y for x, y in folds], [x.sum(axis=0) for x, _ in folds]
+        answered, products, sums = [answers[fold::_FOLDS] for fold in range(_FOLDS)], list[Array](), list[Array]()
+        for fold, y in enumerate(answered):
+            x = self._features(fold)
+            products.append(x.T @ y)
+            sums.append(x.sum(axis=0))
         product, total = sum(products), sum(sums)
         found = np.empty((len(_THRESHOLDS), *answers.shape))
-        for fold, (x, y) in enumerate(folds):
-            others = np.concatenate([its for _, its in folds if its is not y])
+        for fold, y in enumerate(answered):
+            others = np.concatenate([its for its in answered if its is not y])
             mean, deviation, count = others.mean(axis=0), others.std(axis=0), len(answers) - len(y)
             slopes = (product - products[fold] - np.outer(total - sums[fold], mean)) / count
             strength = np.abs(slopes) * np.sqrt(count) / np.where(deviation > 0, deviation, np.inf)
-            for place, threshold in enumerate(_THRESHOLDS):
-                kept = np.maximum(1 - (threshold / np.maximum(strength, 1e-12)) ** 2, 0.0)
-                found[place, fold::_FOLDS] = mean + x @ (slopes * kept)
+            kept = [np.maximum(1 - (least / np.maximum(strength, 1e-12)) ** 2, 0.0) for least in _THRESHOLDS]
+            shrunk = self._features(fold) @ np.hstack([slopes * share for share in kept])
+            found[:, fold::_FOLDS] = mean + shrunk.reshape(len(y), len(_THRESHOLDS), -1).swapaxes(0, 1)
         errors = ((found - answers) ** 2).sum(axis=1)
         best: Array = np.take_along_axis(found, errors.argmin(axis=0)[None, None, :], axis=0)[0]
         return best
+
+    def _features(self, fold: int) -> Array:
+        """Return the scores of a fold of the trials, and their squares on the same scale, (trials, 2 inputs)."""
+        scores = self.scores[fold::_FOLDS]
+        features = np.empty((len(scores), 2 * scores.shape[1]))
+        straight, squares = np.hsplit(features, 2)
+        straight[:] = scores
+        np.square(scores, out=squares)
+        squares -= 1
+        squares /= np.sqrt(2)
+        return features
 
     def slopes(self, answer: Array) -> list[InputSlope]:
         """Return what each input does to an answer, the largest change first; see `InputSlope`."""
