@@ -65,6 +65,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_close.argtypes = [at, whole, whole, real, real, whole, whole, at, at, at]
     found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
+    found.negosim_size_of_terms.argtypes, found.negosim_size_of_terms.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
     found.negosim_pursue.argtypes = found.negosim_redraft.argtypes = [at, at, at]
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, whole, at, at, at]

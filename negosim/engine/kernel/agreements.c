@@ -258,12 +258,13 @@ static bool is_deal_broken(const Block *block, int64_t index, int64_t row, Strea
     return is_broken(block, index, row, temptation, stream, years);
 }
 
-static bool is_agreement_broken(const Block *block, int64_t index, int64_t row, Stream *stream, double years) {
+static bool is_agreement_broken(const Block *block, int64_t row, Stream *streams, double years) {
+    const int64_t under = block->state->under[row];
     double temptation[MOST_PARTIES];
-    set_value(block, index, row, block->state->terms + row * block->issues, temptation);
+    set_value_in_force(block, row, temptation);
     for (int64_t i = 0; i < block->parties; i++)
         temptation[i] = block->war[row * block->parties + i] - temptation[i];
-    return is_broken(block, index, row, temptation, stream, years);
+    return is_broken(block, under, row, temptation, streams + under, years);
 }
 
 /* Let the limited deals of a history lapse whose time has come, or that somebody breaks. */
@@ -289,7 +290,7 @@ static void check_agreement(const Block *block, int64_t row, Stream *streams, do
     if (state->breaks[row] <= day) break_down(block, row, state->breaks[row], day);
     const int64_t under = state->under[row];
     if (under == NO_TRACK || state->truce[row] || block->track[under].limited || !block->talks[under].may_tempt) return;
-    if (is_agreement_broken(block, under, row, streams + under, years)) break_down(block, row, day, day);
+    if (is_agreement_broken(block, row, streams, years)) break_down(block, row, day, day);
 }
 
 void negosim_check(const Block *block, int64_t tick, double day, double years) {

@@ -28,6 +28,7 @@ typedef struct {
     const double *war, *cost;   /* (trials, parties) */
     const double *decided;      /* (trials, parties) the share of the future spent won or lost */
     const double *status_quo;   /* (trials, parties) u_i of it */
+    void *in_force;             /* (histories as the block began,) of negosim_size_of_terms */
     /* numbers of the parties and of their bodies */
     Numbers preference, distrust, exposure, concession, scale, judgement_memory, reciprocity; /* of (parties,) */
     const Numbers *hurdle, *spread, *foresight, *body_memory; /* (all bodies,) */
@@ -107,8 +108,12 @@ double negosim_next_breach(const Block *block, double next);
 void set_lasting(const Block *block, int64_t track, int64_t row, double *going_on, double *fallback, double *distrust,
                  double *preference);
 
-/* A_i of a text of a track, or of one in force that has been signed there, (parties,). */
+/* A_i of a text of a track, and of the terms in force, (parties,). */
 void set_value(const Block *block, int64_t track, int64_t row, const int64_t *text, double *value);
+void set_value_in_force(const Block *block, int64_t row, double *value);
+
+/* How many bytes the kernel needs to remember what terms in force are worth. */
+int64_t negosim_size_of_terms(const Packages *packages);
 
 /* N_i, what there is without a deal, and φ, the share of the future spent neither won nor lost, (parties,) each. */
 void set_no_deal(const Block *block, int64_t row, double *no_deal);

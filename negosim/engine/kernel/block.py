@@ -201,6 +201,10 @@ class KernelBlock:
         assert isinstance(values.worth, CompiledWorth)
         self._worth = values.worth
         struct.packages = ctypes.addressof(values.worth.struct)
+        if not struct.in_force:
+            library = kernel.library()
+            assert library
+            struct.in_force = self._blank(library.negosim_size_of_terms(struct.packages))
         self._best = Pointers()
         struct.best = self._best.at(values.best, np.intp)
         struct.best_step = values.best[0].size if len(values.best) > 1 else 0
@@ -259,10 +263,13 @@ class KernelBlock:
             talks.order = fixed.at(order_of_turns(self._plan, index, self._streams), np.intp)
         library = kernel.library()
         assert library
-        size = library.negosim_size_of_notes(ctypes.addressof(self._tracks.tracks[index]))
-        notes = np.zeros((self._streams.count, size // 8), dtype=np.int64)
-        notes[:, :3] = -1  # of no edition
-        talks.notes = fixed.at(notes, np.int64)
+        talks.notes = self._blank(library.negosim_size_of_notes(ctypes.addressof(self._tracks.tracks[index])))
+
+    def _blank(self, size: int) -> int:
+        """Return where the kernel may remember so many bytes of every history: editions and versions come first."""
+        remembered = np.zeros((self._streams.count, size // 8), dtype=np.int64)
+        remembered[:, :3] = -1  # of no edition
+        return self._fixed.at(remembered, np.int64)
 
 
 _COUNTED = {

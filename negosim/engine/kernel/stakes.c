@@ -15,15 +15,6 @@ void set_lasting(const Block *block, int64_t track, int64_t row, double *going_o
     }
 }
 
-void set_no_deal(const Block *block, int64_t row, double *no_deal) {
-    const State *state = block->state;
-    const int8_t under = state->under[row];
-    if (state->state[row] == CEASEFIRE && !state->truce[row] && under >= 0 && block->track[under].ceasefire)
-        set_value(block, under, row, state->terms + row * block->issues, no_deal);
-    else
-        memcpy(no_deal, block->war + row * block->parties, (size_t)block->parties * sizeof *no_deal);
-}
-
 void set_phi(const Block *block, int64_t row, double *phi) {
     const bool fighting = block->state->state[row] == FIGHTING;
     for (int64_t i = 0; i < block->parties; i++)
@@ -42,16 +33,57 @@ static void set_limited(const Block *block, int64_t row, double *utility, double
     }
 }
 
-void set_value(const Block *block, int64_t track, int64_t row, const int64_t *text, double *value) {
+/* A_i of a text of such utility, which this overwrites, and such 1 - g. */
+static void set_value_of(const Block *block, int64_t track, int64_t row, double *utility, double gap, double *value) {
     const Round *talks = block->talks + track;
-    double utility[MOST_PARTIES], going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES];
-    double preference[MOST_PARTIES];
-    const double rate = breakdown_rate(of(talks->hazard, row, 0), of(talks->effect, row, 0),
-                                       unguaranteed(block->packages, row, text));
-    utilities(block->packages, row, text, utility);
+    double going_on[MOST_PARTIES], fallback[MOST_PARTIES], distrust[MOST_PARTIES], preference[MOST_PARTIES];
+    const double rate = breakdown_rate(of(talks->hazard, row, 0), of(talks->effect, row, 0), gap);
     set_lasting(block, track, row, going_on, fallback, distrust, preference);
     if (block->track[track].limited) set_limited(block, row, utility, going_on, fallback);
     for (int64_t i = 0; i < block->parties; i++)
         value[i] = agreement_value(all(utility[i]), all(going_on[i]), all(fallback[i]), all(distrust[i] * rate),
                                    all(preference[i]))[0];
+}
+
+void set_value(const Block *block, int64_t track, int64_t row, const int64_t *text, double *value) {
+    double utility[MOST_PARTIES];
+    utilities(block->packages, row, text, utility);
+    set_value_of(block, track, row, utility, unguaranteed(block->packages, row, text), value);
+}
+
+/* What the terms in force are worth, until they change or the worth of packages does. */
+typedef struct {
+    int64_t version; /* of values; -1 before anything is known */
+    double gap;      /* 1 - g; terms (issues,) and utility (width,) follow */
+} InForce;
+
+int64_t negosim_size_of_terms(const Packages *packages) {
+    return (int64_t)sizeof(InForce) + packages->issues * (int64_t)sizeof(int64_t) +
+           packages->width * (int64_t)sizeof(double);
+}
+
+void set_value_in_force(const Block *block, int64_t row, double *value) {
+    const State *state = block->state;
+    const int64_t *terms = state->terms + row * block->issues;
+    InForce *known = (InForce *)((char *)block->in_force + state->row[row] * negosim_size_of_terms(block->packages));
+    int64_t *known_terms = (int64_t *)(known + 1);
+    double *worth = (double *)(known_terms + block->issues), utility[MOST_PARTIES];
+    const size_t size = (size_t)block->issues * sizeof *terms;
+    if (known->version != block->version[row] || memcmp(known_terms, terms, size)) {
+        known->version = block->version[row];
+        memcpy(known_terms, terms, size);
+        known->gap = unguaranteed(block->packages, row, terms);
+        utilities(block->packages, row, terms, worth);
+    }
+    memcpy(utility, worth, (size_t)block->packages->width * sizeof *worth);
+    set_value_of(block, state->under[row], row, utility, known->gap, value);
+}
+
+void set_no_deal(const Block *block, int64_t row, double *no_deal) {
+    const State *state = block->state;
+    const int8_t under = state->under[row];
+    if (state->state[row] == CEASEFIRE && !state->truce[row] && under >= 0 && block->track[under].ceasefire)
+        set_value_in_force(block, row, no_deal);
+    else
+        memcpy(no_deal, block->war + row * block->parties, (size_t)block->parties * sizeof *no_deal);
 }
