@@ -117,8 +117,11 @@ class Calendar(simpy.Environment):
         day, phase, place : as in `at`.
         act : what to do; given the tick. All that is booked for the same phase and place must be the same.
         """
+        self.book_on(self._tick(day, phase * _PLACES + place), act, phase, place)
+
+    def book_on(self, tick: int, act: Callable[[int], None], phase: Phase, place: int = 0) -> None:
+        """Have something done in a phase of a tick that is not over; see `book`."""
         priority = phase * _PLACES + place
-        tick = self._tick(day, priority)
         if tick < len(self.days) and (tick, priority) not in self._booked:
             self._booked.add((tick, priority))
             moment = self._moment(tick, priority)
@@ -242,8 +245,7 @@ def _come(calendar: Calendar, block: Block, place: int, tick: int) -> None:
     event = block.scenario_events[place]
     if event.come(tick):
         for lasting in event.lasting:
-            end = block.plan.ticks.later(tick, lasting)
-            calendar.book(_day(calendar, end), block.expire, Phase.EXPIRIES, _EFFECTS)
+            calendar.book_on(block.plan.ticks.later(tick, lasting), block.expire, Phase.EXPIRIES, _EFFECTS)
 
 
 def war_and_values(calendar: Calendar, block: Block) -> Process:
@@ -309,8 +311,3 @@ def record(calendar: Calendar, block: Block) -> Process:
         yield calendar.on(tick, Phase.RECORD)
         if not block.record(tick):
             return
-
-
-def _day(calendar: Calendar, tick: int) -> float:
-    """Return the day of a tick, infinite past the last."""
-    return calendar.days[tick] if tick < len(calendar.days) else float("inf")

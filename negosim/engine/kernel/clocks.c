@@ -32,6 +32,10 @@ void negosim_run_clocks(const Block *block, double days) {
         const bool ripeness = block->track[index].ripeness;
         for (int64_t row = 0; row < block->state->trials; row++) {
             if (!standing->open[row]) continue;
+            if (!ripeness && !block->reciprocal) { /* as a rule all clocks run alike */
+                for (int64_t i = 0; i < block->parties; i++) standing->clock[row * block->parties + i] += days;
+                continue;
+            }
             for (int64_t i = 0; i < block->parties; i++) {
                 const int64_t place = row * block->parties + i;
                 const double pace = standing->slowed[place] ? days * (1.0 - of(block->reciprocity, row, i)) : days;

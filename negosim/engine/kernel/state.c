@@ -2,6 +2,8 @@
 
 #include "state.h"
 
+#include <math.h>
+
 /* What a limited deal moves is the status quo while it holds, but for what events have fixed. */
 static void follow_deal(const State *state, const TrackState *track, int64_t row) {
     if (!track->agreed[row]) return;
@@ -20,4 +22,20 @@ void restate(const State *state, int64_t row) {
 
 void negosim_restate(const State *state, int64_t count, const int64_t *rows) {
     for (int64_t k = 0; k < count; k++) restate(state, rows[k]);
+}
+
+void negosim_lift(const State *state, double day) {
+    for (int64_t row = 0; row < state->trials; row++) {
+        if (state->next_lift[row] > day) continue;
+        double next = INFINITY;
+        bool any = 0;
+        for (int64_t l = row * state->lines; l < (row + 1) * state->lines; l++) {
+            const bool due = state->lifts[l] <= day;
+            any |= due & state->live[l];
+            state->live[l] &= !due;
+            next = !due && state->lifts[l] < next ? state->lifts[l] : next;
+        }
+        state->drawing[row] += any;
+        state->next_lift[row] = next;
+    }
 }

@@ -30,7 +30,7 @@ typedef struct {
 
 /* Where each history stands: as negosim.engine.state.State, (trials, …) each. */
 typedef struct {
-    int64_t trials, issues, tracks;
+    int64_t trials, issues, lines, tracks;
     const TrackState *track;    /* (tracks,) */
     const int64_t *row;         /* its place in the block as it began */
     int8_t *state;
@@ -38,7 +38,10 @@ typedef struct {
     const int64_t *own_quo;
     int64_t *status_quo;
     bool *taken;
-    const bool *fixed, *live;
+    const bool *fixed;
+    bool *live;
+    const double *lifts;
+    double *next_lift;
     double *distrust;
     bool *counting;
     int64_t *terms;
@@ -54,5 +57,8 @@ typedef struct {
    limited deals; an agreement in force that left an issue as it was goes with it. */
 void restate(const State *state, int64_t row);
 void negosim_restate(const State *state, int64_t count, const int64_t *rows);
+
+/* Lift the red lines whose time has come by a day. */
+void negosim_lift(const State *state, double day);
 
 #endif

@@ -12,6 +12,7 @@ from negosim.engine.kernel import address, library, structs
 from negosim.engine.kernel.structs import Pointing, TrackState
 from negosim.engine.plan import Plan
 from negosim.engine.state import State, initial_state
+from negosim.engine.streams import Array
 
 
 @dataclass
@@ -22,18 +23,21 @@ class KernelState(State):
     ----------
     edition : (trials,) rises whenever ``status_quo``, ``taken`` or ``fixed`` may have changed.
     drawing : (trials,) rises whenever ``live`` may have changed.
+    next_lift : (trials,) the earliest day on which a red line may lift by itself.
     """
 
     edition: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     drawing: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    next_lift: Array = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         found = library()
         assert found
-        self._restate = found.negosim_restate
+        self._restate, self._lift = found.negosim_restate, found.negosim_lift
         self._tracks = (TrackState * len(self.tracks))()
         tracks, issues = ctypes.addressof(self._tracks), self.own_quo.shape[1]
-        self._struct = structs.State(issues=issues, tracks=len(self.tracks), track=tracks)
+        lines = self.live.shape[1]
+        self._struct = structs.State(issues=issues, lines=lines, tracks=len(self.tracks), track=tracks)
         self._pointing = Pointing(self._struct)
         self._pointing_tracks = [Pointing(track) for track in self._tracks]
         self._row: NDArray[np.intp] | None = None
@@ -68,12 +72,13 @@ class KernelState(State):
 
     def lift_lines(self, day: float) -> None:
         """Lift the red lines whose time has come, and note where."""
-        gone = self.live & (self.lifts <= day)
-        self.drawing += gone.any(axis=1)
-        self.live ^= gone
+        self.follow()
+        self._lift(self.at, day)
 
 
 def initial_kernel_state(plan: Plan, trials: int) -> KernelState:
     """Return the state in which every history begins; see `initial_state`."""
     edition, drawing = np.zeros((2, trials), dtype=np.int64)
-    return KernelState(**vars(initial_state(plan, trials)), edition=edition, drawing=drawing)
+    return KernelState(
+        **vars(initial_state(plan, trials)), edition=edition, drawing=drawing, next_lift=np.full(trials, -np.inf)
+    )
