@@ -196,13 +196,11 @@ def run(block: Block) -> History:
 
 def processes(calendar: Calendar, block: Block) -> list[Process]:
     """Return all that goes on in a block, but for its record."""
-    plan = block.plan
+    plan, comings = block.plan, Comings(calendar, block)
     conditional = [place for place, event in enumerate(plan.events) if event.when is not None]
-    dated = [place for place, event in enumerate(plan.events) if event.when is None]
     return [
-        *(conditional_event(calendar, block, place) for place in conditional),
+        *(conditional_event(calendar, block, comings, place) for place in conditional),
         red_lines(calendar, block),
-        *(event(calendar, block, place) for place in dated),
         war_and_values(calendar, block),
         talks(calendar, block),
         *(deadlines(calendar, block, index) for index in range(len(plan.tracks))),
@@ -223,29 +221,43 @@ def red_lines(calendar: Calendar, block: Block) -> Process:
         block.lift(tick)
 
 
-def event(calendar: Calendar, block: Block, place: int) -> Process:
-    """Let an event come on its next date, stated or drawn."""
-    event = block.scenario_events[place]
-    while True:
-        tick = yield calendar.on(event.next_tick, Phase.EVENTS, place)
-        _come(calendar, block, place, tick)
-
-
-def conditional_event(calendar: Calendar, block: Block, place: int) -> Process:
+def conditional_event(calendar: Calendar, block: Block, comings: Comings, place: int) -> Process:
     """Look at every tick whether the condition of an event has held long enough, and let it come where it has."""
     for tick in range(len(calendar.days)):
         yield calendar.on(tick, Phase.CONDITIONS, place)
         if block.scenario_events[place].look(tick):
-            yield calendar.on(tick, Phase.EVENTS, place)
-            _come(calendar, block, place, tick)
+            comings.add(tick, place)
 
 
-def _come(calendar: Calendar, block: Block, place: int, tick: int) -> None:
-    """Let an event come, and book the ends of its temporary effects."""
-    event = block.scenario_events[place]
-    if event.come(tick):
-        for lasting in event.lasting:
-            calendar.book_on(block.plan.ticks.later(tick, lasting), block.expire, Phase.EXPIRIES, _EFFECTS)
+class Comings:
+    """The events that are due on each tick: they come together, by id.
+
+    An event with a date, stated or drawn, comes on its next one, and on the one after that.
+    """
+
+    def __init__(self, calendar: Calendar, block: Block) -> None:
+        self._calendar = calendar
+        self._block = block
+        self._due: dict[int, list[int]] = {}
+        for place, event in enumerate(block.scenario_events):
+            if event.event.when is None:
+                self.add(event.next_tick, place)
+
+    def add(self, tick: int, place: int) -> None:
+        """Let an event, by its place, come on a tick whose events have not come yet."""
+        self._due.setdefault(tick, []).append(place)
+        self._calendar.book_on(tick, self._come, Phase.EVENTS)
+
+    def _come(self, tick: int) -> None:
+        """Let the events of a tick come, and book the ends of their temporary effects."""
+        calendar, block = self._calendar, self._block
+        for place in sorted(self._due.pop(tick)):
+            event = block.scenario_events[place]
+            if event.come(tick):
+                for lasting in event.lasting:
+                    calendar.book_on(block.plan.ticks.later(tick, lasting), block.expire, Phase.EXPIRIES, _EFFECTS)
+            if event.event.when is None:
+                self.add(event.next_tick, place)
 
 
 def war_and_values(calendar: Calendar, block: Block) -> Process:
