@@ -45,10 +45,10 @@ def test_a_shipped_scenario_is_never_refused(path: Path, with_kernel: bool, monk
 
 def test_blocks_are_smaller_where_a_trial_has_many_numbers() -> None:
     sizes = [block_of(compiled(load(path).file)) for path in SCENARIOS]
-    assert 300 <= min(sizes) < 500
+    assert 500 <= min(sizes) < 600
     assert max(sizes) == BLOCK
     large = plan_of(plain(40, 25, 10, horizon="2 months"))
-    assert block_of(large) == 300
+    assert block_of(large) == 500
     small, whole = (list(histories(large, 24, 1, block=block)) for block in (7, None))
     assert len(whole) == 1
     assert columns(large, joined(small)) == columns(large, whole[0])

@@ -21,7 +21,7 @@ BLOCK = 5000
 _MOST_CELLS = 10_000_000
 """Options seen by parties, and effects, in all trials of a block together: each takes up to 40 bytes."""
 
-_NEAR_CELLS, _WORTH_A_BLOCK = 200_000, 300
+_NEAR_CELLS, _WORTH_A_BLOCK = 280_000, 500
 """So many of them stay near the processor; fewer trials than this are not worth a block, wherever they are."""
 
 _KEPT = 4
