@@ -35,7 +35,7 @@ SLOWER_WITHOUT = "10 to 35"
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
     "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "expire", "publish", "restate", "lift",
-    "pursue", "redraft", "normals_of_all", "lognormals_of_all",
+    "draw_line", "pursue", "redraft", "normals_of_all", "lognormals_of_all",
 )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_affect.restype = whole
     found.negosim_expire.argtypes = [at, whole, at, whole, at, at]
     found.negosim_restate.argtypes = [at, whole, at]
-    found.negosim_lift.argtypes = [at, real]
+    found.negosim_lift.argtypes, found.negosim_draw_line.argtypes = [at, real], [at, whole, whole, whole, at]
     found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
     for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None

@@ -116,11 +116,13 @@ class _Several(NamedTuple):
     Attributes
     ----------
     kind, places : what the kernel takes of so many effects; their places among all.
+    lasting : of each effect, for how many days it holds; None for good, or for as long as it is said to.
     touched, groups : the paths of the numbers that they may change, and the groups that hold these.
     """
 
     kind: type[ctypes.Array[ctypes.c_int64]]
     places: ctypes.Array[ctypes.c_int64]
+    lasting: tuple[float | None, ...]
     touched: tuple[str, ...]
     groups: tuple[Group, ...]
 
@@ -144,6 +146,7 @@ class KernelParameters(Parameters):
         }
         self._ending: dict[int, dict[int, None]] = {}
         self._together: dict[tuple[int, ...], _Several] = {}
+        self._kept_together: dict[int, tuple[Sequence[Change], _Several]] = {}
         self._struct = Effects.from_buffer_copy(effects.struct)
         self._amounts = BoundEach(self.side_by_side([change.amount for change in effects.changes]))
         self._struct.amount = self._amounts.at
@@ -177,6 +180,7 @@ class KernelParameters(Parameters):
             group.table = np.tile(group.table, (self._trials // len(group.table), *(1 for _ in group.shape)))
             self._where = None
             self._together.clear()
+            self._kept_together.clear()
         return group
 
     def __getitem__(self, path: str) -> Array:
@@ -196,38 +200,48 @@ class KernelParameters(Parameters):
 
     def change_all(self, changes: Sequence[Change], rows: Rows, tick: int) -> None:
         """Apply several effects in some trials; see `Parameters.change_all`."""
-        later = self._plan.ticks.later
-        ends = [OPEN_END if change.days is None else later(tick, change.days) for change in changes]
-        self._hold(changes, rows, tick, ends)
+        several, later = self._together_with(changes), self._plan.ticks.later
+        self._hold(several, rows, tick, [OPEN_END if days is None else later(tick, days) for days in several.lasting])
 
     def hold_all(self, changes: Sequence[Change], begins: Rows, ends: Rows, tick: int) -> None:
         """Let effects hold from now on in some trials, and no longer in others."""
+        several = self._together_with(changes)
         for rows, until in ((begins, OPEN_END), (ends, 0)):
             if rows.size:
-                self._hold(changes, rows, tick, [until] * len(changes))
+                self._hold(several, rows, tick, [until] * len(changes))
 
-    def _hold(self, changes: Sequence[Change], rows: Rows, tick: int, until: Sequence[int]) -> None:
+    def _hold(self, several: _Several, rows: Rows, tick: int, until: Sequence[int]) -> None:
         """Let effects happen in some trials, and hold until some ticks where they do not happen for good."""
-        places = tuple([self._effects.effect_of[change.amount] for change in changes])
-        rows, several = np.ascontiguousarray(rows), self._several(places)
+        rows, places = np.ascontiguousarray(rows), several.places
         failed = self._affect(
-            self._settled(), len(places), several.places, several.kind(*until), rows.size, kernel.address(rows), tick
+            self._settled(), len(places), places, several.kind(*until), rows.size, kernel.address(rows), tick
         )
         if failed >= 0:
-            raise FloatingPointError(f"overflow encountered in an effect on {changes[failed].target}")
-        for change, effect, end in zip(changes, places, until, strict=True):
-            if change.days is not None:
+            raise FloatingPointError(
+                f"overflow encountered in an effect on {self._effects.changes[places[failed]].target}"
+            )
+        for effect, days, end in zip(places, several.lasting, until, strict=True):
+            if days is not None:
                 self._ending.setdefault(end, {})[effect] = None
         self._note(several)
 
+    def _together_with(self, changes: Sequence[Change]) -> _Several:
+        """Return what is known of several effects together; they are kept, and known again by their identity."""
+        kept, found = self._kept_together.get(id(changes), ((), None))
+        if found is None or kept is not changes:
+            found = self._several(tuple([self._effects.effect_of[change.amount] for change in changes]))
+            self._kept_together[id(changes)] = changes, found
+        return found
+
     def _several(self, places: tuple[int, ...]) -> _Several:
-        """Return what is known of several effects together."""
+        """Return what is known of several effects together, by their places among all."""
         found = self._together.get(places)
         if found is None:
             kind = ctypes.c_int64 * len(places)
             touched = tuple({path: None for effect in places for path in self._effects.touched[effect]})
             groups = {id(group): group for path in touched for group, _ in self._places.get(path, ())}
-            found = self._together[places] = _Several(kind, kind(*places), touched, tuple(groups.values()))
+            lasting = tuple(self._effects.changes[effect].days for effect in places)
+            found = self._together[places] = _Several(kind, kind(*places), lasting, touched, tuple(groups.values()))
         return found
 
     def _note(self, several: _Several) -> None:

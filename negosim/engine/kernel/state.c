@@ -24,6 +24,15 @@ void negosim_restate(const State *state, int64_t count, const int64_t *rows) {
     for (int64_t k = 0; k < count; k++) restate(state, rows[k]);
 }
 
+void negosim_draw_line(const State *state, int64_t line, int64_t stands, int64_t count, const int64_t *rows) {
+    for (int64_t k = 0; k < count; k++) {
+        const int64_t at = rows[k] * state->lines + line;
+        state->live[at] = stands != 0;
+        if (stands) state->lifts[at] = INFINITY;
+        state->drawing[rows[k]]++;
+    }
+}
+
 void negosim_lift(const State *state, double day) {
     for (int64_t row = 0; row < state->trials; row++) {
         if (state->next_lift[row] > day) continue;

@@ -40,8 +40,7 @@ typedef struct {
     bool *taken;
     const bool *fixed;
     bool *live;
-    const double *lifts;
-    double *next_lift;
+    double *lifts, *next_lift;
     double *distrust;
     bool *counting;
     int64_t *terms;
@@ -57,6 +56,9 @@ typedef struct {
    limited deals; an agreement in force that left an issue as it was goes with it. */
 void restate(const State *state, int64_t row);
 void negosim_restate(const State *state, int64_t count, const int64_t *rows);
+
+/* Let a red line stand in some histories until an event lifts it, or lift it there. */
+void negosim_draw_line(const State *state, int64_t line, int64_t stands, int64_t count, const int64_t *rows);
 
 /* Lift the red lines whose time has come by a day. */
 void negosim_lift(const State *state, double day);

@@ -33,7 +33,7 @@ class KernelState(State):
     def __post_init__(self) -> None:
         found = library()
         assert found
-        self._restate, self._lift = found.negosim_restate, found.negosim_lift
+        self._restate, self._lift, self._draw_line = found.negosim_restate, found.negosim_lift, found.negosim_draw_line
         self._tracks = (TrackState * len(self.tracks))()
         tracks, issues = ctypes.addressof(self._tracks), self.own_quo.shape[1]
         lines = self.live.shape[1]
@@ -62,13 +62,16 @@ class KernelState(State):
 
     def draw_line(self, line: int, rows: NDArray[np.intp]) -> None:
         """Let a red line stand in some histories, and note where."""
-        super().draw_line(line, rows)
-        self.drawing[rows] += 1
+        self._set_line(line, rows, stands=True)
 
     def lift_line(self, line: int, rows: NDArray[np.intp]) -> None:
         """Lift a red line in some histories, and note where."""
-        super().lift_line(line, rows)
-        self.drawing[rows] += 1
+        self._set_line(line, rows, stands=False)
+
+    def _set_line(self, line: int, rows: NDArray[np.intp], *, stands: bool) -> None:
+        self.follow()
+        rows = np.ascontiguousarray(rows)
+        self._draw_line(self.at, line, stands, rows.size, address(rows))
 
     def lift_lines(self, day: float) -> None:
         """Lift the red lines whose time has come, and note where."""
