@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.itself import Itself
+from negosim.engine.known_numbers import known_numbers
 from negosim.engine.pack import Pack
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
 from negosim.model.packages import Flags, of_rows
-from negosim.scenario.domains import REAL, Domain
 
 OPEN_END = np.iinfo(np.int64).max
 """Stands for the tick at which an effect ends that holds until further notice."""
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
-
-_KEPT = 8
-"""Plans whose numbers are kept described."""
 
 KINDS = ("set", "scale", "add")
 """Kinds of effects that hold for a time, in the order in which they are laid over a number."""
@@ -90,91 +85,6 @@ class Group:
         return self.table
 
 
-class _Layout(NamedTuple):
-    """What is known of several numbers that stand side by side.
-
-    Attributes
-    ----------
-    row : (1, numbers) those that are the same in every trial and at every tick.
-    drawn : the places and paths of the others: they are drawn, differ from setting to setting, or may move.
-    moving : the places and paths of those that an effect may move.
-    """
-
-    row: Array
-    drawn: tuple[tuple[int, str], ...]
-    moving: tuple[tuple[int, str], ...]
-
-
-class _Known:
-    """What is known of the numbers of a plan, whatever is drawn.
-
-    Parameters
-    ----------
-    varied : the paths of the numbers that differ from setting to setting of a pack.
-
-    Attributes
-    ----------
-    order : by the path of its amount, the place of each effect.
-    ends : by path, the least and the greatest that effects may make of a number.
-    followers : by path, the numbers that follow one.
-    moving : the paths of all numbers that effects may change, and of those that follow one of these.
-    """
-
-    def __init__(self, plan: Plan, varied: frozenset[str]) -> None:
-        self._plan, self._varied = plan, varied
-        self._constants: dict[str, float | None] = {}
-        self._laid_out: dict[tuple[str | None, ...], _Layout] = {}
-        self.order = {change.amount: place for place, change in enumerate(plan.changes)}
-        self.ends = {change.target: ends(plan, change.target) for change in plan.changes}
-        self.followers: dict[str, list[str]] = {}
-        for follower, path in plan.aliases.items():
-            self.followers.setdefault(path, []).append(follower)
-        self.moving = self._led_by(self.ends)
-
-    def _led_by(self, paths: Iterable[str]) -> set[str]:
-        """Return some paths, and those of all numbers that follow one of them."""
-        found = set(paths)
-        for path in tuple(found):
-            found |= self._led_by(self.followers.get(path, ()))
-        return found
-
-    def laid_out(self, paths: tuple[str | None, ...]) -> _Layout:
-        """Return what is known of several numbers that are to stand side by side."""
-        found = self._laid_out.get(paths)
-        if found is None:
-            named = [(place, path) for place, path in enumerate(paths) if path is not None]
-            row, drawn = np.zeros((1, len(paths))), list[tuple[int, str]]()
-            for place, path in named:
-                value = self.constant(path)
-                if value is None:
-                    drawn.append((place, path))
-                else:
-                    row[0, place] = value
-            row.setflags(write=False)
-            moving = tuple((place, path) for place, path in named if path in self.moving)
-            found = self._laid_out[paths] = _Layout(row, tuple(drawn), moving)
-        return found
-
-    def constant(self, path: str) -> float | None:
-        """Return a number that is the same in every trial and at every tick; None for another."""
-        if path not in self._constants:
-            self._constants[path] = self._constant(path)
-        return self._constants[path]
-
-    def _constant(self, path: str) -> float | None:
-        if path in self.moving:
-            return None
-        while path not in self._plan.quantities:
-            path = self._plan.aliases[path]
-        quantity = self._plan.quantities[path]
-        return quantity.value if quantity.is_constant and path not in self._varied else None
-
-
-@lru_cache(maxsize=_KEPT)
-def _known(plan: Itself[Plan], varied: frozenset[str]) -> _Known:
-    return _Known(plan.item, varied)
-
-
 class Parameters:
     """The numbers of a block.
 
@@ -204,7 +114,7 @@ class Parameters:
         self.departures = 0
         self._apart: dict[str, Flags] = {}
         self._passing: dict[str, list[_Passing]] = {}
-        self._known = _known(Itself(plan), self._pack.varied)
+        self._known = known_numbers(Itself(plan), self._pack.varied)
         self._ends, self._followers, self._moving = self._known.ends, self._known.followers, self._known.moving
         self._given: dict[str, Array] = {}
         self._overlaid: dict[str, Array] = {}
@@ -439,13 +349,6 @@ def _note(stale: list[Rows], rows: Rows) -> None:
     stale.append(rows)
     if len(stale) > _MOST_NOTES:
         stale[:] = [np.unique(np.concatenate(stale))]
-
-
-def ends(plan: Plan, path: str) -> tuple[float, float]:
-    """Return the least and the greatest that effects may make of a number."""
-    family = plan.families.get(path)
-    domain: Domain = family.domain if family else REAL
-    return domain.ends
 
 
 def _applied(kind: str, value: Array, amount: Array) -> Array:

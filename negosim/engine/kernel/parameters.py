@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from negosim.engine import kernel
 from negosim.engine.itself import Itself
 from negosim.engine.kernel.structs import BoundEach, Effects, Pointers
+from negosim.engine.known_numbers import ends
 from negosim.engine.pack import Pack
-from negosim.engine.parameters import KINDS, OPEN_END, Group, Parameters, Rows, ends
+from negosim.engine.parameters import KINDS, OPEN_END, Group, Parameters, Rows
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
 from negosim.model.packages import Flags
