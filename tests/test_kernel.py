@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import ctypes
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from negosim.engine import kernel
 from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
-from negosim.engine.kernel import build
+from negosim.engine.kernel import build, structs
 from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.kernel.structs import Pointers
 from negosim.engine.record.history import History
@@ -97,6 +98,49 @@ def test_generated_scenarios_in_which_everybody_draws_red_lines(data: dict[str, 
     for track in data["talks"].values():
         track |= {"protocol": "single_text", "revisions": 3}
     assert_same(worlds.load(data), 12)
+
+
+def crowded() -> dict[str, Any]:
+    """A border of some 130 options and 90 red lines, 70 pairs of which are tied together and some forbidden."""
+    luck, border = np.random.default_rng(3), copy.deepcopy(worlds.BORDER)
+    disputes = {
+        f"dispute{number:02d}": {
+            "status_quo": "o0",
+            "options": {f"o{option}": f"Option {option}" for option in range(12)},
+            "views": {
+                side: {
+                    "salience": float(luck.uniform(3, 9)),
+                    "values": {f"o{option}": float(luck.random()) for option in range(12)},
+                    "red_lines": {
+                        f"o{option}": "never" if luck.random() < 0.3 else {"uniform": ["20 days", "2 years"]}
+                        for option in luck.choice(np.arange(1, 12), 3, replace=False).tolist()
+                    },
+                }
+                for side in ("north", "south", "union")
+            },
+        }
+        for number in range(10)
+    }
+    pairs = [
+        {name: f"o{luck.integers(12)}" for name in luck.choice(list(disputes), 2, replace=False).tolist()}
+        for _ in range(90)
+    ]
+    border["issues"] |= disputes
+    border["chips"]["fund"]["views"]["union"]["red_lines"] = {"returned": "never"}
+    border["linkages"] = [{"when": pair, "adds": {"north": 0.02, "south": -0.01}} for pair in pairs[:70]]
+    border["never"] = [pair for pair in pairs[70:] if set(pair.values()) != {"o0"}]
+    border["talks"]["peace"]["revisions"] = 4
+    return border
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("protocol", ["single_text", "alternating_offers"])
+def test_more_options_and_red_lines_than_a_word_has_bits(protocol: str) -> None:
+    data = worlds.changed(crowded(), {"talks.peace.protocol": protocol})
+    plan = compiled(worlds.load(data).file)
+    assert plan.columns > 2 * structs.WORD
+    assert len(plan.lines) > structs.WORD
+    assert_same(worlds.load(data), 20)
 
 
 @pytest.mark.compiled
