@@ -68,11 +68,13 @@ class ScenarioEvent:
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
         self._chance = EVENT.chance(event.id)
-        self._is_thinned = event.is_random and _may_fail(parameters, event)
+        self._may_fail = _may_fail(parameters, event)
+        self._is_thinned = event.is_random and self._may_fail
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
         self._parts = _in_parts(event.effects)
         changes = [effect for effect in event.effects if isinstance(effect, Change)]
+        self._moves_drift = plan.war is not None and any(change.target == DRIFT for change in changes)
         self.lasting = sorted({change.days for change in changes if change.days is not None})
 
     def _dated(self) -> dict[int, Rows]:
@@ -108,10 +110,9 @@ class ScenarioEvent:
         rows = self._is_time(tick)
         if not rows.size:
             return False
-        chance = self._parameters[self._chance]
-        if chance.size > 1 or chance[0] < 1.0:
+        if self._may_fail:
             u = self._streams.of_rows(self._state.row[rows], self._chance, tick)
-            rows = rows[u < of_rows(chance, rows)]
+            rows = rows[u < of_rows(self._parameters[self._chance], rows)]
         if self._is_thinned and not self.event.repeats:
             self._over[self._state.row[rows]] = True
         if rows.size:
@@ -182,7 +183,7 @@ class ScenarioEvent:
 
     def _change(self, changes: tuple[Change, ...], rows: Rows, tick: int) -> None:
         self._parameters.change_all(changes, rows, tick)
-        if self._plan.war is not None and any(change.target == DRIFT for change in changes):
+        if self._moves_drift and any(change.target == DRIFT for change in changes):
             self._battlefield.publish(rows)
 
     def _take_effect(self, effect: EffectPlan, rows: Rows, tick: int) -> None:
