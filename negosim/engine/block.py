@@ -13,6 +13,7 @@ import numpy as np
 from negosim.engine import war
 from negosim.engine.events import ScenarioEvent, draw_red_lines
 from negosim.engine.kernel import has_room
+from negosim.engine.kernel.comings import KernelComings
 from negosim.engine.kernel.parameters import KernelParameters
 from negosim.engine.kernel.quarterly import KernelQuarterlyRecord
 from negosim.engine.kernel.state import initial_kernel_state
@@ -52,9 +53,10 @@ class _Engine:
     battlefield: type[Battlefield]
     tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Battlefield, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
+    comings: Callable[..., KernelComings] | None
 
 
-_PLAIN = _Engine(initial_state, Streams, Parameters, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
+_PLAIN = _Engine(initial_state, Streams, Parameters, PartyValues, Battlefield, plain_tables, QuarterlyRecord, None)
 """Arrays, as the model is described."""
 
 _FAST = _Engine(
@@ -65,6 +67,7 @@ _FAST = _Engine(
     KernelBattlefield,
     kernel_tables,
     KernelQuarterlyRecord,
+    KernelComings,
 )
 """The kernel, which plays the same histories some ten times faster."""
 
@@ -132,6 +135,8 @@ class Block:
             )
             for event in plan.events
         ]
+        known = (plan, self.parameters, self.streams, self.state, self.battlefield, self.scenario_events, self.recorder)
+        self.known_comings = engine.comings(*known) if engine.comings else None
 
     @property
     def history(self) -> History:

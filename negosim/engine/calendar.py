@@ -239,8 +239,13 @@ class Comings:
         self._calendar = calendar
         self._block = block
         self._due: dict[int, list[int]] = {}
+        self._known = known = block.known_comings
+        for tick in known.ticks if known else ():
+            calendar.book_on(tick, self._come, Phase.EVENTS)
+        for tick in known.ends if known else ():
+            calendar.book_on(tick, block.expire, Phase.EXPIRIES, _EFFECTS)
         for place, event in enumerate(block.scenario_events):
-            if event.event.when is None:
+            if event.event.when is None and not (known and place in known.places):
                 self.add(event.next_tick, place)
 
     def add(self, tick: int, place: int) -> None:
@@ -250,14 +255,22 @@ class Comings:
 
     def _come(self, tick: int) -> None:
         """Let the events of a tick come, and book the ends of their temporary effects."""
+        block, last = self._block, -1
+        for place in (*sorted(self._due.pop(tick, ())), len(block.scenario_events)):
+            if self._known:
+                self._known.come(tick, last, place)
+            if place < len(block.scenario_events):
+                self._come_one(tick, place)
+            last = place
+
+    def _come_one(self, tick: int, place: int) -> None:
         calendar, block = self._calendar, self._block
-        for place in sorted(self._due.pop(tick)):
-            event = block.scenario_events[place]
-            if event.come(tick):
-                for lasting in event.lasting:
-                    calendar.book_on(block.plan.ticks.later(tick, lasting), block.expire, Phase.EXPIRIES, _EFFECTS)
-            if event.event.when is None:
-                self.add(event.next_tick, place)
+        event = block.scenario_events[place]
+        if event.come(tick):
+            for lasting in event.lasting:
+                calendar.book_on(block.plan.ticks.later(tick, lasting), block.expire, Phase.EXPIRIES, _EFFECTS)
+        if event.event.when is None:
+            self.add(event.next_tick, place)
 
 
 def war_and_values(calendar: Calendar, block: Block) -> Process:

@@ -100,6 +100,27 @@ class ScenarioEvent:
         """
         return next(iter(self._coming), self._drawn)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is settled from the beginning where and when the event comes."""
+        when_rated = not self.event.is_random or not self._parameters.may_change(EVENT.rate(self.event.id))
+        return self.event.when is None and (self.event.repeats or not self._may_fail) and when_rated
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether chance may decide against it where it comes."""
+        return self._may_fail
+
+    def comings(self) -> dict[int, Rows]:
+        """Return by tick all comings of an event of which they are settled, by place in the block as it began."""
+        found = dict[int, Rows]()
+        while (tick := self.next_tick) < len(self._plan.ticks):
+            if tick >= self._drawn:
+                self._draw_ahead(tick)
+            found |= self._coming
+            self._coming = {}
+        return found
+
     def come(self, tick: int) -> bool:
         """Let the event happen at a tick, wherever its time has come and chance will have it.
 

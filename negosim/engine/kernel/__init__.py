@@ -80,6 +80,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_publish.argtypes = [at, whole, at]
     found.negosim_revise.argtypes, found.negosim_revise.restype = [at, at, at, whole, real, real, at], whole
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
+    found.negosim_come.argtypes, found.negosim_come.restype = [at, at, at, at, whole, whole, whole], whole
     found.negosim_affect.argtypes = [at, whole, at, at, whole, at, whole]
     found.negosim_affect.restype = whole
     found.negosim_expire.argtypes = [at, whole, at, whole, at, at]

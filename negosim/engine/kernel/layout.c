@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "block.h"
+#include "comings.h"
 #include "effects.h"
 #include "values.h"
 #include "war.h"
@@ -31,5 +32,6 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(PartyValues);
     SIZE_OF(Place);
     SIZE_OF(Effects);
+    SIZE_OF(Comings);
     return -1;
 }

@@ -160,7 +160,7 @@ class KernelParameters(Parameters):
         assert library
         self._affect, self._expire = library.negosim_affect, library.negosim_expire
 
-    def _settled(self) -> int:
+    def settled(self) -> int:
         """Return where the effects stand, after filling in what may have come to stand elsewhere."""
         if self._where is None:
             self._where, struct = Pointers(), self._struct
@@ -215,7 +215,7 @@ class KernelParameters(Parameters):
         """Let effects happen in some trials, and hold until some ticks where they do not happen for good."""
         rows, places = np.ascontiguousarray(rows), several.places
         failed = self._affect(
-            self._settled(), len(places), places, several.kind(*until), rows.size, kernel.address(rows), tick
+            self.settled(), len(places), places, several.kind(*until), rows.size, kernel.address(rows), tick
         )
         if failed >= 0:
             raise FloatingPointError(
@@ -252,6 +252,17 @@ class KernelParameters(Parameters):
         for group in several.groups:
             group.edition += 1
 
+    def end_later(self, ending: Mapping[int, Iterable[int]]) -> None:
+        """Take note of effects, by their places, that may end on some ticks."""
+        for tick, effects in ending.items():
+            self._ending.setdefault(tick, {}).update(dict.fromkeys(effects))
+
+    def note(self, places: tuple[int, ...], failed: int) -> None:
+        """Take note that the kernel has let some effects happen; one of them may have failed (-1 for none)."""
+        if failed >= 0:
+            raise FloatingPointError(f"overflow encountered in an effect on {self._effects.changes[failed].target}")
+        self._note(self._several(places))
+
     def pass_time(self, tick: int) -> dict[str, Rows]:
         """Take note of the tick; see `Parameters.pass_time`."""
         ending = tuple(self._ending.pop(tick, ()))
@@ -260,7 +271,7 @@ class KernelParameters(Parameters):
         layers = np.array([self._effects.layers.index(effect) for effect in ending], dtype=np.int64)
         counts, rows = np.empty_like(layers), np.empty((len(ending), self._trials), dtype=np.intp)
         at_layers, at_rows, at_counts = map(kernel.address, (layers, rows, counts))
-        self._expire(self._settled(), len(ending), at_layers, tick, at_rows, at_counts)
+        self._expire(self.settled(), len(ending), at_layers, tick, at_rows, at_counts)
         if counts.any():
             self._note(self._several(ending))
         changed: dict[str, list[Rows]] = {}

@@ -23,7 +23,7 @@ LANES = 4
 WORD = 64
 """So many members of a set stand in a word, as in sets.h."""
 
-HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h", "effects.h")
+HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h", "effects.h", "comings.h")
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -169,9 +169,15 @@ class Effects(ctypes.Structure):
     _fields_ = _fields("Effects", Numbers, Place)
 
 
+class Comings(ctypes.Structure):
+    """Events whose comings are known from the beginning."""
+
+    _fields_ = _fields("Comings")
+
+
 STRUCTURES = (
     Numbers, Combination, Packages, Track, TrackState, Round, State, Spells, Block, Ties, Elimination, FactorGraph,
-    PartyPositions, Pursuit, Battlefield, PartyValues, Place, Effects,
+    PartyPositions, Pursuit, Battlefield, PartyValues, Place, Effects, Comings,
 )  # fmt: skip
 
 
