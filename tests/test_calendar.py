@@ -201,7 +201,8 @@ def test_who_has_nothing_to_do_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [event.id for event in plan.events]
     ticks, counts = len(plan.ticks), {key: woken.count(key) for key in woken}
     assert counts[Phase.WAR, 0] == counts[Phase.CONDITIONS, names.index("thaw")] == ticks
-    assert came.count("aid") == 1
+    known = block.known_comings  # of the kernel
+    assert (len(known.ticks), len(known.ends), came.count("aid")) == (1, 1, 0) if known else came.count("aid") == 1
     assert 0 < came.count("raid") < ticks // 3
     assert counts[Phase.TALKS, 0] == len({tick for track in plan.tracks for tick in track.rounds}) < ticks // 5
     assert not {phase for phase, _ in woken} & {Phase.BREACHES, Phase.VOTES}

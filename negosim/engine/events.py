@@ -113,13 +113,13 @@ class ScenarioEvent:
 
     def comings(self) -> dict[int, Rows]:
         """Return by tick all comings of an event of which they are settled, by place in the block as it began."""
-        found = dict[int, Rows]()
-        while (tick := self.next_tick) < len(self._plan.ticks):
+        found, ticks = dict[int, Rows](), len(self._plan.ticks)
+        while (tick := self.next_tick) < ticks:
             if tick >= self._drawn:
                 self._draw_ahead(tick)
             found |= self._coming
             self._coming = {}
-        return found
+        return {tick: rows for tick, rows in found.items() if tick < ticks}
 
     def come(self, tick: int) -> bool:
         """Let the event happen at a tick, wherever its time has come and chance will have it.

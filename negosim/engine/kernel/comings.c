@@ -10,8 +10,10 @@ static int64_t take(const Comings *comings, const Effects *effects, const State 
         negosim_draw_line(state, first, comings->does[step] == DRAWS, count, comings->here);
         return -1;
     }
-    const int64_t *until = comings->until + tick * comings->effects + first, *effect = comings->effect + first;
-    const int64_t failed = negosim_affect(effects, comings->many[step], effect, until, count, comings->here, tick);
+    const int64_t many = comings->many[step], *effect = comings->effect + first;
+    for (int64_t k = 0; k < many; k++)
+        comings->ends[k] = comings->until[tick * comings->lengths + comings->lasts[first + k]];
+    const int64_t failed = negosim_affect(effects, many, effect, comings->ends, count, comings->here, tick);
     if (failed < 0 && comings->publishes[step]) negosim_publish(field, count, comings->here);
     return failed < 0 ? -1 : effect[failed];
 }

@@ -21,7 +21,7 @@ from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.kernel.structs import BoundEach, Comings, Pointers
 from negosim.engine.kernel.war import KernelBattlefield
 from negosim.engine.parameters import OPEN_END
-from negosim.engine.plan import Change, EffectPlan, Plan
+from negosim.engine.plan import ROUNDING, Change, EffectPlan, Plan
 from negosim.engine.record.recorder import Recorder
 from negosim.engine.war import DRIFT
 from negosim.scenario.paths import EVENT
@@ -49,15 +49,15 @@ class _Script:
     Attributes
     ----------
     effects : by event, by its place among all: those of its effects that change numbers, by their places.
-    lasting : by event, those of them that hold for a time: where each stands in a row of ``until``, and its place.
-    until : (ticks, effects) up to which tick each holds if it happens then.
+    lasting : by event, those of them that hold for a time: how long, by place among the lengths, and which they are.
+    until : (ticks, lengths) up to which tick what then happens holds.
     struct : the structure of the kernel, filled in as far as that does not depend on the block.
     fixed : keeps the arrays that it points to.
     """
 
     effects: dict[int, tuple[int, ...]]
     lasting: dict[int, tuple[tuple[int, int], ...]]
-    until: list[list[int]]
+    until: NDArray[np.int64]
     struct: Comings
     fixed: Pointers
 
@@ -67,31 +67,41 @@ def _script(item: Itself[Plan], places: tuple[int, ...], may_fail: tuple[bool, .
     plan, fixed = item.item, Pointers()
     steps = {place: _steps(plan, plan.events[place].effects) for place in places}
     flat = list(itertools.chain.from_iterable(steps.values()))
-    place_of = {id(change): place for place, change in enumerate(plan.changes)}
+    place_of = {change.amount: place for place, change in enumerate(plan.changes)}
     changes = [change for step in flat for change in step.changes]
-    effect = [place_of[id(change)] for change in changes]
+    effect = [place_of[change.amount] for change in changes]
     begins = _begins(len(step.changes) for step in flat)
-    later, ticks = plan.ticks.later, range(len(plan.ticks))
-    until = [[OPEN_END if one.days is None else later(tick, one.days) for one in changes] for tick in ticks]
+    lengths = list(dict.fromkeys(change.days for change in changes))
+    lasts = [lengths.index(change.days) for change in changes]
+    until = np.stack([_until(plan, days) for days in lengths], axis=1) if lengths else np.zeros((0, 0), dtype=np.int64)
     struct = Comings(
         steps=fixed.whole(_begins(map(len, steps.values()))),
         does=fixed.whole([step.does for step in flat]),
         first=fixed.whole([begin if step.changes else step.line for begin, step in zip(begins, flat, strict=False)]),
         many=fixed.whole([len(step.changes) for step in flat]),
         publishes=fixed.flags([plan.war is not None and _moves_drift(step) for step in flat]),
-        effects=len(changes),
         effect=fixed.whole(effect),
-        until=fixed.whole(np.array(until, dtype=np.int64).reshape(len(ticks), len(changes))),
+        lasts=fixed.whole(lasts),
+        lengths=len(lengths),
+        until=fixed.whole(until),
         may_fail=fixed.flags(may_fail),
     )
     ends = itertools.accumulate(sum(len(step.changes) for step in its) for its in steps.values())
     spans = dict(zip(steps, itertools.pairwise([0, *ends]), strict=True))
     lasting = {
-        place: tuple((k, effect[k]) for k in range(*span) if changes[k].days is not None)
+        place: tuple((lasts[k], effect[k]) for k in range(*span) if changes[k].days is not None)
         for place, span in spans.items()
     }
     effects = {place: tuple(effect[slice(*span)]) for place, span in spans.items()}
     return _Script(effects, lasting, until, struct, fixed)
+
+
+def _until(plan: Plan, days: float | None) -> NDArray[np.int64]:
+    """Return up to which tick something holds that happens at each tick; see `Ticks.later`."""
+    ticks = plan.ticks
+    if days is None:
+        return np.full(len(ticks), OPEN_END)
+    return np.maximum(np.arange(1, len(ticks) + 1), np.searchsorted(ticks.days, ticks.days + days - ROUNDING))
 
 
 def _moves_drift(step: _Step) -> bool:
@@ -141,9 +151,10 @@ class KernelComings:
         ending: dict[int, set[int]] = {}
         for tick, of_tick in self._comings.items():
             self._touched[tick] = tuple(itertools.chain.from_iterable(script.effects[place] for place, _ in of_tick))
+            until = script.until[tick].tolist() if script.until.size else []
             for place, _ in of_tick:
-                for k, effect in script.lasting[place]:
-                    ending.setdefault(script.until[tick][k], set()).add(effect)
+                for length, effect in script.lasting[place]:
+                    ending.setdefault(until[length], set()).add(effect)
         parameters.end_later(ending)
         self.ends = tuple(ending)
 
@@ -166,6 +177,7 @@ class KernelComings:
         struct.numbers = fixed.at(streams.trials, np.int64)
         struct.place = fixed.at(self._place, np.int64)
         struct.here = fixed.at(np.empty(trials, dtype=np.int64), np.int64)
+        struct.ends = fixed.at(np.empty(sum(map(len, script.effects.values())), dtype=np.int64), np.int64)
         return struct
 
     def come(self, tick: int, after: int, before: int) -> None:
