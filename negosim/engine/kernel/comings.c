@@ -26,7 +26,8 @@ static int64_t look(const Comings *comings, int64_t coming, int64_t tick) {
     for (int64_t l = comings->rows[coming]; l < comings->rows[coming + 1]; l++) {
         const int64_t origin = comings->row[l], row = comings->here[count] = comings->place[origin];
         if (row < 0) continue;
-        count += !comings->may_fail[event] || uniform(&stream, comings->numbers[origin]) < of(comings->chance[event], row, 0);
+        count += !comings->may_fail[event] ||
+                 uniform(&stream, comings->numbers[origin]) < of(comings->chance[event], row, 0);
     }
     return count;
 }

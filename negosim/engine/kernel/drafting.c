@@ -133,7 +133,8 @@ static inline EVERYWHERE int32_t plainly_promising(const Draft *draft, const Aud
         Lanes total = all(0.0);
         if (place != weighed) {
             const int64_t issue = track->agenda[place];
-            const double *salience = draft->salience + issue * width, *stands = draft->values + draft->text[issue] * width;
+            const double *salience = draft->salience + issue * width;
+            const double *stands = draft->values + draft->text[issue] * width;
             for (int64_t i = 0; i < width; i += LANES) {
                 const Lanes counts = load(audience->by_utility + i) * load(salience + i);
                 store(weight + i, counts);

@@ -126,7 +126,8 @@ static void bar(const Draft *draft, Aims *aims) {
 
 /* What everybody aspires to on an issue of which options are out of the question: the best of the others where that is
    better than the status quo, or where that is out of the question itself. */
-static inline EVERYWHERE void aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, int64_t width, double *aspired) {
+static inline EVERYWHERE void aim_at_rest(const Draft *draft, Aims *aims, int64_t issue, int64_t width,
+                                          double *aspired) {
     const Track *track = draft->track;
     const int64_t place = track->place_at[issue], quo = draft->quo[issue];
     const uint64_t barred_quo = aims->barred[track->slot_at[quo]];
@@ -224,7 +225,8 @@ static void find_best(Draft *draft) {
         FOR_EACH_PARTY(i, draft->consents) gap[i] *= gap_of(worth, draft->row, aimed[i]);
     }
     for (int64_t l = 0; l < worth->linkages.count; l++)
-        FOR_EACH_PARTY(i, who_aims_at(draft, &aims, l, draft->consents)) best[i] += of(worth->additions[l], draft->row, (int64_t)i);
+        FOR_EACH_PARTY(i, who_aims_at(draft, &aims, l, draft->consents))
+            best[i] += of(worth->additions[l], draft->row, i);
     draft->notes.known->best_known = 1;
 }
 

@@ -162,7 +162,8 @@ static bool is_forbidden(const Draft *draft) {
     bool found = 0;
     for (int64_t c = 0; c < track->bans.count; c++)
         if (missing_in(&track->bans, c, draft->text) == -1)
-            for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++) found |= free[track->bans.issue[k]];
+            for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++)
+                found |= free[track->bans.issue[k]];
     for (int64_t w = 0; w < track->words; w++)
         found |= (draft->stands[w] & draft->notes.freed[w] & track->excluded[w]) != 0;
     return found;

@@ -14,11 +14,15 @@ enum { WORD = 64, MOST_WORDS = (MOST_OPTIONS > MOST_LINES ? MOST_OPTIONS : MOST_
 /* As many bits, or a whole word if there are more. */
 static inline uint64_t all_bits(int64_t count) { return count < WORD ? ((uint64_t)1 << count) - 1 : ~(uint64_t)0; }
 
-static inline bool has(const uint64_t *set, int64_t member) { return set[member / WORD] >> (member % WORD) & 1; }
+static inline uint64_t word_of(int64_t member) { return (uint64_t)member / WORD; }
 
-static inline void add(uint64_t *set, int64_t member) { set[member / WORD] |= (uint64_t)1 << (member % WORD); }
+static inline uint64_t bit_of(int64_t member) { return (uint64_t)1 << ((uint64_t)member % WORD); }
 
-static inline void drop(uint64_t *set, int64_t member) { set[member / WORD] &= ~((uint64_t)1 << (member % WORD)); }
+static inline bool has(const uint64_t *set, int64_t member) { return (set[word_of(member)] & bit_of(member)) != 0; }
+
+static inline void add(uint64_t *set, int64_t member) { set[word_of(member)] |= bit_of(member); }
+
+static inline void drop(uint64_t *set, int64_t member) { set[word_of(member)] &= ~bit_of(member); }
 
 static inline void clear(int64_t words, uint64_t *set) { memset(set, 0, (size_t)words * sizeof *set); }
 
@@ -39,8 +43,7 @@ static inline bool is_empty(int64_t words, const uint64_t *set) {
         for (uint64_t left = (set); left && (member = word * WORD + __builtin_ctzll(left), 1); left &= left - 1)
 
 /* For each party of those that are given as bits. */
-#define FOR_EACH_PARTY(party, bits) \
-    for (uint64_t left = (bits), party; left && (party = (uint64_t)__builtin_ctzll(left), 1); left &= left - 1)
+#define FOR_EACH_PARTY(party, bits) FOR_EACH(party, 1, bits)
 
 /* The members of a set in their order; return how many. */
 static inline int32_t listed(int64_t words, const uint64_t *set, int16_t *list) {
