@@ -208,6 +208,16 @@ def test_who_has_nothing_to_do_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not {phase for phase, _ in woken} & {Phase.BREACHES, Phase.VOTES}
 
 
+@pytest.mark.compiled
+@pytest.mark.parametrize(("horizon", "known"), [("2 years", {"aid", "alarm"}), ("3 years", {"aid"})])
+def test_comings_are_known_beforehand_as_far_as_that_takes_little_room(horizon: str, known: set[str]) -> None:
+    alarm = {"rate": 50, "repeats": True, "effects": [{"add": "war.drift", "by": 0.001, "for": "20 days"}]}
+    plan = compiled_of(changed(BUSY, {"horizon": horizon, "events.alarm": alarm}))
+    block = Block(plan, 1, 0, 4)
+    assert block.known_comings
+    assert {plan.events[place].id for place in block.known_comings.places} == known
+
+
 # -- the calendar in print ------------------------------------------------------------------------------------------
 
 PRINTED = """\

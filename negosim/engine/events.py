@@ -41,6 +41,11 @@ class ScenarioEvent:
     ----------
     breaks : what to call where the event breaks an agreement.
     recorder : takes every coming of the event.
+
+    Attributes
+    ----------
+    may_fail : whether chance may decide against it where it comes.
+    lasting : for how many days its temporary effects hold, each length once.
     """
 
     def __init__(
@@ -68,8 +73,8 @@ class ScenarioEvent:
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
         self._chance = EVENT.chance(event.id)
-        self._may_fail = _may_fail(parameters, event)
-        self._is_thinned = event.is_random and self._may_fail
+        self.may_fail = _may_fail(parameters, event)
+        self._is_thinned = event.is_random and self.may_fail
         self._coming = self._dated()
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
         self._parts = _in_parts(event.effects)
@@ -102,23 +107,17 @@ class ScenarioEvent:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is settled from the beginning where and when the event comes."""
-        when_rated = not self.event.is_random or not self._parameters.may_change(EVENT.rate(self.event.id))
-        return self.event.when is None and (self.event.repeats or not self._may_fail) and when_rated
-
-    @property
-    def may_fail(self) -> bool:
-        """Whether chance may decide against it where it comes."""
-        return self._may_fail
+        """Whether it is settled from the beginning where and when the event comes, and can be drawn in one go."""
+        event, many = self.event, len(self._plan.ticks)
+        fixed_rate = not event.is_random or (many <= _AHEAD and not self._parameters.may_change(EVENT.rate(event.id)))
+        return event.when is None and fixed_rate and (event.repeats or not self.may_fail)
 
     def comings(self) -> dict[int, Rows]:
         """Return by tick all comings of an event of which they are settled, by place in the block as it began."""
-        found, ticks = dict[int, Rows](), len(self._plan.ticks)
-        while (tick := self.next_tick) < ticks:
-            if tick >= self._drawn:
-                self._draw_ahead(tick)
-            found |= self._coming
-            self._coming = {}
+        ticks = len(self._plan.ticks)
+        if self._drawn < ticks:
+            self._draw_ahead(self._drawn)
+        found, self._coming = self._coming, {}
         return {tick: rows for tick, rows in found.items() if tick < ticks}
 
     def come(self, tick: int) -> bool:
@@ -131,7 +130,7 @@ class ScenarioEvent:
         rows = self._is_time(tick)
         if not rows.size:
             return False
-        if self._may_fail:
+        if self.may_fail:
             u = self._streams.of_rows(self._state.row[rows], self._chance, tick)
             rows = rows[u < of_rows(self._parameters[self._chance], rows)]
         if self._is_thinned and not self.event.repeats:
