@@ -45,7 +45,7 @@ def test_a_shipped_scenario_is_never_refused(path: Path, with_kernel: bool, monk
 
 def test_blocks_are_smaller_where_a_trial_has_many_numbers() -> None:
     sizes = [block_of(compiled(load(path).file)) for path in SCENARIOS]
-    assert 500 <= min(sizes) < 600
+    assert 1000 <= min(sizes) < 1100
     assert max(sizes) == BLOCK
     large = plan_of(plain(40, 25, 10, horizon="2 months"))
     assert block_of(large) == 500

@@ -38,6 +38,11 @@ def may_tempt(parameters: Parameters, track: TrackPlan) -> bool:
     return parameters.support(path)[1] > 0.0 or parameters.may_change(path)
 
 
+def may_break(plan: Plan) -> bool:
+    """Tell whether an event may break agreements."""
+    return any(isinstance(effect, Breaks) for event in plan.events for effect in event.effects)
+
+
 class Agreements:
     """The agreements of a block.
 
@@ -62,8 +67,7 @@ class Agreements:
         self._recorder = recorder
         self.ratification = Ratification(plan, streams, party_values, state, recorder)
         self._may_tempt = [may_tempt(parameters, track) for track in plan.tracks]
-        breaking = (isinstance(effect, Breaks) for event in plan.events for effect in event.effects)
-        self.is_threatened = recorder.wants_answers or any(breaking)
+        self._is_threatened = recorder.wants_answers or may_break(plan)
 
     # -- signatures and votes -------------------------------------------------------------------------------------
 
@@ -213,7 +217,7 @@ class Agreements:
         Its time does not come before, nobody may be tempted, no limited deal is in force, no event breaks agreements.
         """
         state = self._state
-        if self.is_threatened:
+        if self._is_threatened:
             return np.zeros(state.trials, dtype=bool)
         held: Flags = (state.state == SETTLEMENT) & (state.breaks > self._plan.ticks.days[-1])
         if not held.any():

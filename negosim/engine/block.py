@@ -1,23 +1,27 @@
 """A block of trials: its state, what works on it, and what is done to it in each phase of a tick.
 
-When each of these things is done is the business of `negosim.engine.calendar`.
+When each of these things is done is the business of `negosim.engine.calendar`. Where nobody asks what happens in each
+phase, the kernel plays many ticks of a block in one go (`StretchedBlock`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from negosim.engine import war
 from negosim.engine.events import ScenarioEvent, draw_red_lines
 from negosim.engine.kernel import has_room
+from negosim.engine.kernel.block import KernelBlock
 from negosim.engine.kernel.comings import KernelComings
 from negosim.engine.kernel.parameters import KernelParameters
 from negosim.engine.kernel.quarterly import KernelQuarterlyRecord
-from negosim.engine.kernel.state import initial_kernel_state
+from negosim.engine.kernel.state import KernelState, initial_kernel_state
 from negosim.engine.kernel.streams import KernelStreams
+from negosim.engine.kernel.stretch import KernelStretches
 from negosim.engine.kernel.tables import kernel_tables
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.war import KernelBattlefield
@@ -41,6 +45,9 @@ from negosim.scenario.paths import PARTY, WAR
 _LEAVE = 4
 """Ended histories leave the arrays once they are one in so many."""
 
+_LONGEST = 16
+"""A stretch has no more ticks, so that histories that have ended are not kept for long."""
+
 
 @dataclass(frozen=True)
 class _Engine:
@@ -53,10 +60,9 @@ class _Engine:
     battlefield: type[Battlefield]
     tables: Callable[[Plan, Parameters, Streams, PartyValues, State, Battlefield, Recorder], Tables]
     quarterly: type[QuarterlyRecord]
-    comings: Callable[..., KernelComings] | None
 
 
-_PLAIN = _Engine(initial_state, Streams, Parameters, PartyValues, Battlefield, plain_tables, QuarterlyRecord, None)
+_PLAIN = _Engine(initial_state, Streams, Parameters, PartyValues, Battlefield, plain_tables, QuarterlyRecord)
 """Arrays, as the model is described."""
 
 _FAST = _Engine(
@@ -67,13 +73,80 @@ _FAST = _Engine(
     KernelBattlefield,
     kernel_tables,
     KernelQuarterlyRecord,
-    KernelComings,
 )
 """The kernel, which plays the same histories some ten times faster."""
 
 
-class Block:
-    """Trials that are played together, from the state in which they begin: of one setting, or of several (`of_pack`).
+class Trials:
+    """Trials that are played together: of one setting, or of several. What they are played with, but for the tracks.
+
+    Parameters
+    ----------
+    pack : the settings.
+    trace : where everything that happens is recorded.
+    zones : whether zones of possible agreement are looked for, in the first trials of the first setting.
+    """
+
+    def __init__(self, pack: Pack, trace: Trace | None = None, *, zones: bool) -> None:
+        plan, trials = pack.plan, pack.trials.size
+        self.engine = engine = _FAST if has_room(plan) else _PLAIN
+        self.pack, self.plan = pack, plan
+        self.streams = engine.streams.of_trials(pack.seed, pack.trials)
+        self.parameters = engine.parameters(plan, self.streams, trials, pack)
+        self.state = engine.state(plan, trials)
+        self.party_values = engine.values(plan, self.parameters, self.state)
+        self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
+        self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
+        self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
+        self._begin()
+        self.stocks = Stocks(plan, self.parameters, self.state, self.battlefield)
+
+    @property
+    def history(self) -> History:
+        """What has happened so far, in the first setting."""
+        return self.recorder.history.of_setting(0, self.pack.settings[0].first)
+
+    def _recorder(self, history: History, trace: Trace | None) -> Recorder:
+        if trace is None:
+            return Recorder(self.plan, history, self.state)
+        return Tracer(self.plan, history, self.state, self.parameters, self.party_values, trace)
+
+    def _begin(self) -> None:
+        plan, state = self.plan, self.state
+        war.begin(plan, self.parameters, state)
+        draw_red_lines(plan, self.parameters, state, self.streams)
+        used = self.parameters.group(PARTY.patience_used.each(plan.parties))
+        for standing in state.tracks:
+            standing.clock[:] = used
+
+    def _go_on(self, stay: Flags, tick: int) -> bool:
+        """Look at the end of a quarter, and let histories leave that have ended. Return whether any goes on.
+
+        Parameters
+        ----------
+        stay : (trials,) where anything is left to be played after a tick.
+        """
+        self.quarterly.look(tick)
+        going = int(np.count_nonzero(stay))
+        if tick < len(self.plan.ticks) - 1 and going:
+            self._leave(stay, self.state.trials - going)
+            return True
+        self.recorder.close(tick)
+        self.quarterly.close()
+        return False
+
+    def _leave(self, stay: Flags, gone: int) -> None:
+        """Let histories that have ended leave the arrays, once there are enough of them."""
+        state = self.state
+        if gone and gone * _LEAVE >= state.trials:
+            self.recorder.left(~stay)
+            state.keep(stay)
+            self.parameters.keep(stay)
+            self.party_values.keep(stay)
+
+
+class Block(Trials):
+    """Trials that are played together phase by phase, from the state in which they begin.
 
     Parameters
     ----------
@@ -97,64 +170,23 @@ class Block:
         self._prepare(Pack.alone(plan, seed, first, trials), trace, zones=zones)
 
     @classmethod
-    def of_pack(cls, pack: Pack, *, zones: bool = False) -> Block:
+    def of_pack(cls, pack: Pack, *, zones: bool = False) -> Self:
         """Return the trials of several settings; zones of possible agreement are looked for in the first setting."""
         block = cls.__new__(cls)
         block._prepare(pack, None, zones=zones)
         return block
 
     def _prepare(self, pack: Pack, trace: Trace | None, *, zones: bool) -> None:
-        plan, trials = pack.plan, pack.trials.size
-        engine = _FAST if has_room(plan) else _PLAIN
-        self.pack, self.plan = pack, plan
-        self.streams = engine.streams.of_trials(pack.seed, pack.trials)
-        self.parameters = engine.parameters(plan, self.streams, trials, pack)
-        self.state = engine.state(plan, trials)
-        self.party_values = engine.values(plan, self.parameters, self.state)
-        self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
-        self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
-        tables = engine.tables(
-            plan, self.parameters, self.streams, self.party_values, self.state, self.battlefield, self.recorder
+        super().__init__(pack, trace, zones=zones)
+        plan, parameters, streams, state = self.plan, self.parameters, self.streams, self.state
+        self.talks, self.meetings, self.clocks, self.agreements, self.outlook, self.closing = self.engine.tables(
+            plan, parameters, streams, self.party_values, state, self.battlefield, self.recorder
         )
-        self.talks, self.meetings, self.clocks, self.agreements, self.outlook, self.closing = tables
-        self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
-        self._begin()
-        self.stocks = Stocks(plan, self.parameters, self.state, self.battlefield)
-        spoil = self.agreements.broken_by_event
+        spoil, stocks = self.agreements.broken_by_event, self.stocks
         self.scenario_events = [
-            ScenarioEvent(
-                plan,
-                event,
-                self.parameters,
-                self.streams,
-                self.state,
-                self.battlefield,
-                self.stocks,
-                spoil,
-                self.recorder,
-            )
+            ScenarioEvent(plan, event, parameters, streams, state, self.battlefield, stocks, spoil, self.recorder)
             for event in plan.events
         ]
-        known = (plan, self.parameters, self.streams, self.state, self.battlefield, self.scenario_events, self.recorder)
-        self.known_comings = engine.comings(*known) if engine.comings else None
-
-    @property
-    def history(self) -> History:
-        """What has happened so far, in the first setting."""
-        return self.recorder.history.of_setting(0, self.pack.settings[0].first)
-
-    def _recorder(self, history: History, trace: Trace | None) -> Recorder:
-        if trace is None:
-            return Recorder(self.plan, history, self.state)
-        return Tracer(self.plan, history, self.state, self.parameters, self.party_values, trace)
-
-    def _begin(self) -> None:
-        plan, state = self.plan, self.state
-        war.begin(plan, self.parameters, state)
-        draw_red_lines(plan, self.parameters, state, self.streams)
-        used = self.parameters.group(PARTY.patience_used.each(plan.parties))
-        for standing in state.tracks:
-            standing.clock[:] = used
 
     # -- what is done in the phases of a tick, in their order ----------------------------------------------------
 
@@ -199,21 +231,37 @@ class Block:
 
     def record(self, tick: int) -> bool:
         """Record where every history stands, and let those that have ended leave. Return whether any goes on."""
-        stay = self.closing.close(tick)
-        self.quarterly.look(tick)
-        going = int(np.count_nonzero(stay))
-        if tick < len(self.plan.ticks) - 1 and going:
-            self._leave(stay, self.state.trials - going)
-            return True
-        self.recorder.close(tick)
-        self.quarterly.close()
-        return False
+        return self._go_on(self.closing.close(tick), tick)
 
-    def _leave(self, stay: Flags, gone: int) -> None:
-        """Let histories that have ended leave the arrays, once there are enough of them."""
-        state = self.state
-        if gone and gone * _LEAVE >= state.trials:
-            self.recorder.left(~stay)
-            state.keep(stay)
-            self.parameters.keep(stay)
-            self.party_values.keep(stay)
+
+class StretchedBlock(Trials):
+    """Trials that the kernel plays together, many ticks in one go; nobody is told what happens in them phase by phase.
+
+    Attributes
+    ----------
+    ends : the ticks at which stretches end: what is recorded at the end of a quarter, and which histories have ended.
+    comings : the events.
+    """
+
+    def __init__(self, pack: Pack, *, zones: bool) -> None:
+        super().__init__(pack, zones=zones)
+        plan, parameters, streams, state, field = self.plan, self.parameters, self.streams, self.state, self.battlefield
+        assert isinstance(parameters, KernelParameters)
+        assert isinstance(streams, KernelStreams)
+        assert isinstance(state, KernelState)
+        assert isinstance(field, KernelBattlefield)
+        values = self.party_values
+        assert isinstance(values, KernelValues)
+        block = KernelBlock(plan, parameters, streams, values, state, self.recorder)
+        self.comings = KernelComings(plan, parameters, streams, state, field, block)
+        self._stretches = KernelStretches(plan, parameters, values, state, field, self.comings, self.recorder, block)
+        self.ends = sorted({*plan.quarters, *range(_LONGEST - 1, len(plan.ticks), _LONGEST), len(plan.ticks) - 1})
+
+    def play(self, first: int, last: int) -> bool:
+        """Play some ticks, the first and the last included, and record them. Return whether any history goes on."""
+        return self._go_on(self._stretches.play(first, last), last)
+
+
+def block_of(pack: Pack, *, zones: bool) -> Block | StretchedBlock:
+    """Return the trials of several settings as a block: one that the kernel plays where it can."""
+    return StretchedBlock(pack, zones=zones) if has_room(pack.plan) else Block.of_pack(pack, zones=zones)

@@ -3,6 +3,7 @@
 SimPy keeps the time, in days since ``as_of``. The war, events, breaches, votes, talks, deadlines and the record are
 processes; each sleeps until its own next date. What falls on one tick is done in the order of `Phase`, and within a
 phase by place: events by id, tracks by opening date and id. The order in which processes were started changes nothing.
+Where the kernel plays a block, it is woken at the end of each stretch of ticks, and does all of that by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import simpy
 
-from negosim.engine.block import Block
+from negosim.engine.block import Block, StretchedBlock, block_of
 from negosim.engine.collector import paused
 from negosim.engine.events import lifting_ticks
 from negosim.engine.finite import guarded
@@ -163,8 +164,12 @@ def play(plan: Plan, seed: int, first: int, trials: int, trace: Trace | None = N
     ScenarioError
         Where something is not a finite number, with its path.
     """
+    if trace is None:
+        return play_pack(Pack.alone(plan, seed, first, trials), zones=zones).of_setting(0, first)
     with guarded(), paused():
-        return run(Block(plan, seed, first, trials, trace, zones=zones))
+        block = Block(plan, seed, first, trials, trace, zones=zones)
+        run(block)
+        return block.history
 
 
 def play_pack(pack: Pack, *, zones: bool = False) -> History:
@@ -180,18 +185,20 @@ def play_pack(pack: Pack, *, zones: bool = False) -> History:
         Where something is not a finite number in one of them, with its path.
     """
     with guarded(), paused():
-        block = Block.of_pack(pack, zones=zones)
-        run(block)
-        return block.recorder.history
+        return run(block_of(pack, zones=zones))
 
 
-def run(block: Block) -> History:
-    """Take a block from its first day to the horizon, or until every history has ended."""
+def run(block: Block | StretchedBlock) -> History:
+    """Take a block from its first day to the horizon, or until every history has ended. Return what has happened."""
     calendar = Calendar(block.plan.ticks)
-    for process in processes(calendar, block):
-        calendar.process(process)
-    calendar.run(until=calendar.process(record(calendar, block)))
-    return block.history
+    if isinstance(block, StretchedBlock):
+        last = stretches(calendar, block)
+    else:
+        last = record(calendar, block)
+        for process in processes(calendar, block):
+            calendar.process(process)
+    calendar.run(until=calendar.process(last))
+    return block.recorder.history
 
 
 def processes(calendar: Calendar, block: Block) -> list[Process]:
@@ -239,13 +246,8 @@ class Comings:
         self._calendar = calendar
         self._block = block
         self._due: dict[int, list[int]] = {}
-        self._known = known = block.known_comings
-        for tick in known.ticks if known else ():
-            calendar.book_on(tick, self._come, Phase.EVENTS)
-        for tick in known.ends if known else ():
-            calendar.book_on(tick, block.expire, Phase.EXPIRIES, _EFFECTS)
         for place, event in enumerate(block.scenario_events):
-            if event.event.when is None and not (known and place in known.places):
+            if event.event.when is None:
                 self.add(event.next_tick, place)
 
     def add(self, tick: int, place: int) -> None:
@@ -255,22 +257,14 @@ class Comings:
 
     def _come(self, tick: int) -> None:
         """Let the events of a tick come, and book the ends of their temporary effects."""
-        block, last = self._block, -1
-        for place in (*sorted(self._due.pop(tick, ())), len(block.scenario_events)):
-            if self._known:
-                self._known.come(tick, last, place)
-            if place < len(block.scenario_events):
-                self._come_one(tick, place)
-            last = place
-
-    def _come_one(self, tick: int, place: int) -> None:
         calendar, block = self._calendar, self._block
-        event = block.scenario_events[place]
-        if event.come(tick):
-            for lasting in event.lasting:
-                calendar.book_on(block.plan.ticks.later(tick, lasting), block.expire, Phase.EXPIRIES, _EFFECTS)
-        if event.event.when is None:
-            self.add(event.next_tick, place)
+        for place in sorted(self._due.pop(tick, ())):
+            event = block.scenario_events[place]
+            if event.come(tick):
+                for lasting in event.lasting:
+                    calendar.book_on(block.plan.ticks.later(tick, lasting), block.expire, Phase.EXPIRIES, _EFFECTS)
+            if event.event.when is None:
+                self.add(event.next_tick, place)
 
 
 def war_and_values(calendar: Calendar, block: Block) -> Process:
@@ -336,3 +330,13 @@ def record(calendar: Calendar, block: Block) -> Process:
         yield calendar.on(tick, Phase.RECORD)
         if not block.record(tick):
             return
+
+
+def stretches(calendar: Calendar, block: StretchedBlock) -> Process:
+    """Play and record a block, from the end of one stretch to that of the next."""
+    first = 0
+    for last in block.ends:
+        yield calendar.on(last, Phase.RECORD)
+        if not block.play(first, last):
+            return
+        first = last + 1

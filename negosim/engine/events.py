@@ -31,7 +31,8 @@ _AHEAD = 128
 
 _NOWHERE = np.zeros(0, dtype=np.intp)
 
-_STATES = {"war": FIGHTING, "impasse": FIGHTING, "ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
+STATES = {"war": FIGHTING, "impasse": FIGHTING, "ceasefire": CEASEFIRE, "settlement": SETTLEMENT}
+"""Of each state that a condition may name."""
 
 
 class ScenarioEvent:
@@ -73,29 +74,14 @@ class ScenarioEvent:
         self._held = np.zeros(state.trials, dtype=bool)
         self._over = np.zeros(state.trials, dtype=bool)
         self._chance = EVENT.chance(event.id)
-        self.may_fail = _may_fail(parameters, event)
+        self.may_fail = may_fail(parameters, event)
         self._is_thinned = event.is_random and self.may_fail
-        self._coming = self._dated()
+        self._coming = _dated(plan, event, streams, state.trials)
         self._drawn = len(plan.ticks) if event.tick is not None or event.between else 0
         self._parts = _in_parts(event.effects)
         changes = [effect for effect in event.effects if isinstance(effect, Change)]
         self._moves_drift = plan.war is not None and any(change.target == DRIFT for change in changes)
         self.lasting = sorted({change.days for change in changes if change.days is not None})
-
-    def _dated(self) -> dict[int, Rows]:
-        """Return the trials of the block as it began in which an event comes that has a date, or gets one.
-
-        They are given by tick, the next tick first.
-        """
-        event, trials = self.event, self._state.trials
-        if event.tick is not None:
-            return {event.tick: np.arange(trials)}
-        if event.between is None:
-            return {}
-        first, last = event.between
-        days = first + (last - first) * self._streams.uniform(f"{event.path}.between")
-        due = np.searchsorted(self._plan.ticks.days, days)
-        return {tick: np.nonzero(due == tick)[0] for tick in np.unique(due).tolist()}
 
     @property
     def next_tick(self) -> int:
@@ -104,21 +90,6 @@ class ScenarioEvent:
         An event with a rate whose next dates are not drawn yet draws them then.
         """
         return next(iter(self._coming), self._drawn)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether it is settled from the beginning where and when the event comes, and can be drawn in one go."""
-        event, many = self.event, len(self._plan.ticks)
-        fixed_rate = not event.is_random or (many <= _AHEAD and not self._parameters.may_change(EVENT.rate(event.id)))
-        return event.when is None and fixed_rate and (event.repeats or not self.may_fail)
-
-    def comings(self) -> dict[int, Rows]:
-        """Return by tick all comings of an event of which they are settled, by place in the block as it began."""
-        ticks = len(self._plan.ticks)
-        if self._drawn < ticks:
-            self._draw_ahead(self._drawn)
-        found, self._coming = self._coming, {}
-        return {tick: rows for tick, rows in found.items() if tick < ticks}
 
     def come(self, tick: int) -> bool:
         """Let the event happen at a tick, wherever its time has come and chance will have it.
@@ -167,12 +138,11 @@ class ScenarioEvent:
 
         One that may fail its chance is not used up by being drawn: it may come again until it has happened.
         """
-        ticks, path = self._plan.ticks, EVENT.rate(self.event.id)
-        ahead = range(tick, min(tick + (1 if self._parameters.may_change(path) else _AHEAD), len(ticks)))
-        years, which = ticks.stretches
-        chances = chance_within(self._parameters[path], years[:, None])[which[ahead.start : ahead.stop]]
+        many, may_change = len(self._plan.ticks), self._parameters.may_change(EVENT.rate(self.event.id))
+        ahead = range(tick, min(tick + (1 if may_change else _AHEAD), many))
         over = None if self.event.repeats or self._is_thinned else self._over
-        self._coming = self._streams.arrivals(self._state.row, chances, self.event.path, tick, over)
+        event, row = self.event, self._state.row
+        self._coming = _arrivals(self._plan, event, self._parameters, self._streams, row, ahead, over)
         self._drawn = ahead.stop
 
     def look(self, tick: int) -> bool:
@@ -188,7 +158,7 @@ class ScenarioEvent:
         assert when
         holds = np.ones(state.trials, dtype=bool)
         if when.state is not None:
-            holds &= state.state == _STATES[when.state]
+            holds &= state.state == STATES[when.state]
         if when.front_above is not None:
             holds &= state.front > when.front_above
         if when.front_below is not None:
@@ -240,10 +210,59 @@ def _in_parts(effects: Sequence[EffectPlan]) -> list[EffectPlan | tuple[Change, 
     return parts
 
 
-def _may_fail(parameters: Parameters, event: EventPlan) -> bool:
+def may_fail(parameters: Parameters, event: EventPlan) -> bool:
     """Tell whether the chance of an event may be below 1."""
     path = EVENT.chance(event.id)
     return parameters.support(path)[0] < 1.0 or parameters.may_change(path)
+
+
+def settled_comings(
+    plan: Plan, event: EventPlan, parameters: Parameters, streams: Streams, trials: int
+) -> dict[int, Rows] | None:
+    """Return by tick in which trials an event comes, chance aside; None where that is not settled from the beginning.
+
+    It is where nothing changes any more when the event comes, and to draw that in one go takes little room. One that
+    may fail its chance keeps coming where it comes at a rate, also if it does not repeat: until it has happened.
+    """
+    many = len(plan.ticks)
+    if event.when is not None:
+        return None
+    if not event.is_random:
+        return {tick: rows for tick, rows in _dated(plan, event, streams, trials).items() if tick < many}
+    if many > _AHEAD or parameters.may_change(EVENT.rate(event.id)):
+        return None
+    over = None if event.repeats or may_fail(parameters, event) else np.zeros(trials, dtype=bool)
+    return _arrivals(plan, event, parameters, streams, np.arange(trials), range(many), over)
+
+
+def _dated(plan: Plan, event: EventPlan, streams: Streams, trials: int) -> dict[int, Rows]:
+    """Return the trials of the block as it begins in which an event comes that has a date, or gets one.
+
+    They are given by tick, the next tick first.
+    """
+    if event.tick is not None:
+        return {event.tick: np.arange(trials)}
+    if event.between is None:
+        return {}
+    first, last = event.between
+    days = first + (last - first) * streams.uniform(f"{event.path}.between")
+    due = np.searchsorted(plan.ticks.days, days)
+    return {tick: np.nonzero(due == tick)[0] for tick in np.unique(due).tolist()}
+
+
+def _arrivals(
+    plan: Plan,
+    event: EventPlan,
+    parameters: Parameters,
+    streams: Streams,
+    rows: Rows,
+    ahead: range,
+    over: NDArray[np.bool_] | None,
+) -> dict[int, Rows]:
+    """Return by tick in which trials an event comes at its present rate; see `Streams.arrivals`."""
+    years, which = plan.ticks.stretches
+    chances = chance_within(parameters[EVENT.rate(event.id)], years[:, None])[which[ahead.start : ahead.stop]]
+    return streams.arrivals(rows, chances, event.path, ahead.start, over)
 
 
 def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:

@@ -75,8 +75,6 @@ class Group:
     """Whether an effect may change any of them."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
-    edition: int = 0
-    """Rises whenever a number may have changed, where that is written into the table at once."""
 
     def now(self) -> Array:
         """Return the numbers with the effects in force, (trials or 1, *shape)."""

@@ -342,6 +342,11 @@ class Plan:
         return tuple(self.ticks.up_to(date) for date in self.quarter_ends)
 
     @property
+    def cells(self) -> int:
+        """How much room a history takes: options seen by parties, and effects."""
+        return max(self.columns * len(self.parties) + len(self.changes), 1)
+
+    @property
     def columns(self) -> int:
         """The number of options of all issues."""
         return int(self.issue_of.size)

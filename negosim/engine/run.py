@@ -21,8 +21,8 @@ BLOCK = 5000
 _MOST_CELLS = 10_000_000
 """Options seen by parties, and effects, in all trials of a block together: each takes up to 40 bytes."""
 
-_NEAR_CELLS, _WORTH_A_BLOCK = 280_000, 500
-"""So many of them stay near the processor; fewer trials than this are not worth a block, wherever they are."""
+_ENOUGH_CELLS, _WORTH_A_BLOCK = 520_000, 500
+"""So many of them make a block in which what is done once hardly counts; fewer trials than this are not worth one."""
 
 _KEPT = 4
 """Plans that a process keeps: what is known of one is then found out once, however many of its blocks it plays."""
@@ -116,9 +116,8 @@ def block_of(plan: Plan, again: int = 0) -> int:
     ----------
     again : so many trials of a block, if it has as many, are played twice in it.
     """
-    parameters = max(plan.columns * len(plan.parties) + len(plan.changes), 1)
-    room = _MOST_CELLS // parameters
-    quick = max(_NEAR_CELLS // parameters, _WORTH_A_BLOCK)
+    room = _MOST_CELLS // plan.cells
+    quick = max(_ENOUGH_CELLS // plan.cells, _WORTH_A_BLOCK)
     return max(min(BLOCK, quick, max(room - again, room // 2)), 1)
 
 

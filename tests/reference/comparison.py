@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from negosim.engine.block import Block
-from negosim.engine.calendar import run
+from negosim.engine.block import block_of
+from negosim.engine.calendar import play, run
 from negosim.engine.compile import compiled
 from negosim.engine.finite import guarded
+from negosim.engine.pack import Pack
 from negosim.engine.plan import Plan
 from negosim.engine.record import states
 from negosim.engine.record.history import NEVER, History, Spells
@@ -46,12 +47,13 @@ def differing(scenario: Scenario, trials: int, seed: int, block: int) -> list[st
 
 def _play(plan: Plan, seed: int, first: int, trials: int) -> tuple[History, dict[int, Standing]]:
     """Play a block; return its history, and where its trials stand at the end: those too whose settlement is final."""
+    pack = Pack.alone(plan, seed, first, trials)
+    block = block_of(pack, zones=False)
+    go_on = block._go_on
+    vars(block)["_go_on"] = lambda _, tick: go_on(block.state.state != states.ENDED, tick)
     with guarded():
-        history, block = run(Block(plan, seed, first, trials)), Block(plan, seed, first, trials)
-        close = block.closing.close
-        vars(block.closing)["close"] = lambda tick: (close(tick), block.state.state != states.ENDED)[1]
         run(block)
-    return history, standings_of_engine(plan, block.state, first)
+    return play(plan, seed, first, trials), standings_of_engine(plan, block.state, first)
 
 
 def _of_use(engine: Standing, outcome: Outcome) -> Standing:

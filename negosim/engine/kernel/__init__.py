@@ -1,10 +1,9 @@
-"""The kernel: as compiled code, where it has been built, what takes most time.
+"""The kernel: compiled code that, where it has been built, plays all phases of many ticks in one go (`stretch.py`).
 
-That is rounds of talks, the battlefield, events with a rate and what they do to numbers, and the search for zones of
-possible agreement. It does what arrays do elsewhere, with the same draws and tolerances, some ten times faster. It is
-built when the package is installed on a machine with a C compiler (`build.py`). Elsewhere, or where a scenario is
-larger than it has room for or names a rule of a user's own, arrays do the work; tests hold the two to the same
-histories.
+It also searches for zones of possible agreement, and draws. It does what arrays do elsewhere, with the same draws and
+tolerances, ten to seventy times faster. It is built when the package is installed on a machine with a C compiler
+(`build.py`). Elsewhere, or where a scenario is larger than it has room for or names a rule of a user's own, arrays do
+the work; tests hold the two to the same histories.
 """
 
 from __future__ import annotations
@@ -34,8 +33,8 @@ SLOWER_WITHOUT = "10 to 70"
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
-    "fight", "learn", "sign", "enter", "ratify", "check", "going_on", "close", "expire", "publish", "restate", "lift",
-    "draw_line", "pursue", "redraft", "normals_of_all", "lognormals_of_all",
+    "fight", "learn", "expire", "publish", "restate", "lift", "draw_line", "pursue", "redraft", "normals_of_all",
+    "lognormals_of_all", "lay_out", "find_best",
 )  # fmt: skip
 
 
@@ -53,40 +52,33 @@ def library() -> ctypes.CDLL | None:
     at, whole, real = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
     if not _has_the_layout(found):
         return None
-    found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole]
+    found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole, whole, whole]
     found.negosim_hold.restype = whole
-    found.negosim_meet.argtypes = [at, whole, real, at, at, at, at, at]
-    found.negosim_meet.restype = whole
-    found.negosim_sign.argtypes = [at, whole, whole, real, whole, at, at, at, at, at]
-    found.negosim_enter.argtypes = [at, whole, whole, real, whole, at, at, at]
-    found.negosim_ratify.argtypes = [at, whole, whole, real]
-    found.negosim_check.argtypes = [at, whole, real, real]
-    found.negosim_going_on.argtypes = [at, real, whole, at]
-    found.negosim_close.argtypes = [at, whole, whole, real, real, whole, whole, at, at, at]
-    found.negosim_next_breach.argtypes, found.negosim_next_breach.restype = [at, real], real
+    found.negosim_play.argtypes, found.negosim_play.restype = [at, whole, whole], whole
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_size_of_terms.argtypes, found.negosim_size_of_terms.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole
     found.negosim_pursue.argtypes = found.negosim_redraft.argtypes = [at, at, at]
     found.negosim_utility.argtypes = found.negosim_unguaranteed.argtypes = [at, whole, at, at, at]
     found.negosim_uniforms.argtypes = found.negosim_normals.argtypes = [at, whole, whole, at, whole, at, at]
-    found.negosim_run_clocks.argtypes = [at, real]
-    found.negosim_set_clocks.argtypes = [at, whole, real]
+    found.negosim_run_clocks.argtypes = [at, real, whole, whole]
+    found.negosim_set_clocks.argtypes = [at, whole, real, whole, whole]
     found.negosim_uniforms_of_all.argtypes = [whole, at, at, at, whole, at]
     found.negosim_normals_of_all.argtypes = [whole, at, at, whole, at, at, at]
     found.negosim_lognormals_of_all.argtypes = [whole, at, at, whole, at, at, at, at, at]
+    found.negosim_find_best.argtypes = [at, whole]
     found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
-    found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real], [at, real]
+    found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real, whole, whole], [at, real]
     found.negosim_publish.argtypes = [at, whole, at]
-    found.negosim_revise.argtypes, found.negosim_revise.restype = [at, at, at, whole, real, real, at], whole
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
-    found.negosim_come.argtypes, found.negosim_come.restype = [at, at, at, at, whole, whole, whole], whole
+    found.negosim_lay_out.argtypes = [whole, at, at, at, at, whole, at, at, at]
     found.negosim_affect.argtypes = [at, whole, at, at, whole, at, whole]
     found.negosim_affect.restype = whole
     found.negosim_expire.argtypes = [at, whole, at, whole, at, at]
     found.negosim_restate.argtypes = [at, whole, at]
-    found.negosim_lift.argtypes, found.negosim_draw_line.argtypes = [at, real], [at, whole, whole, whole, at]
-    found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at], whole
+    found.negosim_lift.argtypes = [at, real, whole, whole]
+    found.negosim_draw_line.argtypes = [at, whole, whole, whole, at]
+    found.negosim_refresh.argtypes, found.negosim_refresh.restype = [at, whole, whole], whole
     for name in _WITHOUT_ANSWER:
         getattr(found, f"negosim_{name}").restype = None
     return found

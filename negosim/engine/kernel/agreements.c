@@ -37,10 +37,12 @@ static void end_spell(const Block *block, int64_t kind, int64_t row, double day)
     spells->current[at] = NAN;
 }
 
-/* Write down a signature; only the first of a track keeps its terms. */
+/* Count a signature, and whether judgement signed (below); only the first of a track keeps its terms. */
 static void note_signature(const Block *block, const Round *talks, int64_t row, int64_t tick, const int64_t *text,
-                           const double *worth) {
+                           const double *worth, bool below) {
     const int64_t at = block->state->row[row];
+    talks->signatures[at]++;
+    talks->by_judgement[at] += below;
     if (talks->signed_at[at] != NEVER) return;
     talks->signed_at[at] = (int32_t)tick;
     for (int64_t j = 0; j < block->issues; j++) talks->first_terms[at * block->issues + j] = (int32_t)text[j];
@@ -114,13 +116,6 @@ void enter(const Block *block, int64_t index, int64_t row, int64_t tick, double 
     entered(block, OF_ANY, row, tick, day);
 }
 
-void negosim_enter(const Block *block, int64_t index, int64_t tick, double day, int64_t count, const int64_t *rows,
-                   const int64_t *text, const bool *pressed) {
-    Stream stream = stream_of(block->talks[index].breach_key, tick, 0);
-    for (int64_t k = 0; k < count; k++)
-        enter(block, index, rows[k], tick, day, text + k * block->issues, pressed[k], &stream);
-}
-
 /* Set the day of each vote that a signature calls for, NaN for none; return whether there is any. */
 static bool set_votes(const Block *block, int64_t index, int64_t row, double day, const bool *consent) {
     const Track *track = block->track + index;
@@ -146,18 +141,17 @@ static void wait_for_votes(const Block *block, int64_t index, int64_t row, const
     }
 }
 
-void negosim_sign(const Block *block, int64_t index, int64_t tick, double day, int64_t count, const int64_t *rows,
-                  const int64_t *text, const double *worth, const bool *consent, const bool *pressed) {
+void sign(const Block *block, int64_t index, int64_t tick, double day, int64_t count) {
     const Round *talks = block->talks + index;
     Stream stream = stream_of(talks->breach_key, tick, 0);
     for (int64_t k = 0; k < count; k++) {
-        const int64_t row = rows[k], *signed_ = text + k * block->issues;
-        note_signature(block, talks, row, tick, signed_, worth + k * block->parties);
-        if (!set_votes(block, index, row, day, consent + k * block->parties)) {
-            enter(block, index, row, tick, day, signed_, pressed[k], &stream);
+        const int64_t row = talks->rows[k], *text = talks->text + k * block->issues;
+        note_signature(block, talks, row, tick, text, talks->worth + k * block->parties, talks->below[k]);
+        if (!set_votes(block, index, row, day, talks->consent + k * block->parties)) {
+            enter(block, index, row, tick, day, text, talks->pressed[k], &stream);
             continue;
         }
-        wait_for_votes(block, index, row, signed_, pressed[k]);
+        wait_for_votes(block, index, row, text, talks->pressed[k]);
         if (block->track[index].truce && block->state->state[row] == FIGHTING) begin_truce(block, index, row, tick, day);
     }
 }
@@ -293,15 +287,31 @@ static void check_agreement(const Block *block, int64_t row, Stream *streams, do
     if (is_agreement_broken(block, row, streams, years)) break_down(block, row, day, day);
 }
 
-void negosim_check(const Block *block, int64_t tick, double day, double years) {
+void check(const Block *block, int64_t tick, double day, double years, int64_t from, int64_t to) {
     const State *state = block->state;
     Stream streams[MOST_TRACKS];
     for (int64_t t = 0; t < block->tracks; t++) streams[t] = stream_of(block->talks[t].opportunism_key, tick, 0);
-    for (int64_t row = 0; row < block->state->trials; row++) {
+    for (int64_t row = from; row < to; row++) {
         if (state->state[row] != ENDED) check_deals(block, row, streams, day, years);
         if (state->state[row] == CEASEFIRE || state->state[row] == SETTLEMENT)
             check_agreement(block, row, streams, day, years);
     }
+}
+
+/* Break the limited deals of a history. */
+static void break_deals(const Block *block, int64_t row, double day) {
+    bool agreed[MOST_TRACKS], any = 0;
+    for (int64_t t = 0; t < block->tracks; t++) any |= agreed[t] = block->talks[t].standing->agreed[row];
+    if (any) lapse(block, agreed, row, day);
+}
+
+void break_by_event(const Block *block, int64_t kind, int64_t row, double day) {
+    const State *state = block->state;
+    const bool is_ceasefire = state->state[row] == CEASEFIRE, is_settlement = state->state[row] == SETTLEMENT;
+    if (kind == OF_LIMITED) {
+        if (state->state[row] != ENDED) break_deals(block, row, day);
+    } else if ((is_ceasefire && kind != OF_SETTLEMENT) || (is_settlement && kind != OF_CEASEFIRE))
+        break_down(block, row, smaller(state->breaks[row], day), day);
 }
 
 /* Whether a settlement holds to the horizon, whatever happens, and nothing is left to be played. */
@@ -316,25 +326,11 @@ static bool is_final(const Block *block, int64_t row, double last) {
     return 1;
 }
 
-void negosim_going_on(const Block *block, double last, int64_t threatened, bool *stay) {
-    for (int64_t row = 0; row < block->state->trials; row++)
-        stay[row] = block->state->state[row] != ENDED && (threatened || !is_final(block, row, last));
+bool goes_on(const Block *block, int64_t row, double last, bool threatened) {
+    return block->state->state[row] != ENDED && (threatened || !is_final(block, row, last));
 }
 
-double negosim_next_breach(const Block *block, double next) {
-    const State *state = block->state;
-    double earliest = INFINITY;
-    for (int64_t row = 0; row < block->state->trials; row++) {
-        const int64_t under = state->under[row];
-        if (under != NO_TRACK && !state->truce[row] && block->talks[under].may_tempt) return next;
-        earliest = smaller(earliest, state->breaks[row]);
-        if (state->state[row] == ENDED) continue;
-        for (int64_t t = 0; t < block->tracks; t++) {
-            const TrackState *standing = block->talks[t].standing;
-            if (!standing->agreed[row]) continue;
-            if (block->talks[t].may_tempt) return next;
-            earliest = smaller(earliest, standing->deal_breaks[row]);
-        }
-    }
-    return earliest;
+void end_history(const Block *block, int64_t row) {
+    block->state->state[row] = ENDED;
+    for (int64_t t = 0; t < block->tracks; t++) block->talks[t].standing->waiting[row] = 0;
 }

@@ -50,10 +50,15 @@ typedef struct {
 /* Kinds of spells, as in negosim.engine.record.history. */
 enum { OF_LIMITED, OF_CEASEFIRE, OF_SETTLEMENT, OF_ANY, SPELLS };
 
+/* What follows is done in the rows of a block from one to before another (from, to). */
+
+/* Put the first draft of a track on the table: what it leaves out is at the status quo of the day. */
+void open_draft(const Block *block, int64_t track, int64_t from, int64_t to);
+
 /* Hold a round of a track wherever its talks are open, or ask again about the text that stands (between); return in how
    many histories there is something to report. */
 int64_t negosim_hold(const Block *block, int64_t track, int64_t tick, double day, double passed, int64_t between,
-                     int64_t whole);
+                     int64_t whole, int64_t from, int64_t to);
 
 /* How many bytes the kernel needs to remember what it knows of a history's text. */
 int64_t negosim_size_of_notes(const Track *track);
@@ -71,25 +76,22 @@ static inline bool is_open(const Block *block, const Track *track, const TrackSt
 }
 
 /* Let the clocks run by some days where talks have been open; those of parties that wait for a move run slower. */
-void negosim_run_clocks(const Block *block, double days);
+void negosim_run_clocks(const Block *block, double days, int64_t from, int64_t to);
 
 /* Say where there is fighting, which talks are open, and whose clocks count, until the next tick. */
-void negosim_set_clocks(const Block *block, int64_t tick, double day);
+void negosim_set_clocks(const Block *block, int64_t tick, double day, int64_t from, int64_t to);
 
-/* Bring into force what is signed in some histories (rows), or let it wait for votes; text and worth, consent and pressed
-   are (count, …). */
-void negosim_sign(const Block *block, int64_t track, int64_t tick, double day, int64_t count, const int64_t *rows,
-                  const int64_t *text, const double *worth, const bool *consent, const bool *pressed);
-
-/* The same for texts that have passed the last vote. */
-void negosim_enter(const Block *block, int64_t track, int64_t tick, double day, int64_t count, const int64_t *rows,
-                   const int64_t *text, const bool *pressed);
+/* Bring into force what the last round of a track has signed in so many histories (count), or let it wait for votes. */
+void sign(const Block *block, int64_t track, int64_t tick, double day, int64_t count);
 
 /* Break down whatever has reached its time, or pays somebody to break. */
-void negosim_check(const Block *block, int64_t tick, double day, double years);
+void check(const Block *block, int64_t tick, double day, double years, int64_t from, int64_t to);
+
+/* Let an event break agreements of a kind in a history: a spoiler's work. */
+void break_by_event(const Block *block, int64_t kind, int64_t row, double day);
 
 /* Hold the votes on texts of a track whose time has come. */
-void negosim_ratify(const Block *block, int64_t track, int64_t tick, double day);
+void ratify(const Block *block, int64_t track, int64_t tick, double day, int64_t from, int64_t to);
 
 /* What ratification asks of agreements: bring a text into force, let a truce end, close talks for a pause. */
 void enter(const Block *block, int64_t track, int64_t row, int64_t tick, double day, const int64_t *text, bool pressed,
@@ -97,12 +99,11 @@ void enter(const Block *block, int64_t track, int64_t row, int64_t tick, double 
 void end_truce(const Block *block, int64_t row, double day);
 void close_talks(const Block *block, int64_t track, int64_t broken, int64_t row, double day);
 
-/* Tell in which histories something is left to be played: (stay), given the last day, and whether events may break
-   agreements. */
-void negosim_going_on(const Block *block, double last, int64_t threatened, bool *stay);
+/* Whether something is left to be played in a history, given the last day, and whether events may break agreements. */
+bool goes_on(const Block *block, int64_t row, double last, bool threatened);
 
-/* The day on which something in force may next break down, infinite if none is known; next where somebody may be tempted. */
-double negosim_next_breach(const Block *block, double next);
+/* Let a history end: what waits for votes in it lapses. */
+void end_history(const Block *block, int64_t row);
 
 /* What a text of a track means to every party that takes the place of fighting, (parties,) each (negosim.model.stakes). */
 void set_lasting(const Block *block, int64_t track, int64_t row, double *going_on, double *fallback, double *distrust,

@@ -143,6 +143,7 @@ class KernelBlock:
         for index in range(len(plan.tracks)):
             self._describe_talks(index, written)
         self._rows: NDArray[np.intp] | None = None
+        self._valued: NDArray[np.intp] | None = None
         self._worth: CompiledWorth | None = None
         self._at = ctypes.addressof(self._struct)
 
@@ -186,14 +187,21 @@ class KernelBlock:
 
     def settled(self) -> int:
         """Return where the block stands, after looking whether anything in it now stands elsewhere."""
+        self.followed()
+        if self._valued is not self._state.row:
+            self._valued = self._state.row
+            self._values_at.at(self._party_values)
+        if self._worth is not self._party_values.worth:
+            self._point_to_worth()
+        return self._at
+
+    def followed(self) -> int:
+        """Return the same after a look at all but the values of the parties, which there may not be yet."""
         if self._rows is not self._state.row:  # histories have left
             self._rows = self._state.row
             self._state.follow()
-            self._values_at.at(self._party_values)
             for numbers in self._bound:
                 numbers.renew()
-        if self._worth is not self._party_values.worth:
-            self._point_to_worth()
         return self._at
 
     def _point_to_worth(self) -> None:
@@ -273,6 +281,8 @@ class KernelBlock:
 
 
 _COUNTED = {
+    "signatures": "signatures",
+    "by_judgement": "below",
     "failed": "failed",
     "refused": "refused",
     "over": "objections",

@@ -15,22 +15,21 @@ static void count_ripe(const Block *block, int64_t row) {
     }
 }
 
-void negosim_set_clocks(const Block *block, int64_t tick, double day) {
-    const int64_t trials = block->state->trials;
-    for (int64_t row = 0; row < trials; row++) block->state->fighting[row] = block->state->state[row] == FIGHTING;
+void negosim_set_clocks(const Block *block, int64_t tick, double day, int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) block->state->fighting[row] = block->state->state[row] == FIGHTING;
     for (int64_t index = 0; index < block->tracks; index++) {
         const TrackState *standing = block->talks[index].standing;
-        for (int64_t row = 0; row < trials; row++)
+        for (int64_t row = from; row < to; row++)
             standing->open[row] = is_open(block, block->track + index, standing, row, tick, day);
     }
-    for (int64_t row = 0; block->ripeness && row < trials; row++) count_ripe(block, row);
+    for (int64_t row = from; block->ripeness && row < to; row++) count_ripe(block, row);
 }
 
-void negosim_run_clocks(const Block *block, double days) {
+void negosim_run_clocks(const Block *block, double days, int64_t from, int64_t to) {
     for (int64_t index = 0; index < block->tracks; index++) {
         const TrackState *standing = block->talks[index].standing;
         const bool ripeness = block->track[index].ripeness;
-        for (int64_t row = 0; row < block->state->trials; row++) {
+        for (int64_t row = from; row < to; row++) {
             if (!standing->open[row]) continue;
             if (!ripeness && !block->reciprocal) { /* as a rule all clocks run alike */
                 for (int64_t i = 0; i < block->parties; i++) standing->clock[row * block->parties + i] += days;

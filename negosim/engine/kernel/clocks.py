@@ -30,8 +30,8 @@ class KernelClocks(Clocks):
     def run(self, days: float) -> None:
         """Let the clocks run where talks have been open; those of parties that wait for a move run slower."""
         if days:  # at the first tick there are no values yet
-            self._run_clocks(self._block.settled(), days)
+            self._run_clocks(self._block.settled(), days, 0, self._state.trials)
 
     def set(self, tick: int) -> None:
         """Say where there is fighting, which talks are open and whose clocks count, until the next tick."""
-        self._set_clocks(self._block.settled(), tick, float(self._plan.ticks.days[tick]))
+        self._set_clocks(self._block.settled(), tick, float(self._plan.ticks.days[tick]), 0, self._state.trials)

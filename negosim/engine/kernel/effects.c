@@ -43,6 +43,7 @@ static bool renew(const Effects *effects, int64_t number, int64_t row) {
     bool finite = isfinite(value);
     for (int64_t p = effects->places[number]; p < effects->places[number + 1]; p++)
         effects->place[p].at[row * effects->place[p].step] = value;
+    if (effects->bears_on_worth[number]) effects->stale[row] = 1;
     for (int64_t f = effects->followers[number]; f < effects->followers[number + 1]; f++)
         finite &= renew(effects, effects->follower[f], row);
     return finite;
@@ -67,8 +68,10 @@ static bool happen(const Effects *effects, int64_t effect, int64_t until, int64_
         const int64_t row = rows[k], at = layer * effects->trials + row;
         if (layer < 0)
             finite &= restate_number(effects, effect, number, row);
-        else if ((effects->until[at] = until))
+        else if ((effects->until[at] = until)) {
             effects->since[at] = since;
+            if (until < effects->next_end[row]) effects->next_end[row] = until;
+        }
         finite &= renew(effects, number, row);
     }
     return finite;
@@ -96,4 +99,31 @@ static int64_t expire(const Effects *effects, int64_t layer, int64_t tick, int64
 void negosim_expire(const Effects *effects, int64_t several, const int64_t *layers, int64_t tick, int64_t *rows,
                     int64_t *counts) {
     for (int64_t k = 0; k < several; k++) counts[k] = expire(effects, layers[k], tick, rows + k * effects->trials);
+}
+
+bool affect(const Effects *effects, int64_t effect, int64_t until, int64_t row, int64_t since) {
+    return happen(effects, effect, until, 1, &row, since);
+}
+
+/* Let all effects end in a history whose time is up. */
+static void expire_in(const Effects *effects, const Battlefield *field, int64_t row, int64_t tick) {
+    int64_t next = OPEN_END;
+    bool moves_drift = 0;
+    for (int64_t l = 0; l < effects->all_layers; l++) {
+        int64_t *until = effects->until + l * effects->trials + row;
+        if (*until == tick) {
+            const int64_t number = effects->target[effects->laid[l]];
+            *until = 0;
+            renew(effects, number, row);
+            moves_drift |= number == effects->drift;
+        } else if (*until > tick && *until < next)
+            next = *until;
+    }
+    effects->next_end[row] = next;
+    if (moves_drift && field) negosim_publish(field, 1, &row);
+}
+
+void let_effects_end(const Effects *effects, const Battlefield *field, int64_t from, int64_t to, int64_t tick) {
+    for (int64_t row = from; row < to; row++)
+        if (effects->next_end[row] <= tick) expire_in(effects, field, row, tick);
 }

@@ -7,6 +7,9 @@
 #include <stdint.h>
 
 #include "packages.h"
+#include "war.h"
+
+static const int64_t OPEN_END = INT64_MAX; /* the tick at which an effect ends that holds until further notice */
 
 enum { SET, SCALE, ADD }; /* kinds of effects, as in negosim.engine.parameters */
 
@@ -18,13 +21,16 @@ typedef struct {
 
 /* The numbers that effects may change, or that follow one of these or lead it, as in negosim.engine.parameters. */
 typedef struct {
-    int64_t trials;
+    int64_t trials, all_layers;
+    int64_t drift;              /* the number that is the true drift of the front, -1 where none is */
     double *stated;             /* (numbers, trials) without the effects that hold for a time */
     bool *apart;                /* (numbers, trials) whether it no longer follows another */
     double *value;              /* (numbers, trials) with all effects */
     int64_t *since, *until;     /* (layers, trials) ticks; until is 0 where an effect does not hold */
+    int64_t *next_end;          /* (trials,) a tick before which no effect ends */
     const int64_t *leader;      /* (numbers,) whom it follows, -1 for nobody */
     const double *low, *high;   /* (numbers,) */
+    const bool *bears_on_worth; /* (numbers,) whether the worth of packages depends on it */
     const int64_t *followers;   /* (numbers + 1,) where those of each begin */
     const int64_t *follower;
     const int64_t *layers;      /* (numbers + 1,) where the layers of each begin, in the order in which they are laid */
@@ -33,6 +39,7 @@ typedef struct {
     const Place *place;
     const int64_t *kind, *target, *layer; /* (effects,) the layer is -1 of effects for good */
     const Numbers *amount;      /* (effects,) */
+    bool *stale;                /* (trials,) whether a number that the worth of packages depends on may have changed */
 } Effects;
 
 /* Let some effects (several, by their numbers) happen in some histories (rows), each until a tick if it does not hold for
@@ -44,5 +51,12 @@ int64_t negosim_affect(const Effects *effects, int64_t several, const int64_t *e
    in which (rows, of each layer as many as there are histories). */
 void negosim_expire(const Effects *effects, int64_t several, const int64_t *layers, int64_t tick, int64_t *rows,
                     int64_t *counts);
+
+/* Let one effect happen in one history; return whether all numbers are finite. */
+bool affect(const Effects *effects, int64_t effect, int64_t until, int64_t row, int64_t since);
+
+/* Let all effects end whose time is up at a tick, in some histories, from one to before another; publish the drift of the
+   front (field, NULL without a war) where that changes it. */
+void let_effects_end(const Effects *effects, const Battlefield *field, int64_t from, int64_t to, int64_t tick);
 
 #endif

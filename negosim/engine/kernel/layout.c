@@ -6,8 +6,12 @@
 #include "block.h"
 #include "comings.h"
 #include "effects.h"
+#include "happenings.h"
+#include "stocks.h"
+#include "stretch.h"
 #include "values.h"
 #include "war.h"
+#include "worth.h"
 #include "zopa.h"
 
 #define SIZE_OF(structure) \
@@ -29,9 +33,13 @@ int64_t negosim_size_of(const char *name) {
     SIZE_OF(PartyPositions);
     SIZE_OF(Pursuit);
     SIZE_OF(Battlefield);
+    SIZE_OF(MovingWorth);
     SIZE_OF(PartyValues);
     SIZE_OF(Place);
     SIZE_OF(Effects);
+    SIZE_OF(StockEffects);
+    SIZE_OF(Happenings);
     SIZE_OF(Comings);
+    SIZE_OF(Stretch);
     return -1;
 }

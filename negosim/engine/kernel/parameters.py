@@ -20,6 +20,7 @@ from negosim.engine.pack import Pack
 from negosim.engine.parameters import KINDS, OPEN_END, Group, Parameters, Rows
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
+from negosim.engine.war import DRIFT
 from negosim.model.packages import Flags
 
 _KEPT = 8
@@ -97,10 +98,14 @@ def _filled_in(
     layer = np.full(len(targets), -1)
     layer[list(layers)] = np.arange(len(layers))
     over = [targets[effect] for effect in layers]
+    behind_worth = {*plan.salience_paths, *plan.value_paths, *plan.enforcement_paths}
     return Effects(
+        all_layers=len(layers),
+        drift=place_of.get(DRIFT, -1),
         leader=fixed.whole([place_of[leader_of[path]] if path in leader_of else -1 for path in numbers]),
         low=fixed.at(np.ascontiguousarray(low), np.float64),
         high=fixed.at(np.ascontiguousarray(high), np.float64),
+        bears_on_worth=fixed.flags([path in behind_worth for path in numbers]),
         followers=fixed.whole(_begins(following)),
         follower=fixed.whole(_chained(following)),
         layers=fixed.whole(np.searchsorted(over, np.arange(len(numbers) + 1))),
@@ -118,20 +123,23 @@ class _Several(NamedTuple):
     ----------
     kind, places : what the kernel takes of so many effects; their places among all.
     lasting : of each effect, for how many days it holds; None for good, or for as long as it is said to.
-    touched, groups : the paths of the numbers that they may change, and the groups that hold these.
+    touched : the paths of the numbers that they may change.
     """
 
     kind: type[ctypes.Array[ctypes.c_int64]]
     places: ctypes.Array[ctypes.c_int64]
     lasting: tuple[float | None, ...]
     touched: tuple[str, ...]
-    groups: tuple[Group, ...]
 
 
 class KernelParameters(Parameters):
     """The numbers of a block, for the kernel: what an effect changes is written into their groups at once.
 
     The table of a group that may move has a row for every trial, and stays where it is until trials leave the block.
+
+    Attributes
+    ----------
+    stale : (trials,) whether a number that the worth of packages depends on may have changed since it was worked out.
     """
 
     def __init__(self, plan: Plan, streams: Streams, trials: int, pack: Pack | None = None) -> None:
@@ -144,7 +152,9 @@ class KernelParameters(Parameters):
             "value": _filled([self._now(path) for path in effects.numbers], trials),
             "apart": np.zeros((len(stated), trials), dtype=bool),
             **{name: np.zeros((len(effects.layers), trials), dtype=np.int64) for name in ("since", "until")},
+            "next_end": np.full((1, trials), OPEN_END),
         }
+        self.stale = np.zeros(trials, dtype=bool)
         self._ending: dict[int, dict[int, None]] = {}
         self._together: dict[tuple[int, ...], _Several] = {}
         self._kept_together: dict[int, tuple[Sequence[Change], _Several]] = {}
@@ -168,6 +178,7 @@ class KernelParameters(Parameters):
             self._amounts.renew()
             for name, array in self._arrays.items():
                 setattr(struct, name, self._where.at(array, array.dtype.type))
+            struct.stale = self._where.at(self.stale, np.bool_)
             kept = [self._places.get(path, ()) for path in self._effects.numbers]
             struct.places = self._where.whole(_begins(kept))
             places = [_place(group, place) for group, place in _chained(kept)]
@@ -180,8 +191,6 @@ class KernelParameters(Parameters):
         if group.moves and not group.table.flags.writeable:
             group.table = np.tile(group.table, (self._trials // len(group.table), *(1 for _ in group.shape)))
             self._where = None
-            self._together.clear()
-            self._kept_together.clear()
         return group
 
     def __getitem__(self, path: str) -> Array:
@@ -217,10 +226,7 @@ class KernelParameters(Parameters):
         failed = self._affect(
             self.settled(), len(places), places, several.kind(*until), rows.size, kernel.address(rows), tick
         )
-        if failed >= 0:
-            raise FloatingPointError(
-                f"overflow encountered in an effect on {self._effects.changes[places[failed]].target}"
-            )
+        self.must_be_finite(places[failed] if failed >= 0 else failed)
         for effect, days, end in zip(places, several.lasting, until, strict=True):
             if days is not None:
                 self._ending.setdefault(end, {})[effect] = None
@@ -240,28 +246,24 @@ class KernelParameters(Parameters):
         if found is None:
             kind = ctypes.c_int64 * len(places)
             touched = tuple({path: None for effect in places for path in self._effects.touched[effect]})
-            groups = {id(group): group for path in touched for group, _ in self._places.get(path, ())}
             lasting = tuple(self._effects.changes[effect].days for effect in places)
-            found = self._together[places] = _Several(kind, kind(*places), lasting, touched, tuple(groups.values()))
+            found = self._together[places] = _Several(kind, kind(*places), lasting, touched)
         return found
 
     def _note(self, several: _Several) -> None:
         """Take note that effects may have changed numbers."""
         for path in several.touched:
             self._given.pop(path, None)
-        for group in several.groups:
-            group.edition += 1
 
-    def end_later(self, ending: Mapping[int, Iterable[int]]) -> None:
-        """Take note of effects, by their places, that may end on some ticks."""
-        for tick, effects in ending.items():
-            self._ending.setdefault(tick, {}).update(dict.fromkeys(effects))
-
-    def note(self, places: tuple[int, ...], failed: int) -> None:
-        """Take note that the kernel has let some effects happen; one of them may have failed (-1 for none)."""
+    def must_be_finite(self, failed: int) -> None:
+        """Raise an error where an effect, by its place among all, has made a number infinite; -1 stands for none."""
         if failed >= 0:
             raise FloatingPointError(f"overflow encountered in an effect on {self._effects.changes[failed].target}")
-        self._note(self._several(places))
+
+    def have_moved(self) -> None:
+        """Take note that the kernel may have changed any number that effects may change."""
+        for path in self._place_of.keys() & self._given.keys():
+            del self._given[path]
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
         """Take note of the tick; see `Parameters.pass_time`."""
@@ -284,6 +286,7 @@ class KernelParameters(Parameters):
         """Leave only some trials in the block."""
         super().keep(rows)
         self._arrays = {name: np.ascontiguousarray(array[:, rows]) for name, array in self._arrays.items()}
+        self.stale = self.stale[rows]
         self._where = None
         for group in self._groups.values():
             if group.moves:

@@ -76,8 +76,8 @@ static bool any_left(const Block *block, int64_t index, int64_t row) {
     return found;
 }
 
-static void ratify(const Block *block, int64_t index, int64_t row, int64_t tick, double day, Stream *streams,
-                   Stream *breach) {
+static void ratify_one(const Block *block, int64_t index, int64_t row, int64_t tick, double day, Stream *streams,
+                       Stream *breach) {
     const State *state = block->state;
     const TrackState *standing = block->talks[index].standing;
     const bool lost = hold_votes(block, index, row, day, streams), in_truce = state->truce[row] && state->under[row] == index;
@@ -93,11 +93,11 @@ static void ratify(const Block *block, int64_t index, int64_t row, int64_t tick,
     enter(block, index, row, tick, day, text, standing->pressed[row], breach);
 }
 
-void negosim_ratify(const Block *block, int64_t index, int64_t tick, double day) {
+void ratify(const Block *block, int64_t index, int64_t tick, double day, int64_t from, int64_t to) {
     const Track *track = block->track + index;
     Stream streams[MOST_BODIES], breach = stream_of(block->talks[index].breach_key, tick, 0);
     for (int64_t b = 0; b < track->voting; b++)
         streams[b] = stream_of(block->body_keys + 2 * track->voting_body[b], tick, 0);
-    for (int64_t row = 0; row < block->state->trials; row++)
-        if (block->talks[index].standing->waiting[row]) ratify(block, index, row, tick, day, streams, &breach);
+    for (int64_t row = from; row < to; row++)
+        if (block->talks[index].standing->waiting[row]) ratify_one(block, index, row, tick, day, streams, &breach);
 }

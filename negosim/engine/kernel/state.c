@@ -33,8 +33,8 @@ void negosim_draw_line(const State *state, int64_t line, int64_t stands, int64_t
     }
 }
 
-void negosim_lift(const State *state, double day) {
-    for (int64_t row = 0; row < state->trials; row++) {
+void negosim_lift(const State *state, double day, int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) {
         if (state->next_lift[row] > day) continue;
         double next = INFINITY;
         bool any = 0;

@@ -35,10 +35,12 @@ typedef struct {
     const int64_t *row;         /* its place in the block as it began */
     int8_t *state;
     bool *fighting;
-    const int64_t *own_quo;
+    double *fought;
+    const double *front;
+    int64_t *own_quo;
     int64_t *status_quo;
     bool *taken;
-    const bool *fixed;
+    bool *fixed;
     bool *live;
     double *lifts, *next_lift;
     double *distrust;
@@ -60,7 +62,7 @@ void negosim_restate(const State *state, int64_t count, const int64_t *rows);
 /* Let a red line stand in some histories until an event lifts it, or lift it there. */
 void negosim_draw_line(const State *state, int64_t line, int64_t stands, int64_t count, const int64_t *rows);
 
-/* Lift the red lines whose time has come by a day. */
-void negosim_lift(const State *state, double day);
+/* Lift the red lines whose time has come by a day, in some rows (from one to before another). */
+void negosim_lift(const State *state, double day, int64_t from, int64_t to);
 
 #endif

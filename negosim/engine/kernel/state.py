@@ -76,7 +76,7 @@ class KernelState(State):
     def lift_lines(self, day: float) -> None:
         """Lift the red lines whose time has come, and note where."""
         self.follow()
-        self._lift(self.at, day)
+        self._lift(self.at, day, 0, self.trials)
 
 
 def initial_kernel_state(plan: Plan, trials: int) -> KernelState:

@@ -23,7 +23,10 @@ LANES = 4
 WORD = 64
 """So many members of a set stand in a word, as in sets.h."""
 
-HEADERS = ("packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "values.h", "effects.h", "comings.h")
+HEADERS = (
+    "packages.h", "state.h", "talks.h", "block.h", "zopa.h", "war.h", "worth.h", "values.h", "effects.h", "stocks.h",
+    "happenings.h", "comings.h", "stretch.h",
+)  # fmt: skip
 
 _KINDS = {"int64_t": ctypes.c_int64, "double": ctypes.c_double}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -151,6 +154,12 @@ class Battlefield(ctypes.Structure):
     _fields_ = _fields("Battlefield", Numbers)
 
 
+class MovingWorth(ctypes.Structure):
+    """The numbers that the worth of packages depends on and effects may change, and what follows from them."""
+
+    _fields_ = _fields("MovingWorth")
+
+
 class PartyValues(ctypes.Structure):
     """The values of the parties."""
 
@@ -169,15 +178,34 @@ class Effects(ctypes.Structure):
     _fields_ = _fields("Effects", Numbers, Place)
 
 
+class StockEffects(ctypes.Structure):
+    """What empty stocks do to the numbers."""
+
+    _fields_ = _fields("StockEffects")
+
+
+class Happenings(ctypes.Structure):
+    """What events do."""
+
+    _fields_ = _fields("Happenings", Numbers)
+
+
 class Comings(ctypes.Structure):
-    """Events whose comings are known from the beginning."""
+    """When events come."""
 
     _fields_ = _fields("Comings")
 
 
+class Stretch(ctypes.Structure):
+    """What a stretch of ticks is played with."""
+
+    _fields_ = _fields("Stretch")
+
+
 STRUCTURES = (
     Numbers, Combination, Packages, Track, TrackState, Round, State, Spells, Block, Ties, Elimination, FactorGraph,
-    PartyPositions, Pursuit, Battlefield, PartyValues, Place, Effects, Comings,
+    PartyPositions, Pursuit, Battlefield, MovingWorth, PartyValues, Place, Effects, StockEffects, Happenings, Comings,
+    Stretch,
 )  # fmt: skip
 
 

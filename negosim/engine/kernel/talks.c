@@ -425,23 +425,41 @@ static int64_t meet_all(Draft *draft, Handful *handful, int64_t reported) {
     return more;
 }
 
+/* The next row from one on in which a track meets; the last (to) if there is none. */
+static int64_t next_to_meet(const Block *block, int64_t index, int64_t from, int64_t to) {
+    const Round *round = block->talks + index;
+    for (; from < to; from++)
+        if (is_open(block, block->track + index, round->standing, from, round->tick, round->day) &&
+            (!round->between || round->standing->rounds[from]))
+            break;
+    return from;
+}
+
+void open_draft(const Block *block, int64_t index, int64_t from, int64_t to) {
+    const int64_t issues = block->issues, *first = block->track[index].first_draft;
+    int64_t *draft = block->talks[index].standing->draft;
+    for (int64_t row = from; row < to; row++)
+        for (int64_t j = 0; j < issues; j++)
+            draft[row * issues + j] = first[j] < 0 ? block->state->status_quo[row * issues + j] : first[j];
+}
+
 int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day, double passed, int64_t between,
-                     int64_t whole) {
+                     int64_t whole, int64_t from, int64_t to) {
     Round *round = block->talks + index;
     Draft draft;
     Handful handful;
     int64_t reported = 0;
     round->tick = tick, round->day = day, round->passed = passed, round->between = between, round->whole = whole;
+    int64_t row = next_to_meet(block, index, from, to);
+    if (row == to) return 0;
     prepare(&draft, block, index);
-    handful.count = 0;
-    for (int64_t row = 0; row < block->state->trials; row++) {
-        int32_t *rounds = round->standing->rounds + row;
-        if (!is_open(block, draft.track, round->standing, row, tick, day) || (between && !*rounds)) continue;
-        *rounds += !between;
-        handful.row[handful.count++] = row;
-        if (!between && handful.count < HANDFUL) continue;
+    while (row < to) {
+        for (handful.count = 0; row < to && handful.count < (between ? 1 : HANDFUL);) {
+            round->standing->rounds[row] += !between;
+            handful.row[handful.count++] = row;
+            row = next_to_meet(block, index, row + 1, to);
+        }
         reported += meet_all(&draft, &handful, reported);
-        handful.count = 0;
     }
-    return reported + meet_all(&draft, &handful, reported);
+    return reported;
 }

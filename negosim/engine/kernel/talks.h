@@ -29,6 +29,7 @@ typedef struct {
     const uint64_t *guarding;   /* (words,) the slots of issues that may carry enforcement */
     const uint64_t *excluded;   /* (words,) options that no text may contain while their issue is open */
     int64_t swaying;
+    const int64_t *first_draft; /* (issues,) columns of the first draft, -1 where it leaves an issue out */
     const int64_t *sway;        /* (swaying,) chips in the hands of others than signatories */
     const uint64_t *sway_holders; /* (swaying,) who holds each; parties are bits */
     const bool *touchy;         /* (issues,) those, and issues with red lines of their holders */
@@ -84,6 +85,8 @@ typedef struct {
     int32_t *objections;
     /* rounds that failed, by history as the block began, and what over */
     int32_t *failed, *refused;
+    /* signatures, and those that judgement signed, by history as the block began */
+    int32_t *signatures, *by_judgement;
     int64_t *over;              /* (settings, parties, issues) */
     /* the first signature, by history as the block began */
     int32_t *signed_at, *first_terms;

@@ -47,7 +47,8 @@ class KernelTalks(Talks):
     def _meet(self, tick: int, *, with_answers: bool, between: bool = False) -> RoundOutcome | None:
         day = float(self._plan.ticks.days[tick])
         passed = self.track.passed(tick, day)
-        count = self._negosim_hold(self._block.settled(), self._index, tick, day, passed, between, with_answers)
+        at, trials = self._block.settled(), self._state.trials
+        count = self._negosim_hold(at, self._index, tick, day, passed, between, with_answers, 0, trials)
         return self._reported(count, with_answers=with_answers, between=between) if count else None
 
     def _reported(self, count: int, *, with_answers: bool, between: bool) -> RoundOutcome:

@@ -89,6 +89,7 @@ def _track(plan: Plan, track: TrackPlan, fixed: Pointers) -> Track:
         slots_of=fixed.sets(np.equal.outer(np.arange(len(agenda.issues)), agenda.place_of)),
         guarding=fixed.sets(np.isin(plan.issue_of[agenda.columns], plan.guarding)),
         excluded=fixed.sets(np.isin(agenda.columns, track.excluded)),
+        first_draft=fixed.whole([track.first_draft.get(issue, -1) for issue in issues]),
         swaying=len(sway),
         sway=fixed.whole(sway),
         sway_holders=fixed.sets(

@@ -47,11 +47,11 @@ static void value_packages(const PartyValues *values, int64_t row) {
 }
 
 /* How much of the future each party believes will be spent won by the first side (up) and by the second (down). */
-static void weigh_the_war(const PartyValues *values) {
+static void weigh_the_war(const PartyValues *values, int64_t from, int64_t to) {
     double m[AT_ONCE], r[AT_ONCE], sigma[AT_ONCE];
     const int64_t parties = values->packages->parties, rows = AT_ONCE / parties;
-    for (int64_t first = 0; first < values->trials; first += rows) {
-        const int64_t last = first + rows < values->trials ? first + rows : values->trials;
+    for (int64_t first = from; first < to; first += rows) {
+        const int64_t last = first + rows < to ? first + rows : to;
         int64_t many = 0;
         for (int64_t row = first; row < last; row++) {
             const double front = values->front[row], volatility = of(values->volatility, row, 0);
@@ -68,12 +68,13 @@ static bool is_hurting(const PartyValues *values, int64_t place) {
     return values->war[place] < values->status_quo[place] - ROUNDING;
 }
 
-int64_t negosim_refresh(PartyValues *values) {
+int64_t negosim_refresh(PartyValues *values, int64_t from, int64_t to) {
     const int64_t parties = values->packages->parties;
     int64_t wrong = 0;
     values->hurting = 0;
-    if (values->at_war) weigh_the_war(values);
-    for (int64_t row = 0; row < values->trials; row++) {
+    if (values->at_war) weigh_the_war(values, from, to);
+    for (int64_t row = from; row < to; row++) {
+        if (values->moving->stale[row]) values->version[row] += renew_worth(values->moving, row);
         value_packages(values, row);
         for (int64_t i = 0; i < parties; i++) {
             const int64_t k = row * parties + i;

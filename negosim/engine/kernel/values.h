@@ -7,11 +7,13 @@
 #include <stdint.h>
 
 #include "packages.h"
+#include "worth.h"
 
 typedef struct {
-    int64_t trials, at_war, first, second;
+    int64_t at_war, first, second;
     const Packages *packages;
-    const int64_t *version;     /* (trials,) rises whenever the worth of packages changes */
+    const MovingWorth *moving;  /* what packages and the best options depend on, where effects may change it */
+    int64_t *version;           /* (trials,) rises whenever the worth of packages changes */
     const int64_t *quo;         /* (trials, issues) the status quo */
     const int64_t *best;        /* (issues, parties) of a trial: the column of each party's best option */
     int64_t best_step;
@@ -29,7 +31,7 @@ typedef struct {
     int64_t hurting;            /* in so many trials */
 } PartyValues;
 
-/* Bring the values up to date; return how many are not finite. */
-int64_t negosim_refresh(PartyValues *values);
+/* Bring the values up to date in some rows (from one to before another); return how many are not finite. */
+int64_t negosim_refresh(PartyValues *values, int64_t from, int64_t to);
 
 #endif

@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from negosim.engine.kernel import library, structs
 from negosim.engine.kernel.followed import Followed
+from negosim.engine.kernel.parameters import KernelParameters
 from negosim.engine.kernel.structs import Pointers
-from negosim.engine.kernel.worth import CompiledWorth, filled_up
+from negosim.engine.kernel.worth import CompiledWorth, WorthTables
 from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan, TrackPlan
 from negosim.engine.state import State
 from negosim.engine.streams import Array
 from negosim.engine.values import PartyValues, Rows
-from negosim.model.packages import Columns, Flags, best_options, of_rows, relative_saliences
+from negosim.model.packages import Columns, Flags
 from negosim.model.stakes import Worth
 from negosim.scenario.paths import WAR
 
@@ -24,7 +25,8 @@ from negosim.scenario.paths import WAR
 class KernelValues(PartyValues):
     """Values of the parties, for the kernel.
 
-    What depends on packages alone is worked out again only in the trials in which something behind it has changed.
+    What depends on packages alone is worked out again only in the trials in which something behind it has changed,
+    and in the tables that there are.
 
     Attributes
     ----------
@@ -36,11 +38,12 @@ class KernelValues(PartyValues):
 
     def __init__(self, plan: Plan, parameters: Parameters, state: State) -> None:
         super().__init__(plan, parameters, state)
+        assert isinstance(parameters, KernelParameters)
+        self._numbers = parameters
         trials, parties = state.trials, len(plan.parties)
         self.version = np.zeros(trials, dtype=np.int64)
-        self._sources: list[Array] = []
-        self._moving = [group for group in self._groups if group.moves]
-        self._editions: list[int] = []
+        self._tables = WorthTables(plan, self._groups)
+        self._show_tables()
         self._known = np.full(trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
         self._quo = _Appraisal(state.status_quo, parties)
@@ -53,7 +56,7 @@ class KernelValues(PartyValues):
         self._refresh = found.negosim_refresh
         self._row: NDArray[np.intp] | None = None
         self._pointed: Worth | None = None
-        self._fixed = Pointers()
+        self._fixed, self._moving = Pointers(), Pointers()
         self._kept = self._described()
 
     def _described(self) -> Followed[structs.PartyValues]:
@@ -71,6 +74,14 @@ class KernelValues(PartyValues):
         )
         return Followed(described, self._parameters, {**numbers, "volatility": (WAR.volatility(),)})
 
+    def _show_tables(self) -> None:
+        """Let everybody see what the tables say, and are going to say."""
+        tables, parties = self._tables, len(self._plan.parties)
+        self.salience, self.values = tables.salience[..., :parties], tables.values[..., :parties]
+        self.best, self.best_value = tables.best, tables.best_value[..., :parties]
+        self.best_value_side_by_side = tables.best_value
+        self.worth = CompiledWorth(self._plan, tables)
+
     def _follow(self) -> None:
         """Fill in where everything stands that the values depend on."""
         kept, state = self._kept, self._state
@@ -80,7 +91,6 @@ class KernelValues(PartyValues):
         if state.row is self._row:
             return
         self._row = state.row
-        kept.struct.trials = state.trials
         kept.point("quo", state.status_quo, np.intp)
         for name in ("fought", "front", "belief"):
             kept.point(name, getattr(state, name), np.float64)
@@ -99,21 +109,22 @@ class KernelValues(PartyValues):
 
     def _point_to_worth(self) -> None:
         assert isinstance(self.worth, CompiledWorth)
-        kept, self._pointed = self._kept, self.worth
-        kept.struct.packages = ctypes.addressof(self.worth.struct)
+        kept, self._pointed, self._moving = self._kept, self.worth, Pointers()
+        moving = self._tables.moving(self._numbers.stale, self._moving)
+        self._moving.kept.append(moving)
+        kept.struct.packages, kept.struct.moving = ctypes.addressof(self.worth.struct), ctypes.addressof(moving)
         kept.struct.best_step = self.best[0].size if len(self.best) > 1 else 0
         kept.point("best", self.best, np.intp)
         kept.numbers("best_value", self.best_value_side_by_side)
 
     def settled(self) -> int:
-        """Return where the values stand for the kernel, what packages are worth being up to date."""
-        self._refresh_worth()
+        """Return where the values stand for the kernel."""
         self._follow()
         return self._kept.at
 
     def refresh(self) -> None:
         """Work the values out, as the state and the numbers now are."""
-        if self._refresh(self.settled()):
+        if self._refresh(self.settled(), 0, self._state.trials):
             self.require_finite()
 
     def both_hurting(self) -> Rows:
@@ -127,48 +138,14 @@ class KernelValues(PartyValues):
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials; their numbers are the same as before."""
-        self._sources = self._stated()
-        self.values = self._sources[1]
-        kept = np.nonzero(rows)[0]
-        self.salience = of_rows(self.salience, kept)
-        self.best, self.best_value = of_rows(self.best, kept), of_rows(self.best_value, kept)
-        self.best_value_side_by_side = of_rows(self.best_value_side_by_side, kept)
-        self._set_worth()
+        self._tables.keep(np.nonzero(rows)[0])
+        self._show_tables()
         self.version, self._known, self._known_quo = self.version[rows], self._known[rows], self._known_quo[rows]
         self.status_quo, self.imposed = self.status_quo[rows], np.ascontiguousarray(self.imposed[:, rows])
         self._quo.keep(rows)
         self._terms.keep(rows)
         self.cost, self.war, self._decided = self.cost[rows], self.war[rows], self._decided[rows]
         self._up, self._down = self._up[rows], self._down[rows]
-
-    def _refresh_worth(self) -> None:
-        """Bring the worth of packages up to date if a number behind it has changed, and say in which trials."""
-        editions = [group.edition for group in self._moving]
-        if self._sources and self._editions == editions:
-            return
-        self._editions = editions
-        before, self._sources = self._sources, self._stated()
-        fresh = [(new, old) for new, old in zip(self._sources, before, strict=False) if new is not old]
-        changed = np.ones(self._state.trials, dtype=bool)
-        if before and all(new.shape == old.shape for new, old in fresh):
-            changed[:] = False
-            for new, old in fresh:
-                changed |= (new != old).reshape(new.shape[0], -1).any(axis=1)
-        self.version[changed] += 1
-        self.salience = relative_saliences(self._sources[0])
-        if not before or self._sources[1] is not before[1]:
-            self.values = self._sources[1]
-            self.best, self.best_value = best_options(self.values, self._plan.slots)
-            self.best_value_side_by_side = filled_up(self.best_value)
-        self._set_worth()
-
-    def _stated(self) -> list[Array]:
-        """Return the numbers that the worth of packages depends on; copies of those that effects may change."""
-        return [group.table.copy() if group.moves else group.table for group in self._groups]
-
-    def _set_worth(self) -> None:
-        values, enforcement, *additions = self._sources[1:]
-        self.worth = CompiledWorth(self.salience, values, self._plan, 1.0 - enforcement, additions)
 
     def in_force(self, track: TrackPlan, rows: Rows) -> Array:
         """Return A_i of the agreement in force in some rows, (rows, parties)."""

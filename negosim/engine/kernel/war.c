@@ -40,11 +40,11 @@ static int64_t burn_stocks(const Battlefield *field, int64_t row, double years) 
     return turned;
 }
 
-void negosim_fight(Battlefield *field, int64_t tick, double years) {
+void negosim_fight(Battlefield *field, int64_t tick, double years, int64_t from, int64_t to) {
     Stream moving = stream_of(field->moving, tick, 0), crossing = stream_of(field->crossing, tick, 0);
     field->going = field->ended = field->turned = field->emptied = 0;
-    memset(field->turn, 0, (size_t)(field->trials * field->stocks));
-    for (int64_t row = 0; row < field->trials; row++) {
+    memset(field->turn + from * field->stocks, 0, (size_t)((to - from) * field->stocks));
+    for (int64_t row = from; row < to; row++) {
         if (!field->fighting[row]) continue;
         const int64_t number = field->numbers[field->origin[row]];
         const double volatility = of(field->volatility, row, 0), before = field->front[row];
@@ -88,6 +88,11 @@ void negosim_publish(const Battlefield *field, int64_t count, const int64_t *row
         for (int64_t i = 0; i < field->parties; i++) field->belief[row * field->parties + i] += shift;
         field->drift[row] = drift;
     }
+}
+
+bool jump_front(const Battlefield *field, int64_t row, double by, double furthest) {
+    field->front[row] = smaller(larger(field->front[row] + by, -furthest), furthest);
+    return follow_front(field, row);
 }
 
 void negosim_learn(const Battlefield *field, double years) {

@@ -9,7 +9,7 @@
 #include "packages.h"
 
 typedef struct {
-    int64_t trials, parties, kinds, stocks, followers, first, second;
+    int64_t parties, kinds, stocks, followers, first, second;
     const int64_t *origin;      /* (trials,) place in the block as it began */
     const int64_t *numbers;     /* (trials of the block as it began,) the number of each */
     const uint64_t *moving, *crossing; /* keys of the streams */
@@ -47,11 +47,14 @@ typedef struct {
     int8_t *turn;               /* (trials, stocks) +1 where a stock is empty now, -1 where it no longer is */
 } Battlefield;
 
-/* Let a stretch pass where there was fighting: count it and what it has cost, move the front, burn stocks. */
-void negosim_fight(Battlefield *field, int64_t tick, double years);
+/* Let a stretch pass in some rows (from one to before another) where there was fighting: count it and what it has cost, move the front, burn stocks. */
+void negosim_fight(Battlefield *field, int64_t tick, double years, int64_t from, int64_t to);
 
 /* Let every belief shift by as much as the true drift has since it was last made known, in some histories (rows). */
 void negosim_publish(const Battlefield *field, int64_t count, const int64_t *rows);
+
+/* Move the front of a history by so much, no further from 0 than allowed; return whether the status quo has followed it. */
+bool jump_front(const Battlefield *field, int64_t row, double by, double furthest);
 
 /* Let the parties learn from how the front has moved where the war goes on, and lose trust. */
 void negosim_learn(const Battlefield *field, double years);

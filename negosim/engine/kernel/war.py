@@ -94,7 +94,6 @@ class KernelBattlefield(Battlefield):
         if state.row is self._row:
             return
         self._row = state.row
-        kept.struct.trials = state.trials
         kept.point("origin", state.row, np.intp)
         kept.point("own_quo", state.own_quo, np.intp)
         for name in ("fighting", "fixed"):
@@ -108,6 +107,10 @@ class KernelBattlefield(Battlefield):
         self._follow()
         return self._kept.at
 
+    def count_into(self, tolls: Array) -> None:
+        """Let tolls be counted into an array, (trials of the block as it began, tolls)."""
+        self._kept.point("tolls", tolls, np.float64)
+
     def publish(self, rows: Rows) -> None:
         """Make known that the true drift has changed in some trials (model 4)."""
         rows = np.ascontiguousarray(rows)
@@ -120,8 +123,8 @@ class KernelBattlefield(Battlefield):
             return super().pass_stretch(tick, stocks, tolls)
         self._follow()
         kept, struct = self._kept, self._kept.struct
-        kept.point("tolls", tolls, np.float64)
-        self._fight(kept.at, tick, years)
+        self.count_into(tolls)
+        self._fight(kept.at, tick, years, 0, self._state.trials)
         if struct.turned:
             self._state.restate(self._restated[: struct.turned])
         if struct.emptied:
