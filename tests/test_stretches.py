@@ -1,0 +1,47 @@
+"""Stretches of ticks: how long they are, and how many histories are played at a time, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from negosim.engine.block import StretchedBlock
+from negosim.engine.calendar import run
+from negosim.engine.compile import compiled
+from negosim.engine.finite import guarded
+from negosim.engine.pack import Pack
+from negosim.engine.plan import Plan
+from negosim.engine.record.history import History
+from negosim.scenario.load import load
+from tests import worlds
+from tests.stories import STORMY
+from tests.test_pack import OFFERS, RICH, assert_equal
+
+pytestmark = pytest.mark.compiled
+
+SHIPPED = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = {
+    **{name: worlds.load(data) for name, data in (("rich", RICH), ("offers", OFFERS), ("stormy", STORMY))},
+    **{name: load(SHIPPED / f"{name}.yaml") for name in ("camp-david-1978", "korea-1951", "ukraine-2025-12")},
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_lengths_and_handfuls_make_no_difference(name: str) -> None:
+    plan = compiled(SCENARIOS[name].file)
+    usual, ticks = played(plan), len(plan.ticks)
+    quarters = sorted({*plan.quarters, ticks - 1})
+    for ends, at_a_time in ((range(ticks), 16), (quarters, 16), (None, 1), (None, 7), (quarters, 1000)):
+        assert_equal(played(plan, ends, at_a_time), usual, f"{at_a_time} at a time, stretches end on {ends}")
+
+
+def played(plan: Plan, ends: Iterable[int] | None = None, at_a_time: int | None = None) -> History:
+    """Return what happens in 90 histories, given where stretches end and how many are played at a time."""
+    block = StretchedBlock(Pack.alone(plan, 3, 0, 90), zones=True)
+    block.ends = block.ends if ends is None else list(ends)
+    if at_a_time is not None:
+        block._stretches._struct.at_a_time = at_a_time
+    with guarded():
+        return run(block)
