@@ -28,7 +28,7 @@ _KEPT = 8
 _APART, _IN_ROUND, _BETWEEN_ROUNDS = range(3)
 """How a track meets at a tick, as in stretch.h."""
 
-_NEAR_CELLS, _LEAST, _MOST = 8_000, 16, 256
+_NEAR_CELLS, _LEAST, _MOST = 16_000, 32, 256
 """So many options seen by parties stay in the cache of a processor while some histories are played at a time; the least
 and the most of these."""
 
