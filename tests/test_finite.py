@@ -17,6 +17,7 @@ from negosim.engine.calendar import play
 from negosim.engine.compile import compiled
 from negosim.engine.finite import guarded, require_finite
 from negosim.engine.initial import initial_values
+from negosim.engine.kernel import has_room as kernel_has_room
 from negosim.engine.plan import Plan
 from negosim.engine.run import histories
 from negosim.model.durability import breach_time
@@ -26,8 +27,9 @@ from negosim.scenario.ids import declared_by
 from negosim.scenario.load import loads, parse_settings
 from negosim.scenario.paths import declared_paths
 from negosim.scenario.problems import ScenarioError
+from tests import worlds
 from tests.examples import COMPLETE, MINIMAL
-from tests.worlds import BORDER, changed, share
+from tests.worlds import BORDER, WAR_ONLY, changed, share
 from tests.worlds import play as played
 
 TALK = """\
@@ -231,6 +233,21 @@ def test_a_value_that_is_not_finite_is_seen_with_the_kernel_and_without(
     played.state.fought[3] = np.nan
     with pytest.raises(ScenarioError, match=r"parties\.north: what fighting on is worth to it is no"):
         played.revalue(0)
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+@pytest.mark.parametrize("lasting", [{}, {"for": "1 year"}])
+def test_effects_that_make_a_number_infinite_are_an_error_with_the_kernel_and_without(
+    lasting: dict[str, str], has_room: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(block, "has_room", lambda plan: has_room and kernel_has_room(plan))
+    unbounded = [{"scale": "war.drift", "by": 1e9, **lasting}] * 40
+    scenario = worlds.load(changed(WAR_ONLY, {"events": {"a": {"on": "2025-03-01", "effects": unbounded}}}))
+    if not lasting:  # for good, each is kept within the bounds of the number
+        play(compiled(scenario.file), 1, 0, 5)
+        return
+    with pytest.raises(ScenarioError, match="during play: overflow encountered in"):
+        play(compiled(scenario.file), 1, 0, 5)
 
 
 def test_numpy_raises_during_play_and_says_what_was_computed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from negosim.engine.block import StretchedBlock
-from negosim.engine.calendar import run
+from negosim.engine.calendar import play, run
 from negosim.engine.compile import compiled
 from negosim.engine.finite import guarded
 from negosim.engine.pack import Pack
@@ -17,6 +17,7 @@ from negosim.engine.record.history import History
 from negosim.scenario.load import load
 from tests import worlds
 from tests.stories import STORMY
+from tests.test_kernel import assert_same
 from tests.test_pack import OFFERS, RICH, assert_equal
 
 pytestmark = pytest.mark.compiled
@@ -45,3 +46,24 @@ def played(plan: Plan, ends: Iterable[int] | None = None, at_a_time: int | None 
         block._stretches._struct.at_a_time = at_a_time
     with guarded():
         return run(block)
+
+
+@pytest.mark.parametrize("step", ["0.29 days", "0.57 days", "0.58 days", "1.16 days"])
+def test_steps_that_are_fractions_of_a_day(step: str) -> None:
+    """The sum of many steps misses a whole day by its rounding: talks that open on it hold their first round then."""
+    more = {
+        "step": step,
+        "horizon": "63 days",
+        "talks.peace": {
+            **worlds.BORDER["talks"]["peace"],
+            "opens": "2025-01-30",
+            "every": "5 days",
+            "between_rounds": "stands",
+            "first_draft": {"border": "old", "guard": "troops"},
+        },
+    }
+    scenario = worlds.load(worlds.changed(worlds.BORDER, more))
+    plan = compiled(scenario.file)
+    assert all(track.rounds[0] == track.opens for track in plan.tracks)
+    assert_same(scenario, 30)
+    play(plan, 3, 2, 1, [])  # a replay

@@ -74,7 +74,7 @@ _FAST = _Engine(
     kernel_tables,
     KernelQuarterlyRecord,
 )
-"""The kernel, which plays the same histories some ten times faster."""
+"""The kernel, which plays the same histories ten to seventy times faster."""
 
 
 class Trials:
@@ -99,6 +99,7 @@ class Trials:
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
         self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
         self._begin()
+        # Made for its effects: levels are set, and what holds while a stock is empty begins to hold.
         self.stocks = Stocks(plan, self.parameters, self.state, self.battlefield)
 
     @property

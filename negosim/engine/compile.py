@@ -11,6 +11,7 @@ import numpy as np
 from negosim.engine.itself import Itself
 from negosim.engine.plan import (
     KEEPS_STATUS_QUO,
+    ROUNDING,
     TAKES_BEST,
     Body,
     Change,
@@ -311,7 +312,7 @@ class _Compiler:
     def _rounds(self, opens: dt.date, every: float) -> tuple[int, ...]:
         first = float((opens - self.ticks.as_of).days)
         due = np.arange(first, self.ticks.days[-1] + 1e-9, every)
-        return tuple(dict.fromkeys(int(tick) for tick in np.searchsorted(self.ticks.days, due - 1e-6)))
+        return tuple(dict.fromkeys(int(tick) for tick in np.searchsorted(self.ticks.days, due - ROUNDING)))
 
     def _alias_patience(self, name: str) -> None:
         stated = self.scenario.talks[name].patience

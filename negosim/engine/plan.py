@@ -40,11 +40,11 @@ class Ticks:
 
     def at(self, date: dt.date) -> int:
         """Return the first tick on or after a date; one past the last if there is none."""
-        return int(np.searchsorted(self.days, (date - self.as_of).days))
+        return int(np.searchsorted(self.days, (date - self.as_of).days - ROUNDING))
 
     def up_to(self, date: dt.date) -> int:
         """Return the last tick on or before a date; -1 if there is none."""
-        return int(np.searchsorted(self.days, (date - self.as_of).days, side="right")) - 1
+        return int(np.searchsorted(self.days, (date - self.as_of).days + ROUNDING, side="right")) - 1
 
     def later(self, tick: int, days: float) -> int:
         """Return the first tick so many days or more after another, at least the next; one past the last if none is."""

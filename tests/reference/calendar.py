@@ -30,8 +30,8 @@ class Calendar:
         return float((date - self.as_of).days)
 
     def tick_of(self, day: float) -> int:
-        """The first tick at or after a day."""
-        return bisect.bisect_left(self.days, day)
+        """The first tick at or after a day, give or take the rounding of their sums."""
+        return bisect.bisect_left(self.days, day - 1e-6)
 
     def _opening(self, track: Track) -> int:
         """The tick at which a track opens."""

@@ -100,8 +100,8 @@ static double breaking_day(const Block *block, const Round *talks, int64_t row, 
     return day + block->days_per_year * breach_time(u, hazard, of(talks->shape, row, 0));
 }
 
-void enter(const Block *block, int64_t index, int64_t row, int64_t tick, double day, const int64_t *text,
-                  bool pressed, Stream *stream) {
+void enter(const Block *block, int64_t index, int64_t row, int64_t tick, double day, const int64_t *text, bool pressed,
+           Stream *stream) {
     const Track *track = block->track + index;
     const double breaks = breaking_day(block, block->talks + index, row, text, pressed, stream, day);
     if (track->limited) {

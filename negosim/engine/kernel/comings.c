@@ -48,7 +48,7 @@ void look_at_conditions(const Comings *comings, int64_t from, int64_t to, int64_
 static int64_t happen(const Comings *comings, int64_t event, int64_t row, int64_t tick, Stream *luck) {
     const int64_t origin = comings->state->row[row];
     if (comings->may_fail[event] && !(uniform(luck, comings->numbers[origin]) < of(comings->chance[event], row, 0)))
-        return -1;
+        return FINE;
     if (comings->once[event]) comings->over[origin * comings->events + event] = 1;
     return take_place(comings->happenings, event, row, tick);
 }
@@ -68,7 +68,7 @@ static int64_t come_as_settled(const Comings *comings, int64_t before, int64_t r
         const int64_t failed = happen(comings, event, row, tick, &luck);
         if (failed >= 0) return failed;
     }
-    return -1;
+    return FINE;
 }
 
 /* Whether the time of an open event has come in a history. */
@@ -91,11 +91,11 @@ static int64_t come_if_time(const Comings *comings, int64_t open, int64_t from, 
         if (failed < 0 && is_time(comings, open, row, tick, &arriving)) failed = happen(comings, event, row, tick, &luck);
         if (failed >= 0) return failed;
     }
-    return -1;
+    return FINE;
 }
 
 int64_t let_events_come(const Comings *comings, int64_t from, int64_t to, int64_t tick) {
-    int64_t failed = -1;
+    int64_t failed = FINE;
     for (int64_t k = 0; k < comings->open && failed < 0; k++) failed = come_if_time(comings, k, from, to, tick);
     for (int64_t row = from; row < to && failed < 0; row++)
         failed = come_as_settled(comings, comings->events, row, tick);

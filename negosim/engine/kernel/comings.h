@@ -48,7 +48,7 @@ void negosim_lay_out(int64_t several, const int64_t *tick, const int64_t *event,
 /* See in some histories, from one to before another, which conditions have held for long enough. */
 void look_at_conditions(const Comings *comings, int64_t from, int64_t to, int64_t tick);
 
-/* Let the events of a tick come there, in their order; return the place of an effect that has made a number infinite, -1 for
+/* Let the events of a tick come there, in their order; return the place of an effect that has made a number infinite, FINE for
    none. */
 int64_t let_events_come(const Comings *comings, int64_t from, int64_t to, int64_t tick);
 

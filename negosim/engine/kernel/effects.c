@@ -19,9 +19,10 @@ static double underneath(const Effects *effects, int64_t number, int64_t row) {
     return leader >= 0 && !effects->apart[at] ? effects->value[leader * effects->trials + row] : effects->stated[at];
 }
 
-/* A number with all effects: of several that set it the one that happened last. */
-static double laid_upon(const Effects *effects, int64_t number, int64_t row) {
+/* A number with all effects: of several that set it the one that happened last. Note if it was infinite on the way. */
+static double laid_upon(const Effects *effects, int64_t number, int64_t row, bool *finite) {
     double value = underneath(effects, number, row);
+    *finite = isfinite(value);
     int64_t latest = 0;
     bool any = 0;
     for (int64_t l = effects->layers[number]; l < effects->layers[number + 1]; l++) {
@@ -33,14 +34,15 @@ static double laid_upon(const Effects *effects, int64_t number, int64_t row) {
             latest = effects->since[at];
         }
         value = applied(effects->kind[effect], value, of(effects->amount[effect], row, 0));
+        *finite &= isfinite(value) != 0;
     }
     return any ? bounded(effects, number, value) : value;
 }
 
 /* Write down what a number now is, wherever it is kept, and what follows it; return whether all of it is finite. */
 static bool renew(const Effects *effects, int64_t number, int64_t row) {
-    const double value = effects->value[number * effects->trials + row] = laid_upon(effects, number, row);
-    bool finite = isfinite(value);
+    bool finite;
+    const double value = effects->value[number * effects->trials + row] = laid_upon(effects, number, row, &finite);
     for (int64_t p = effects->places[number]; p < effects->places[number + 1]; p++)
         effects->place[p].at[row * effects->place[p].step] = value;
     if (effects->bears_on_worth[number]) effects->stale[row] = 1;

@@ -11,6 +11,8 @@
 
 static const int64_t OPEN_END = INT64_MAX; /* the tick at which an effect ends that holds until further notice */
 
+enum { FINE = -1 }; /* stands for no effect where one would be named that has made a number infinite */
+
 enum { SET, SCALE, ADD }; /* kinds of effects, as in negosim.engine.parameters */
 
 /* Where a number is kept side by side with others: its place in the first trial, and the step to the next. */

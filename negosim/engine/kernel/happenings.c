@@ -10,7 +10,7 @@ static int64_t change(const Happenings *happenings, int64_t step, int64_t row, i
         if (!affect(happenings->effects, happenings->effect[k], until[happenings->lasts[k]], row, tick))
             return happenings->effect[k];
     if (happenings->publishes[step]) negosim_publish(happenings->field, 1, &row);
-    return -1;
+    return FINE;
 }
 
 static void jump(const Happenings *happenings, double by, int64_t row) {
@@ -39,7 +39,7 @@ static int64_t take(const Happenings *happenings, int64_t step, int64_t row, int
         case BREAKS: break_by_event(happenings->block, first, row, happenings->days[tick]); break;
         default: negosim_draw_line(state, first, does == DRAWS, 1, &row);
     }
-    return -1;
+    return FINE;
 }
 
 int64_t take_place(const Happenings *happenings, int64_t event, int64_t row, int64_t tick) {
@@ -47,5 +47,5 @@ int64_t take_place(const Happenings *happenings, int64_t event, int64_t row, int
         const int64_t failed = take(happenings, step, row, tick);
         if (failed >= 0) return failed;
     }
-    return -1;
+    return FINE;
 }

@@ -32,7 +32,7 @@ typedef struct {
     double furthest;            /* how far from 0 a jump leaves the front at most */
 } Happenings;
 
-/* Let an event happen in a history; return the place of an effect that has made a number infinite, -1 for none. */
+/* Let an event happen in a history; return the place of an effect that has made a number infinite, FINE for none. */
 int64_t take_place(const Happenings *happenings, int64_t event, int64_t row, int64_t tick);
 
 #endif

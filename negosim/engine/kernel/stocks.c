@@ -8,7 +8,7 @@ int64_t turn_stock(const Effects *effects, const Battlefield *field, const Stock
     for (int64_t k = first; k < last; k++)
         if (!affect(effects, stocks->effect[k], empties ? OPEN_END : 0, row, tick)) return stocks->effect[k];
     if (stocks->publishes[stock]) negosim_publish(field, 1, &row);
-    return -1;
+    return FINE;
 }
 
 int64_t refill_stock(const Effects *effects, const Battlefield *field, const StockEffects *stocks, int64_t stock,
@@ -17,5 +17,5 @@ int64_t refill_stock(const Effects *effects, const Battlefield *field, const Sto
     const double level = *left + amount;
     const bool was_empty = *left <= 0.0, is_empty = level <= 0.0;
     *left = level;
-    return was_empty == is_empty ? -1 : turn_stock(effects, field, stocks, stock, is_empty, row, tick);
+    return was_empty == is_empty ? FINE : turn_stock(effects, field, stocks, stock, is_empty, row, tick);
 }

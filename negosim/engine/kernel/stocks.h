@@ -13,7 +13,7 @@ typedef struct {
 } StockEffects;
 
 /* Let the effects of an empty stock begin in a history, or end. Return the place of an effect that has made a number
-   infinite, -1 for none. */
+   infinite, FINE for none. */
 int64_t turn_stock(const Effects *effects, const Battlefield *field, const StockEffects *stocks, int64_t stock,
                    bool empties, int64_t row, int64_t tick);
 

@@ -37,7 +37,7 @@ static int64_t fight(const Stretch *stretch, const Tick *tick) {
         for (int64_t row = tick->from; row < tick->to; row++) state->fought[row] += state->fighting[row] ? tick->years : 0.0;
         return FINE;
     }
-    if (tick->years == 0.0) return FINE;
+    if (tick->years == 0.0) return FINE; /* the first tick */
     negosim_fight(field, tick->number, tick->years, tick->from, tick->to);
     negosim_restate(state, field->turned, field->restated);
     if (field->emptied) failed = turn_stocks(stretch, tick);
@@ -75,7 +75,8 @@ static void meet(const Stretch *stretch, const Tick *tick) {
         const int64_t place = tick->number * block->tracks + index;
         const int8_t how = stretch->meets[place];
         if (how == APART) continue;
-        if (block->track[index].opens == tick->number) open_draft(block, index, tick->from, tick->to);
+        if (how == IN_ROUND && block->track[index].opens == tick->number)
+            open_draft(block, index, tick->from, tick->to);
         const int64_t count = negosim_hold(block, index, tick->number, tick->day, stretch->shares[place],
                                            how == BETWEEN_ROUNDS, 0, tick->from, tick->to);
         sign(block, index, tick->number, tick->day, count);

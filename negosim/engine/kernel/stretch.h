@@ -32,12 +32,10 @@ typedef struct {
     const int64_t *settled;     /* (settings,) histories that have left the block with a settlement */
     int64_t *occupancy;         /* (settings, ticks, OCCUPANCY) histories in each state that goes on */
     bool *stay;                 /* (trials,) where something is left to be played */
-    int64_t *fading;            /* room for as many histories as are played at a time */
+    int64_t *fading;            /* (trials,) room for where wars fade out */
 } Stretch;
 
-/* What may be found out about a history in a stretch: nothing that is wrong, an effect that makes a number infinite, or a
-   value that is not finite. */
-enum { FINE = -1, NOT_FINITE = -2 };
+enum { NOT_FINITE = -2 }; /* a value, where otherwise stands an effect that has made a number infinite, or FINE */
 
 /* Play the ticks from one to before another in every history; return FINE, NOT_FINITE, or the place of an effect that has
    made a number infinite. */

@@ -47,7 +47,8 @@ typedef struct {
     int8_t *turn;               /* (trials, stocks) +1 where a stock is empty now, -1 where it no longer is */
 } Battlefield;
 
-/* Let a stretch pass in some rows (from one to before another) where there was fighting: count it and what it has cost, move the front, burn stocks. */
+/* Let the time since the last tick pass in some rows (from one to before another) where there was fighting: count it and
+   what it has cost, move the front, burn stocks. */
 void negosim_fight(Battlefield *field, int64_t tick, double years, int64_t from, int64_t to);
 
 /* Let every belief shift by as much as the true drift has since it was last made known, in some histories (rows). */
