@@ -172,7 +172,7 @@ def test_a_missing_kernel_is_noted_once_and_not_in_json(
     out, err = answered(run, capsys)
     assert json.loads(out)
     assert err.count("\n") == 1
-    assert "without the compiled kernel, which takes 10 to 70 times as long" in err
+    assert "without the compiled kernel, which takes 20 to 100 times as long" in err
     monkeypatch.setenv("NEGOSIM_KERNEL", "0")
     assert answered(run, capsys)[1] == ""
 

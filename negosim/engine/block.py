@@ -74,7 +74,7 @@ _FAST = _Engine(
     kernel_tables,
     KernelQuarterlyRecord,
 )
-"""The kernel, which plays the same histories ten to seventy times faster."""
+"""The kernel, which plays the same histories 20 to 100 times faster."""
 
 
 class Trials:

@@ -1,7 +1,7 @@
 """The kernel: compiled code that, where it has been built, plays all phases of many ticks in one go (`stretch.py`).
 
 It also searches for zones of possible agreement, and draws. It does what arrays do elsewhere, with the same draws and
-tolerances, ten to seventy times faster. It is built when the package is installed on a machine with a C compiler
+tolerances, 20 to 100 times faster. It is built when the package is installed on a machine with a C compiler
 (`build.py`). Elsewhere, or where a scenario is larger than it has room for or names a rule of a user's own, arrays do
 the work; tests hold the two to the same histories.
 """
@@ -28,8 +28,8 @@ MOST_PARTIES, MOST_ISSUES, MOST_OPTIONS, MOST_LINES, MOST_TRACKS, MOST_BODIES = 
 SWITCH = "NEGOSIM_KERNEL"
 """The environment variable that switches the kernel off where it is 0."""
 
-SLOWER_WITHOUT = "10 to 70"
-"""How many times as long NumPy alone takes: 10 (a teaching scenario) to 70 (the flagship); docs/decisions/0003."""
+SLOWER_WITHOUT = "20 to 100"
+"""How many times as long NumPy alone takes: 20 (a teaching scenario) to 100 (the flagship); docs/decisions/0003."""
 
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
