@@ -121,7 +121,7 @@ def seen(plan: Plan, trials: int) -> list[dict[str, np.ndarray]]:
         told.append(look(block))
         return go_on(stay, tick)
 
-    block._go_on = noted  # type: ignore[method-assign]
+    vars(block)["_go_on"] = noted
     if isinstance(block, StretchedBlock):
         block.ends = list(range(len(plan.ticks)))
     run(block)

@@ -1,7 +1,7 @@
 """A block of trials: its state, what works on it, and what is done to it in each phase of a tick.
 
 When each of these things is done is the business of `negosim.engine.calendar`. Where nobody asks what happens in each
-phase, the kernel plays many ticks of a block in one go (`StretchedBlock`).
+phase, the kernel plays several ticks of a block in one call (`StretchedBlock`).
 """
 
 from __future__ import annotations
@@ -236,11 +236,11 @@ class Block(Trials):
 
 
 class StretchedBlock(Trials):
-    """Trials that the kernel plays together, many ticks in one go; nobody is told what happens in them phase by phase.
+    """Trials that the kernel plays together, several ticks in one call, without a trace of the single phases.
 
     Attributes
     ----------
-    ends : the ticks at which stretches end: what is recorded at the end of a quarter, and which histories have ended.
+    ends : the ticks at which a call ends: then quarters are recorded, and histories that have ended leave.
     comings : the events.
     """
 

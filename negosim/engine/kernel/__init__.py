@@ -1,4 +1,4 @@
-"""The kernel: compiled code that, where it has been built, plays all phases of many ticks in one go (`stretch.py`).
+"""The kernel: compiled code that, where it is built, plays all phases of several ticks in one call (`stretch.py`).
 
 It also searches for zones of possible agreement, and draws. It does what arrays do elsewhere, with the same draws and
 tolerances, 20 to 100 times faster. It is built when the package is installed on a machine with a C compiler
