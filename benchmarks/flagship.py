@@ -1,4 +1,7 @@
-"""The flagship: trials per second on one processor and on all, an answer inside a warm process, the most memory."""
+"""The flagship: trials per second on one processor and on all, an answer inside a warm process, the most memory.
+
+With another checkout: how many times as fast this one plays the flagship of that one.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,18 @@ from functools import partial
 from pathlib import Path
 
 import negosim
+from benchmarks.checkouts import ROOT, WarmProcess, asked
 from benchmarks.memory import peak
 from benchmarks.timing import Taken, in_turn, ratio, table
 from negosim.engine.processes import default_workers
 from negosim.scenario.load import load
 
-SCENARIO = Path(__file__).parent.parent / "scenarios" / "ukraine-2025-12.yaml"
+SCENARIO = ROOT / "scenarios" / "ukraine-2025-12.yaml"
 ANSWER = 2_000
 """Trials of an answer to a slider."""
 MILLION = 1_000_000
+WORKS = {"engine": "the engine alone", "run": "a run"}
+"""What a warm process of a checkout is asked for."""
 
 
 def speeds(trials: int, rounds: int) -> None:
@@ -80,12 +86,53 @@ def memory(counts: list[int]) -> None:
     print(table(("trials", "seconds", "largest process, MB", "all processes together, MB"), rows))
 
 
+def against(checkout: Path, counts: list[int], trials: int, rounds: int) -> None:
+    """Print how many times as fast as another checkout this one plays the flagship of that one, and how fast its own.
+
+    Parameters
+    ----------
+    counts : of trials in a warm process, on one processor.
+    trials : of a whole command, on all.
+    """
+    theirs, workers = checkout / SCENARIO.relative_to(ROOT), default_workers()
+    names, rows = ("before", "now", "now, its own"), []
+    with WarmProcess(checkout, theirs) as before, WarmProcess(ROOT, theirs) as now, WarmProcess(ROOT, SCENARIO) as own:
+        for work, words in WORKS.items():
+            for count in counts:
+                ask = {
+                    name: partial(warm.seconds, work, count)
+                    for name, warm in zip(names, (before, now, own), strict=True)
+                }
+                for first in ask.values():
+                    first()
+                taken = in_turn(ask, rounds)
+                rows.append((f"{words}, {count:,}, one processor", *_compared(taken)))
+    words = ("--trials", str(trials), "--workers", str(workers))
+    commands = {
+        name: partial(asked, where, "run", str(path), *words)
+        for name, where, path in zip(names, (checkout, ROOT, ROOT), (theirs, theirs, SCENARIO), strict=True)
+    }
+    rows.append((f"a command, {trials:,}, {workers} processors", *_compared(in_turn(commands, rounds))))
+    print(table(("the other's flagship, seconds", "before", "now", "times as fast", "the own flagship, now"), rows))
+
+
+def _compared(taken: dict[str, Taken]) -> tuple[str, ...]:
+    """Return the shortest times of each, and the median of the ratios between the first two."""
+    before, now, own = taken.values()
+    shortest = [f"{min(times.wall):.3f}" for times in (before, now, own)]
+    return *shortest[:2], f"{ratio(before.wall, now.wall):.1f}", shortest[2]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=20_000, help="of the speed (default 20,000)")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is timed (default 5)")
     parser.add_argument("--million", action="store_true", help="measure the memory of 1,000,000 trials too (slow)")
+    parser.add_argument("--before", type=Path, help="only compare with another checkout, with its kernel built")
     chosen = parser.parse_args()
+    if chosen.before:
+        against(chosen.before, [20, 300, 1_000], chosen.trials, chosen.rounds)
+        sys.exit()
     speeds(chosen.trials, chosen.rounds)
     print()
     answers(ANSWER, chosen.rounds)

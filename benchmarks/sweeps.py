@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import resource
-import subprocess
-import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.checkouts import ROOT, asked
 from benchmarks.timing import table
 from negosim.scenario.shipped import scenario_file
 
 SCENARIO = scenario_file("divide-the-pie")
-ROOT = Path(__file__).parents[1]
 TRIALS = 20
 """Of a point."""
 
@@ -47,15 +43,6 @@ def swept(checkout: Path, points: int, out: Path, workers: int) -> Taken:
     files = [path.stat() for path in out.rglob("*") if path.is_file()]
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Taken(points, seconds, processor, len(files), sum(512 * found.st_blocks for found in files))
-
-
-def asked(checkout: Path, *words: str) -> float:
-    """Call the negosim of a checkout, and return the seconds that it took."""
-    started = time.perf_counter()
-    environment = {**os.environ, "PYTHONPATH": str(checkout)}
-    command = [sys.executable, "-m", "negosim", *words]
-    subprocess.run(command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - started
 
 
 def row(name: str, taken: Taken, filtered: float) -> tuple[str, ...]:

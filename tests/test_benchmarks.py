@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from benchmarks import explorers_player, flagship, growth, negmas_case, settings, startup, sweeps
+from benchmarks.checkouts import ROOT, WarmProcess
 from benchmarks.kernel import __main__ as kernel
 from benchmarks.kernel import limit
 from benchmarks.memory import peak
@@ -19,6 +20,7 @@ from benchmarks.timing import Taken, in_turn, ratio, table
 from benchmarks.worlds import Size, plan_of
 from negosim.engine.compile import compiled
 from negosim.engine.plan import Plan
+from negosim.engine.processes import default_workers
 from negosim.engine.record.history import History
 from negosim.engine.run import histories
 from negosim.results.trials import joined
@@ -65,7 +67,7 @@ def test_growth_at_toy_size() -> None:
 
 
 def test_sweeps_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:
-    sweeps.main(points=4, before=sweeps.ROOT, fewer=2, workers=1)
+    sweeps.main(points=4, before=ROOT, fewer=2, workers=1)
     now, before = [
         line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith(("| now", "| b"))
     ][::-1]
@@ -96,7 +98,19 @@ def test_loops_that_are_compared_give_the_same_answers() -> None:
 def test_the_flagship_at_toy_size(capsys: pytest.CaptureFixture[str]) -> None:
     flagship.speeds(20, 1)
     flagship.answers(20, 1)
-    assert "answer of 20 trials" in capsys.readouterr().out
+    flagship.against(ROOT, [2], 2, 1)
+    told = capsys.readouterr().out
+    assert "answer of 20 trials" in told
+    assert [line.split(" | ")[0] for line in told.splitlines()[-3:]] == [
+        "| the engine alone, 2, one processor",
+        "| a run, 2, one processor",
+        f"| a command, 2, {default_workers()} processors",
+    ]
+
+
+def test_a_process_of_a_checkout_that_fails_is_not_timed(tmp_path: Path) -> None:
+    with WarmProcess(ROOT, tmp_path / "none.yaml") as process, pytest.raises(subprocess.CalledProcessError):
+        process.seconds("run", 2)
 
 
 def test_a_command_is_run_to_its_end(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
