@@ -34,7 +34,15 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes
 
 
 @pytest.mark.parametrize(
-    "command", ["run FILE --trials 20 --workers 1", "run FILE --trials 20 --json", "schema", "--help", "run --help"]
+    "command",
+    [
+        "run FILE --trials 20 --workers 1",
+        "run FILE --trials 20 --json",
+        "sweep FILE --sample lhs --points 2 --over parties.south.war_cost --trials 5 --json",
+        "schema",
+        "--help",
+        "run --help",
+    ],
 )
 def test_a_reader_that_has_gone_ends_the_command_quietly(file: str, command: str) -> None:
     # `true` has ended before anything is written, and the pipe is closed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -237,13 +237,11 @@ def _swept(
     except WorkersError as error:
         click.echo(for_terminal(f"{error}. {_RESUME}"), err=True)
         return 1
-    try:
+    with closing(result.store):
         _report(result, request, as_json)
         failed = result.failed
-    finally:
-        result.store.close()
-        if as_json:
-            _name(result, failed)
+    if as_json:
+        _name(result, failed)
     return 1 if failed else 0
 
 
