@@ -226,3 +226,20 @@ def test_a_frame_has_a_row_for_every_input(scenario: Scenario) -> None:
     frame = sensitivity(scenario, trials=400, metrics=("agreement", "ceasefire")).frame()
     assert len(frame) == 2 * len(set(frame["input"]))
     assert {"metric", "input", "significant", "first", "first_low"} <= set(frame.columns)
+
+
+def test_what_linkages_add_is_looked_at_by_every_method() -> None:
+    """They go by their terms in the plan, in an order of its own."""
+    linkages = [
+        {"when": {"border": "line", "guard": "troops"}, "adds": {"north": {"uniform": [-1.0, 1.0]}, "south": 0.1}},
+        {"when": {"border": "far", "guard": "none"}, "adds": {"south": {"uniform": [0.0, 0.01]}}},
+    ]
+    costs = {"parties.north.war_cost": 0.2, "parties.south.war_cost": 0.3, "war.drift": 0.0}
+    scenario = load(
+        changed(BORDER, {**costs, "talks.truce.ripeness": "on", "talks.peace.ripeness": "on", "linkages": linkages})
+    )
+    asked = ("linkages.0.adds.north", "linkages.1.adds.south")
+    for method in ("main", "tornado"):
+        found = sensitivity(scenario, method=method, inputs=asked, trials=2000)
+        assert {effect.input for effect in found.effects["agreement"]} == set(asked)
+        assert varied(found) == list(asked[:1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -40,12 +41,14 @@ from negosim.scenario.numbers import agenda, holders, numbers
 from negosim.scenario.paths import (
     EVENT,
     OPTION,
+    OTHER,
     PARTY,
     RATIFICATION,
     STOCK,
     TRACK,
     VIEW,
     WAR,
+    NumberPath,
     declared_paths,
     linkage_path,
 )  # fmt: skip
@@ -82,6 +85,29 @@ def _plan_of(scenario: Itself[ScenarioFile]) -> Plan:
     return _Compiler(scenario.item).plan()
 
 
+def path_in_plan(scenario: ScenarioFile, plan: Plan, path: str) -> str | None:
+    """Return by what path the plan of a scenario knows a number of the file, None where it has no such number.
+
+    What linkages add goes by what they join there, not by their place in the file.
+    """
+    if path in plan.quantities:
+        return path
+    number = NumberPath.parse(path)
+    if number.family is not OTHER.linkage:
+        return None
+    place, party = number.ids
+    return plan.linkage_paths[_order_of(scenario.linkages).index(int(place))][plan.parties.index(party)]
+
+
+def _order_of(linkages: Sequence[Linkage]) -> list[int]:
+    """Return the places of linkages in the file, in an order that does not depend on that of the file."""
+
+    def key(place: int) -> tuple[list[tuple[str, str]], list[str]]:
+        return sorted(linkages[place].when.items()), sorted(map(str, linkages[place].adds.items()))
+
+    return sorted(range(len(linkages)), key=key)
+
+
 def ticks_of(scenario: ScenarioFile) -> Ticks:
     """Return the tick grid of a scenario."""
     length, step = (scenario.end - scenario.as_of).days, scenario.step.days
@@ -112,9 +138,7 @@ class _Compiler:
     def plan(self) -> Plan:
         scenario = self.scenario
         lines, line_paths, line_ids, drawn = self._red_lines()
-        linkages = sorted(
-            scenario.linkages, key=lambda item: (sorted(item.when.items()), sorted(map(str, item.adds.items())))
-        )
+        linkages = [scenario.linkages[place] for place in _order_of(scenario.linkages)]
         linkage_paths = self._linkage_paths(linkages)
         tracks = tuple(
             sorted((self._track(name) for name in scenario.talks), key=lambda track: (track.opens, track.id))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.compile import compiled
+from negosim.engine.compile import compiled, path_in_plan
 from negosim.engine.draws import quantile
 from negosim.engine.plan import Plan
 from negosim.engine.work import work_of
@@ -26,6 +26,7 @@ from negosim.experiments.settings import Settings, meets
 from negosim.results.trials import state_columns
 from negosim.scenario.load import Scenario
 from negosim.scenario.problems import ScenarioError
+from negosim.scenario.quantities import Quantity
 
 MOST_LEVERS = 4
 LEVELS = {1: 9, 2: 6, 3: 4, 4: 3}
@@ -126,7 +127,7 @@ def lever_grid(
         "settings": len(wanted),
         "dates": [plan.ticks.date(tick).isoformat() for tick in ticks],
         "states": states,
-        "levers": [_described(plan, lever, found) for lever in levers],
+        "levers": [_described(known[None], lever, found) for lever in levers],
         "switches": [{**_switch(scenario, name, held[name], surfaces, off), **_alone(name, found)} for name in held],
         "surfaces": [_as_dict(surface, levers, found) for surface in kept],
         "off": round(max(_largest(off[id(surface)]) for surface in kept), 4),
@@ -164,18 +165,25 @@ class _Known:
 
     paths: tuple[str, ...]
     settings: Settings
+    scenario: Scenario
     plan: Plan
+
+    def law(self, path: str) -> Quantity | None:
+        """Return a number as it is written."""
+        known = path_in_plan(self.scenario.file, self.plan, path)
+        return self.plan.quantities[known] if known else None
 
 
 def _known(scenario: Scenario, plan: Plan, switches: Sequence[str]) -> dict[str | None, _Known]:
     """Return the scenario as written and under some variants, but for those that have other dates or states."""
-    found: dict[str | None, _Known] = {None: _Known((), Settings(scenario), plan)}
+    found: dict[str | None, _Known] = {None: _Known((), Settings(scenario), scenario, plan)}
     for name in switches[:MOST_SWITCHES]:
-        settings = Settings(scenario.with_variant(name))
+        other = scenario.with_variant(name)
+        settings = Settings(other)
         own = settings.compiled({}).plan
         same_dates = np.array_equal(own.ticks.days, plan.ticks.days) and own.ticks.as_of == plan.ticks.as_of
         if same_dates and state_columns(own) == state_columns(plan):
-            found[name] = _Known(tuple(scenario.file.variants[name].set), settings, own)
+            found[name] = _Known(tuple(scenario.file.variants[name].set), settings, other, own)
     return found
 
 
@@ -184,7 +192,7 @@ def _held(known: _Known, levers: Sequence[Input]) -> dict[str, Held]:
     found = {}
     for lever in levers:
         if meets(lever.path, known.paths) or not _can_be_set(known.settings, lever):
-            law = known.plan.quantities.get(lever.path)
+            law = known.law(lever.path)
             found[lever.id] = Held(_median(law), law is not None and not law.is_constant)
     return found
 
@@ -268,10 +276,10 @@ def _median(law: Any) -> float | None:
     return None if law is None else float(quantile(law, np.array([0.5]))[0])
 
 
-def _described(plan: Plan, lever: Input, found: Mapping[Any, Curves]) -> dict[str, Any]:
+def _described(known: _Known, lever: Input, found: Mapping[Any, Curves]) -> dict[str, Any]:
     low, high = lever.range
     at_low, at_high = (_change(found, _key(None, {lever.path: end})) for end in (low, high))
-    law = plan.quantities.get(lever.path)
+    law = known.law(lever.path)
     return {
         "id": lever.id,
         "title": lever.title,

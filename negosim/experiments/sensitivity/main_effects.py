@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.calendar import play
-from negosim.engine.compile import compiled
+from negosim.engine.compile import compiled, path_in_plan
 from negosim.engine.draws import draw
 from negosim.engine.run import played
 from negosim.engine.streams import Streams
@@ -41,17 +41,20 @@ def main_effects(ask: Ask, points: int | None, trials: int | None) -> Found:
     blocks = played(_without_zones, plan, many, ask.seed, workers=ask.workers)
     counts = counted(ask.metrics, ask.scenario, plan, joined(list(blocks)))
     streams = Streams(ask.seed, 0, many)
-    drawn = {factor.path: draw(plan.quantities[factor.path], factor.path, streams) for factor in ask.factors
-             if factor.path in plan.quantities}  # fmt: skip
+    drawn = {
+        factor.path: draw(plan.quantities[path], path, streams)
+        for factor in ask.factors
+        if (path := path_in_plan(ask.scenario.file, plan, factor.path))
+    }
     found = {}
     for place, name in enumerate(counts.names):
         counting = counts.below[place] > 0
         y = counts.above[place, counting] / counts.below[place, counting]
         effects, chances = [], []
         for factor in ask.factors:
-            x = drawn.get(factor.path)
-            if x is None or y.size < 2 * GROUPS:
+            if y.size < 2 * GROUPS:
                 continue
+            x = drawn[factor.path]
             index, chance = main_effect(x[counting], y)
             fifths = np.argsort(np.argsort(x[counting], kind="stable")) * _FIFTH // y.size
             low, high = (
