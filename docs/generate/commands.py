@@ -63,16 +63,24 @@ def _written(option: click.Option) -> str:
     names = ", ".join(option.opts)
     if option.is_flag:
         return names
-    kind = "N" if isinstance(option.type, click.IntRange) else option.type.name.upper()
-    return f"{names} {option.metavar or kind}"
+    return f"{names} {option.metavar or _kind(option.type)}"
+
+
+def _kind(kind: click.ParamType) -> str:
+    if isinstance(kind, click.Choice):
+        return "|".join(map(str, kind.choices))
+    return "N" if isinstance(kind, click.IntRange) else kind.name.upper()
 
 
 def _said(option: click.Option) -> str:
     parts = [(option.help or "").replace("  [", " [")]
     if isinstance(option.type, click.IntRange):
-        parts.append(f"A whole number from {option.type.min} to {option.type.max}.")
+        to = " on" if option.type.max is None else f" to {option.type.max}"
+        parts.append(f"A whole number from {option.type.min}{to}.")
+    if option.required:
+        parts.append("Has to be given.")
     if option.show_default:
         parts.append(f"Default: {option.default}.")
-    if option.multiple:
+    if option.multiple and "repeat" not in parts[0]:
         parts.append("May be given several times.")
     return " ".join(parts)

@@ -65,7 +65,7 @@ def merge_command(directories: tuple[Path, ...], out: Path) -> None:
     "conditions",
     metavar="CONDITION",
     multiple=True,
-    help="Only points that meet it, e.g. 'war.drift > 0.05' or 'agreement >= 0.2'; may be given again.",
+    help="Only points that meet it, e.g. 'war.drift > 0.05' or 'agreement >= 0.2'; may be repeated.",
 )
 @click.option("--sort", metavar="NAME", help="Sort by an input or metric; -NAME for the greatest first.")
 @click.option("--limit", type=Count(min=1), help="Show or write so many points only.")

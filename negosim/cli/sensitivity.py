@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("sensitivity")
 @click.option(
-    "--metric", "metrics", metavar="NAME", multiple=True, help="What is asked, repeatable.  [default: agreement]"
+    "--metric", "metrics", metavar="NAME", multiple=True, help="What is asked; may be repeated.  [default: agreement]"
 )
 @click.option(
     "--method",
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="The uncertain inputs as they are drawn, or the levers over their ranges.",
 )
-@click.option("--input", "inputs", metavar="ID", multiple=True, help="Only this input, a path or a lever; repeatable.")
+@click.option(
+    "--input", "inputs", metavar="ID", multiple=True, help="Only this input, a path or a lever; may be repeated."
+)
 @click.option(
     "--defaults", is_flag=True, help="Vary what the file leaves at its default too, and judgement, over stated ranges."
 )
