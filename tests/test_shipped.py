@@ -111,7 +111,7 @@ def test_a_sweep_file_takes_a_name_and_a_file_beside_it_wins(empty: Path) -> Non
     file.write_text("scenario: spoilers\nvary: {war.volatility: [0.1, 0.2]}\n")
     assert requested(file, Changes()).scenario.file.title == "Spoilers"
     (folder / "spoilers").write_text(template())
-    assert requested(file, Changes()).scenario.file.title == "Two sides, one border"
+    assert requested(file, Changes()).scenario.file.title == "A border and a guarantee"
 
 
 def test_a_file_of_that_path_wins(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +120,7 @@ def test_a_file_of_that_path_wins(empty: Path, capsys: pytest.CaptureFixture[str
     (empty / "spoilers").rmdir()
     (empty / "spoilers").write_text(template())
     assert _run(["run", "spoilers", "--trials", "10"]) == 0
-    assert capsys.readouterr().out.startswith("Two sides, one border")
+    assert capsys.readouterr().out.startswith("A border and a guarantee")
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_the_template_is_commented_and_fits_the_page() -> None:
 def test_both_parsers_read_the_template(loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "_Loader", getattr(yaml, loader))
     read = reader.read(template(), "template")
-    assert read.data["title"] == "Two sides, one border"
+    assert read.data["title"] == "A border and a guarantee"
     assert not read.problems
 
 

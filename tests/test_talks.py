@@ -374,7 +374,8 @@ def test_the_report_says_what_judgement_signed() -> None:
     stream = io.StringIO()
     print_summary(summarised(load(noisy), plan, history, Run(60, 1, 0.0)), Console(file=stream, width=120))
     many = int(history.tracks[0].below.sum())
-    assert f"{many} of 60 signatures were below what somebody asked for: judgement signed them" in stream.getvalue()
+    assert f"{many} of 60 signatures were below what somebody asked for, {100 * many / 60:.0f} % (" in stream.getvalue()
+    assert "): judgement signed them" in stream.getvalue()
 
 
 def test_nobody_aspires_to_what_it_would_not_sign() -> None:

@@ -63,7 +63,8 @@ def _below(summary: Summary, track: str) -> list[Text]:
     many = round(signed["share"] * signed["signed"])
     verb, them = ("was", "it") if many == 1 else ("were", "them")
     signatures = "signature" if signed["signed"] == 1 else "signatures"
-    words = f"{many:,} of {signed['signed']:,} {signatures} {verb} below what somebody asked for"
+    share: ShareJson = {"p": signed["share"], "low": signed["low"], "high": signed["high"]}
+    words = f"{many:,} of {signed['signed']:,} {signatures} {verb} below what somebody asked for, {share_text(share)}"
     return [Text(f"{words}: judgement signed {them}" if many else words)]
 
 

@@ -204,15 +204,16 @@ def _room(dossier: Dossier) -> Html | None:
     if found is None:
         return None
     state = _goes_on(dossier)
-    trials = dossier["summary"]["zopa"]["trials"]
+    zones = dossier["summary"]["zopa"]
+    trials, by = zones["trials"], zones["tracks"][_zone_track(dossier)]["by"]
     open_ends = " It holds those in which it is not proven either way." if _undecided(dossier) else ""
     rows = [
         [
             date,
             share_of_100({"p": p, "low": low, "high": high}),
-            of_100(found["ignored"][at]) if found["ignored"] else "–",
+            share_of_100(by[date]["ignored"]) if found["ignored"] else "–",
         ]
-        for at, (date, (p, low, high)) in enumerate(zip(found["dates"], found["standing"], strict=True))
+        for date, (p, low, high) in zip(found["dates"], found["standing"], strict=True)
     ]
     grid = table(["On", "As red lines stand", "Red lines ignored"], rows, caption="Room for a text")
     labels = [found["labels"]["standing"], *([found["labels"]["ignored"]] if found["ignored"] else [])]

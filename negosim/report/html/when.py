@@ -20,6 +20,7 @@ from negosim.report.html.phrases import (
     upper_first,
 )
 from negosim.report.writing import clean, listed, long_date
+from negosim.results.intervals import wilson
 
 _SEEN = 0.005
 """Shares below this at every date are merged as other ends."""
@@ -156,7 +157,12 @@ def _states_table(dossier: Dossier) -> Html:
     states = [state for state in ordered(occupancy["states"]) if any(occupancy["states"][state])]
     places = _thinned(len(occupancy["dates"]))
     heads = ["On", *(state_label(dossier["summary"], state) for state in states)]
-    rows = [[occupancy["dates"][at], *(of_100(occupancy["states"][state][at]) for state in states)] for at in places]
+    trials = dossier["summary"]["run"]["trials"]
+
+    def share(state: str, at: int) -> str:
+        return share_of_100(wilson(round(occupancy["states"][state][at] * trials), trials))
+
+    rows = [[occupancy["dates"][at], *(share(state, at) for state in states)] for at in places]
     return table(heads, rows, caption="States over time, of 100 histories")
 
 
