@@ -120,6 +120,18 @@ def test_a_shard_that_is_not_finished_is_named(tmp_path: Path) -> None:
     assert f"{places[1]}: 4 of 5 parts are missing" in message
 
 
+def test_a_shard_with_damage_that_size_and_time_do_not_show_is_named(tmp_path: Path) -> None:
+    places = shards(tmp_path, 2)
+    path = next((places[1] / "chunks").glob("*.chunk"))
+    stat, held = path.stat(), bytearray(path.read_bytes())
+    held[len(held) // 2] ^= 1
+    path.write_bytes(held)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    message = refusal(places, tmp_path / "merged")
+    assert message.startswith("not every shard is finished (resume its sweep with --resume):\n")
+    assert f"; chunks/{path.name} " in message
+
+
 # -- the command line ---------------------------------------------------------------------------------------------
 
 

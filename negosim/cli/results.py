@@ -107,7 +107,7 @@ def command(
         everything = store.table().where(*conditions)
         table = everything.by(sort) if sort else everything
         table = table.first(limit) if limit else table
-        answer = query(store, table, sql) if sql else None
+        answer = query(store, table, sql) if sql is not None else None
         if file is not None:
             _write(store, table, answer, file, trials)
         if as_json:
@@ -116,6 +116,18 @@ def command(
             click.echo(f"Written: {file}")
         else:
             _print(store, table, answer, limit, 0 if answer else len(everything), full=full)
+        if file is not None or sql is not None:
+            _warn(store)
+
+
+def _warn(store: Store) -> None:
+    """Say what an export or an answer in SQL does not: that results are missing, and which files are damaged."""
+    from negosim.scenario.problems import for_terminal
+
+    progress, damaged = store.progress(), store.damaged
+    if not progress.is_complete:
+        words = "".join(f"; {text}" for text in damaged.values())
+        click.echo(for_terminal(f"{progress.done:,} of {progress.parts:,} parts are there{words}"), err=True)
 
 
 def _write(store: Store, table: SweepTable, answer: SqlAnswer | None, file: Path, trials: bool) -> None:

@@ -80,7 +80,9 @@ def metric(name: str, scenario: Scenario, plan: Plan) -> Metric:
     head, _, rest = name.partition(".")
     if name == "years":
         return Metric(name, False, lambda plan, history: _all(history.fought))
-    if head in _KINDS and rest:
+    if head in _KINDS:
+        if not rest:
+            raise ValueError(f"the metric '{name}' does not say of what (write {_FORMS[head]})")
         return _KINDS[head](name, rest, scenario.file, plan)
     return _reached(name, scenario.file, plan)
 
@@ -167,7 +169,7 @@ def _reached(name: str, file: ScenarioFile, plan: Plan) -> Metric:
     if outcome not in outcomes:
         known = [*outcomes, "years", *_KINDS]
         raise ValueError(f"there is no metric '{name}' ({instead(outcome, known)})")
-    last = plan.ticks.up_to(_date(text, file)) if at else len(plan.ticks) - 1
+    last = plan.ticks.up_to(_date(name, text, file)) if at else len(plan.ticks) - 1
 
     def count(plan: Plan, history: History) -> Counted:
         first = first_reached(plan, history)[outcome]
@@ -176,13 +178,13 @@ def _reached(name: str, file: ScenarioFile, plan: Plan) -> Metric:
     return Metric(name, True, count)
 
 
-def _date(text: str, file: ScenarioFile) -> dt.date:
+def _date(name: str, text: str, file: ScenarioFile) -> dt.date:
     try:
         date = dt.date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"'{text}' is not a date (write e.g. 2026-12-31)") from None
+        raise ValueError(f"the metric '{name}' names no date behind the @ (write e.g. {file.end})") from None
     if not file.as_of <= date <= file.end:
-        raise ValueError(f"{date} lies outside the simulation, {file.as_of} to {file.end}")
+        raise ValueError(f"the date of '{name}' lies outside the simulation, {file.as_of} to {file.end}")
     return date
 
 
@@ -276,6 +278,18 @@ def _parts(name: str, rest: str, shape: str) -> list[str]:
         raise ValueError(f"'{name}' is not a metric (write {shape})")
     return parts
 
+
+_FORMS = {
+    "question": "question.<id>",
+    "held": "held.<kind>@<time>",
+    "final": "final.<state>",
+    "signed": "signed.<track>",
+    "terms": "terms.<track>.<issue>.<option>",
+    "worth": "worth.<track>.<party>",
+    "refused": "refused.<track>.<party>",
+    "toll": "toll.<id>",
+}
+"""How metrics are written that name something of the scenario."""
 
 _KINDS = {
     "question": _question,

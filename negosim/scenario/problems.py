@@ -50,7 +50,8 @@ class Problem:
         where = _folded(one_line(str(self.position)), _MOST_IN_PLACE)
         if self.path:
             rest = MOST_IN_LINE - _LEAST_IN_MESSAGE - len(where) - 2 * len(": ")
-            where = f"{where}: {_folded(one_line(self.path), rest)}"
+            path = _folded(one_line(self.path), rest)
+            where = f"{where}: {path}" if where else path
         return f"{where}: {_folded(one_line(self.message), MOST_IN_LINE - len(where) - len(': '))}"
 
 

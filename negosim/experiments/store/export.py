@@ -7,8 +7,10 @@ it: Parquet in its metadata under ``negosim``, CSV in a file beside it with the 
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -172,10 +174,29 @@ def query(store: Store, table: SweepTable, sql: str) -> SqlAnswer:
             base.execute("SET enable_external_access = false")
             base.execute("SET lock_configuration = true")
             found = base.execute(statements[0])
-            return SqlAnswer(tuple(item[0] for item in found.description or ()), tuple(found.fetchall()))
+            names = _apart([item[0] for item in found.description or ()])
+            return SqlAnswer(names, tuple(tuple(map(_number, row)) for row in found.fetchall()))
         except duckdb.Error as error:
             message = "\n".join(one_line(line) for line in str(error).strip().splitlines())
             raise StoreError(f"the query cannot be answered: {message}") from error
+
+
+def _apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns, those that stand there before with a number behind them.
+
+    >>> _apart(["point", "agreement", "agreement"])
+    ('point', 'agreement', 'agreement_2')
+    """
+    found: list[str] = []
+    for name in names:
+        unlike = (f"{name}_{number}" for number in itertools.count(2))
+        found.append(name if name not in found else next(other for other in unlike if other not in {*names, *found}))
+    return tuple(found)
+
+
+def _number(value: Any) -> Any:
+    """Return a decimal number of SQL as any other."""
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def trials_frame(store: Store, kind: Kind = "pandas") -> Any:

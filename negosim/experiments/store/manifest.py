@@ -116,8 +116,13 @@ class Manifest:
             raise StoreError("a store needs metrics, each named once")
         if len({item.id for item in self.columns}) != len(self.columns):
             raise StoreError("an input varies twice")
-        if not (0 < self.trials <= _MOST_TRIALS and self.part_trials > 0):
+        if not (self.trials > 0 and self.part_trials > 0):
             raise StoreError("a store needs at least one trial a point")
+        if self.trials > _MOST_TRIALS:
+            raise StoreError(
+                f"a store holds at most {_MOST_TRIALS:,} trials a point, those of all replications together, not "
+                f"{self.trials:,}"
+            )
         if not self.points or len(self.points) * -(-self.trials // self.part_trials) > _MOST_PARTS:
             raise StoreError(f"a store holds at least one part and at most {_MOST_PARTS:,}")
         if len(self.metrics) + len(self.columns) > _MOST_COLUMNS:

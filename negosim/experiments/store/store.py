@@ -321,12 +321,16 @@ class Store:
             if held.changed:
                 self._put(held)
 
+    def examine(self) -> None:
+        """Read every chunk file, whatever the index says of it: one that is damaged counts as missing from then on."""
+        self._look(closely=True, set_aside=False)
+
     def rebuild(self) -> None:
         """Work out the index again from the chunk files alone."""
         with contextlib.suppress(IndexDamagedError):
             self._index.clear()
         self._entries = {}
-        self._look(closely=True, set_aside=False)
+        self.examine()
         self._refresh()
 
     # How
@@ -389,7 +393,7 @@ class Store:
         known, new = dict[int, Entry](), dict[int, Entry]()
         for number, (stamp, _) in self._files.stamps().items():
             entry = indexed.get(number)
-            if entry and entry.is_of(*stamp) and not closely:
+            if entry and entry.is_of(*stamp) and not closely and number not in self._files.damaged:
                 known[number] = entry
                 continue
             chunk = self.manifest.chunk(number)

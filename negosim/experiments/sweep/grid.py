@@ -89,10 +89,21 @@ def _levels(name: str, spec: str | Sequence[Any], item: Input) -> list[Any]:
         raise DesignError(str(error), "vary", name) from None
     if not values:
         raise DesignError(f"no values are given ({_HOW})", "vary", name)
-    twins = [value for place, value in enumerate(values) if value in values[:place]]
-    if twins:
-        raise DesignError(f"the value {shown(twins[0])} is given twice", "vary", name)
+    twin = _first_twin(values)
+    if twin is not None:
+        raise DesignError(f"the value {shown(values[twin])} is given twice", "vary", name)
     return values
+
+
+def _first_twin(values: Sequence[Any]) -> int | None:
+    """Return the place of the first value that stands before it already; quick where they are numbers or words."""
+    plain, others = set[Any](), list[Any]()
+    for place, value in enumerate(values):
+        known: set[Any] | list[Any] = plain if isinstance(value, int | float | str) else others
+        if value in known:
+            return place
+        plain.add(value) if known is plain else others.append(value)
+    return None
 
 
 def _read(text: str, duration: bool) -> list[Any]:
@@ -106,7 +117,7 @@ def _read(text: str, duration: bool) -> list[Any]:
     except ValueError:
         number = 0
     if not 2 <= number <= MOST_POINTS:
-        raise ValueError(f"{shown(found['number'])} is not a number of values of at least 2 ({_HOW})")
+        raise ValueError(f"{shown(found['number'])} is not a number of values from 2 to {MOST_POINTS:,} ({_HOW})")
     return (_spans if duration else _numbers)(found["low"], found["high"], number)
 
 

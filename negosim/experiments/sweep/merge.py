@@ -95,6 +95,7 @@ def _refuse_others(places: Sequence[tuple[Path, Manifest]]) -> None:
 def _refuse_unfinished(shards: Sequence[Store]) -> None:
     lines = []
     for shard in shards:
+        shard.examine()
         progress = shard.progress()
         left = progress.parts - progress.done - progress.failed
         if left:
