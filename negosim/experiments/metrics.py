@@ -48,6 +48,19 @@ Bounds = tuple[float | None, float | None, float | None]
 """A value with the ends of its interval."""
 
 
+_FORMS = {
+    "question": "question.<id>",
+    "held": "held.<kind>@<time>",
+    "final": "final.<state>",
+    "signed": "signed.<track>",
+    "terms": "terms.<track>.<issue>.<option>",
+    "worth": "worth.<track>.<party>",
+    "refused": "refused.<track>.<party>",
+    "toll": "toll.<id>",
+}
+"""How metrics are written that name something of the scenario."""
+
+
 @dataclass(frozen=True)
 class Metric:
     """Something to ask of every run.
@@ -167,7 +180,7 @@ def _reached(name: str, file: ScenarioFile, plan: Plan) -> Metric:
             "faded",
         ]
     if outcome not in outcomes:
-        known = [*outcomes, "years", *_KINDS]
+        known = [*outcomes, "years", *_FORMS.values()]
         raise ValueError(f"there is no metric '{name}' ({instead(outcome, known)})")
     last = plan.ticks.up_to(_date(name, text, file)) if at else len(plan.ticks) - 1
 
@@ -229,7 +242,7 @@ def _signed(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
 
 
 def _terms(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
-    track_id, issue_id, option = _parts(name, rest, "terms.<track>.<issue>.<option>")
+    track_id, issue_id, option = _parts(name, rest)
     track = _track(track_id, plan)
     issue = _place("issue", issue_id, plan.issues)
     column = plan.slots[issue].start + _place("option", option, plan.options[issue])
@@ -242,7 +255,7 @@ def _terms(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
 
 
 def _worth(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
-    track_id, party_id = _parts(name, rest, "worth.<track>.<party>")
+    track_id, party_id = _parts(name, rest)
     track, party = _track(track_id, plan), _place("party", party_id, plan.parties)
 
     def count(plan: Plan, history: History) -> Counted:
@@ -253,7 +266,7 @@ def _worth(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
 
 
 def _refused(name: str, rest: str, file: ScenarioFile, plan: Plan) -> Metric:
-    track_id, party_id = _parts(name, rest, "refused.<track>.<party>")
+    track_id, party_id = _parts(name, rest)
     track, party = _track(track_id, plan), _place("party", party_id, plan.parties)
 
     def count(plan: Plan, history: History) -> Counted:
@@ -272,24 +285,12 @@ def _track(name: str, plan: Plan) -> int:
     return _place("track", name, (track.id for track in plan.tracks))
 
 
-def _parts(name: str, rest: str, shape: str) -> list[str]:
-    parts = rest.split(".")
+def _parts(name: str, rest: str) -> list[str]:
+    parts, shape = rest.split("."), _FORMS[name.partition(".")[0]]
     if len(parts) != shape.count("."):
         raise ValueError(f"'{name}' is not a metric (write {shape})")
     return parts
 
-
-_FORMS = {
-    "question": "question.<id>",
-    "held": "held.<kind>@<time>",
-    "final": "final.<state>",
-    "signed": "signed.<track>",
-    "terms": "terms.<track>.<issue>.<option>",
-    "worth": "worth.<track>.<party>",
-    "refused": "refused.<track>.<party>",
-    "toll": "toll.<id>",
-}
-"""How metrics are written that name something of the scenario."""
 
 _KINDS = {
     "question": _question,
