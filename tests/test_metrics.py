@@ -64,7 +64,7 @@ def test_signatures_and_years() -> None:
     ("name", "message"),
     [
         ("agreemnt", "there is no metric 'agreemnt'"),
-        ("agreement@soon", "the metric 'agreement@soon' names no date"),
+        ("agreement@soon", "'soon' is not a date, in the metric 'agreement@soon'"),
         ("signed", "the metric 'signed' does not say of what .write signed.<track>"),
         ("agreement@1999-01-01", "lies outside the simulation"),
         ("question.who", "there is no question 'who'"),

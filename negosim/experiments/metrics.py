@@ -195,7 +195,7 @@ def _date(name: str, text: str, file: ScenarioFile) -> dt.date:
     try:
         date = dt.date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"the metric '{name}' names no date behind the @ (write e.g. {file.end})") from None
+        raise ValueError(f"'{text}' is not a date, in the metric '{name}' (write e.g. {file.end})") from None
     if not file.as_of <= date <= file.end:
         raise ValueError(f"the date of '{name}' lies outside the simulation, {file.as_of} to {file.end}")
     return date
