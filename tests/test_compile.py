@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from negosim.engine.compile import compiled
+from negosim.engine.compile import compiled, path_in_plan
 from negosim.engine.initial import initial_values
 from tests.worlds import BORDER, changed, load
 
@@ -40,3 +40,16 @@ def test_linkages_over_the_same_options_are_drawn_apart() -> None:
     drawn = [opening.number(str(row[north])) for row in plan.linkage_paths]
     for one, other in ((0, 1), (0, 2), (1, 2)):
         assert abs(np.corrcoef(drawn[one], drawn[other])[0, 1]) < 0.4  # four standard errors
+
+
+def test_a_number_of_the_file_is_found_in_the_plan() -> None:
+    linkages = [{"when": {"guard": "troops", "border": "line"}, "adds": {"north": 0.1}}]
+    scenario = load(changed(BORDER, {"linkages": linkages}))
+    plan = compiled(scenario.file)
+    for path, known in (
+        ("war.drift", "war.drift"),
+        ("linkages.0.adds.north", "linkages.border.line+guard.troops.north"),
+        ("linkages.0.adds.south", None),
+        ("talks.peace.every", None),
+    ):
+        assert path_in_plan(scenario.file, plan, path) == known

@@ -50,6 +50,7 @@ from negosim.scenario.paths import (
     WAR,
     NumberPath,
     declared_paths,
+    family_of,
     linkage_path,
 )  # fmt: skip
 from negosim.scenario.quantities import Quantity, parse_quantity
@@ -92,10 +93,9 @@ def path_in_plan(scenario: ScenarioFile, plan: Plan, path: str) -> str | None:
     """
     if path in plan.quantities:
         return path
-    number = NumberPath.parse(path)
-    if number.family is not OTHER.linkage:
+    if family_of(path) is not OTHER.linkage:
         return None
-    place, party = number.ids
+    place, party = NumberPath.parse(path).ids
     return plan.linkage_paths[_order_of(scenario.linkages).index(int(place))][plan.parties.index(party)]
 
 
