@@ -41,11 +41,12 @@ def main_effects(ask: Ask, points: int | None, trials: int | None) -> Found:
     blocks = played(_without_zones, plan, many, ask.seed, workers=ask.workers)
     counts = counted(ask.metrics, ask.scenario, plan, joined(list(blocks)))
     streams = Streams(ask.seed, 0, many)
-    drawn = {
-        factor.path: draw(plan.quantities[path], path, streams)
-        for factor in ask.factors
-        if (path := path_in_plan(ask.scenario.file, plan, factor.path))
-    }
+    drawn = dict[str, Array]()
+    for factor in ask.factors:
+        path = path_in_plan(ask.scenario.file, plan, factor.path)
+        if path is None:
+            raise ValueError(f"'{factor.id}' is not drawn in a run, which says nothing of it (use --method tornado)")
+        drawn[factor.path] = draw(plan.quantities[path], path, streams)
     found = {}
     for place, name in enumerate(counts.names):
         counting = counts.below[place] > 0

@@ -182,7 +182,7 @@ def query(store: Store, table: SweepTable, sql: str) -> SqlAnswer:
 
 
 def _apart(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of columns, those that stand there before with a number behind them.
+    """Return names of columns that all differ: one that has stood before gets a number behind it.
 
     >>> _apart(["point", "agreement", "agreement"])
     ('point', 'agreement', 'agreement_2')

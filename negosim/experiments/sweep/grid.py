@@ -96,7 +96,7 @@ def _levels(name: str, spec: str | Sequence[Any], item: Input) -> list[Any]:
 
 
 def _first_twin(values: Sequence[Any]) -> int | None:
-    """Return the place of the first value that stands before it already; quick where they are numbers or words."""
+    """Return the place of the first value that has stood before, None where all differ; quick for numbers and words."""
     plain, others = set[Any](), list[Any]()
     for place, value in enumerate(values):
         known: set[Any] | list[Any] = plain if isinstance(value, int | float | str) else others
