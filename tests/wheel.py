@@ -15,11 +15,14 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import yaml
+
 from negosim.engine.kernel.build import compiler
 
 ROOT = Path(__file__).parents[1]
 TAG = re.compile(r"negosim-[0-9.]+-py3-none-(any|\w+)\.whl")
 NAMED = ROOT / "scenarios" / "ukraine-2025-12.yaml"
+TEMPLATE = ROOT / "negosim" / "scenario" / "template.yaml"
 
 
 def done(*command: str | Path, folder: Path, code: int = 0) -> str:
@@ -78,7 +81,8 @@ def check_use(scripts: Path, folder: Path) -> None:
     assert (folder / NAMED.name).read_bytes() == NAMED.read_bytes()
     done(negosim, "examples", NAMED.stem, folder=folder, code=2)
     done(negosim, "init", "mine", folder=folder)
-    assert "Two sides" in done(negosim, "run", "mine.yaml", "--trials", "50", folder=folder)
+    title = yaml.safe_load(TEMPLATE.read_text())["title"]
+    assert title in done(negosim, "run", "mine.yaml", "--trials", "50", folder=folder)
 
 
 def main() -> None:
