@@ -25,6 +25,16 @@ void negosim_set_clocks(const Block *block, int64_t tick, double day, int64_t fr
     for (int64_t row = from; block->ripeness && row < to; row++) count_ripe(block, row);
 }
 
+static void run_all(double *clock, int64_t parties, double days) {
+    if (parties < LANES || parties > 2 * LANES) {
+        for (int64_t i = 0; i < parties; i++) clock[i] += days;
+        return;
+    }
+    const Lanes first = load(clock) + days, last = load(clock + parties - LANES) + days; /* they may overlap */
+    store(clock, first);
+    store(clock + parties - LANES, last);
+}
+
 void negosim_run_clocks(const Block *block, double days, int64_t from, int64_t to) {
     for (int64_t index = 0; index < block->tracks; index++) {
         const TrackState *standing = block->talks[index].standing;
@@ -32,7 +42,7 @@ void negosim_run_clocks(const Block *block, double days, int64_t from, int64_t t
         for (int64_t row = from; row < to; row++) {
             if (!standing->open[row]) continue;
             if (!ripeness && !block->reciprocal) { /* as a rule all clocks run alike */
-                for (int64_t i = 0; i < block->parties; i++) standing->clock[row * block->parties + i] += days;
+                run_all(standing->clock + row * block->parties, block->parties, days);
                 continue;
             }
             for (int64_t i = 0; i < block->parties; i++) {

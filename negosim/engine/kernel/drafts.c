@@ -10,7 +10,8 @@ static int64_t width_of(const Track *track) { return filled_up(track->parties); 
 
 int64_t negosim_size_of_notes(const Track *track) {
     const int64_t width = width_of(track), words = 3 * track->words + 2 * track->line_words;
-    return (int64_t)sizeof(Known) + (4 * width + words + size_of_offers(track, width)) * (int64_t)sizeof(double) +
+    return (int64_t)sizeof(Known) +
+           (4 * width + words + track->issues + size_of_offers(track, width)) * (int64_t)sizeof(double) +
            rounded_up(2 * track->parties * (int64_t)sizeof(int32_t)) +
            rounded_up(track->issues * (int64_t)(sizeof(int16_t) + sizeof(bool)));
 }
@@ -29,7 +30,8 @@ static void find_notes(const Draft *draft, char *at, Notes *notes) {
     notes->open = notes->blocked + track->words;
     notes->bearing = notes->open + track->words;
     notes->stand = notes->bearing + track->line_words;
-    notes->offers = (double *)(notes->stand + track->line_words);
+    notes->text = (int64_t *)(notes->stand + track->line_words);
+    notes->offers = (double *)(notes->text + track->issues);
     notes->objection = (int32_t *)(notes->offers + draft->size_of_offers);
     notes->quo = (int16_t *)((char *)notes->objection + rounded_up(2 * track->parties * (int64_t)sizeof(int32_t)));
     notes->free = (bool *)(notes->quo + track->issues);
@@ -242,16 +244,17 @@ void value_best(Draft *draft, double *best) {
 void load_stakes(Draft *draft) {
     const Track *track = draft->track;
     const Round *round = draft->round;
-    const int64_t row = draft->row, parties = track->parties;
+    const int64_t row = draft->row;
     draft->hazard = of(round->hazard, row, 0);
     draft->effect = of(round->effect, row, 0);
     set_no_deal(draft->block, row, draft->no_deal);
     set_lasting(draft->block, draft->index, row, draft->going_on, draft->fallback, draft->distrust, draft->preference);
     if (!track->limited) return;
     set_phi(draft->block, row, draft->phi);
-    for (int64_t i = 0; i < parties; i++) {
-        draft->going_on[i] = draft->phi[i] * draft->notes.standing[i] - draft->no_deal[i];
-        draft->fallback[i] = draft->no_deal[i];
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        const Lanes no_deal = load(draft->no_deal + i);
+        store(draft->going_on + i, load(draft->phi + i) * load(draft->notes.standing + i) - no_deal);
+        store(draft->fallback + i, no_deal);
     }
 }
 
@@ -266,16 +269,19 @@ static bool follow_status_quo(Draft *draft) {
         differs |= other;
         bears |= other & !track->apart[j];
     }
-    for (int64_t j = 0; differs && !bears && j < track->issues; j++) {
+    if (!differs || bears) return bears;
+    for (int64_t j = 0; j < track->issues; j++) {
         if (draft->quo[j] == notes->quo[j]) continue;
         const double *salience = draft->salience + j * draft->width;
         const double *to = draft->values + draft->quo[j] * draft->width;
         const double *from = draft->values + notes->quo[j] * draft->width;
-        for (int k = 0; k < 3; k++)
-            for (int64_t i = 0; i < draft->width; i++) worths[k][i] += salience[i] * to[i] - salience[i] * from[i];
+        for (int64_t i = 0; i < draft->width; i += LANES) {
+            const Lanes rise = load(salience + i) * load(to + i) - load(salience + i) * load(from + i);
+            for (int k = 0; k < 3; k++) store(worths[k] + i, load(worths[k] + i) + rise);
+        }
         notes->quo[j] = (int16_t)draft->quo[j];
     }
-    return bears;
+    return 0;
 }
 
 /* Look which issues are open; return whether that has changed for any. */
@@ -325,7 +331,9 @@ void load_draft(Draft *draft, int64_t row) {
     draft->quo = state->status_quo + row * issues;
     find_notes(draft, (char *)draft->round->notes + draft->origin * draft->size_of_notes, &draft->notes);
     draft->placed = 0;
+    draft->text = draft->notes.text;
     const bool to_read = update_known(draft);
+    if (!draft->changed) return;
     memcpy(draft->text, draft->quo, (size_t)issues * sizeof *draft->text);
     for (int64_t k = 0; k < track->places; k++) {
         const int64_t issue = track->agenda[k];

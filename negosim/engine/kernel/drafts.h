@@ -35,6 +35,7 @@ typedef struct {
     uint64_t *blocked;          /* (words,) slots that are excluded, or behind a red line that binds and bears on what is open */
     uint64_t *open;             /* (words,) the changes that may be made */
     uint64_t *bearing, *stand;  /* (line words,) the red lines that bear on what is open; those of them that stand */
+    int64_t *text;              /* (issues,) the text on the table */
     int32_t *objection;         /* (2, parties) the issue over which it would refuse, NOT_KNOWN before that is asked;
                                    and over which it would without red lines */
     int16_t *quo;               /* (issues,) the status quo as it was */
@@ -71,7 +72,7 @@ typedef struct {
     const double *values;                /* (columns, width) v_ij */
     const double *luck;                  /* (slots,) */
     const int64_t *quo;
-    int64_t text[MOST_ISSUES];           /* the text on the table, */
+    int64_t *text;                       /* (issues,) the text on the table, which stands in the notes, */
     bool placed;                         /* and, where that is known, */
     uint64_t stands[MOST_WORDS];         /* (words,) at which slots it stands */
     Notes notes;

@@ -34,14 +34,31 @@ static inline void store(double *at, Lanes lanes) { memcpy(at, &lanes, sizeof la
 static inline Lanes all(double x) { return (Lanes){x, x, x, x}; }
 static inline Bits all_of(uint64_t x) { return (Bits){x, x, x, x}; }
 
-/* The first where all bits say so, the second where none does; and the first where it is larger. */
+/* The first where all bits say so, the second where none does; and the first where it is larger, or smaller. */
 #ifdef __AVX2__
 static inline Lanes chosen(Bits first, Lanes a, Lanes b) { return _mm256_blendv_pd(b, a, (Lanes)first); }
 static inline Lanes largest(Lanes a, Lanes b) { return _mm256_max_pd(a, b); }
+static inline Lanes smallest(Lanes a, Lanes b) { return _mm256_min_pd(a, b); }
 #else
 static inline Lanes chosen(Bits first, Lanes a, Lanes b) { return (Lanes)((first & (Bits)a) | (~first & (Bits)b)); }
 static inline Lanes largest(Lanes a, Lanes b) { return chosen((Bits)(a > b), a, b); }
+static inline Lanes smallest(Lanes a, Lanes b) { return chosen((Bits)(a < b), a, b); }
 #endif
+
+/* What is left of so many numbers (count), as far as there are lanes; what fills them up is as given. */
+static inline Lanes load_some(const double *at, int64_t count, double filling) {
+    if (count >= LANES) return load(at);
+#ifdef __AVX2__
+    static const int64_t yes_and_no[2 * LANES] = {-1, -1, -1, -1, 0, 0, 0, 0};
+    const __m256i are_there = _mm256_loadu_si256((const __m256i *)(yes_and_no + LANES - count));
+    const Lanes lanes = (Lanes)_mm256_maskload_pd(at, are_there);
+    return filling == 0.0 ? lanes : chosen((Bits)are_there, lanes, all(filling));
+#else
+    Lanes lanes = all(filling);
+    for (int64_t k = 0; k < count; k++) lanes[k] = at[k];
+    return lanes;
+#endif
+}
 
 /* Which of some parties, from one of them on, are among those that are given as bits. */
 static inline Bits among(uint64_t parties, int64_t party) {

@@ -20,11 +20,11 @@ typedef struct {
 /* Note at which slots the text stands. */
 static void place_text(Draft *draft) {
     const Track *track = draft->track;
+    const int64_t *text = draft->text;
     if (draft->placed) return;
     draft->placed = 1;
     clear(track->words, draft->stands);
-    for (int64_t place = 0; place < track->places; place++)
-        add(draft->stands, track->slot_at[draft->text[track->agenda[place]]]);
+    for (int64_t place = 0; place < track->places; place++) add(draft->stands, track->slot_at[text[track->agenda[place]]]);
 }
 
 /* Whom the text asks because it moves their chip; parties are bits. */

@@ -38,10 +38,10 @@ OF_3(slope, double) { FOR_ALL found[k] = slope(all(a[k]), all(b[k]), all(c[k]))[
 OF_3(spent, double) { FOR_ALL found[k] = spent(a[k], b[k], c[k]); }
 OF_4(toughness, double) { FOR_ALL found[k] = toughness(a[k], b[k], c[k], d[k]); }
 OF_2(correlation, double) { FOR_ALL found[k] = correlation(a[k], b[k]); }
-OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(a[k], b[k], c[k]); }
-OF_4(ask, double) { FOR_ALL found[k] = ask(a[k], b[k], c[k], d[k]); }
-OF_3(accepts, bool) { FOR_ALL found[k] = accepts(a[k], b[k], c[k] != 0.0); }
-OF_2(falls_short, bool) { FOR_ALL found[k] = falls_short(a[k], b[k]); }
+OF_3(aspiration, double) { FOR_ALL found[k] = aspiration(all(a[k]), all(b[k]), all(c[k]))[k % LANES]; }
+OF_4(ask, double) { FOR_ALL found[k] = ask(all(a[k]), all(b[k]), all(c[k]), all(d[k]))[k % LANES]; }
+OF_3(accepts, bool) { FOR_ALL found[k] = accepts(all(a[k]), all(b[k]), (Bits)(all(c[k]) != all(0.0)))[k % LANES] != 0; }
+OF_2(falls_short, bool) { FOR_ALL found[k] = falls_short(all(a[k]), all(b[k]))[k % LANES] != 0; }
 OF_2(hurting, bool) { FOR_ALL found[k] = hurting(a[k], b[k]); }
 OF_4(approves, bool) { FOR_ALL found[k] = approves(a[k], b[k], c[k], d[k]); }
 OF_2(lesson_weight, double) { FOR_ALL found[k] = lesson_weight(a[k], b[k]); }

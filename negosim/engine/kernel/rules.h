@@ -29,9 +29,18 @@ static inline double correlation(double days, double memory) {
     return elementary_exp(-(memory > 0.0 ? days / memory : INFINITY));
 }
 
-/* Moods of several at once, some days (NaN before the first) after they were looked at. */
+/* Moods of several at once, some days (NaN before the first) after they were looked at. As a rule all were looked at on
+   the same day, and have the same memory. */
 static inline void followed(int64_t count, double *mood, const double *days, const double *memory,
                             const double *innovation) {
+    uint64_t differs = 0;
+    for (int64_t k = 0; k < count; k++)
+        differs |= (bits_of(days[k]) ^ bits_of(days[0])) | (bits_of(memory[k]) ^ bits_of(memory[0]));
+    if (count && !differs && days[0] == days[0]) {
+        const double rho = correlation(days[0], memory[0]), spread = sqrt(1.0 - rho * rho);
+        for (int64_t k = 0; k < count; k++) mood[k] = rho * mood[k] + spread * innovation[k];
+        return;
+    }
     for (int64_t k = 0; k < count; k++) {
         const bool first = days[k] != days[k];
         const double rho = correlation(first ? INFINITY : days[k], memory[k]);
@@ -119,14 +128,14 @@ static inline double toughness(double clock, double patience, double concession,
     return 1.0 - elementary_power(spent(clock, patience, urgency), 1.0 / concession);
 }
 
-static inline double aspiration(double reservation, double best, double toughness) {
-    return reservation + toughness * larger(best - reservation, 0.0);
+static inline Lanes aspiration(Lanes reservation, Lanes best, Lanes toughness) {
+    return reservation + toughness * largest(best - reservation, all(0.0));
 }
 
 static inline bool hurting(double war, double status_quo) { return war < status_quo - ROUNDING; }
 
-static inline double ask(double reservation, double best, double toughness, double mood) {
-    return aspiration(reservation, best, smaller(larger(toughness - mood, 0.0), 1.0));
+static inline Lanes ask(Lanes reservation, Lanes best, Lanes toughness, Lanes mood) {
+    return aspiration(reservation, best, smallest(largest(toughness - mood, all(0.0)), all(1.0)));
 }
 
 /* For each party whether none of the other signatories has moved. */
@@ -151,9 +160,9 @@ static inline uint64_t asked(uint64_t signs, int64_t holdings, const int64_t *ho
     return signs;
 }
 
-static inline bool accepts(double value, double ask, bool crossed) { return !crossed && value >= ask - ROUNDING; }
+static inline Bits accepts(Lanes value, Lanes ask, Bits crossed) { return ~crossed & (Bits)(value >= ask - ROUNDING); }
 
-static inline bool falls_short(double value, double aspiration) { return value < aspiration - ROUNDING; }
+static inline Bits falls_short(Lanes value, Lanes aspiration) { return (Bits)(value < aspiration - ROUNDING); }
 
 /* Note an issue if a party minds what the text says of it more than of any before. */
 static inline void object(int64_t issue, double missing, bool crossed, double *most, int64_t *worst) {

@@ -5,20 +5,24 @@
 
 void set_lasting(const Block *block, int64_t track, int64_t row, double *going_on, double *fallback, double *distrust,
                  double *preference) {
-    const int64_t parties = block->parties;
-    const double peace_cost = of(block->talks[track].peace_cost, row, 0);
-    for (int64_t i = 0; i < parties; i++) {
-        preference[i] = of(block->preference, row, i);
-        distrust[i] = of(block->distrust, row, i) * block->state->distrust[row * parties + i];
-        going_on[i] = peace_cost * block->cost[row * parties + i];
-        fallback[i] = block->war[row * parties + i] - of(block->exposure, row, i);
+    const int64_t parties = block->parties, at = row * parties;
+    const Lanes peace_cost = all(of(block->talks[track].peace_cost, row, 0));
+    const double *own_preference = numbers_of(block->preference, row), *own_distrust = numbers_of(block->distrust, row);
+    const double *exposure = numbers_of(block->exposure, row), *trustless = block->state->distrust + at;
+    for (int64_t i = 0; i < parties; i += LANES) {
+        const int64_t left = parties - i;
+        store(preference + i, load_some(own_preference + i, left, 1.0));
+        store(distrust + i, load_some(own_distrust + i, left, 0.0) * load_some(trustless + i, left, 0.0));
+        store(going_on + i, peace_cost * load_some(block->cost + at + i, left, 0.0));
+        store(fallback + i, load_some(block->war + at + i, left, 0.0) - load_some(exposure + i, left, 0.0));
     }
 }
 
 void set_phi(const Block *block, int64_t row, double *phi) {
+    const int64_t parties = block->parties;
     const bool fighting = block->state->state[row] == FIGHTING;
-    for (int64_t i = 0; i < block->parties; i++)
-        phi[i] = fighting ? 1.0 - block->decided[row * block->parties + i] : 1.0;
+    for (int64_t i = 0; i < parties; i += LANES)
+        store(phi + i, fighting ? 1.0 - load_some(block->decided + row * parties + i, parties - i, 0.0) : all(1.0));
 }
 
 /* A limited deal does not stop the war: its utility counts for φ, and after it comes no deal. */
@@ -81,9 +85,11 @@ void set_value_in_force(const Block *block, int64_t row, double *value) {
 
 void set_no_deal(const Block *block, int64_t row, double *no_deal) {
     const State *state = block->state;
+    const int64_t parties = block->parties;
     const int8_t under = state->under[row];
     if (state->state[row] == CEASEFIRE && !state->truce[row] && under >= 0 && block->track[under].ceasefire)
         set_value_in_force(block, row, no_deal);
     else
-        memcpy(no_deal, block->war + row * block->parties, (size_t)block->parties * sizeof *no_deal);
+        for (int64_t i = 0; i < parties; i += LANES)
+            store(no_deal + i, load_some(block->war + row * parties + i, parties - i, 0.0));
 }

@@ -39,10 +39,12 @@ void negosim_lift(const State *state, double day, int64_t from, int64_t to) {
         double next = INFINITY;
         bool any = 0;
         for (int64_t l = row * state->lines; l < (row + 1) * state->lines; l++) {
-            const bool due = state->lifts[l] <= day;
-            any |= due & state->live[l];
-            state->live[l] &= !due;
-            next = !due && state->lifts[l] < next ? state->lifts[l] : next;
+            if (state->lifts[l] <= day) {
+                any |= state->live[l];
+                state->live[l] = 0;
+                state->lifts[l] = INFINITY;
+            }
+            next = state->lifts[l] < next ? state->lifts[l] : next;
         }
         state->drawing[row] += any;
         state->next_lift[row] = next;

@@ -17,7 +17,7 @@ enum { HANDFUL = 8 };
 
 typedef struct {
     int64_t count, row[HANDFUL];
-    double toughness[HANDFUL * MOST_PARTIES];    /* (count, parties) τ, */
+    double toughness[HANDFUL * MOST_PARTIES];    /* (count, width) τ, */
     double judgement[HANDFUL * MOST_PARTIES];    /* and what the mood of who is asked will be */
 } Handful;
 
@@ -26,34 +26,32 @@ static double urgency_of(const Round *round, int64_t row) {
 }
 
 /* τ of those who may have to consent in some histories, side by side, so that many powers are taken at once; 0 of the
-   others. */
+   others, whose time has all run out. */
 static void set_toughness(const Draft *draft, Handful *handful) {
     const Block *block = draft->block;
     const Round *round = draft->round;
-    const int64_t parties = block->parties;
+    const int64_t parties = block->parties, width = draft->width, size = handful->count * width;
     double ran[HANDFUL * MOST_PARTIES], limit[HANDFUL * MOST_PARTIES], e[HANDFUL * MOST_PARTIES];
-    double pressing[HANDFUL * MOST_PARTIES], tau[HANDFUL * MOST_PARTIES], *found = handful->toughness;
-    int64_t count = 0, taken = 0;
-    bool is_even = 1; /* whether everybody concedes evenly, as a rule: then no power is needed */
+    double pressing[HANDFUL * MOST_PARTIES], *found = handful->toughness;
+    Bits uneven = {0}; /* as a rule everybody concedes evenly: then no power is needed */
     for (int64_t k = 0; k < handful->count; k++) {
         const int64_t row = handful->row[k];
         const double *clock = round->standing->clock + row * parties, urgency = urgency_of(round, row);
         const double *patience = numbers_of(round->patience, row), *concession = numbers_of(block->concession, row);
-        FOR_EACH_PARTY(i, draft->consents) {
-            ran[count] = clock[i], limit[count] = patience[i], e[count] = concession[i], pressing[count] = urgency;
-            is_even &= e[count++] == 1.0;
+        for (int64_t i = 0; i < width; i += LANES) {
+            const Bits counts = among(draft->consents, i);
+            const Lanes concedes = chosen(counts, load_some(concession + i, parties - i, 1.0), all(1.0));
+            uneven |= (Bits)(concedes != all(1.0));
+            store(ran + k * width + i, chosen(counts, load_some(clock + i, parties - i, 0.0), all(INFINITY)));
+            store(limit + k * width + i, load_some(patience + i, parties - i, 1.0));
+            store(e + k * width + i, concedes);
+            store(pressing + k * width + i, all(urgency));
         }
     }
-    const int64_t size = filled_up(count);
-    for (int64_t k = count; k < size; k++) ran[k] = pressing[k] = 0.0, limit[k] = e[k] = 1.0;
-    if (is_even)
-        for (int64_t k = 0; k < size; k++) tau[k] = 1.0 - spent(ran[k], limit[k], pressing[k]);
+    if (any(uneven))
+        for (int64_t k = 0; k < size; k++) found[k] = toughness(ran[k], limit[k], e[k], pressing[k]);
     else
-        for (int64_t k = 0; k < size; k++) tau[k] = toughness(ran[k], limit[k], e[k], pressing[k]);
-    for (int64_t k = 0; k < handful->count; k++) {
-        for (int64_t i = 0; i < parties; i++) found[k * parties + i] = 0.0;
-        FOR_EACH_PARTY(i, draft->consents) found[k * parties + i] = tau[taken++];
-    }
+        for (int64_t k = 0; k < size; k++) found[k] = 1.0 - spent(ran[k], limit[k], pressing[k]);
 }
 
 /* How far the lesson of a body's last vote still counts. */
@@ -68,7 +66,7 @@ static void foresee_demands(const Draft *draft, const double *pressure, double *
     const Track *track = draft->track;
     const Block *block = draft->block;
     const int64_t row = draft->row;
-    for (int64_t i = 0; i < track->parties; i++) foreseen[i] = 0.0;
+    for (int64_t i = 0; i < draft->width; i += LANES) store(foreseen + i, all(0.0));
     for (int64_t k = 0; k < track->own_bodies; k++) {
         const int64_t body = track->own_body[k], party = track->own_body_party[k];
         const double demand = foreseen_demand(of(block->hurdle[body], row, 0), of(block->foresight[body], row, 0),
@@ -83,15 +81,17 @@ static void set_reservations(const Draft *draft, double *reservation) {
     const double *pressure = numbers_of(draft->round->pressure, draft->row);
     double foreseen[MOST_PARTIES];
     foresee_demands(draft, pressure, foreseen);
-    for (int64_t i = 0; i < draft->track->parties; i++)
-        reservation[i] = draft->no_deal[i] - pressure[i] + foreseen[i];
+    for (int64_t i = 0; i < draft->width; i += LANES)
+        store(reservation + i, load(draft->no_deal + i) - load_some(pressure + i, draft->track->parties - i, 0.0) +
+                                   load(foreseen + i));
 }
 
 /* What everybody asks for beyond its reservation. */
 static void set_demands(Draft *draft, Demands *demands) {
     value_best(draft, demands->best);
-    for (int64_t i = 0; i < draft->track->parties; i++)
-        demands->aspiration[i] = aspiration(demands->reservation[i], demands->best[i], demands->toughness[i]);
+    for (int64_t i = 0; i < draft->width; i += LANES)
+        store(demands->aspiration + i,
+              aspiration(load(demands->reservation + i), load(demands->best + i), load(demands->toughness + i)));
 }
 
 /* Note who has moved since the last round, and so who waits for somebody else to move. */
@@ -151,7 +151,8 @@ static void add_mood(Moods *moods, double *into, double z, double days, double m
 static void follow(Moods *moods) {
     const int64_t size = filled_up(moods->count);
     double innovation[HANDFUL * MOST_PARTIES];
-    for (int64_t k = moods->count; k < size; k++) moods->z[k] = moods->days[k] = 0.0, moods->memory[k] = 1.0, moods->u[k] = 0.5;
+    for (int64_t k = moods->count; k < size; k++) /* as the first */
+        moods->z[k] = 0.0, moods->days[k] = moods->days[0], moods->memory[k] = moods->memory[0], moods->u[k] = 0.5;
     normals(size, moods->u, innovation);
     followed(size, moods->z, moods->days, moods->memory, innovation);
     for (int64_t k = 0; k < moods->count; k++) *moods->into[k] = moods->z[k];
@@ -188,7 +189,7 @@ static void consider(Draft *draft, Handful *handful) {
         const double *asked_on = round->standing->asked_on + row * track->parties;
         const double *memory = numbers_of(block->judgement_memory, row);
         FOR_EACH_PARTY(i, who)
-            add_mood(&moods, handful->judgement + k * track->parties + i, z[i], round->day - asked_on[i], memory[i],
+            add_mood(&moods, handful->judgement + k * draft->width + i, z[i], round->day - asked_on[i], memory[i],
                      uniform(&draft->consent[i], trial));
     }
     follow(&moods);
@@ -211,18 +212,22 @@ static void follow_judgement(const Draft *draft, const double *judgement) {
 /* What everybody who is asked says to the text. */
 typedef struct {
     bool is_text, signed_, pressed, below;
-    uint64_t refuses;                    /* who does; parties are bits */
-    int64_t voters[MOST_PARTIES];        /* by whose values a body would reject it, -1 where the party itself refuses */
+    uint64_t refuses, by_body;           /* who does, and who only as a body would reject it; parties are bits */
+    int64_t voters[MOST_PARTIES];        /* by whose values a body would */
 } Decision;
 
-/* Set what some parties (bits) ask for in their mood; a proposer makes no error about its own offer. */
-static void set_asks(const Draft *draft, uint64_t who, int64_t proposer, Demands *demands) {
+/* Set what everybody asks for in its mood; a proposer makes no error about its own offer. */
+static void set_asks(const Draft *draft, int64_t proposer, Demands *demands) {
+    const int64_t parties = draft->track->parties;
     const double *scale = numbers_of(draft->block->scale, draft->row);
-    const double *mood = draft->round->standing->mood + draft->row * draft->track->parties;
-    FOR_EACH_PARTY(i, who)
-        demands->ask[i] = !draft->moods || i == proposer
-                              ? demands->aspiration[i]
-                              : ask(demands->reservation[i], demands->best[i], demands->toughness[i], scale[i] * mood[i]);
+    const double *mood = draft->round->standing->mood + draft->row * parties;
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        const Lanes error = load_some(scale + i, parties - i, 0.0) * load_some(mood + i, parties - i, 0.0);
+        store(demands->ask + i, draft->moods ? ask(load(demands->reservation + i), load(demands->best + i),
+                                                   load(demands->toughness + i), error)
+                                             : load(demands->aspiration + i));
+    }
+    if (proposer >= 0) demands->ask[proposer] = demands->aspiration[proposer];
 }
 
 /* Note whose bodies would reject what the party itself would sign. */
@@ -238,6 +243,7 @@ static void foresee(const Draft *draft, Decision *decision) {
                                                 weight_of_lesson(draft, body));
         if (!(draft->value[voters] - draft->no_deal[voters] < least - ROUNDING)) continue;
         decision->refuses |= (uint64_t)1 << party;
+        decision->by_body |= (uint64_t)1 << party;
         decision->voters[party] = voters;
     }
 }
@@ -264,37 +270,40 @@ static bool is_hopeless(const Draft *draft, int64_t row) {
 
 /* Whether somebody would refuse in any mood: nobody asks for less than its reservation. */
 static bool is_worth_too_little(const Draft *draft, const Demands *demands) {
-    FOR_EACH_PARTY(i, draft->notes.known->asked)
-        if (!accepts(draft->value[i], demands->reservation[i], 0)) return 1;
-    return 0;
+    uint64_t accept = 0;
+    for (int64_t i = 0; i < draft->width; i += LANES)
+        accept |= as_bits(accepts(load(draft->value + i), load(demands->reservation + i), all_of(0))) << i;
+    return (draft->notes.known->asked & ~accept) != 0;
 }
 
 static void decide(Draft *draft, Demands *demands, int64_t proposer, Decision *decision) {
     const Round *round = draft->round;
     const Known *known = draft->notes.known;
-    const uint64_t everybody = all_bits(draft->track->parties);
     const double *pressure = numbers_of(round->pressure, draft->row);
+    uint64_t accept = 0, pressed = 0, below = 0;
     decision->is_text = can_be_signed(draft, known, draft->row);
-    decision->refuses = decision->pressed = decision->below = 0;
+    decision->by_body = 0;
     if (decision->is_text && !round->between && (draft->moods || round->whole)) follow_judgement(draft, demands->judgement);
-    set_asks(draft, round->whole ? everybody : known->asked, proposer, demands);
-    FOR_EACH_PARTY(i, known->asked) {
-        const bool refuses = !accepts(draft->value[i], demands->ask[i], known->crossed >> i & 1);
-        decision->voters[i] = -1;
-        decision->refuses |= (uint64_t)(decision->is_text & refuses) << i;
-        decision->pressed |= pressure[i] > 0.0;
-        decision->below |= falls_short(draft->value[i], demands->aspiration[i]);
+    set_asks(draft, proposer, demands);
+    for (int64_t i = 0; i < draft->width; i += LANES) {
+        const Lanes value = load(draft->value + i);
+        accept |= as_bits(accepts(value, load(demands->ask + i), among(known->crossed, i))) << i;
+        pressed |= as_bits((Bits)(load_some(pressure + i, draft->track->parties - i, 0.0) > all(0.0))) << i;
+        below |= as_bits(falls_short(value, load(demands->aspiration + i))) << i;
     }
+    decision->refuses = decision->is_text ? known->asked & ~accept : 0;
     if (decision->is_text) foresee(draft, decision);
     decision->signed_ = decision->is_text && !decision->refuses;
-    decision->below &= decision->signed_;
+    decision->pressed = (known->asked & pressed) != 0;
+    decision->below = decision->signed_ && (known->asked & below);
 }
 
 /* The issue over which a party refuses: its own, or of those by whose values its body would reject the text. */
 static int32_t known_objection(const Draft *draft, const Decision *decision, int64_t party) {
-    const int64_t parties = draft->track->parties, voters = decision->voters[party];
-    int32_t *known = draft->notes.objection + (voters < 0 ? party : parties + voters);
-    if (*known == NOT_KNOWN) *known = (int32_t)find_objection(draft, voters < 0 ? party : voters, voters < 0);
+    const bool by_body = decision->by_body >> party & 1;
+    const int64_t whose = by_body ? decision->voters[party] : party;
+    int32_t *known = draft->notes.objection + (by_body ? draft->track->parties + whose : whose);
+    if (*known == NOT_KNOWN) *known = (int32_t)find_objection(draft, whose, !by_body);
     return *known;
 }
 
@@ -368,8 +377,8 @@ static bool meet(Draft *draft, Handful *handful, int64_t which, int64_t reported
     const int64_t proposer = proposer_of(draft);
     if (track->takes_turns) forget_offers(draft);
     if (round->between) set_toughness(draft, handful); /* few are asked for that long */
-    demands.toughness = handful->toughness + which * track->parties;
-    demands.judgement = handful->judgement + which * track->parties;
+    demands.toughness = handful->toughness + which * draft->width;
+    demands.judgement = handful->judgement + which * draft->width;
     set_demands(draft, &demands);
     if (!round->between) {
         bool changed = track->takes_turns;
@@ -401,7 +410,7 @@ static void prepare(Draft *draft, const Block *block, int64_t index) {
     draft->size_of_offers = size_of_offers(track, draft->width);
     for (int64_t i = 0; i < draft->width; i++) { /* nobody, and who is neither tempted nor impatient */
         draft->preference[i] = draft->phi[i] = 1.0;
-        draft->distrust[i] = draft->going_on[i] = draft->fallback[i] = 0.0;
+        draft->distrust[i] = draft->going_on[i] = draft->fallback[i] = draft->no_deal[i] = 0.0;
     }
     draft->signs = packed(track->parties, track->signs);
     draft->consents = packed(track->parties, track->consents);

@@ -46,22 +46,56 @@ static void value_packages(const PartyValues *values, int64_t row) {
     memcpy(known_quo, quo, size);
 }
 
-/* How much of the future each party believes will be spent won by the first side (up) and by the second (down). */
-static void weigh_the_war(const PartyValues *values, int64_t from, int64_t to) {
-    double m[AT_ONCE], r[AT_ONCE], sigma[AT_ONCE];
-    const int64_t parties = values->packages->parties, rows = AT_ONCE / parties;
-    for (int64_t first = from; first < to; first += rows) {
-        const int64_t last = first + rows < to ? first + rows : to;
-        int64_t many = 0;
-        for (int64_t row = first; row < last; row++) {
-            const double front = values->front[row], volatility = of(values->volatility, row, 0);
-            const double *preference = numbers_of(values->preference, row);
-            for (int64_t i = 0; i < parties; i++, many++) m[many] = front, r[many] = preference[i], sigma[many] = volatility;
-        }
-        const double *restrict belief = values->belief + first * parties;
-        double *restrict up = values->up + first * parties, *restrict down = values->down + first * parties;
-        for (int64_t k = 0; k < many; k++) war_weights(m[k], belief[k], r[k], sigma[k], up + k, down + k);
+/* Write down numbers of the parties, where what is written behind them will be written over. */
+static void spread(double *into, const double *numbers, int64_t parties) {
+    for (int64_t i = 0; i < parties; i += LANES) store(into + i, load_some(numbers + i, parties - i, 0.0));
+}
+
+static void repeat(double *into, double number, int64_t parties) {
+    for (int64_t i = 0; i < parties; i += LANES) store(into + i, all(number));
+}
+
+/* How much of the future each party believes will be spent won by the first side (up) and by the second (down), in some
+   rows. */
+static void weigh_the_war(const PartyValues *values, int64_t first, int64_t last) {
+    double m[AT_ONCE + LANES], r[AT_ONCE + LANES], sigma[AT_ONCE + LANES];
+    const int64_t parties = values->packages->parties, many = (last - first) * parties;
+    for (int64_t row = first, k = 0; row < last; row++, k += parties) {
+        repeat(m + k, values->front[row], parties);
+        repeat(sigma + k, of(values->volatility, row, 0), parties);
+        spread(r + k, numbers_of(values->preference, row), parties);
     }
+    const double *restrict belief = values->belief + first * parties;
+    double *restrict up = values->up + first * parties, *restrict down = values->down + first * parties;
+    for (int64_t k = 0; k < many; k++) war_weights(m[k], belief[k], r[k], sigma[k], up + k, down + k);
+}
+
+/* What fighting on costs, and what it is worth, in some rows; return how often that is no finite number. */
+static int64_t value_the_war(const PartyValues *values, int64_t first, int64_t last) {
+    double fatigue[AT_ONCE + LANES], rate[AT_ONCE + LANES], fought[AT_ONCE + LANES];
+    const int64_t parties = values->packages->parties, at = first * parties, many = (last - first) * parties;
+    const double *restrict status_quo = values->status_quo + at;
+    double *restrict cost = values->cost + at, *restrict war = values->war + at;
+    int64_t wrong = 0;
+    for (int64_t row = first, k = 0; row < last; row++, k += parties) {
+        spread(fatigue + k, numbers_of(values->fatigue, row), parties);
+        spread(rate + k, numbers_of(values->war_cost, row), parties);
+        repeat(fought + k, values->fought[row], parties);
+    }
+    for (int64_t k = 0; k < many; k++) cost[k] = rate[k] * (1.0 + fatigue[k] * fought[k]);
+    if (values->at_war) {
+        const double *restrict up = values->up + at, *restrict down = values->down + at;
+        const double *restrict if_first = values->if_first + at, *restrict if_second = values->if_second + at;
+        double *restrict decided = values->decided + at;
+        for (int64_t k = 0; k < many; k++) {
+            decided[k] = up[k] + down[k];
+            war[k] = war_value(up[k], down[k], status_quo[k], cost[k], if_first[k], if_second[k]);
+        }
+    } else {
+        for (int64_t k = 0; k < many; k++) war[k] = status_quo[k] - cost[k];
+    }
+    for (int64_t k = 0; k < many; k++) wrong += !(fabs(war[k]) < INFINITY);
+    return wrong;
 }
 
 static bool is_hurting(const PartyValues *values, int64_t place) {
@@ -69,31 +103,21 @@ static bool is_hurting(const PartyValues *values, int64_t place) {
 }
 
 int64_t negosim_refresh(PartyValues *values, int64_t from, int64_t to) {
-    const int64_t parties = values->packages->parties;
+    const int64_t parties = values->packages->parties, rows = AT_ONCE / parties;
     int64_t wrong = 0;
     values->hurting = 0;
-    if (values->at_war) weigh_the_war(values, from, to);
     for (int64_t row = from; row < to; row++) {
         if (values->moving->stale[row]) values->version[row] += renew_worth(values->moving, row);
         value_packages(values, row);
-        for (int64_t i = 0; i < parties; i++) {
-            const int64_t k = row * parties + i;
-            const double tired = 1.0 + of(values->fatigue, row, i) * values->fought[row];
-            const double cost = of(values->war_cost, row, i) * tired;
-            values->cost[k] = cost;
-            if (values->at_war) {
-                const double up = values->up[k], down = values->down[k];
-                values->decided[k] = up + down;
-                values->war[k] = war_value(up, down, values->status_quo[k], cost, values->if_first[k],
-                                           values->if_second[k]);
-            } else {
-                values->war[k] = values->status_quo[k] - cost;
-            }
-            wrong += !isfinite(values->war[k]);
-        }
+    }
+    for (int64_t first = from; first < to; first += rows) {
+        const int64_t last = first + rows < to ? first + rows : to;
+        if (values->at_war) weigh_the_war(values, first, last);
+        wrong += value_the_war(values, first, last);
+    }
+    for (int64_t row = from; row < to; row++)
         if (values->at_war && values->fighting[row] && values->state[row] == FIGHTING &&
             is_hurting(values, row * parties + values->first) && is_hurting(values, row * parties + values->second))
             values->both_hurt[values->hurting++] = row;
-    }
     return wrong;
 }
