@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.model import elementary, inverse
+from negosim.model.durability import chance_within
 
 Array = NDArray[np.float64]
 
@@ -126,19 +127,21 @@ class Streams:
         return inverse.normal(self.of_rows(rows, name, tick))
 
     def arrivals(
-        self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
+        self, rows: NDArray[np.intp], rate: Array, years: Array, name: str, tick: int, over: NDArray[np.bool_] | None
     ) -> dict[int, NDArray[np.intp]]:
-        """Return by tick the trials, of those given, in which the uniform lies below a chance.
+        """Return by tick the trials, of those given, in which something comes that may come at any time.
 
         Parameters
         ----------
         rows : the trials, by their place in the block as it began.
-        chances : (ticks, rows or 1), of the first tick and of those after it.
+        rate : (rows or 1,) how often it comes in a year.
+        years : (ticks,) from the tick before to the first tick, and to each of those after it.
         over : by trial, where nothing comes any more: set wherever it has come; None where it comes again.
         """
         arrivals = {}
-        for one, chance in enumerate(chances, start=tick):
-            comes = self.of_rows(rows, name, one) < chance
+        chances = {length: chance_within(rate, length) for length in np.unique(years).tolist()}
+        for one, length in enumerate(years.tolist(), start=tick):
+            comes = self.of_rows(rows, name, one) < chances[length]
             if over is not None:
                 comes &= ~over[rows]
                 over[rows[comes]] = True

@@ -67,7 +67,7 @@ def library() -> ctypes.CDLL | None:
     found.negosim_normals_of_all.argtypes = [whole, at, at, whole, at, at, at]
     found.negosim_lognormals_of_all.argtypes = [whole, at, at, whole, at, at, at, at, at]
     found.negosim_find_best.argtypes = [at, whole]
-    found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
+    found.negosim_arrivals.argtypes = [at, whole, whole, at, at, whole, at, at, whole, at, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real, whole, whole], [at, real]
     found.negosim_publish.argtypes = [at, whole, at]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole
