@@ -182,6 +182,8 @@ def test_draws_of_several_streams(count: int) -> None:
     assert np.array_equal(ours.normals(names, least, width), theirs.normals(names, least, width))
     of_laws = (least, width, median, log_spread)
     assert np.array_equal(ours.lognormals(names, *of_laws), theirs.lognormals(names, *of_laws))
+    for mean in (np.array([[2.0, 0.0, np.inf]]), np.random.default_rng(1).random((count, 3))):
+        assert np.array_equal(ours.exponentials(names, mean), theirs.exponentials(names, mean))
 
 
 @pytest.mark.compiled

@@ -15,7 +15,6 @@ from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
 from negosim.engine.state import State
 from negosim.engine.streams import Streams
 from negosim.engine.war import DRIFT, Battlefield, Stocks, jump
-from negosim.model import inverse
 from negosim.model.packages import of_rows
 from negosim.scenario.paths import EVENT
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
@@ -250,8 +249,8 @@ def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: St
     lines = [index for index, path in enumerate(plan.line_paths) if path in plan.quantities]
     if lines:
         paths = [plan.line_paths[index] for index in lines]
-        u = streams.uniforms([f"{path}.lifts" for path in paths]).T
-        state.lifts[:, lines] = inverse.exponential(u, parameters.group(paths))
+        names = tuple(f"{path}.lifts" for path in paths)
+        state.lifts[:, lines] = streams.exponentials(names, parameters.group(paths))
 
 
 def lifting_ticks(plan: Plan, state: State) -> list[int]:

@@ -101,6 +101,10 @@ class Streams:
         """Return the same of lognormal draws, given the median of each stream and the logarithm of its spread."""
         return median * elementary.exp(log_spread * self.normals(names, least, width))
 
+    def exponentials(self, names: tuple[str, ...], mean: Array) -> Array:
+        """Return an exponential time of each of several streams for each trial, given means, (trials, names)."""
+        return inverse.exponential(self.uniforms(names).T, mean)
+
     @cached_property
     def _runs(self) -> tuple[list[tuple[int, int]], NDArray[np.intp] | None]:
         """The stretches of consecutive numbers, and where each trial stands among them; None where all are in turn."""

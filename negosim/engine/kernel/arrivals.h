@@ -1,4 +1,4 @@
-/* Arrivals: the trials in which something comes that may come at every tick. */
+/* Arrivals: when something comes that may come at any time. */
 
 #ifndef NEGOSIM_ARRIVALS_H
 #define NEGOSIM_ARRIVALS_H
@@ -19,5 +19,12 @@
 void negosim_arrivals(const uint64_t *key, int64_t tick, int64_t ticks, const double *years, const int64_t *trials,
                      int64_t count, const int64_t *rows, const double *rate, int64_t step, bool *over, double *chance,
                      int64_t *found, int64_t *ends);
+
+/* Draw one exponential time of each of some streams for each trial, (count, streams).
+
+   keys    (streams,) of each
+   mean    (count, streams) of these times, or (streams,) where step is 0 */
+void negosim_exponentials_of_all(int64_t streams, const uint64_t *const *keys, const int64_t *trials, int64_t count,
+                                 const double *mean, int64_t step, double *drawn);
 
 #endif

@@ -64,6 +64,16 @@ class KernelStreams(Streams):
         """Return the same of lognormal draws; see `Streams.lognormals`."""
         return self._drawn_of_all(self._kernel.negosim_lognormals_of_all, names, least, width, median, log_spread)
 
+    def exponentials(self, names: tuple[str, ...], mean: Array) -> Array:
+        """Return an exponential time of each of several streams for each trial; see `Streams.exponentials`."""
+        places, mean, drawn = self._places(names), np.ascontiguousarray(mean), np.empty((self.count, len(names)))
+        at_places, at_mean, at_drawn = map(kernel.address, (places, mean, drawn))
+        step = len(names) if len(mean) > 1 else 0
+        self._kernel.negosim_exponentials_of_all(
+            len(names), at_places, self._at_trials, self.count, at_mean, step, at_drawn
+        )
+        return drawn
+
     def _drawn_of_all(self, function: Callable[..., None], names: tuple[str, ...], *numbers: Array) -> Array:
         """Return draws of several streams, given some numbers of each, (names, trials)."""
         places, drawn = self._places(names), np.empty((len(names), self.count))
