@@ -73,6 +73,8 @@ class Group:
     """Brings the table up to date."""
     moves: bool
     """Whether an effect may change any of them."""
+    varying: tuple[int, ...]
+    """The places of those that may differ from trial to trial."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
 
@@ -141,8 +143,9 @@ class Parameters:
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            table, full, moving = self._table(key[0]), shape or (len(paths),), self._known.laid_out(key[0]).moving
-            group = Group(key[0], full, table.reshape(len(table), *full), self._renew, bool(moving))
+            table, full, (_, drawn, moving) = self._table(key[0]), shape or (len(paths),), self._known.laid_out(key[0])
+            varying = tuple([place for place, _ in drawn])
+            group = Group(key[0], full, table.reshape(len(table), *full), self._renew, bool(moving), varying)
             self._groups[key] = group
             for place, path in moving:
                 self._places.setdefault(path, []).append((group, place))

@@ -132,17 +132,31 @@ class WorthTables:
             self.values = self.values.copy()
         self.additions = [filled_up(linkage.now()) for linkage in linkages]
         assert not any(linkage.moves for linkage in linkages)
-        self.best, self.best_value = self._best_options()
+        self.best, self.best_value = self._best_options(values.varying)
         self.gaps = np.ascontiguousarray(1.0 - enforcement.now()[:, described.counted])
 
-    def _best_options(self) -> tuple[Columns, Array]:
+    def _best_options(self, varying: Sequence[int]) -> tuple[Columns, Array]:
+        """Return `best` and `best_value`, given the places of the values that may differ from trial to trial."""
+        trials, of_option = len(self.values), len(self.described.values) // self._plan.columns
+        best, most = self._best_on(0, len(self._plan.issues), 1)
+        if trials > 1:
+            best, most = best.repeat(trials, axis=0), most.repeat(trials, axis=0)
+            for issue in sorted({int(self._plan.issue_of[place // of_option]) for place in varying}):
+                here = slice(issue, issue + 1)
+                best[:, here], most[:, here] = self._best_on(issue, 1, trials)
+        return best, most
+
+    def _best_on(self, first: int, issues: int, trials: int) -> tuple[Columns, Array]:
+        """Return the same on some issues in some trials, the first ones."""
         plan, library = self._plan, kernel.library()
         assert library
-        shape = len(self.values), len(plan.issues)
-        best, most = np.empty((*shape, len(plan.parties)), dtype=np.intp), np.zeros((*shape, width_of(plan)))
+        best = np.empty((trials, issues, len(plan.parties)), dtype=np.intp)
+        most = np.zeros((trials, issues, width_of(plan)))
         struct = MovingWorth.from_buffer_copy(self.described.moving)
+        struct.issues = issues
+        struct.first += first * best.itemsize
         struct.values, struct.best, struct.best_value = map(kernel.address, (self.values, best, most))
-        library.negosim_find_best(ctypes.addressof(struct), len(self.values))
+        library.negosim_find_best(ctypes.addressof(struct), trials)
         return best, most
 
     def keep(self, rows: Columns) -> None:
