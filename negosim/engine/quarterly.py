@@ -13,10 +13,15 @@ from negosim.engine.streams import Array
 from negosim.engine.talks.rounds import in_season
 from negosim.engine.values import PartyValues
 from negosim.engine.zopa import positions_on, problem_of
+from negosim.model.talks.concession import hurting
 from negosim.model.zopa.zone import SOME, UNDECIDED, zone
 
 ZONE_TRIALS = 256
 """Zones are looked for in the first so many trials of a run: by number, so that blocks make no difference."""
+
+_RIPE = np.array([[1, 0, 0, 0], [1, 0, 1, 0], [1, 1, 0, 0], [1, 1, 1, 1]])
+"""Which of the four counts of `History.ripe` take in those in which neither side is in a hurting stalemate, the second,
+the first, and both."""
 
 
 class QuarterlyRecord:
@@ -49,19 +54,12 @@ class QuarterlyRecord:
             self._look_for_zones(quarter)
 
     def _count_ripe(self, quarter: int) -> None:
-        assert self._plan.war
-        state, hurt = self._state.state, self._party_values.hurting()
-        rows = np.nonzero((state == FIGHTING) | (state == CEASEFIRE))[0]
-        first, second = hurt[rows, self._plan.war.first], hurt[rows, self._plan.war.second]
-        place = 8 * self._history.setting[self._state.row[rows]] + 4 * (state[rows] == CEASEFIRE) + 2 * first + second
-        counts = np.bincount(place, minlength=8 * len(self._history.ripe)).reshape(-1, 2, 2, 2)
-        columns = (
-            counts.sum(axis=(2, 3)),
-            counts[:, :, 1].sum(axis=2),
-            counts[:, :, :, 1].sum(axis=2),
-            counts[:, :, 1, 1],
-        )
-        self._history.ripe[:, quarter] = np.stack(columns, axis=2)
+        state, values, war = self._state, self._party_values, self._plan.war
+        assert war
+        first, second = (hurting(values.war[:, side], values.status_quo[:, side]) for side in (war.first, war.second))
+        place = 16 * self._history.setting[state.row] + 4 * state.state + 2 * first + second
+        counts = np.bincount(place, minlength=16 * len(self._history.ripe)).reshape(-1, 4, 4)
+        self._history.ripe[:, quarter] = counts[:, [FIGHTING, CEASEFIRE]] @ _RIPE
 
     def _look_for_zones(self, quarter: int) -> None:
         first = np.count_nonzero(self._state.row < self._history.zone_trials)
