@@ -262,7 +262,7 @@ class KernelParameters(Parameters):
 
     def have_moved(self) -> None:
         """Take note that the kernel may have changed any number that effects may change."""
-        for path in self._place_of.keys() & self._given.keys():
+        for path in [path for path in self._given if path in self._place_of]:
             del self._given[path]
 
     def pass_time(self, tick: int) -> dict[str, Rows]:
