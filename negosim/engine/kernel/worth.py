@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,13 @@ _KEPT = 8
 Paths = tuple[str | None, ...]
 
 
+class _Rows(NamedTuple):
+    """The paths of numbers of all parties, row by row, and how many places a row takes: it may be filled up."""
+
+    paths: Paths
+    width: int
+
+
 @dataclass(frozen=True)
 class _Described:
     """What is the same of the worth of packages in every block of a plan.
@@ -34,8 +42,8 @@ class _Described:
     Attributes
     ----------
     guards : (guards,) the columns of the options of issues that may carry enforcement.
-    saliences, values, linkages : the paths of their numbers, filled up where no effect may change any of them: the
-        kernel then reads them where they are.
+    saliences, values, linkages : their numbers, filled up where no effect may change any of them: the kernel then reads
+        them where they are.
     enforcement : the paths of all, or of those that count where no effect may change any of them.
     counted : the columns of these that count.
     packages, moving : the structures, filled in as far as they do not depend on the block.
@@ -43,9 +51,9 @@ class _Described:
     """
 
     guards: Columns
-    saliences: Paths
-    values: Paths
-    linkages: tuple[Paths, ...]
+    saliences: _Rows
+    values: _Rows
+    linkages: tuple[_Rows, ...]
     enforcement: Paths
     counted: Columns | slice
     packages: Packages
@@ -61,12 +69,12 @@ def _described(item: Itself[Plan]) -> _Described:
     gap_at = np.full(plan.columns, -1)
     gap_at[guards] = np.arange(guards.size)
 
-    def laid_out(paths: Paths) -> Paths:
+    def laid_out(paths: Paths) -> _Rows:
         if not may_move.isdisjoint(paths):
-            return paths
-        filling = (None,) * (-parties % LANES)
+            return _Rows(paths, parties)
+        filling = (None,) * (width_of(plan) - parties)
         rows = (paths[begin : begin + parties] for begin in range(0, len(paths), parties))
-        return tuple(itertools.chain.from_iterable((*row, *filling) for row in rows))
+        return _Rows(tuple(itertools.chain.from_iterable((*row, *filling) for row in rows)), width_of(plan))
 
     moves = not may_move.isdisjoint(plan.enforcement_paths)
     shape = {"issues": len(plan.issues), "parties": parties, "width": width_of(plan)}
@@ -121,9 +129,9 @@ class WorthTables:
     def __init__(self, plan: Plan, parameters: Parameters) -> None:
         self._plan, self.described = plan, (described := _described(Itself(plan)))
         group = parameters.side_by_side
-        saliences = group(described.saliences, len(plan.issues), len(described.saliences) // len(plan.issues))
-        values = group(described.values, plan.columns, len(described.values) // plan.columns)
-        enforcement, linkages = group(described.enforcement), [group(paths) for paths in described.linkages]
+        saliences = group(described.saliences.paths, len(plan.issues), described.saliences.width)
+        values = group(described.values.paths, plan.columns, described.values.width)
+        enforcement, linkages = group(described.enforcement), [group(rows.paths) for rows in described.linkages]
         self._groups = saliences, values, enforcement
         self._known = saliences.now().copy() if saliences.moves else saliences.now()[:1]
         self.salience = filled_up(relative_saliences(saliences.now()))
@@ -137,7 +145,7 @@ class WorthTables:
 
     def _best_options(self, varying: Sequence[int]) -> tuple[Columns, Array]:
         """Return `best` and `best_value`, given the places of the values that may differ from trial to trial."""
-        trials, of_option = len(self.values), len(self.described.values) // self._plan.columns
+        trials, of_option = len(self.values), self.described.values.width
         best, most = self._best_on(0, len(self._plan.issues), 1)
         if trials > 1:
             best, most = best.repeat(trials, axis=0), most.repeat(trials, axis=0)
