@@ -335,7 +335,7 @@ class Plan:
     plugins: Plugins
     """What has registered rules that are not built in, for the processes that play."""
 
-    @property
+    @cached_property
     def quarters(self) -> tuple[int, ...]:
         """The last tick on or before the end of each quarter."""
         return tuple(self.ticks.up_to(date) for date in self.quarter_ends)

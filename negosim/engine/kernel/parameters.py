@@ -202,7 +202,11 @@ class KernelParameters(Parameters):
 
     def _now(self, path: str) -> Array:
         place = self._place_of.get(path)
-        return super()._now(path) if place is None else self._arrays["value"][place]
+        if place is not None:
+            known: Array = self._arrays["value"][place]
+            return known
+        number = self._stated.get(path)  # nothing is laid over it
+        return self._now(self._plan.aliases[path]) if number is None else number
 
     def change(self, change: Change, rows: Rows, tick: int) -> None:
         """Apply an effect in some trials; see `Parameters.change`."""

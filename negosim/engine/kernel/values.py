@@ -19,7 +19,7 @@ from negosim.engine.streams import Array
 from negosim.engine.values import PartyValues, Rows
 from negosim.model.packages import Columns, Flags
 from negosim.model.stakes import Worth
-from negosim.scenario.paths import WAR
+from negosim.scenario.paths import PARTY, WAR
 
 
 class KernelValues(PartyValues):
@@ -60,8 +60,8 @@ class KernelValues(PartyValues):
 
     def _described(self) -> Followed[structs.PartyValues]:
         plan, fixed = self._plan, self._fixed
-        names = {"preference": "time_preference", "fatigue": "fatigue", "war_cost": "war_cost"}
-        numbers = {field: tuple(f"parties.{party}.{name}" for party in plan.parties) for field, name in names.items()}
+        families = {"preference": PARTY.time_preference, "fatigue": PARTY.fatigue, "war_cost": PARTY.war_cost}
+        numbers = {field: family.each(plan.parties) for field, family in families.items()}
         if plan.war is None:
             return Followed(structs.PartyValues(at_war=False), self._parameters, numbers)
         described = structs.PartyValues(

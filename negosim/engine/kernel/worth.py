@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -140,10 +140,10 @@ class WorthTables:
             self.values = self.values.copy()
         self.additions = [filled_up(linkage.now()) for linkage in linkages]
         assert not any(linkage.moves for linkage in linkages)
-        self.best, self.best_value = self._best_options(values.varying)
+        self.best, self.best_value = self._best_options({place for place, _ in values.layout.drawn})
         self.gaps = np.ascontiguousarray(1.0 - enforcement.now()[:, described.counted])
 
-    def _best_options(self, varying: Sequence[int]) -> tuple[Columns, Array]:
+    def _best_options(self, varying: Iterable[int]) -> tuple[Columns, Array]:
         """Return `best` and `best_value`, given the places of the values that may differ from trial to trial."""
         trials, of_option = len(self.values), self.described.values.width
         best, most = self._best_on(0, len(self._plan.issues), 1)
