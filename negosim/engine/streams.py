@@ -10,7 +10,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +48,14 @@ class Streams:
         self.count = count
         self.trials = np.arange(first, first + count)
         self._keys: dict[str, NDArray[np.uint64]] = {}
-        self._philox = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
-        self._state = self._philox.state
+
+    @cached_property
+    def _philox(self) -> np.random.Philox:
+        return np.random.Philox(key=np.zeros(2, dtype=np.uint64))
+
+    @cached_property
+    def _state(self) -> Any:
+        return self._philox.state
 
     @classmethod
     def of_trials(cls, seed: int, trials: NDArray[np.int64]) -> Self:
