@@ -150,7 +150,7 @@ class KernelComings:
             over = None if event.repeats or self._may_fail[place] else np.zeros(trials, dtype=bool)
             rate = self._parameters[EVENT.rate(event.id)]
             rows, ends = self._streams.arrivals_in_turn(rows, rate, plan.ticks.all_years, event.path, 0, over)
-            return np.repeat(np.arange(ticks), np.diff(ends, prepend=0)), rows
+            return np.searchsorted(ends, np.arange(rows.size), side="right"), rows
         if event.between is None:
             due = np.full(trials, ticks if event.tick is None else event.tick)
         else:

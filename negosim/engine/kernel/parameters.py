@@ -189,7 +189,9 @@ class KernelParameters(Parameters):
         """Return several numbers side by side as a group; see `Parameters.side_by_side`."""
         group = super().side_by_side(paths, *shape)
         if group.moves and not group.table.flags.writeable:
-            group.table = np.tile(group.table, (self._trials // len(group.table), *(1 for _ in group.shape)))
+            table = np.empty((self._trials, *group.shape))
+            table[:] = group.table
+            group.table = table
             self._where = None
         return group
 
