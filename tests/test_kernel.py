@@ -182,6 +182,8 @@ def test_draws_of_several_streams(count: int) -> None:
     assert np.array_equal(ours.normals(names, least, width), theirs.normals(names, least, width))
     of_laws = (least, width, median, log_spread)
     assert np.array_equal(ours.lognormals(names, *of_laws), theirs.lognormals(names, *of_laws))
+    for mean in (np.array([[2.0, 0.0, np.inf]]), np.random.default_rng(1).random((count, 3))):
+        assert np.array_equal(ours.exponentials(names, mean), theirs.exponentials(names, mean))
 
 
 @pytest.mark.compiled
@@ -189,11 +191,12 @@ def test_draws_of_several_streams(count: int) -> None:
 @pytest.mark.parametrize("shared", [True, False])
 def test_comings(*, again: bool, shared: bool) -> None:
     luck = np.random.default_rng(0)
-    rows, chances = np.sort(luck.choice(200, 150, replace=False)), luck.random((7, 1 if shared else 150)) * 0.3
+    rows, rate = np.sort(luck.choice(200, 150, replace=False)), 0.5 + luck.random(1 if shared else 150)
+    years = np.array([0.0, 0.1, 0.1, 0.3, 0.1, 0.1, 0.2])
     told = []
     for kind in (KernelStreams, Streams):
         over = None if again else np.arange(200) % 9 == 0
-        told.append((kind(5, 4103, 200).arrivals(rows, chances, "a.b", 3, over), over))
+        told.append((kind(5, 4103, 200).arrivals(rows, rate, years, "a.b", 3, over), over))
     (ours, our_over), (theirs, their_over) = told
     assert list(ours) == list(theirs)
     assert len(ours) > 5

@@ -38,7 +38,10 @@ def draw(quantity: Quantity, path: str, streams: Streams) -> Array:
 
 @dataclass(frozen=True)
 class _Stack:
-    """Quantities of one law that are drawn together; numbers are columns, (quantities, 1)."""
+    """Quantities of one law that are drawn together; numbers are columns, (quantities, 1).
+
+    Of a lognormal law, the logarithm of the spread stands in the place of the spread.
+    """
 
     law: str
     paths: tuple[str, ...]
@@ -58,6 +61,8 @@ class _Stack:
         least, most = (column(laws.below(quantity, quantity.reach[end]) for quantity in of_law) for end in (0, 1))
         stated = range(len(next(iter(of_law)).parameters))
         parameters = tuple(column(quantity.parameters[place] for quantity in of_law) for place in stated)
+        if law == "lognormal":
+            parameters = (parameters[0], _log(parameters[1]))
         return cls(law, tuple(quantities), parameters, low, high, least, most - least)
 
     def drawn(self, part: slice, streams: Streams) -> dict[str, Array]:
@@ -65,14 +70,18 @@ class _Stack:
         paths, parameters = self.paths[part], tuple(column[part] for column in self.parameters)
         low, high, least, width = (column[part] for column in (self.low, self.high, self.least, self.width))
         with np.errstate(all="ignore"):
-            if self.law == "lognormal":
-                found = streams.lognormals(paths, least, width, parameters[0], _log(parameters[1]))
-            else:
-                found = _INVERSES[self.law](parameters, least + width * streams.uniforms(paths))
+            match self.law:
+                case "lognormal":
+                    found = streams.lognormals(paths, least, width, *parameters)
+                case "normal":
+                    found = parameters[0] + parameters[1] * streams.normals(paths, least, width)
+                case _:
+                    found = _INVERSES[self.law](parameters, least + width * streams.uniforms(paths))
         if not np.isfinite(found).all():
             return {}
-        bounded = np.minimum(np.maximum(found, low), high)
-        return dict(zip(paths, bounded, strict=True))
+        np.maximum(found, low, out=found)
+        np.minimum(found, high, out=found)
+        return dict(zip(paths, found, strict=True))
 
 
 @dataclass(frozen=True)
@@ -129,9 +138,10 @@ class Draws:
         for stack in self._stacks:
             for begin in range(0, len(stack.paths), many):
                 found |= stack.drawn(slice(begin, begin + many), streams)
-        for path, quantity in self._quantities.items():
-            if path not in found:
-                found[path] = draw(quantity, path, streams)
+        if len(found) < len(self._quantities):
+            for path, quantity in self._quantities.items():
+                if path not in found:
+                    found[path] = draw(quantity, path, streams)
         return found
 
 

@@ -15,8 +15,6 @@ from negosim.engine.record.states import CEASEFIRE, ENDED, FIGHTING, SETTLEMENT
 from negosim.engine.state import State
 from negosim.engine.streams import Streams
 from negosim.engine.war import DRIFT, Battlefield, Stocks, jump
-from negosim.model import inverse
-from negosim.model.durability import chance_within
 from negosim.model.packages import of_rows
 from negosim.scenario.paths import EVENT
 from negosim.scenario.schema.events import Breaks, Draw, Fix, Lift
@@ -141,8 +139,8 @@ class ScenarioEvent:
         many, may_change = len(self._plan.ticks), self._parameters.may_change(EVENT.rate(self.event.id))
         ahead = range(tick, min(tick + (1 if may_change else _AHEAD), many))
         over = None if self.event.repeats or self._is_thinned else self._over
-        event, row = self.event, self._state.row
-        self._coming = _arrivals(self._plan, event, self._parameters, self._streams, row, ahead, over)
+        rate, years = self._parameters[EVENT.rate(self.event.id)], self._plan.ticks.all_years[ahead.start : ahead.stop]
+        self._coming = self._streams.arrivals(self._state.row, rate, years, self.event.path, tick, over)
         self._drawn = ahead.stop
 
     def look(self, tick: int) -> bool:
@@ -216,23 +214,13 @@ def may_fail(parameters: Parameters, event: EventPlan) -> bool:
     return parameters.support(path)[0] < 1.0 or parameters.may_change(path)
 
 
-def settled_comings(
-    plan: Plan, event: EventPlan, parameters: Parameters, streams: Streams, trials: int
-) -> dict[int, Rows] | None:
-    """Return by tick in which trials an event comes, chance aside; None where that is not settled from the beginning.
+def is_settled(plan: Plan, event: EventPlan, parameters: Parameters) -> bool:
+    """Tell whether it is settled from the beginning when an event comes, chance aside.
 
-    It is where nothing changes any more when the event comes, and to draw that in one go takes little room. One that
-    may fail its chance keeps coming where it comes at a rate, also if it does not repeat: until it has happened.
+    It is where nothing changes any more when the event comes, and to draw that in one go takes little room.
     """
-    many = len(plan.ticks)
-    if event.when is not None:
-        return None
-    if not event.is_random:
-        return {tick: rows for tick, rows in _dated(plan, event, streams, trials).items() if tick < many}
-    if many > _AHEAD or parameters.may_change(EVENT.rate(event.id)):
-        return None
-    over = None if event.repeats or may_fail(parameters, event) else np.zeros(trials, dtype=bool)
-    return _arrivals(plan, event, parameters, streams, np.arange(trials), range(many), over)
+    is_long = len(plan.ticks) > _AHEAD
+    return event.when is None and not (event.is_random and (is_long or parameters.may_change(EVENT.rate(event.id))))
 
 
 def _dated(plan: Plan, event: EventPlan, streams: Streams, trials: int) -> dict[int, Rows]:
@@ -244,25 +232,15 @@ def _dated(plan: Plan, event: EventPlan, streams: Streams, trials: int) -> dict[
         return {event.tick: np.arange(trials)}
     if event.between is None:
         return {}
-    first, last = event.between
-    days = first + (last - first) * streams.uniform(f"{event.path}.between")
-    due = np.searchsorted(plan.ticks.days, days)
+    due = due_between(plan, event.path, event.between, streams)
     return {tick: np.nonzero(due == tick)[0] for tick in np.unique(due).tolist()}
 
 
-def _arrivals(
-    plan: Plan,
-    event: EventPlan,
-    parameters: Parameters,
-    streams: Streams,
-    rows: Rows,
-    ahead: range,
-    over: NDArray[np.bool_] | None,
-) -> dict[int, Rows]:
-    """Return by tick in which trials an event comes at its present rate; see `Streams.arrivals`."""
-    years, which = plan.ticks.stretches
-    chances = chance_within(parameters[EVENT.rate(event.id)], years[:, None])[which[ahead.start : ahead.stop]]
-    return streams.arrivals(rows, chances, event.path, ahead.start, over)
+def due_between(plan: Plan, path: str, between: tuple[float, float], streams: Streams) -> NDArray[np.intp]:
+    """Return the tick at which an event comes in each trial that comes between two days, (trials,)."""
+    first, last = between
+    days = first + (last - first) * streams.uniform(f"{path}.between")
+    return np.searchsorted(plan.ticks.days, days)
 
 
 def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: Streams) -> None:
@@ -271,8 +249,8 @@ def draw_red_lines(plan: Plan, parameters: Parameters, state: State, streams: St
     lines = [index for index, path in enumerate(plan.line_paths) if path in plan.quantities]
     if lines:
         paths = [plan.line_paths[index] for index in lines]
-        u = streams.uniforms([f"{path}.lifts" for path in paths]).T
-        state.lifts[:, lines] = inverse.exponential(u, parameters.group(paths))
+        names = tuple(f"{path}.lifts" for path in paths)
+        state.lifts[:, lines] = streams.exponentials(names, parameters.group(paths))
 
 
 def lifting_ticks(plan: Plan, state: State) -> list[int]:

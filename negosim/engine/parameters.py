@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine.itself import Itself
-from negosim.engine.known_numbers import known_numbers
+from negosim.engine.known_numbers import Layout, known_numbers
 from negosim.engine.pack import Pack
 from negosim.engine.plan import Change, Plan
 from negosim.engine.streams import Array, Streams
@@ -66,15 +66,20 @@ class Group:
     """Numbers kept side by side."""
 
     paths: tuple[str | None, ...]
+    layout: Layout
+    """What is known of them, whatever is drawn."""
     shape: tuple[int, ...]
     table: Array
     """(trials or 1, *shape) as last given out."""
     renew: Callable[[Group], None]
     """Brings the table up to date."""
-    moves: bool
-    """Whether an effect may change any of them."""
     stale: dict[int, list[Rows]] = field(default_factory=dict)
     """Where the numbers at some places have changed since."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether an effect may change any of them."""
+        return bool(self.layout.moving)
 
     def now(self) -> Array:
         """Return the numbers with the effects in force, (trials or 1, *shape)."""
@@ -141,20 +146,20 @@ class Parameters:
         key = (tuple(paths), shape)
         group = self._groups.get(key)
         if group is None:
-            table, full, moving = self._table(key[0]), shape or (len(paths),), self._known.laid_out(key[0]).moving
-            group = Group(key[0], full, table.reshape(len(table), *full), self._renew, bool(moving))
+            layout, full = self._known.laid_out(key[0]), shape or (len(paths),)
+            table = self._table(layout)
+            group = Group(key[0], layout, full, table.reshape(len(table), *full), self._renew)
             self._groups[key] = group
-            for place, path in moving:
+            for place, path in layout.moving:
                 self._places.setdefault(path, []).append((group, place))
         return group
 
-    def _table(self, paths: tuple[str | None, ...]) -> Array:
-        row, drawn, _ = self._known.laid_out(paths)
-        if not drawn:
-            return row
-        numbers = [self._now(path) for _, path in drawn]
-        table = row.repeat(max(map(len, numbers)), axis=0)
-        for (place, _), number in zip(drawn, numbers, strict=True):
+    def _table(self, layout: Layout) -> Array:
+        if not layout.drawn:
+            return layout.row
+        numbers = [self._now(path) for _, path in layout.drawn]
+        table = layout.row.repeat(max(map(len, numbers)), axis=0)
+        for (place, _), number in zip(layout.drawn, numbers, strict=True):
             table[:, place] = number
         table.setflags(write=False)
         return table
@@ -162,7 +167,7 @@ class Parameters:
     def _renew(self, group: Group) -> None:
         """Bring the numbers of a group that have changed up to date, in an array of its own."""
         if len(group.table) < self._trials:
-            table = self._table(group.paths)
+            table = self._table(group.layout)
         else:
             table = group.table.reshape(len(group.table), -1).copy()
             for place, stale in group.stale.items():

@@ -63,19 +63,18 @@ class Ticks:
         return self._years[tick]
 
     @cached_property
-    def stretches(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """The lengths in years that the time between two ticks has, and (ticks,) which of them it has before each."""
-        return np.unique(np.diff(self.days, prepend=self.days[0]) / DAYS_PER_YEAR, return_inverse=True)
-
-    @cached_property
     def _days(self) -> list[float]:
         days: list[float] = self.days.tolist()
         return days
 
     @cached_property
+    def all_years(self) -> NDArray[np.float64]:
+        """(ticks,) the years from the tick before to each; 0 at the first."""
+        return np.diff(self.days, prepend=self.days[0]) / DAYS_PER_YEAR
+
+    @cached_property
     def _years(self) -> list[float]:
-        lengths, which = self.stretches
-        years: list[float] = lengths[which].tolist()
+        years: list[float] = self.all_years.tolist()
         return years
 
 
@@ -336,7 +335,7 @@ class Plan:
     plugins: Plugins
     """What has registered rules that are not built in, for the processes that play."""
 
-    @property
+    @cached_property
     def quarters(self) -> tuple[int, ...]:
         """The last tick on or before the end of each quarter."""
         return tuple(self.ticks.up_to(date) for date in self.quarter_ends)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,9 +20,13 @@ from negosim.model.zopa.zone import SOME, UNDECIDED, zone
 ZONE_TRIALS = 256
 """Zones are looked for in the first so many trials of a run: by number, so that blocks make no difference."""
 
+_RIPE = np.array([[1, 0, 0, 0], [1, 0, 1, 0], [1, 1, 0, 0], [1, 1, 1, 1]])
+"""Which of the four counts of `History.ripe` take in those in which neither side is in a hurting stalemate, the second,
+the first, and both."""
+
 
 class QuarterlyRecord:
-    """Looks at a block at the end of every quarter, after the tracks have met, and counts.
+    """Looks at a block at the end of every quarter, after the tracks have met, and counts in the end.
 
     Parameters
     ----------
@@ -36,6 +42,7 @@ class QuarterlyRecord:
         self._watched = [(index, track) for index, track in enumerate(plan.tracks) if track.kind != "limited"]
         self._quarters = plan.quarters
         self._ends = frozenset(self._quarters)
+        self._ripe: list[tuple[int, NDArray[np.intp], NDArray[np.intp]]] = []
         trials = int(np.count_nonzero(history.setting == 0))
         history.zone_trials = min(max(ZONE_TRIALS - history.first, 0), trials) if zones else 0
 
@@ -45,23 +52,15 @@ class QuarterlyRecord:
             return
         for quarter in (place for place, end in enumerate(self._quarters) if end == tick):
             if self._plan.war is not None:
-                self._count_ripe(quarter)
-            self._look_for_zones(quarter)
+                self._note_ripe(quarter)
+            if self._history.zone_trials:
+                self._look_for_zones(quarter)
 
-    def _count_ripe(self, quarter: int) -> None:
-        assert self._plan.war
-        state, hurt = self._state.state, self._party_values.hurting()
-        rows = np.nonzero((state == FIGHTING) | (state == CEASEFIRE))[0]
-        first, second = hurt[rows, self._plan.war.first], hurt[rows, self._plan.war.second]
-        place = 8 * self._history.setting[self._state.row[rows]] + 4 * (state[rows] == CEASEFIRE) + 2 * first + second
-        counts = np.bincount(place, minlength=8 * len(self._history.ripe)).reshape(-1, 2, 2, 2)
-        columns = (
-            counts.sum(axis=(2, 3)),
-            counts[:, :, 1].sum(axis=2),
-            counts[:, :, :, 1].sum(axis=2),
-            counts[:, :, 1, 1],
-        )
-        self._history.ripe[:, quarter] = np.stack(columns, axis=2)
+    def _note_ripe(self, quarter: int) -> None:
+        """Note of every trial its state, and which sides are in a hurting stalemate."""
+        state, hurt, war = self._state, self._party_values.hurting(), self._plan.war
+        assert war
+        self._ripe.append((quarter, state.row, 4 * state.state + 2 * hurt[:, war.first] + hurt[:, war.second]))
 
     def _look_for_zones(self, quarter: int) -> None:
         first = np.count_nonzero(self._state.row < self._history.zone_trials)
@@ -83,4 +82,12 @@ class QuarterlyRecord:
             self._history.zones[0, quarter, index, place] = [np.count_nonzero(count) for count in counts]
 
     def close(self) -> None:
-        """Take note that no quarter follows."""
+        """Count what has been noted at the ends of all quarters."""
+        if not self._ripe:
+            return
+        quarters, rows, kinds = zip(*self._ripe, strict=True)
+        quarter = np.repeat(quarters, [row.size for row in rows])
+        place = self._history.setting[np.concatenate(rows)] * len(self._quarters) + quarter
+        shape = (*self._history.ripe.shape[:2], 4, 4)
+        counts = np.bincount(16 * place + np.concatenate(kinds), minlength=math.prod(shape)).reshape(shape)
+        self._history.ripe[:] = counts[:, :, [FIGHTING, CEASEFIRE]] @ _RIPE

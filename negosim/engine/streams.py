@@ -10,12 +10,13 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.model import elementary, inverse
+from negosim.model.durability import chance_within
 
 Array = NDArray[np.float64]
 
@@ -47,8 +48,14 @@ class Streams:
         self.count = count
         self.trials = np.arange(first, first + count)
         self._keys: dict[str, NDArray[np.uint64]] = {}
-        self._philox = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
-        self._state = self._philox.state
+
+    @cached_property
+    def _philox(self) -> np.random.Philox:
+        return np.random.Philox(key=np.zeros(2, dtype=np.uint64))
+
+    @cached_property
+    def _state(self) -> Any:
+        return self._philox.state
 
     @classmethod
     def of_trials(cls, seed: int, trials: NDArray[np.int64]) -> Self:
@@ -100,6 +107,10 @@ class Streams:
         """Return the same of lognormal draws, given the median of each stream and the logarithm of its spread."""
         return median * elementary.exp(log_spread * self.normals(names, least, width))
 
+    def exponentials(self, names: tuple[str, ...], mean: Array) -> Array:
+        """Return an exponential time of each of several streams for each trial, given means, (trials, names)."""
+        return inverse.exponential(self.uniforms(names).T, mean)
+
     @cached_property
     def _runs(self) -> tuple[list[tuple[int, int]], NDArray[np.intp] | None]:
         """The stretches of consecutive numbers, and where each trial stands among them; None where all are in turn."""
@@ -126,19 +137,21 @@ class Streams:
         return inverse.normal(self.of_rows(rows, name, tick))
 
     def arrivals(
-        self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
+        self, rows: NDArray[np.intp], rate: Array, years: Array, name: str, tick: int, over: NDArray[np.bool_] | None
     ) -> dict[int, NDArray[np.intp]]:
-        """Return by tick the trials, of those given, in which the uniform lies below a chance.
+        """Return by tick the trials, of those given, in which something comes that may come at any time.
 
         Parameters
         ----------
         rows : the trials, by their place in the block as it began.
-        chances : (ticks, rows or 1), of the first tick and of those after it.
+        rate : (rows or 1,) how often it comes in a year.
+        years : (ticks,) from the tick before to the first tick, and to each of those after it.
         over : by trial, where nothing comes any more: set wherever it has come; None where it comes again.
         """
         arrivals = {}
-        for one, chance in enumerate(chances, start=tick):
-            comes = self.of_rows(rows, name, one) < chance
+        chances = {length: chance_within(rate, length) for length in np.unique(years).tolist()}
+        for one, length in enumerate(years.tolist(), start=tick):
+            comes = self.of_rows(rows, name, one) < chances[length]
             if over is not None:
                 comes &= ~over[rows]
                 over[rows[comes]] = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,14 +54,19 @@ class PartyValues:
         self._state = state
         self._decided = np.zeros((state.trials, len(plan.parties)))
         self._of_parties: dict[str, Group] = {}
-        self._groups = [
-            parameters.side_by_side(plan.salience_paths, len(plan.issues), len(plan.parties)),
-            parameters.side_by_side(plan.value_paths, plan.columns, len(plan.parties)),
-            parameters.side_by_side(plan.enforcement_paths, plan.columns),
-            *(parameters.side_by_side(paths) for paths in plan.linkage_paths),
-        ]
 
     # -- numbers --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _groups(self) -> list[Group]:
+        """The numbers that the worth of packages depends on: saliences, values, enforcement, linkages."""
+        plan, group = self._plan, self._parameters.side_by_side
+        return [
+            group(plan.salience_paths, len(plan.issues), len(plan.parties)),
+            group(plan.value_paths, plan.columns, len(plan.parties)),
+            group(plan.enforcement_paths, plan.columns),
+            *(group(paths) for paths in plan.linkage_paths),
+        ]
 
     def of_party(self, name: str) -> Array:
         """Return a number of every party, (trials or 1, parties)."""
@@ -114,7 +121,7 @@ class PartyValues:
 
     def _value_packages(self) -> None:
         """Work out what packages are worth, and among them the status quo and imposed terms."""
-        saliences, self.values, enforcement, *additions = self._stated()
+        saliences, self.values, enforcement, *additions = (group.now() for group in self._groups)
         plan, every = self._plan, np.arange(self._state.trials)
         self.salience = relative_saliences(saliences)
         self.best, self.best_value = best_options(self.values, plan.slots)
@@ -125,10 +132,6 @@ class PartyValues:
         if plan.war is not None:
             for side in (0, 1):
                 self.imposed[side] = self.worth.utility(self.imposed_terms(side, every))
-
-    def _stated(self) -> list[Array]:
-        """Return the numbers that the worth of packages depends on: saliences, values, enforcement, linkages."""
-        return [group.now() for group in self._groups]
 
     def keep(self, rows: Flags) -> None:
         """Leave only some trials: nothing to do, as all values are worked out again at the next tick."""

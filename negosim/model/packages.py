@@ -66,8 +66,8 @@ def relative_saliences(saliences: Array) -> Array:
     total = np.zeros((saliences.shape[0], saliences.shape[2]))
     for issue in range(saliences.shape[1]):
         total += saliences[:, issue]
-    scaled: Array = np.divide(saliences, total[:, None], out=np.zeros_like(saliences), where=total[:, None] > 0)
-    return scaled
+    total[total == 0.0] = 1.0
+    return saliences / total[:, None]
 
 
 def weighted_values(salience: Array, values: Array, issue_of: Columns) -> Array:

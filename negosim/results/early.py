@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from negosim.engine.plan import Plan
 from negosim.engine.record.history import NEVER, History
-from negosim.results.trials import first_reached
 
 MOST = 20_000
 """Trials of a run that are kept one by one, the first ones."""
@@ -41,8 +39,13 @@ class EarlyTrials:
         return int(self.final.size)
 
 
-def early_trials(plan: Plan, history: History) -> EarlyTrials | None:
-    """Return what became of the early trials of a block; None where it begins after them."""
+def early_trials(history: History, reached: Mapping[str, NDArray[np.int32]]) -> EarlyTrials | None:
+    """Return what became of the early trials of a block; None where it begins after them.
+
+    Parameters
+    ----------
+    reached : by outcome, the tick at which each trial first reached it; see `first_reached`.
+    """
     count = min(MOST - history.first, history.trials)
     if count <= 0:
         return None
@@ -51,7 +54,7 @@ def early_trials(plan: Plan, history: History) -> EarlyTrials | None:
         final[history.winner == side] = column
     final[history.faded != NEVER] = _FADED
     return EarlyTrials(
-        {name: first[:count] for name, first in first_reached(plan, history).items()},
+        {name: first[:count] for name, first in reached.items()},
         final[:count],
         history.answers[:count],
     )

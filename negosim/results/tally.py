@@ -218,14 +218,11 @@ class Tally:
 
 def tallied(plan: Plan, history: History) -> Tally:
     """Add up the histories of a block, or of a whole run."""
-    ticks, early = len(plan.ticks), early_trials(plan, history)
-    reached = {
-        name: np.bincount(first[first != NEVER], minlength=ticks)
-        for name, first in first_reached(plan, history).items()
-    }
+    ticks, reached = len(plan.ticks), first_reached(plan, history)
+    early = early_trials(history, reached)
     return Tally(
         trials=history.trials,
-        reached=reached,
+        reached={name: np.bincount(first[first != NEVER], minlength=ticks) for name, first in reached.items()},
         held={kind: _held(plan, history, kind) for kind in kinds_of(plan) if kind != "agreement"},
         answers=np.count_nonzero(history.answers, axis=0).astype(np.int64),
         occupancy=history.occupancy,

@@ -34,7 +34,7 @@ SLOWER_WITHOUT = "20 to 100"
 _WITHOUT_ANSWER = (
     "utility", "unguaranteed", "uniforms", "uniforms_of_all", "normals", "run_clocks", "set_clocks", "arrivals",
     "fight", "learn", "expire", "publish", "restate", "lift", "draw_line", "pursue", "redraft", "normals_of_all",
-    "lognormals_of_all", "lay_out", "find_best",
+    "lognormals_of_all", "exponentials_of_all", "lay_out", "find_best",
 )  # fmt: skip
 
 
@@ -66,8 +66,9 @@ def library() -> ctypes.CDLL | None:
     found.negosim_uniforms_of_all.argtypes = [whole, at, at, at, whole, at]
     found.negosim_normals_of_all.argtypes = [whole, at, at, whole, at, at, at]
     found.negosim_lognormals_of_all.argtypes = [whole, at, at, whole, at, at, at, at, at]
+    found.negosim_exponentials_of_all.argtypes = [whole, at, at, whole, at, whole, at]
     found.negosim_find_best.argtypes = [at, whole]
-    found.negosim_arrivals.argtypes = [at, whole, whole, at, whole, at, at, whole, at, at, at]
+    found.negosim_arrivals.argtypes = [at, whole, whole, at, at, whole, at, at, whole, at, at, at, at]
     found.negosim_fight.argtypes, found.negosim_learn.argtypes = [at, whole, real, whole, whole], [at, real]
     found.negosim_publish.argtypes = [at, whole, at]
     found.negosim_fade.argtypes, found.negosim_fade.restype = [at, whole, at, whole, real, at], whole

@@ -221,19 +221,21 @@ class KernelBlock:
     def _numbers(self) -> list[Bound]:
         """Return all numbers of the parties, of their bodies and of the tracks."""
         plan, struct, group = self._plan, self._struct, self._parameters.side_by_side
-        bound = [Bound(getattr(struct, name), group(family.each(plan.parties))) for name, family in _OF_PARTIES.items()]
+        bound = [
+            Bound([getattr(struct, name)], group(family.each(plan.parties))) for name, family in _OF_PARTIES.items()
+        ]
         single = list[tuple[Numbers, str]]()
         for name, key in _OF_BODIES.items():
             numbers = self._of_each(plan.bodies)
             setattr(struct, name, ctypes.addressof(numbers))
             single += zip(numbers, (getattr(body, key) for body in plan.bodies), strict=True)
-        bound += self._one_by_one(single)
+        bound.append(self._one_by_one(single))
         for paths, talks in zip(self._paths, self._talks, strict=True):
-            bound += [Bound(getattr(talks, name), group(of_parties)) for name, of_parties in paths.of_parties]
+            bound += [Bound([getattr(talks, name)], group(numbers)) for name, numbers in paths.of_parties]
             delays = self._of_each(paths.delays)
             talks.delay = ctypes.addressof(delays)
             single = [(getattr(talks, name), path) for name, path in paths.single]
-            bound += self._one_by_one([*single, *zip(delays, paths.delays, strict=True)])
+            bound.append(self._one_by_one([*single, *zip(delays, paths.delays, strict=True)]))
         return bound
 
     def _of_each(self, bodies: Sequence[object]) -> ctypes.Array[Numbers]:
@@ -242,10 +244,9 @@ class KernelBlock:
         self._fixed.kept.append(numbers)
         return numbers
 
-    def _one_by_one(self, single: Sequence[tuple[Numbers, str]]) -> list[Bound]:
+    def _one_by_one(self, single: Sequence[tuple[Numbers, str]]) -> Bound:
         """Return single numbers, by where the kernel looks for each; they are kept side by side."""
-        group = self._parameters.side_by_side([path for _, path in single])
-        return [Bound(at, group, place) for place, (at, _) in enumerate(single)]
+        return Bound([at for at, _ in single], self._parameters.side_by_side([path for _, path in single]))
 
     # -- what stays where it is ------------------------------------------------------------------------------------
 

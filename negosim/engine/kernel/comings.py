@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negosim.engine import kernel
-from negosim.engine.events import STATES, Rows, may_fail, settled_comings
+from negosim.engine.events import STATES, Rows, due_between, is_settled, may_fail
 from negosim.engine.kernel.block import KernelBlock
 from negosim.engine.kernel.parameters import KernelParameters
-from negosim.engine.kernel.script import begins_of, script
+from negosim.engine.kernel.script import script
 from negosim.engine.kernel.state import KernelState
 from negosim.engine.kernel.streams import KernelStreams
 from negosim.engine.kernel.structs import BoundEach, Comings, Happenings, Pointers
 from negosim.engine.kernel.war import KernelBattlefield
 from negosim.engine.plan import ROUNDING, Plan
 from negosim.scenario.paths import EVENT
+
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 class KernelComings:
@@ -47,21 +50,17 @@ class KernelComings:
         self._plan, self._parameters, self._streams, self._state = plan, parameters, streams, state
         self._block, self._battlefield = block, battlefield if plan.war is not None else None
         self._fixed = Pointers()
-        settled = {place: self._settled(place) for place in range(len(plan.events))}
-        known = {place: by_tick for place, by_tick in settled.items() if by_tick is not None}
-        self.open = tuple(place for place in settled if place not in known)
+        self._may_fail = [may_fail(parameters, event) for event in plan.events]
+        settled = [place for place, event in enumerate(plan.events) if is_settled(plan, event, parameters)]
+        self.open = tuple(place for place in range(len(plan.events)) if place not in settled)
         self.conditional = tuple(place for place in self.open if plan.events[place].when is not None)
         self._bound = list[BoundEach]()
         self._happenings = self._described_happenings()
         self._struct = Comings(happenings=ctypes.addressof(self._happenings), state=state.at)
         self._describe()
         self._describe_conditions()
-        self._lay_out(known)
+        self._lay_out(settled)
         self._at = ctypes.addressof(self._struct)
-
-    def _settled(self, place: int) -> dict[int, Rows] | None:
-        event = self._plan.events[place]
-        return settled_comings(self._plan, event, self._parameters, self._streams, self._state.trials)
 
     # -- what is filled in once ------------------------------------------------------------------------------------
 
@@ -91,11 +90,11 @@ class KernelComings:
         conditions = {place: number for number, place in enumerate(self.conditional)}
         struct.numbers = fixed.at(self._streams.trials, np.int64)
         struct.days = fixed.at(ticks.days, np.float64)
-        struct.years = fixed.at(np.array([ticks.years(tick) for tick in range(len(ticks))]), np.float64)
+        struct.years = fixed.at(ticks.all_years, np.float64)
         struct.events = len(events)
         struct.chance = self._numbers(chances)
         struct.chance_keys = fixed.at(keys(chances), np.uint64)
-        struct.may_fail = fixed.flags([may_fail(self._parameters, event) for event in events])
+        struct.may_fail = fixed.flags(self._may_fail)
         struct.once = fixed.flags([event.is_random and not event.repeats for event in events])
         struct.over = fixed.at(np.zeros((trials, len(events)), dtype=bool), np.bool_)
         struct.open = len(self.open)
@@ -123,21 +122,41 @@ class KernelComings:
         struct.since = fixed.at(np.full(shape, np.nan), np.float64)
         struct.held = fixed.at(np.zeros(shape, dtype=bool), np.bool_)
 
-    def _lay_out(self, known: Mapping[int, Mapping[int, Rows]]) -> None:
-        """Lay out by history where settled events come, given where they do by event and tick."""
-        comings = [(tick, place, rows) for place, by_tick in known.items() for tick, rows in by_tick.items()]
-        comings.sort(key=lambda one: one[:2])
-        ticks, places = (np.array([one[part] for one in comings], dtype=np.int64) for part in (0, 1))
-        rows = np.array(begins_of(one[2].size for one in comings), dtype=np.int64)
-        row = np.concatenate([np.zeros(0, dtype=np.int64), *(one[2] for one in comings)])
+    def _lay_out(self, settled: Sequence[int]) -> None:
+        """Lay out by history where settled events come."""
+        comings = [self._comings_of(place) for place in settled]
+        tick, row = (np.concatenate([_NONE, *(one[part] for one in comings)]) for part in (0, 1))
+        place = np.repeat(np.array(settled, dtype=np.int64), [one[0].size for one in comings])
+        order = np.argsort(tick, kind="stable")  # those of a tick are in the order of their events
+        tick, place, row, ends = tick[order], place[order], row[order], np.arange(order.size + 1)
         begins = np.empty(self._state.trials + 1, dtype=np.int64)
         when, what = np.empty((2, row.size), dtype=np.int64)
-        at = map(kernel.address, (ticks, places, rows, row))
+        at = map(kernel.address, (tick, place, ends, row))
         found = map(kernel.address, (begins, when, what))
-        self._library.negosim_lay_out(len(comings), *at, self._state.trials, *found)
+        self._library.negosim_lay_out(row.size, *at, self._state.trials, *found)
         struct, fixed = self._struct, self._fixed
         struct.begins, struct.when, struct.what = (fixed.at(array, np.int64) for array in (begins, when, what))
         struct.next = fixed.whole(begins[:-1])
+
+    def _comings_of(self, place: int) -> tuple[NDArray[np.int64], Rows]:
+        """Return the tick and the history of everything that a settled event may come to, chance aside.
+
+        One that may fail its chance keeps coming where it comes at a rate, also if it does not repeat: until it has
+        happened.
+        """
+        plan, trials, event = self._plan, self._state.trials, self._plan.events[place]
+        rows, ticks = np.arange(trials), len(plan.ticks)
+        if event.is_random:
+            over = None if event.repeats or self._may_fail[place] else np.zeros(trials, dtype=bool)
+            rate = self._parameters[EVENT.rate(event.id)]
+            rows, ends = self._streams.arrivals_in_turn(rows, rate, plan.ticks.all_years, event.path, 0, over)
+            return np.searchsorted(ends, np.arange(rows.size), side="right"), rows
+        if event.between is None:
+            due = np.full(trials, ticks if event.tick is None else event.tick)
+        else:
+            due = due_between(plan, event.path, event.between, self._streams)
+        in_time = due < ticks
+        return due[in_time], rows[in_time]
 
     # -- what may come to stand elsewhere --------------------------------------------------------------------------
 

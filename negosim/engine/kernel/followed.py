@@ -20,7 +20,7 @@ class Followed(Kept[Structure]):
         super().__init__(struct)
         self._parameters = parameters
         self._bound = [
-            Bound(getattr(struct, field), parameters.side_by_side(paths)) for field, paths in numbers.items()
+            Bound([getattr(struct, field)], parameters.side_by_side(paths)) for field, paths in numbers.items()
         ]
         self._departures = -1
 

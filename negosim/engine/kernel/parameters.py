@@ -189,7 +189,9 @@ class KernelParameters(Parameters):
         """Return several numbers side by side as a group; see `Parameters.side_by_side`."""
         group = super().side_by_side(paths, *shape)
         if group.moves and not group.table.flags.writeable:
-            group.table = np.tile(group.table, (self._trials // len(group.table), *(1 for _ in group.shape)))
+            table = np.empty((self._trials, *group.shape))
+            table[:] = group.table
+            group.table = table
             self._where = None
         return group
 
@@ -202,7 +204,11 @@ class KernelParameters(Parameters):
 
     def _now(self, path: str) -> Array:
         place = self._place_of.get(path)
-        return super()._now(path) if place is None else self._arrays["value"][place]
+        if place is not None:
+            known: Array = self._arrays["value"][place]
+            return known
+        number = self._stated.get(path)  # nothing is laid over it
+        return self._now(self._plan.aliases[path]) if number is None else number
 
     def change(self, change: Change, rows: Rows, tick: int) -> None:
         """Apply an effect in some trials; see `Parameters.change`."""
@@ -262,7 +268,7 @@ class KernelParameters(Parameters):
 
     def have_moved(self) -> None:
         """Take note that the kernel may have changed any number that effects may change."""
-        for path in self._place_of.keys() & self._given.keys():
+        for path in [path for path in self._given if path in self._place_of]:
             del self._given[path]
 
     def pass_time(self, tick: int) -> dict[str, Rows]:

@@ -55,7 +55,8 @@ class KernelQuarterlyRecord(QuarterlyRecord):
         self._noted.setdefault(index, []).append((quarter, position))
 
     def close(self) -> None:
-        """Decide on the zones of all quarters together."""
+        """Count what has been noted, and decide on the zones of all quarters together."""
+        super().close()
         for index, noted in self._noted.items():
             position = self._worths.joined([part for _, part in noted])
             shape = _shape(self._plan, index, position.stakes.worth)

@@ -64,6 +64,16 @@ class KernelStreams(Streams):
         """Return the same of lognormal draws; see `Streams.lognormals`."""
         return self._drawn_of_all(self._kernel.negosim_lognormals_of_all, names, least, width, median, log_spread)
 
+    def exponentials(self, names: tuple[str, ...], mean: Array) -> Array:
+        """Return an exponential time of each of several streams for each trial; see `Streams.exponentials`."""
+        places, mean, drawn = self._places(names), np.ascontiguousarray(mean), np.empty((self.count, len(names)))
+        at_places, at_mean, at_drawn = map(kernel.address, (places, mean, drawn))
+        step = len(names) if len(mean) > 1 else 0
+        self._kernel.negosim_exponentials_of_all(
+            len(names), at_places, self._at_trials, self.count, at_mean, step, at_drawn
+        )
+        return drawn
+
     def _drawn_of_all(self, function: Callable[..., None], names: tuple[str, ...], *numbers: Array) -> Array:
         """Return draws of several streams, given some numbers of each, (names, trials)."""
         places, drawn = self._places(names), np.empty((len(names), self.count))
@@ -85,20 +95,28 @@ class KernelStreams(Streams):
         return self._drawn(self._kernel.negosim_normals, rows, name, tick)
 
     def arrivals(
-        self, rows: NDArray[np.intp], chances: Array, name: str, tick: int, over: NDArray[np.bool_] | None
+        self, rows: NDArray[np.intp], rate: Array, years: Array, name: str, tick: int, over: NDArray[np.bool_] | None
     ) -> dict[int, NDArray[np.intp]]:
-        """Return by tick the trials, of those given, in which the uniform lies below a chance."""
-        ticks = len(chances)
-        found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.int64)
-        ends = np.empty(ticks, dtype=np.int64)
-        at_rows, at_chances, at_found, at_ends = map(kernel.address, (rows, chances, found, ends))
-        self._kernel.negosim_arrivals(
-            self._at_key(name), tick, ticks, self._at_trials, rows.size, at_rows, at_chances, int(chances.shape[1] > 1),
-            None if over is None else kernel.address(over), at_found, at_ends,
-        )  # fmt: skip
-        last = ends.tolist()
-        parts = enumerate(pairwise([0, *last]), start=tick)
+        """Return by tick the trials, of those given, in which something comes; see `Streams.arrivals`."""
+        found, ends = self.arrivals_in_turn(rows, rate, years, name, tick, over)
+        parts = enumerate(pairwise([0, *ends.tolist()]), start=tick)
         return {one: found[begin:end] for one, (begin, end) in parts if begin < end}
+
+    def arrivals_in_turn(
+        self, rows: NDArray[np.intp], rate: Array, years: Array, name: str, tick: int, over: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Return the same trials, those of one tick after those of another, and (ticks,) where those of each end."""
+        ticks = years.size
+        found = np.empty(rows.size * (ticks if over is None else 1), dtype=np.intp)
+        ends, chances = np.empty(ticks, dtype=np.int64), np.empty(rate.size)
+        at_rows, at_rate, at_years, at_chances, at_found, at_ends = map(
+            kernel.address, (rows, rate, years, chances, found, ends)
+        )
+        self._kernel.negosim_arrivals(
+            self._at_key(name), tick, ticks, at_years, self._at_trials, rows.size, at_rows, at_rate,
+            int(rate.size > 1), None if over is None else kernel.address(over), at_chances, at_found, at_ends,
+        )  # fmt: skip
+        return found[: ends[-1]], ends
 
     def _drawn(self, function: Callable[..., None], rows: NDArray[np.intp], name: str, tick: int) -> Array:
         drawn, rows = np.empty(rows.size), np.ascontiguousarray(rows)

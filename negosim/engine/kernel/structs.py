@@ -346,17 +346,16 @@ class Bound:
 
     Parameters
     ----------
-    at : where the kernel looks for them.
+    at : where the kernel looks for them: at all together from the first on, or at each by itself.
     group : the numbers.
-    first : the place in the group of the first that is meant.
 
     Attributes
     ----------
     table : the numbers that it knows of.
     """
 
-    def __init__(self, at: Numbers, group: Group, first: int = 0) -> None:
-        self.at, self.group, self.first = at, group, first
+    def __init__(self, at: Sequence[Numbers], group: Group) -> None:
+        self.at, self.group = at, group
         self.table: NDArray[np.float64] | None = None
 
     def renew(self) -> None:
@@ -364,8 +363,9 @@ class Bound:
         table = self.group.now()
         if table is not self.table:
             self.table = table
-            self.at.at = _at(table, np.float64) + self.first * table.itemsize
-            self.at.step = table.size // len(table) if len(table) > 1 else 0
+            begin, step = _at(table, np.float64), table.size // len(table) if len(table) > 1 else 0
+            for place, numbers in enumerate(self.at):
+                numbers.at, numbers.step = begin + place * table.itemsize, step
 
 
 class BoundEach:

@@ -19,7 +19,7 @@ from negosim.engine.streams import Array
 from negosim.engine.values import PartyValues, Rows
 from negosim.model.packages import Columns, Flags
 from negosim.model.stakes import Worth
-from negosim.scenario.paths import WAR
+from negosim.scenario.paths import PARTY, WAR
 
 
 class KernelValues(PartyValues):
@@ -42,18 +42,17 @@ class KernelValues(PartyValues):
         self._numbers = parameters
         trials, parties = state.trials, len(plan.parties)
         self.version = np.zeros(trials, dtype=np.int64)
-        self._tables = WorthTables(plan, self._groups)
+        self._tables = WorthTables(plan, parameters)
         self._show_tables()
         self._known = np.full(trials, -1, dtype=np.int64)
         self._known_quo = state.status_quo.copy()
-        self._quo = _Appraisal(state.status_quo, parties)
-        self._terms = _Appraisal(state.terms, parties)
         self.status_quo, self.cost, self.war, self._up, self._down = (np.zeros((trials, parties)) for _ in range(5))
         self.imposed = np.zeros((2, trials, parties))
         self._both_hurting = np.empty(trials, dtype=np.intp)
         found = library()
         assert found
         self._refresh = found.negosim_refresh
+        self._appraisals: dict[str, _Appraisal] = {}
         self._row: NDArray[np.intp] | None = None
         self._pointed: Worth | None = None
         self._fixed, self._moving = Pointers(), Pointers()
@@ -61,8 +60,8 @@ class KernelValues(PartyValues):
 
     def _described(self) -> Followed[structs.PartyValues]:
         plan, fixed = self._plan, self._fixed
-        names = {"preference": "time_preference", "fatigue": "fatigue", "war_cost": "war_cost"}
-        numbers = {field: tuple(f"parties.{party}.{name}" for party in plan.parties) for field, name in names.items()}
+        families = {"preference": PARTY.time_preference, "fatigue": PARTY.fatigue, "war_cost": PARTY.war_cost}
+        numbers = {field: family.each(plan.parties) for field, family in families.items()}
         if plan.war is None:
             return Followed(structs.PartyValues(at_war=False), self._parameters, numbers)
         described = structs.PartyValues(
@@ -142,19 +141,27 @@ class KernelValues(PartyValues):
         self._show_tables()
         self.version, self._known, self._known_quo = self.version[rows], self._known[rows], self._known_quo[rows]
         self.status_quo, self.imposed = self.status_quo[rows], np.ascontiguousarray(self.imposed[:, rows])
-        self._quo.keep(rows)
-        self._terms.keep(rows)
+        for appraisal in self._appraisals.values():
+            appraisal.keep(rows)
         self.cost, self.war, self._decided = self.cost[rows], self.war[rows], self._decided[rows]
         self._up, self._down = self._up[rows], self._down[rows]
 
     def in_force(self, track: TrackPlan, rows: Rows) -> Array:
         """Return A_i of the agreement in force in some rows, (rows, parties)."""
-        self._terms.update(rows, self._state.terms[rows], self.worth, self.version)
-        return self._lasting(track, rows).value(self._terms.utility[rows], self._terms.gap[rows])
+        terms = self._appraised(rows, "terms")
+        return self._lasting(track, rows).value(terms.utility[rows], terms.gap[rows])
 
     def _present_status_quo(self, rows: Rows) -> Array:
-        self._quo.update(rows, self._state.status_quo[rows], self.worth, self.version)
-        return self._quo.utility[rows]
+        return self._appraised(rows, "status_quo").utility[rows]
+
+    def _appraised(self, rows: Rows, name: str) -> _Appraisal:
+        """Return the worth of a package that the state of every trial has, up to date in some rows."""
+        packages: Columns = getattr(self._state, name)
+        known = self._appraisals.get(name)
+        if known is None:
+            known = self._appraisals[name] = _Appraisal(packages, len(self._plan.parties))
+        known.update(rows, packages[rows], self.worth, self.version)
+        return known
 
 
 class _Appraisal:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
+from negosim.engine.itself import Itself
 from negosim.engine.kernel import address, library, structs
 from negosim.engine.kernel.followed import Followed
 from negosim.engine.kernel.structs import Pointers
@@ -14,6 +18,48 @@ from negosim.engine.state import MOST_DISTRUST, State
 from negosim.engine.streams import Array, Streams
 from negosim.engine.war import Battlefield, Fought, Rows, Stocks
 from negosim.scenario.paths import BELIEF, STOCK, TOLL, WAR
+
+_KEPT = 8
+"""Plans whose battlefields are kept described."""
+
+
+@dataclass(frozen=True)
+class _Described:
+    """The battlefield of a plan as the kernel takes it.
+
+    Attributes
+    ----------
+    struct : the structure, filled in as far as that does not depend on the block.
+    fixed : keeps the arrays that it points to.
+    """
+
+    struct: structs.Battlefield
+    fixed: Pointers
+
+
+@lru_cache(maxsize=_KEPT)
+def _described(item: Itself[Plan]) -> _Described:
+    plan, fixed = item.item, Pointers()
+    assert plan.war
+    followers = [issue for issue, holds in enumerate(plan.status_quo) if holds.thresholds.size]
+    held = [plan.status_quo[issue] for issue in followers]
+    ends = np.cumsum([0, *(holds.thresholds.size for holds in held)])
+    nothing = np.zeros(0)
+    struct = structs.Battlefield(
+        parties=len(plan.parties),
+        kinds=len(plan.tolls),
+        stocks=len(plan.stocks),
+        followers=len(followers),
+        first=plan.war.first,
+        second=plan.war.second,
+        most=MOST_DISTRUST,
+        issues=len(plan.issues),
+        follower=fixed.whole(followers),
+        first_threshold=fixed.whole(ends),
+        threshold=fixed.at(np.concatenate([nothing, *(holds.thresholds for holds in held)]), np.float64),
+        column=fixed.whole(np.concatenate([nothing, *(holds.columns for holds in held)])),
+    )
+    return _Described(struct, fixed)
 
 
 class KernelBattlefield(Battlefield):
@@ -44,35 +90,19 @@ class KernelBattlefield(Battlefield):
             "fade": (WAR.fade(),),
             "true_drift": (WAR.drift(),),
         }
-        self._kept = Followed(self._described(), parameters, numbers)
+        self._kept = Followed(self._filled_in(), parameters, numbers)
         self._make_room(state.trials)
 
-    def _described(self) -> structs.Battlefield:
-        plan, fixed, streams = self._plan, self._fixed, self._streams
-        assert plan.war
-        followers = [issue for issue, holds in enumerate(plan.status_quo) if holds.thresholds.size]
-        held = [plan.status_quo[issue] for issue in followers]
-        ends = np.cumsum([0, *(holds.thresholds.size for holds in held)])
-        nothing = np.zeros(0)
-        return structs.Battlefield(
-            parties=len(plan.parties),
-            kinds=len(plan.tolls),
-            stocks=len(plan.stocks),
-            followers=len(followers),
-            first=plan.war.first,
-            second=plan.war.second,
-            numbers=fixed.at(streams.trials, np.int64),
-            moving=fixed.at(streams.key("war.front"), np.uint64),
-            crossing=fixed.at(streams.key("war.crossing"), np.uint64),
-            fading=fixed.at(streams.key(WAR.fade()), np.uint64),
-            sign=fixed.at(self._signs, np.float64),
-            most=MOST_DISTRUST,
-            issues=len(plan.issues),
-            follower=fixed.whole(followers),
-            first_threshold=fixed.whole(ends),
-            threshold=fixed.at(np.concatenate([nothing, *(holds.thresholds for holds in held)]), np.float64),
-            column=fixed.whole(np.concatenate([nothing, *(holds.columns for holds in held)])),
-        )
+    def _filled_in(self) -> structs.Battlefield:
+        described, fixed, streams = _described(Itself(self._plan)), self._fixed, self._streams
+        fixed.kept.append(described)
+        struct = structs.Battlefield.from_buffer_copy(described.struct)
+        struct.numbers = fixed.at(streams.trials, np.int64)
+        struct.moving = fixed.at(streams.key("war.front"), np.uint64)
+        struct.crossing = fixed.at(streams.key("war.crossing"), np.uint64)
+        struct.fading = fixed.at(streams.key(WAR.fade()), np.uint64)
+        struct.sign = fixed.at(self._signs, np.float64)
+        return struct
 
     def _make_room(self, trials: int) -> None:
         """Give the kernel room for what a stretch brings."""

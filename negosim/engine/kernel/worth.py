@@ -3,20 +3,105 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from negosim.engine import kernel
+from negosim.engine.itself import Itself
 from negosim.engine.kernel.structs import LANES, MovingWorth, Numbers, Packages, Pointers
-from negosim.engine.parameters import Group
+from negosim.engine.known_numbers import known_numbers
+from negosim.engine.parameters import Parameters
 from negosim.engine.plan import Plan
 from negosim.engine.streams import Array
 from negosim.model.packages import Columns, of_rows, relative_saliences, weighted_values
 from negosim.model.stakes import Worth
+
+_KEPT = 8
+"""Plans of which it is kept what is the same in every block."""
+
+Paths = tuple[str | None, ...]
+
+
+class _Rows(NamedTuple):
+    """The paths of numbers of all parties, row by row, and how many places a row takes: it may be filled up."""
+
+    paths: Paths
+    width: int
+
+
+@dataclass(frozen=True)
+class _Described:
+    """What is the same of the worth of packages in every block of a plan.
+
+    Attributes
+    ----------
+    guards : (guards,) the columns of the options of issues that may carry enforcement.
+    saliences, values, linkages : their numbers, filled up where no effect may change any of them: the kernel then reads
+        them where they are.
+    enforcement : the paths of all, or of those that count where no effect may change any of them.
+    counted : the columns of these that count.
+    packages, moving : the structures, filled in as far as they do not depend on the block.
+    fixed : keeps the arrays that they point to.
+    """
+
+    guards: Columns
+    saliences: _Rows
+    values: _Rows
+    linkages: tuple[_Rows, ...]
+    enforcement: Paths
+    counted: Columns | slice
+    packages: Packages
+    moving: MovingWorth
+    fixed: Pointers
+
+
+@lru_cache(maxsize=_KEPT)
+def _described(item: Itself[Plan]) -> _Described:
+    plan, fixed, parties = item.item, Pointers(), len(item.item.parties)
+    may_move = known_numbers(item, frozenset()).moving
+    guards = np.nonzero(np.isin(plan.issue_of, plan.guarding))[0]
+    gap_at = np.full(plan.columns, -1)
+    gap_at[guards] = np.arange(guards.size)
+
+    def laid_out(paths: Paths) -> _Rows:
+        if not may_move.isdisjoint(paths):
+            return _Rows(paths, parties)
+        filling = (None,) * (width_of(plan) - parties)
+        rows = (paths[begin : begin + parties] for begin in range(0, len(paths), parties))
+        return _Rows(tuple(itertools.chain.from_iterable((*row, *filling) for row in rows)), width_of(plan))
+
+    moves = not may_move.isdisjoint(plan.enforcement_paths)
+    shape = {"issues": len(plan.issues), "parties": parties, "width": width_of(plan)}
+    return _Described(
+        guards=guards,
+        saliences=laid_out(plan.salience_paths),
+        values=laid_out(plan.value_paths),
+        linkages=tuple(map(laid_out, plan.linkage_paths)),
+        enforcement=plan.enforcement_paths if moves else tuple(plan.enforcement_paths[guard] for guard in guards),
+        counted=guards if moves else slice(None),
+        packages=Packages(
+            **shape,
+            guarding=len(plan.guarding),
+            guard=fixed.whole(plan.guarding),
+            gap_at=fixed.whole(gap_at),
+            linkages=fixed.combinations(plan.linkages),
+            links=fixed.at(_links(plan), np.uint64),
+        ),
+        moving=MovingWorth(
+            **shape,
+            columns=plan.columns,
+            first=fixed.whole([*(slot.start for slot in plan.slots), plan.columns]),
+            guarded=guards.size,
+            guard=fixed.whole(guards),
+        ),
+        fixed=fixed,
+    )
 
 
 class WorthTables:
@@ -28,23 +113,26 @@ class WorthTables:
 
     Parameters
     ----------
-    groups : the saliences, values, enforcement and what each linkage adds, as in `PartyValues`.
+    parameters : the numbers of the block.
 
     Attributes
     ----------
+    described : what is the same in every block of the plan.
     salience : (trials or 1, issues, width) s_ij.
     values : (trials or 1, columns, width) v_ij.
     best : (trials or 1, issues, parties) the column of each party's best option on an issue.
     best_value : (trials or 1, issues, width) the value of that option.
-    guards : (guards,) the columns of the options of issues that may carry enforcement.
-    gaps : (trials or 1, guards) 1 - enforcement of these.
+    gaps : (trials or 1, guards) 1 - enforcement of the options of issues that may carry it.
     additions : what each linkage adds, (trials or 1, width).
     """
 
-    def __init__(self, plan: Plan, groups: Sequence[Group]) -> None:
-        self._plan, self._groups = plan, groups
-        self.guards = np.nonzero(np.isin(plan.issue_of, plan.guarding))[0]
-        saliences, values, enforcement, *linkages = groups
+    def __init__(self, plan: Plan, parameters: Parameters) -> None:
+        self._plan, self.described = plan, (described := _described(Itself(plan)))
+        group = parameters.side_by_side
+        saliences = group(described.saliences.paths, len(plan.issues), described.saliences.width)
+        values = group(described.values.paths, plan.columns, described.values.width)
+        enforcement, linkages = group(described.enforcement), [group(rows.paths) for rows in described.linkages]
+        self._groups = saliences, values, enforcement
         self._known = saliences.now().copy() if saliences.moves else saliences.now()[:1]
         self.salience = filled_up(relative_saliences(saliences.now()))
         self.values = filled_up(values.now())
@@ -52,21 +140,31 @@ class WorthTables:
             self.values = self.values.copy()
         self.additions = [filled_up(linkage.now()) for linkage in linkages]
         assert not any(linkage.moves for linkage in linkages)
-        self.best, self.best_value = self._best_options()
-        self.gaps = np.ascontiguousarray(1.0 - enforcement.now()[:, self.guards])
+        self.best, self.best_value = self._best_options({place for place, _ in values.layout.drawn})
+        self.gaps = np.ascontiguousarray(1.0 - enforcement.now()[:, described.counted])
 
-    def _best_options(self) -> tuple[Columns, Array]:
-        plan, pointers, library = self._plan, Pointers(), kernel.library()
+    def _best_options(self, varying: Iterable[int]) -> tuple[Columns, Array]:
+        """Return `best` and `best_value`, given the places of the values that may differ from trial to trial."""
+        trials, of_option = len(self.values), self.described.values.width
+        best, most = self._best_on(0, len(self._plan.issues), 1)
+        if trials > 1:
+            best, most = best.repeat(trials, axis=0), most.repeat(trials, axis=0)
+            for issue in sorted({int(self._plan.issue_of[place // of_option]) for place in varying}):
+                here = slice(issue, issue + 1)
+                best[:, here], most[:, here] = self._best_on(issue, 1, trials)
+        return best, most
+
+    def _best_on(self, first: int, issues: int, trials: int) -> tuple[Columns, Array]:
+        """Return the same on some issues in some trials, the first ones."""
+        plan, library = self._plan, kernel.library()
         assert library
-        shape = len(self.values), len(plan.issues)
-        best, most = np.empty((*shape, len(plan.parties)), dtype=np.intp), np.zeros((*shape, width_of(plan)))
-        struct = MovingWorth(
-            **_shape(plan, pointers),
-            values=pointers.at(self.values, np.float64),
-            best=pointers.at(best, np.intp),
-            best_value=pointers.at(most, np.float64),
-        )
-        library.negosim_find_best(ctypes.addressof(struct), len(self.values))
+        best = np.empty((trials, issues, len(plan.parties)), dtype=np.intp)
+        most = np.zeros((trials, issues, width_of(plan)))
+        struct = MovingWorth.from_buffer_copy(self.described.moving)
+        struct.issues = issues
+        struct.first += first * best.itemsize
+        struct.values, struct.best, struct.best_value = map(kernel.address, (self.values, best, most))
+        library.negosim_find_best(ctypes.addressof(struct), trials)
         return best, most
 
     def keep(self, rows: Columns) -> None:
@@ -84,26 +182,22 @@ class WorthTables:
         stale : (trials,) where a number may have changed.
         pointers : keeps alive what the structure points to.
         """
-        plan, (saliences, values, enforcement, *_) = self._plan, self._groups
-
-        def at(group: Group, table: NDArray[Any]) -> int | None:
-            return pointers.at(table, table.dtype.type) if group.moves else None
-
-        return MovingWorth(
-            **_shape(plan, pointers),
-            saliences=at(saliences, saliences.now()),
-            known=at(saliences, self._known),
-            relative=at(saliences, self.salience),
-            stated=at(values, values.now()),
-            values=at(values, self.values),
-            best=at(values, self.best),
-            best_value=at(values, self.best_value),
-            enforcement=at(enforcement, enforcement.now()),
-            guarded=self.guards.size,
-            guard=pointers.whole(self.guards),
-            gaps=at(enforcement, self.gaps),
-            stale=pointers.at(stale, np.bool_),
-        )
+        saliences, values, enforcement = self._groups
+        struct = MovingWorth.from_buffer_copy(self.described.moving)
+        struct.stale = pointers.at(stale, np.bool_)
+        if saliences.moves:
+            struct.saliences = pointers.at(saliences.now(), np.float64)
+            struct.known = pointers.at(self._known, np.float64)
+            struct.relative = pointers.at(self.salience, np.float64)
+        if values.moves:
+            struct.stated = pointers.at(values.now(), np.float64)
+            struct.values = pointers.at(self.values, np.float64)
+            struct.best = pointers.at(self.best, np.intp)
+            struct.best_value = pointers.at(self.best_value, np.float64)
+        if enforcement.moves:
+            struct.enforcement = pointers.at(enforcement.now(), np.float64)
+            struct.gaps = pointers.at(self.gaps, np.float64)
+        return struct
 
 
 class CompiledWorth(Worth):
@@ -143,7 +237,7 @@ class CompiledWorth(Worth):
     def _gaps(self, rows: Columns | None) -> Array:
         guarded = of_rows(self._tables.gaps, rows)
         gaps = np.ones((len(guarded), self._plan.columns))
-        gaps[:, self._tables.guards] = guarded
+        gaps[:, self._tables.described.guards] = guarded
         return gaps
 
     def _added(self, rows: Columns | None) -> list[Array]:
@@ -153,25 +247,15 @@ class CompiledWorth(Worth):
     @cached_property
     def struct(self) -> Packages:
         """The same for the kernel."""
-        plan, tables, pointers = self._plan, self._tables, self._pointers
-        gap_at = np.full(plan.columns, -1)
-        gap_at[tables.guards] = np.arange(tables.guards.size)
+        tables, pointers = self._tables, self._pointers
         additions = (Numbers * max(len(tables.additions), 1))(*map(pointers.numbers, tables.additions))
         pointers.kept.append(additions)
-        return Packages(
-            parties=len(plan.parties),
-            width=width_of(plan),
-            issues=len(plan.issues),
-            salience=pointers.numbers(tables.salience),
-            values=pointers.numbers(tables.values),
-            guarding=len(plan.guarding),
-            guard=pointers.whole(plan.guarding),
-            gaps=pointers.numbers(tables.gaps),
-            gap_at=pointers.whole(gap_at),
-            linkages=pointers.combinations(plan.linkages),
-            additions=ctypes.addressof(additions),
-            links=pointers.at(_links(plan), np.uint64),
+        struct = Packages.from_buffer_copy(tables.described.packages)
+        struct.salience, struct.values, struct.gaps = map(
+            pointers.numbers, (tables.salience, tables.values, tables.gaps)
         )
+        struct.additions = ctypes.addressof(additions)
+        return struct
 
     def part(self, rows: Columns | None) -> Worth:
         """Return a copy of what packages are worth in some trials, and in no others; of all for None."""
@@ -199,17 +283,6 @@ class CompiledWorth(Worth):
             pointers.at(package, np.intp),
             pointers.at(found, np.float64),
         )
-
-
-def _shape(plan: Plan, pointers: Pointers) -> dict[str, int]:
-    """Return how many issues, parties and columns there are, and where the columns of each issue begin."""
-    return {
-        "issues": len(plan.issues),
-        "parties": len(plan.parties),
-        "width": width_of(plan),
-        "columns": plan.columns,
-        "first": pointers.whole([*(slot.start for slot in plan.slots), plan.columns]),
-    }
 
 
 def width_of(plan: Plan) -> int:

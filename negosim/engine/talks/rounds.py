@@ -63,7 +63,9 @@ def tie_breakers(plan: Plan, index: int, streams: Streams) -> Array:
     is_foreign = not PROTOCOLS.is_built_in(track.protocol)
     if not (track.revisions or is_foreign or PROTOCOLS.get(track.protocol).takes_turns):
         return np.zeros((streams.count, 0))
-    return TIE * np.ascontiguousarray(streams.uniforms(*_ties(Itself(plan), index)).T)
+    luck = np.ascontiguousarray(streams.uniforms(*_ties(Itself(plan), index)).T)
+    luck *= TIE
+    return luck
 
 
 @lru_cache(maxsize=_KEPT)
