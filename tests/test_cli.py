@@ -183,8 +183,10 @@ def ignores_interrupts(process: int) -> bool:
     return bool(ignored >> (signal.SIGINT - 1) & 1)
 
 
-def children(process: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+def below(process: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have."""
+    children = [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return [*children, *(other for child in children for other in below(child))]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -201,11 +203,11 @@ def test_an_interrupt_ends_cleanly(file: str, tmp_path: Path, workers: int) -> N
         start_new_session=True,
     )
     deadline = time.monotonic() + 120
-    while not (begun.exists() and all(map(ignores_interrupts, children(process.pid)))):
+    while not (begun.exists() and all(map(ignores_interrupts, below(process.pid)))):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "nothing is played"
         time.sleep(0.02)
-    assert len(children(process.pid)) >= (workers if workers > 1 else 0)
+    assert len(below(process.pid)) >= (workers if workers > 1 else 0)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 130

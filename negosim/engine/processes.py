@@ -1,17 +1,20 @@
 """Processes: they are started once, stay for whoever asks next, and do not outlive this one.
 
-A command may start them before it knows what they are to play, so that they are ready when it does.
+A command may start them before it knows what they are to play, so that they are ready when it does. On Linux they are
+forked off a process that has imported what they need, once for all of them, and has no threads.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
@@ -27,6 +30,9 @@ def default_workers() -> int:
 WORTH_A_PROCESS = 500
 """Fewer trials than this are not worth another process."""
 
+START = "forkserver" if sys.platform == "linux" else "spawn"
+"""How processes are started: the libraries of other systems may not be safe to fork."""
+
 _pools: dict[int, ProcessPoolExecutor] = {}
 """The processes that have been started, by their number; they wait for the next run."""
 
@@ -36,7 +42,7 @@ def processes(workers: int) -> Iterator[Executor]:
     """Give so many processes: they stay for the next who asks, and are taken down when something goes wrong."""
     executor = _pools.get(workers)
     if executor is None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context(START)
         executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_process)
         _pools[workers] = executor
     try:
@@ -57,29 +63,33 @@ def _take_down(executor: ProcessPoolExecutor) -> None:
 
 
 @contextmanager
-def started(workers: int, trials: int, module: str) -> Iterator[None]:
+def started(workers: int, trials: int, modules: Sequence[str]) -> Iterator[None]:
     """Let processes start meanwhile that will play some trials; they are taken down when something goes wrong.
 
     Parameters
     ----------
     workers : as `processes` will be asked for; only as many start as the trials are worth.
     trials : to be played; 0 if that is not known to be worth it.
-    module : what a process is to import.
+    modules : what a process is to import.
     """
     many = min(workers, trials // WORTH_A_PROCESS)
     if many < 2:
         yield
         return
+    if START == "forkserver":
+        multiprocessing.set_forkserver_preload(list(modules))
     with processes(workers) as executor:
         with interrupts_held():
             for _ in range(many):
-                executor.submit(_import, module)
+                executor.submit(_import, modules)
         yield
 
 
-def _import(module: str) -> None:
+def _import(modules: Sequence[str]) -> None:
     with paused():
-        importlib.import_module(module)
+        for module in modules:
+            importlib.import_module(module)
+        gc.freeze()  # they stay to the end: nobody need look for garbage among them, and least of all then
 
 
 @contextmanager
