@@ -76,13 +76,22 @@ def started(workers: int, trials: int, modules: Sequence[str]) -> Iterator[None]
     if many < 2:
         yield
         return
-    if START == "forkserver":
-        multiprocessing.set_forkserver_preload(list(modules))
     with processes(workers) as executor:
         with interrupts_held():
-            for _ in range(many):
-                executor.submit(_import, modules)
+            if START == "forkserver":
+                _imported_first(modules)
+            else:
+                for _ in range(many):
+                    executor.submit(_import, modules)
         yield
+
+
+def _imported_first(modules: Sequence[str]) -> None:
+    """Start the process from which others are forked off: that they do in a moment, once it has imported these."""
+    from multiprocessing import forkserver  # there is none on Windows
+
+    multiprocessing.set_forkserver_preload(list(modules))
+    forkserver.ensure_running()
 
 
 def _import(modules: Sequence[str]) -> None:
