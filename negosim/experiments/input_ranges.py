@@ -7,7 +7,7 @@ what inputs do only together, or in the middle of their range, stays with luck. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ FEWEST_CASES = 20
 """Yes and no answers that there must be of each."""
 
 _TOGETHER = 16
-"""Inputs whose draws are worked out at a time."""
+"""Inputs whose draws, or errors, are worked out at a time."""
 
 _FOLDS = 5
 _THRESHOLDS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
@@ -167,25 +167,24 @@ class InputDraws:
         squares /= np.sqrt(2)
         return features
 
-    def slopes(self, answer: Array) -> list[InputSlope]:
-        """Return what each input does to an answer, the largest change first; see `InputSlope`."""
+    def slopes(self, answer: Array) -> Iterator[InputSlope]:
+        """Yield what each input does to an answer, the largest change first; see `InputSlope`."""
         answer = answer[: self.trials]
         count, inputs = self.scores.shape
         if count < max(LEAST, 2 * inputs) or not inputs or np.ptp(answer) == 0:
-            return []
+            return
         x = self._design
         inverted = np.linalg.inv(x.T @ x)
         weights = inverted @ (x.T @ answer)
-        residual = answer - x @ weights
-        # Errors that hold whatever the variance of an answer depends on (White 1980).
-        spreads = (x[fold::_FOLDS] * residual[fold::_FOLDS, None] for fold in range(_FOLDS))
-        errors = np.sqrt(((inverted @ sum(part.T @ part for part in spreads)) * inverted).sum(axis=1))
+        squares = (answer - x @ weights) ** 2
         span = float(np.ptp(quantile(_STANDARD, np.array(_NINE_TENTHS))))
-        slopes = [
-            InputSlope(path, float(span * weight), float(weight / error))
-            for path, weight, error in zip(self.paths, weights[1:], errors[1:], strict=True)
-        ]
-        return sorted(slopes, key=lambda slope: -abs(slope.change))
+        order = 1 + np.argsort(-np.abs(weights[1:]), kind="stable")
+        for begin in range(0, inputs, _TOGETHER):
+            places = order[begin : begin + _TOGETHER]
+            # Errors that hold whatever the variance of an answer depends on (White 1980).
+            errors = np.sqrt(squares @ (x @ inverted[:, places]) ** 2)
+            for place, error in zip(places.tolist(), errors.tolist(), strict=True):
+                yield InputSlope(self.paths[place - 1], span * float(weights[place]), float(weights[place]) / error)
 
 
 def _range(predicted: Array, answer: Array) -> InputRange:
