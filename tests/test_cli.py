@@ -216,6 +216,50 @@ def test_an_interrupt_ends_cleanly(file: str, tmp_path: Path, workers: int) -> N
     assert list(out.iterdir()) == []
 
 
+def test_an_interrupt_while_processes_start_is_for_the_command_alone(file: str, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            INTERRUPTIBLE,
+            str(tmp_path / "begun"),
+            "run",
+            file,
+            "--trials",
+            "500000",
+            "--workers",
+            "2",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+        start_new_session=True,
+    )
+    while len(below(process.pid)) < 2:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+    time.sleep(0.15)  # what others are forked off is importing by then
+    os.killpg(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert stderr.strip() == "Interrupted."
+
+
+def test_workers_start_where_temporary_files_have_long_names(file: str, tmp_path: Path) -> None:
+    """A socket cannot have a name so long, and processes start without one."""
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    run = subprocess.run(
+        [sys.executable, "-m", "negosim", "run", file, "--trials", "3000", "--workers", "2", "--json"],
+        capture_output=True,
+        text=True,
+        env={**ENVIRONMENT, "TMPDIR": str(long)},
+        check=True,
+    )
+    assert json.loads(run.stdout)["run"]["trials"] == 3000
+
+
 def test_the_schema_of_cases_is_printed() -> None:
     schema = json.loads(negosim("schema", "--cases").stdout)
     assert schema["$schema"].endswith("2020-12/schema")

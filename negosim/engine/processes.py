@@ -30,9 +30,6 @@ def default_workers() -> int:
 WORTH_A_PROCESS = 500
 """Fewer trials than this are not worth another process."""
 
-START = "forkserver" if sys.platform == "linux" else "spawn"
-"""How processes are started: the libraries of other systems may not be safe to fork."""
-
 _pools: dict[int, ProcessPoolExecutor] = {}
 """The processes that have been started, by their number; they wait for the next run."""
 
@@ -42,7 +39,7 @@ def processes(workers: int) -> Iterator[Executor]:
     """Give so many processes: they stay for the next who asks, and are taken down when something goes wrong."""
     executor = _pools.get(workers)
     if executor is None:
-        context = multiprocessing.get_context(START)
+        context = multiprocessing.get_context("forkserver" if _forks() else "spawn")
         executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_process)
         _pools[workers] = executor
     try:
@@ -76,22 +73,35 @@ def started(workers: int, trials: int, modules: Sequence[str]) -> Iterator[None]
     if many < 2:
         yield
         return
+    forks = _forks(modules)
     with processes(workers) as executor:
-        with interrupts_held():
-            if START == "forkserver":
-                _imported_first(modules)
-            else:
+        if not forks:
+            with interrupts_held():
                 for _ in range(many):
                     executor.submit(_import, modules)
         yield
 
 
-def _imported_first(modules: Sequence[str]) -> None:
-    """Start the process from which others are forked off: that they do in a moment, once it has imported these."""
-    from multiprocessing import forkserver  # there is none on Windows
+def _forks(modules: Sequence[str] = ()) -> bool:
+    """Start the process from which others are forked off, unless it runs; tell whether there can be one.
 
-    multiprocessing.set_forkserver_preload(list(modules))
-    forkserver.ensure_running()
+    Parameters
+    ----------
+    modules : what it imports once it has started; those forked off it begin with them, in a moment.
+    """
+    if sys.platform != "linux":  # the libraries of other systems may not be safe to fork
+        return False
+    from multiprocessing import forkserver, resource_tracker
+
+    if modules:
+        multiprocessing.set_forkserver_preload(list(modules))
+    resource_tracker.ensure_running()  # which lets interrupts through once it is started: so before they are held
+    try:
+        with interrupts_held():
+            forkserver.ensure_running()
+    except OSError:  # no room for its socket: the path of temporary files is too long, or they are not allowed
+        return False
+    return True
 
 
 def _import(modules: Sequence[str]) -> None:
