@@ -20,11 +20,8 @@ from typing import Any
 from negosim.engine.compile import compiled
 from negosim.engine.run import block_of, played
 from negosim.engine.work import BUDGET, check, work_of
-from negosim.experiments.baselines.baselines import baselines as said_by_others
 from negosim.experiments.blocks import kept_of
-from negosim.experiments.explain.timetable import timetable
 from negosim.experiments.judgement import SAMPLE, has_judgement, resting_on_judgement
-from negosim.experiments.seal.seal import seal_of, unsealed
 from negosim.log import LOGGER
 from negosim.result import Result, Share
 from negosim.results.export import as_json, replace
@@ -111,6 +108,8 @@ def run(
         raise ValueError("trials and workers must be at least 1, the seed at least 0")
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     if seal is not None:
+        from negosim.experiments.seal.seal import unsealed
+
         unsealed(Path(seal))
     started = time.perf_counter()
     plan = compiled(scenario.file)
@@ -128,9 +127,14 @@ def run(
         kept = kept_of(blocks, plan, files, keep=keep, zones=zones, digests=seal is not None, sample=sample)
     tally, history, written = kept.tally, kept.history, files.written if files else ()
     moods = resting_on_judgement(plan, kept.samples) if sample else None
-    simpler = said_by_others(scenario, plan) if baselines else None
-    sealed = None
+    simpler = sealed = None
+    if baselines:
+        from negosim.experiments.baselines.baselines import baselines as said_by_others
+
+        simpler = said_by_others(scenario, plan)
     if seal is not None:
+        from negosim.experiments.seal.seal import seal_of
+
         sealed = seal_of(scenario, plan, tally, kept.digests, seed, Path(seal))
         written = (*written, Path(seal))
     seconds = time.perf_counter() - started
@@ -169,5 +173,7 @@ def calendar(scenario: Scenario | str | Path) -> Calendar:
     ScenarioError
         With every problem of the file, where a path is given.
     """
+    from negosim.experiments.explain.timetable import timetable
+
     scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
     return Calendar(timetable(scenario, compiled(scenario.file)))

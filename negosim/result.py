@@ -19,7 +19,6 @@ from negosim.experiments.frames import Kind, framed
 from negosim.experiments.headline import headline
 from negosim.experiments.hindcast.correction import corrected
 from negosim.experiments.over_time import over_time
-from negosim.experiments.replay.replay import replayed
 from negosim.results.export import Column, columns, replace
 from negosim.results.intervals import wilson
 from negosim.results.read_first import read_first
@@ -183,6 +182,8 @@ class Result:
         ValueError
             Where there is no such trial.
         """
+        from negosim.experiments.replay.replay import replayed
+
         return replayed(self.scenario, trial, seed=self.seed, plan=self.plan)
 
     def dossier(

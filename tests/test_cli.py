@@ -183,8 +183,10 @@ def ignores_interrupts(process: int) -> bool:
     return bool(ignored >> (signal.SIGINT - 1) & 1)
 
 
-def children(process: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+def below(process: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have."""
+    children = [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return [*children, *(other for child in children for other in below(child))]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -201,17 +203,61 @@ def test_an_interrupt_ends_cleanly(file: str, tmp_path: Path, workers: int) -> N
         start_new_session=True,
     )
     deadline = time.monotonic() + 120
-    while not (begun.exists() and all(map(ignores_interrupts, children(process.pid)))):
+    while not (begun.exists() and all(map(ignores_interrupts, below(process.pid)))):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "nothing is played"
         time.sleep(0.02)
-    assert len(children(process.pid)) >= (workers if workers > 1 else 0)
+    assert len(below(process.pid)) >= (workers if workers > 1 else 0)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 130
     assert stdout == ""
     assert stderr.strip() == "Interrupted."
     assert list(out.iterdir()) == []
+
+
+def test_an_interrupt_while_processes_start_is_for_the_command_alone(file: str, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            INTERRUPTIBLE,
+            str(tmp_path / "begun"),
+            "run",
+            file,
+            "--trials",
+            "500000",
+            "--workers",
+            "2",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+        start_new_session=True,
+    )
+    while len(below(process.pid)) < 2:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+    time.sleep(0.15)  # what others are forked off is importing by then
+    os.killpg(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert stderr.strip() == "Interrupted."
+
+
+def test_workers_start_where_temporary_files_have_long_names(file: str, tmp_path: Path) -> None:
+    """A socket cannot have a name so long, and processes start without one."""
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    run = subprocess.run(
+        [sys.executable, "-m", "negosim", "run", file, "--trials", "3000", "--workers", "2", "--json"],
+        capture_output=True,
+        text=True,
+        env={**ENVIRONMENT, "TMPDIR": str(long)},
+        check=True,
+    )
+    assert json.loads(run.stdout)["run"]["trials"] == 3000
 
 
 def test_the_schema_of_cases_is_printed() -> None:

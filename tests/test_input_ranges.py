@@ -51,7 +51,7 @@ def test_luck_alone_is_not_taken_for_the_inputs() -> None:
 def test_answers_that_are_always_the_same_have_no_range() -> None:
     found = draws(2)
     assert [one.is_seen for one in found.ranges(np.ones((TRIALS, 1)))] == [False]
-    assert not found.slopes(np.ones(TRIALS))
+    assert not list(found.slopes(np.ones(TRIALS)))
 
 
 def test_it_agrees_with_holding_the_inputs_fixed() -> None:

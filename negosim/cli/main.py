@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import sys
@@ -101,7 +102,9 @@ def _note_a_missing_kernel() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 bad input, 130 interrupted, 141 where the reader has gone."""
-    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+    outcome = _run(list(sys.argv[1:] if arguments is None else arguments))
+    gc.freeze()  # else the interpreter looks for garbage among all there is before it ends
+    sys.exit(outcome)
 
 
 def _run(arguments: list[str]) -> int:

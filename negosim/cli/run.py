@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _WORTH_STARTING = 3_000
 """Trials from which a run is worth the time that other processes take to start."""
+
+_IN_PROCESSES = ("negosim.cli", "negosim.experiments.blocks")
+"""What those import: the command, which each of them finds as its main module, and what they play with."""
 
 _MOST_KEPT = 200_000
 """Trials of which a run with figures keeps each: what moves the answer is read off them."""
@@ -75,18 +79,19 @@ def command(
     from negosim.engine.processes import default_workers, started
 
     workers = workers or (default_workers() if trials >= _WORTH_STARTING else 1)
-    with started(workers, trials if trials >= _WORTH_STARTING else 0, "negosim.experiments.blocks"):
+    with started(workers, trials if trials >= _WORTH_STARTING else 0, _IN_PROCESSES):
         with paused():
             from negosim.scenario.load import load, parse_settings
 
             scenario = load(file, variant=variant, values=parse_settings(settings))
+            from negosim.api import run
+
+            gc.freeze()  # all of this stays to the end: nobody need look for garbage among it
         for directory in (out, plots):
             if directory is not None:
                 Path(directory).mkdir(parents=True, exist_ok=True)
         if plots is not None:
             _require_figures(scenario, trials, budget)
-        with paused():
-            from negosim.api import run
         with _progress(trials) as progress:
             result = run(
                 scenario,

@@ -1,17 +1,20 @@
 """Processes: they are started once, stay for whoever asks next, and do not outlive this one.
 
-A command may start them before it knows what they are to play, so that they are ready when it does.
+A command may start them before it knows what they are to play, so that they are ready when it does. On Linux they are
+forked off a process that has imported what they need, once for all of them, and has no threads.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
@@ -36,7 +39,7 @@ def processes(workers: int) -> Iterator[Executor]:
     """Give so many processes: they stay for the next who asks, and are taken down when something goes wrong."""
     executor = _pools.get(workers)
     if executor is None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver" if _forks() else "spawn")
         executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_process)
         _pools[workers] = executor
     try:
@@ -57,29 +60,55 @@ def _take_down(executor: ProcessPoolExecutor) -> None:
 
 
 @contextmanager
-def started(workers: int, trials: int, module: str) -> Iterator[None]:
+def started(workers: int, trials: int, modules: Sequence[str]) -> Iterator[None]:
     """Let processes start meanwhile that will play some trials; they are taken down when something goes wrong.
 
     Parameters
     ----------
     workers : as `processes` will be asked for; only as many start as the trials are worth.
     trials : to be played; 0 if that is not known to be worth it.
-    module : what a process is to import.
+    modules : what a process is to import.
     """
     many = min(workers, trials // WORTH_A_PROCESS)
     if many < 2:
         yield
         return
+    forks = _forks(modules)
     with processes(workers) as executor:
-        with interrupts_held():
-            for _ in range(many):
-                executor.submit(_import, module)
+        if not forks:
+            with interrupts_held():
+                for _ in range(many):
+                    executor.submit(_import, modules)
         yield
 
 
-def _import(module: str) -> None:
+def _forks(modules: Sequence[str] = ()) -> bool:
+    """Start the process from which others are forked off, unless it runs; tell whether there can be one.
+
+    Parameters
+    ----------
+    modules : what it imports once it has started; those forked off it begin with them, in a moment.
+    """
+    if sys.platform != "linux":  # the libraries of other systems may not be safe to fork
+        return False
+    from multiprocessing import forkserver, resource_tracker
+
+    if modules:
+        multiprocessing.set_forkserver_preload(list(modules))
+    resource_tracker.ensure_running()  # which lets interrupts through once it is started: so before they are held
+    try:
+        with interrupts_held():
+            forkserver.ensure_running()
+    except OSError:  # no room for its socket: the path of temporary files is too long, or they are not allowed
+        return False
+    return True
+
+
+def _import(modules: Sequence[str]) -> None:
     with paused():
-        importlib.import_module(module)
+        for module in modules:
+            importlib.import_module(module)
+        gc.freeze()  # they stay to the end: nobody need look for garbage among them, and least of all then
 
 
 @contextmanager

@@ -8,7 +8,8 @@ never one number.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -117,13 +118,13 @@ def _ends(found: InputRange) -> dict[str, float | None]:
     return {key: None if end is None else round(end, _DIGITS) for key, end in ends.items()}
 
 
-def _moves(scenario: Scenario, plan: Plan, slopes: Sequence[InputSlope]) -> list[dict[str, Any]]:
+def _moves(scenario: Scenario, plan: Plan, slopes: Iterable[InputSlope]) -> list[dict[str, Any]]:
     """Return what the strongest inputs do to the answer, from the 5 % point of each to its 95 % point.
 
     A straight line through shares can go beyond what a share can move: its change ends at a hundred points.
     """
     levers = {lever.path: lever.title for lever in scenario.file.levers.values()}
-    strong = [slope for slope in slopes if abs(slope.strength) >= _STRONG][:SHOWN]
+    strong = itertools.islice((slope for slope in slopes if abs(slope.strength) >= _STRONG), SHOWN)
     return [
         {
             "path": slope.path,

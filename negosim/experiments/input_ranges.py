@@ -7,7 +7,7 @@ what inputs do only together, or in the middle of their range, stays with luck. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ FEWEST_CASES = 20
 """Yes and no answers that there must be of each."""
 
 _TOGETHER = 16
-"""Inputs whose draws are worked out at a time."""
+"""Inputs whose draws, or errors, are worked out at a time."""
 
 _FOLDS = 5
 _THRESHOLDS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
@@ -96,7 +96,8 @@ class InputDraws:
         self.paths = tuple(sorted(path for path, quantity in plan.quantities.items() if not quantity.is_constant))
         self.trials = min(trials, MOST)
         streams = (KernelStreams if kernel.library() else Streams)(seed, 0, self.trials)
-        self.scores: Array = np.empty((self.trials, len(self.paths)))
+        self._design = np.ones((self.trials, 1 + len(self.paths)))
+        self.scores: Array = self._design[:, 1:]
         for begin in range(0, len(self.paths), _TOGETHER):
             paths = self.paths[begin : begin + _TOGETHER]
             least, width = np.array([[[0.0]], [[1.0]]]).repeat(len(paths), axis=1)
@@ -112,8 +113,11 @@ class InputDraws:
         answers = answers[: self.trials]
         if self.trials < LEAST or not self.paths:
             return [NOT_SEEN] * answers.shape[1]
-        held_out = self._held_out(answers)
-        return [_range(held_out[:, place], answers[:, place]) for place in range(answers.shape[1])]
+        every = np.ascontiguousarray(answers.T)
+        different = {answer.tobytes(): answer for answer in every}  # some are asked for under several names
+        held_out = self._held_out(np.column_stack(list(different.values())))
+        found = dict(zip(different, map(_range, np.ascontiguousarray(held_out.T), different.values()), strict=True))
+        return [found[answer.tobytes()] for answer in every]
 
     def _held_out(self, answers: Array) -> Array:
         """Return what each fifth of the trials is predicted to answer from the others, (trials, answers).
@@ -124,28 +128,38 @@ class InputDraws:
         """
         # A fold is every fifth trial. What the others sum up to is the sum of all, less its own.
         answered, products, sums = [answers[fold::_FOLDS] for fold in range(_FOLDS)], list[Array](), list[Array]()
+        # New memory costs as much as what is done in it: one array holds the features of each fold in turn.
+        room = np.empty((len(answered[0]), 2 * len(self.paths)))
         for fold, y in enumerate(answered):
-            x = self._features(fold)
-            products.append(x.T @ y)
+            x = self._features(fold, room)
+            products.append((y.T @ x).T)
             sums.append(x.sum(axis=0))
-        product, total = sum(products), sum(sums)
-        found = np.empty((len(_THRESHOLDS), *answers.shape))
+        product, total, yes = sum(products), sum(sums), answers.sum(axis=0)
+        found = np.empty((len(answers), len(_THRESHOLDS), answers.shape[1]))
+        errors = np.zeros(found.shape[1:])
         for fold, y in enumerate(answered):
-            others = np.concatenate([its for its in answered if its is not y])
-            mean, deviation, count = others.mean(axis=0), others.std(axis=0), len(answers) - len(y)
+            count = len(answers) - len(y)
+            mean = (yes - y.sum(axis=0)) / count
+            deviation = np.sqrt(mean * (1 - mean))
             slopes = (product - products[fold] - np.outer(total - sums[fold], mean)) / count
             strength = np.abs(slopes) * np.sqrt(count) / np.where(deviation > 0, deviation, np.inf)
             kept = [np.maximum(1 - (least / np.maximum(strength, 1e-12)) ** 2, 0.0) for least in _THRESHOLDS]
-            shrunk = self._features(fold) @ np.hstack([slopes * share for share in kept])
-            found[:, fold::_FOLDS] = mean + shrunk.reshape(len(y), len(_THRESHOLDS), -1).swapaxes(0, 1)
-        errors = ((found - answers) ** 2).sum(axis=1)
-        best: Array = np.take_along_axis(found, errors.argmin(axis=0)[None, None, :], axis=0)[0]
+            shrunk = self._features(fold, room) @ np.hstack([slopes * share for share in kept])
+            predicted = mean + shrunk.reshape(len(y), *errors.shape)
+            found[fold::_FOLDS] = predicted
+            errors += ((predicted - y[:, None]) ** 2).sum(axis=0)
+        best: Array = np.take_along_axis(found, errors.argmin(axis=0)[None, None, :], axis=1)[:, 0]
         return best
 
-    def _features(self, fold: int) -> Array:
-        """Return the scores of a fold of the trials, and their squares on the same scale, (trials, 2 inputs)."""
+    def _features(self, fold: int, room: Array) -> Array:
+        """Return the scores of a fold of the trials, and their squares on the same scale, (trials, 2 inputs).
+
+        Parameters
+        ----------
+        room : an array that holds them until it is used for the next.
+        """
         scores = self.scores[fold::_FOLDS]
-        features = np.empty((len(scores), 2 * scores.shape[1]))
+        features = room[: len(scores)]
         straight, squares = np.hsplit(features, 2)
         straight[:] = scores
         np.square(scores, out=squares)
@@ -153,25 +167,24 @@ class InputDraws:
         squares /= np.sqrt(2)
         return features
 
-    def slopes(self, answer: Array) -> list[InputSlope]:
-        """Return what each input does to an answer, the largest change first; see `InputSlope`."""
+    def slopes(self, answer: Array) -> Iterator[InputSlope]:
+        """Yield what each input does to an answer, the largest change first; see `InputSlope`."""
         answer = answer[: self.trials]
         count, inputs = self.scores.shape
         if count < max(LEAST, 2 * inputs) or not inputs or np.ptp(answer) == 0:
-            return []
-        x = np.column_stack([np.ones(count), self.scores])
+            return
+        x = self._design
         inverted = np.linalg.inv(x.T @ x)
         weights = inverted @ (x.T @ answer)
-        residual = answer - x @ weights
-        # Errors that hold whatever the variance of an answer depends on (White 1980).
-        spread = x * residual[:, None]
-        errors = np.sqrt(((inverted @ (spread.T @ spread)) * inverted).sum(axis=1))
+        squares = (answer - x @ weights) ** 2
         span = float(np.ptp(quantile(_STANDARD, np.array(_NINE_TENTHS))))
-        slopes = [
-            InputSlope(path, float(span * weight), float(weight / error))
-            for path, weight, error in zip(self.paths, weights[1:], errors[1:], strict=True)
-        ]
-        return sorted(slopes, key=lambda slope: -abs(slope.change))
+        order = 1 + np.argsort(-np.abs(weights[1:]), kind="stable")
+        for begin in range(0, inputs, _TOGETHER):
+            places = order[begin : begin + _TOGETHER]
+            # Errors that hold whatever the variance of an answer depends on (White 1980).
+            errors = np.sqrt(squares @ (x @ inverted[:, places]) ** 2)
+            for place, error in zip(places.tolist(), errors.tolist(), strict=True):
+                yield InputSlope(self.paths[place - 1], span * float(weights[place]), float(weights[place]) / error)
 
 
 def _range(predicted: Array, answer: Array) -> InputRange:

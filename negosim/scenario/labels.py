@@ -40,6 +40,8 @@ def label_fault(text: str, most: int = MOST_IN_LABEL, *, lines: bool = False) ->
     """
     if len(text) > most:
         return f"the text is longer than {most:,} characters"
+    if text.isprintable() and _BLANK.isdisjoint(text):  # as nearly all are; the rest is looked at sign by sign
+        return None
     for sign in text:
         if sign in "\n\r\x85\u2028\u2029" and not lines:
             return "a label is one line (remove the line break)"

@@ -153,7 +153,7 @@ def moves(
     return {
         "trials": many,
         "switches": switched(scenario, main, many, seed, workers),
-        "inputs": inputs_moved(scenario, main, draws.slopes(reached), many, seed, workers),
+        "inputs": inputs_moved(scenario, main, list(draws.slopes(reached)), many, seed, workers),
     }
 
 
