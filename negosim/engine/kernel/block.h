@@ -66,13 +66,13 @@ int64_t negosim_size_of_notes(const Track *track);
 /* Whether talks of a track have something to bring in a state, and whether they are open in a history
    (negosim.engine.talks.rounds). */
 static inline bool in_season(const Track *track, int8_t state) {
-    return state == FIGHTING || (state == CEASEFIRE && !track->ceasefire);
+    return (state == FIGHTING) | ((state == CEASEFIRE) & !track->ceasefire);
 }
 
 static inline bool is_open(const Block *block, const Track *track, const TrackState *standing, int64_t row, int64_t tick,
                            double day) {
-    return tick >= track->opens && !standing->agreed[row] && !standing->waiting[row] &&
-           in_season(track, block->state->state[row]) && !(day < standing->closed_until[row] - block->rounding);
+    return (tick >= track->opens) & !standing->agreed[row] & !standing->waiting[row] &
+           in_season(track, block->state->state[row]) & !(day < standing->closed_until[row] - block->rounding);
 }
 
 /* Let the clocks run by some days where talks have been open; those of parties that wait for a move run slower. */

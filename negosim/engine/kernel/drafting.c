@@ -6,7 +6,6 @@
 typedef struct {
     double weight[MOST_PARTIES], estimate[MOST_PARTIES];
     double total;
-    int64_t heard, party[MOST_PARTIES];  /* who is listened to */
     double gain[MOST_PARTIES];           /* what the text gains each of them, as the mediator believes */
     double steepness[MOST_PARTIES];      /* how w·ℓ rises there with A, */
     double by_utility[MOST_PARTIES];     /* and with u */
@@ -25,7 +24,6 @@ static void gather(Draft *draft, const double *reservation, Audience *audience) 
     const double error = of(round->error, draft->row, 0), *weights = numbers_of(round->weights, draft->row);
     const double *misreading = round->standing->misreading + draft->row * parties;
     audience->total = 0.0;
-    audience->heard = 0;
     for (int64_t i = 0; i < draft->width; i += LANES) {
         store(audience->weight + i, all(0.0));
         store(audience->estimate + i, all(0.0));
@@ -35,21 +33,12 @@ static void gather(Draft *draft, const double *reservation, Audience *audience) 
         audience->weight[i] = weights[i];
         audience->estimate[i] = reservation[i] + error * misreading[i];
         audience->total += weights[i];
-        audience->party[audience->heard++] = i;
     }
 }
 
-/* Φ of a text of such values: of those who are listened to, side by side. */
-static double prospect_of(const Audience *audience, const double *value) {
-    double values[MOST_PARTIES], estimates[MOST_PARTIES], weights[MOST_PARTIES];
-    const int64_t heard = audience->heard, size = filled_up(heard);
-    for (int64_t k = 0; k < heard; k++) {
-        values[k] = value[audience->party[k]];
-        estimates[k] = audience->estimate[audience->party[k]];
-        weights[k] = audience->weight[audience->party[k]];
-    }
-    for (int64_t k = heard; k < size; k++) values[k] = estimates[k] = weights[k] = 0.0;
-    return prospect(size, values, estimates, weights);
+/* Φ of a text of such values. */
+static double prospect_of(const Draft *draft, const Audience *audience, const double *value) {
+    return prospect(draft->width, value, audience->estimate, audience->weight);
 }
 
 /* The logarithm to base 2 of positive numbers that are not tiny, to ROUGHLY. */
@@ -186,14 +175,14 @@ static double prospect_after(const Draft *draft, const Audience *audience, int64
     const Change change = change_to(draft, slot);
     double value[MOST_PARTIES];
     for (int64_t i = 0; i < draft->width; i += LANES) store(value + i, values_after(draft, &change, i));
-    return prospect_of(audience, value);
+    return prospect_of(draft, audience, value);
 }
 
 /* Whether the only change that may be the best is worth making. Luck, which adds less than TIE, stands far away: it is
    asked only where it may decide. */
 static bool is_worth_making(const Draft *draft, const Audience *audience, int64_t slot) {
     if (draft->notes.known->must) return 1;
-    const double then = prospect_after(draft, audience, slot), now = prospect_of(audience, draft->value);
+    const double then = prospect_after(draft, audience, slot), now = prospect_of(draft, audience, draft->value);
     if (then - now > 2.0 * TIE) return 1;
     return then - now > 0.5 * TIE && then + draft->luck[slot] - now > 2.0 * TIE;
 }
@@ -213,7 +202,7 @@ static int64_t best_change(const Draft *draft, Audience *audience) {
         const double total = prospect_after(draft, audience, promises[k].slot) + draft->luck[promises[k].slot];
         if (total > most) most = total, chosen = promises[k].slot;
     }
-    return draft->notes.known->must || most - prospect_of(audience, draft->value) > 2.0 * TIE ? chosen : -1;
+    return draft->notes.known->must || most - prospect_of(draft, audience, draft->value) > 2.0 * TIE ? chosen : -1;
 }
 
 bool redraft(Draft *draft, const double *reservation) {

@@ -356,25 +356,28 @@ static void add_link(Draft *draft, int64_t slot, Numbers addition, double sign) 
     add(draft->linked, slot);
 }
 
-/* Note what changes gain and lose by linkages. */
-static void link_changes(Draft *draft) {
+/* Note what changes gain and lose by a linkage. */
+static void link_changes_of(Draft *draft, int64_t linkage) {
     const Track *track = draft->track;
     const Combination *linkages = &draft->worth->linkages;
-    for (int64_t l = 0; l < linkages->count; l++) {
-        if (!(draft->notes.known->linked >> (l & 63) & 1)) continue;
-        const int64_t missing = missing_in(linkages, l, draft->text);
-        if (missing >= 0) {
-            const int64_t slot = track->slot_at[linkages->column[missing]];
-            if (slot >= 0) add_link(draft, slot, draft->worth->additions[l], 1.0);
-        }
-        if (missing != -1) continue;
-        for (int64_t k = linkages->start[l]; k < linkages->start[l + 1]; k++) {
-            const int64_t place = track->place_at[linkages->issue[k]];
-            if (place < 0) continue;
-            for (int64_t s = track->first[place]; s < track->first[place + 1]; s++)
-                if (track->column[s] != linkages->column[k]) add_link(draft, s, draft->worth->additions[l], -1.0);
-        }
+    const Numbers addition = draft->worth->additions[linkage];
+    const int64_t missing = missing_in(linkages, linkage, draft->text);
+    if (missing >= 0) {
+        const int64_t slot = track->slot_at[linkages->column[missing]];
+        if (slot >= 0) add_link(draft, slot, addition, 1.0);
     }
+    if (missing != -1) return;
+    for (int64_t k = linkages->start[linkage]; k < linkages->start[linkage + 1]; k++) {
+        const int64_t place = track->place_at[linkages->issue[k]];
+        if (place < 0) continue;
+        for (int64_t s = track->first[place]; s < track->first[place + 1]; s++)
+            if (track->column[s] != linkages->column[k]) add_link(draft, s, addition, -1.0);
+    }
+}
+
+static void link_changes(Draft *draft) {
+    for (uint64_t left = draft->notes.known->linked; left; left &= left - 1)
+        for (int64_t l = __builtin_ctzll(left); l < draft->worth->linkages.count; l += WORD) link_changes_of(draft, l);
 }
 
 /* Note 1 - g of the text without each issue that may carry enforcement. */

@@ -39,14 +39,30 @@ static inline double normal(double u) {
     return copysign(r <= 5.0 ? ratio(SHOULDER, r - 1.6) : ratio(TAIL, r - 5.0), centred);
 }
 
-/* The same of several numbers: those that are far from the middle are few. */
+/* The same of several numbers: those that are far from the middle are few, and gathered. */
 static inline void normals(int64_t count, const double *u, double *found) {
+    enum { GATHERED = 32, AT_ONCE_ = 4 };
     for (int64_t k = 0; k < count; k++) {
         const double centred = u[k] - 0.5;
         found[k] = centred * ratio(CENTRE, 0.180625 - centred * centred);
     }
-    for (int64_t k = 0; k < count; k++)
-        if (!(fabs(u[k] - 0.5) <= 0.425)) found[k] = normal(u[k]);
+    for (int64_t k = 0; k < count;) {
+        double tail[GATHERED], r[GATHERED], far[GATHERED];
+        int64_t place[GATHERED], many = 0;
+        for (; k < count && many < GATHERED; k++) {
+            place[many] = k;
+            many += !(fabs(u[k] - 0.5) <= 0.425);
+        }
+        const int64_t size = (many + AT_ONCE_ - 1) / AT_ONCE_ * AT_ONCE_;
+        for (int64_t n = 0; n < many; n++) tail[n] = u[place[n]] - 0.5 < 0 ? u[place[n]] : 1.0 - u[place[n]];
+        for (int64_t n = many; n < size; n++) tail[n] = 0.05;
+        for (int64_t n = 0; n < size; n++) {
+            r[n] = sqrt(-elementary_log(tail[n]));
+            far[n] = ratio(SHOULDER, r[n] - 1.6);
+        }
+        for (int64_t n = 0; n < many; n++)
+            found[place[n]] = r[n] <= 5.0 ? copysign(far[n], u[place[n]] - 0.5) : normal(u[place[n]]);
+    }
 }
 
 #endif

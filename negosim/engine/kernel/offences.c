@@ -161,7 +161,7 @@ static bool is_forbidden(const Draft *draft) {
     const bool *free = draft->notes.free;
     bool found = 0;
     for (int64_t c = 0; c < track->bans.count; c++)
-        if (missing_in(&track->bans, c, draft->text) == -1)
+        if (holds(&track->bans, c, draft->text))
             for (int64_t k = track->bans.start[c]; k < track->bans.start[c + 1]; k++)
                 found |= free[track->bans.issue[k]];
     for (int64_t w = 0; w < track->words; w++)

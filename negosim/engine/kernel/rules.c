@@ -86,10 +86,12 @@ void negosim_rule_asked(int64_t count, int64_t parties, const bool *signs, int64
 void negosim_rule_object(int64_t count, int64_t size, A, const bool *crossed, const bool *free, int64_t *found) {
     FOR_ALL {
         bool any_free = 0;
-        double most = -INFINITY;
+        Lanes most = all(-INFINITY);
+        Bits worst = all_of(0);
         for (int64_t j = k * size; j < (k + 1) * size; j++) any_free |= free[j];
         for (int64_t j = k * size; j < (k + 1) * size; j++)
-            if (free[j] || !any_free) object(j - k * size, a[j], crossed[j], &most, found + k);
+            object(j - k * size, all(a[j]), all_of(-(uint64_t)crossed[j]), free[j] || !any_free, &most, &worst);
+        found[k] = (int64_t)worst[k % LANES];
     }
 }
 

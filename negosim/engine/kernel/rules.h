@@ -164,12 +164,12 @@ static inline Bits accepts(Lanes value, Lanes ask, Bits crossed) { return ~cross
 
 static inline Bits falls_short(Lanes value, Lanes aspiration) { return (Bits)(value < aspiration - ROUNDING); }
 
-/* Note an issue if a party minds what the text says of it more than of any before. */
-static inline void object(int64_t issue, double missing, bool crossed, double *most, int64_t *worst) {
-    const double score = crossed ? missing + CROSSED : missing;
-    const bool worse = score > *most;
-    *most = worse ? score : *most;
-    *worst = worse ? issue : *worst;
+/* Note an issue, if it counts, for those parties that mind what the text says of it more than of any before. */
+static inline void object(int64_t issue, Lanes missing, Bits crossed, bool counts, Lanes *most, Bits *worst) {
+    const Lanes score = chosen(crossed, missing + CROSSED, missing);
+    const Bits worse = (Bits)(score > *most) & all_of(-(uint64_t)counts);
+    *most = chosen(worse, score, *most);
+    *worst = (worse & all_of((uint64_t)issue)) | (~worse & *worst);
 }
 
 /* -- ratification -------------------------------------------------------------------------------------------------- */

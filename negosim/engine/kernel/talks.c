@@ -12,8 +12,9 @@ typedef struct {
     double aspiration[MOST_PARTIES], ask[MOST_PARTIES];
 } Demands;
 
-/* Histories whose rounds are held one after another, so that what takes long is worked out for several at once. */
-enum { HANDFUL = 8 };
+/* Histories whose rounds are held one after another, so that what takes long is worked out for several at once; and of
+   which it is looked at once who meets. */
+enum { HANDFUL = 8, AT_ONCE = 64 };
 
 typedef struct {
     int64_t count, row[HANDFUL];
@@ -103,31 +104,41 @@ static void note_moves(const Draft *draft, const double *toughness) {
     memcpy(before, toughness, (size_t)track->parties * sizeof *before);
 }
 
-/* The issue over which a party refuses, with its red lines or without: of those that are open, or of all on the agenda
-   where none is. */
-static int64_t find_objection(const Draft *draft, int64_t party, bool with_lines) {
+/* Which red lines of some parties (bits) the text crosses, by place: whose they are. */
+static void find_crossed(const Draft *draft, uint64_t who, uint64_t *crossed) {
+    const Track *track = draft->track;
+    for (int64_t place = 0; place < track->places; place++) crossed[place] = 0;
+    FOR_EACH_PARTY(i, who) {
+        const uint64_t *own = track->lines_by + i * track->line_words;
+        FOR_EACH(k, track->line_words, draft->notes.stand[word] & own[word]) {
+            const int64_t place = track->line_place[k];
+            const bool stands = draft->text[track->agenda[place]] == track->column[track->line_slot[k]];
+            crossed[place] |= (uint64_t)stands << i;
+        }
+    }
+}
+
+/* Note the issues over which some parties would refuse, from one of them on, with their red lines or without: of those
+   that are open, or of all on the agenda where none is. */
+static void find_objections(const Draft *draft, int64_t party, bool with_lines) {
     const Track *track = draft->track;
     const Notes *notes = &draft->notes;
-    const int64_t width = draft->width;
-    const double *salience = draft->salience + party, *values = draft->values + party;
-    const double *best = numbers_of(draft->block->best_value, draft->row) + party;
+    const int64_t width = draft->width, left = track->parties - party;
+    const double *best = numbers_of(draft->block->best_value, draft->row);
     const bool none_free = is_empty(track->words, notes->freed);
-    double most = -INFINITY;
-    int64_t worst = 0;
-    bool crossed[MOST_ISSUES]; /* (places,) */
-    memset(crossed, 0, (size_t)track->places);
-    if (with_lines && notes->known->crossed >> party & 1)
-        FOR_EACH(k, track->line_words, notes->stand[word] & track->lines_by[party * track->line_words + word])
-            crossed[track->line_place[k]] |= draft->text[track->agenda[track->line_place[k]]] ==
-                                             track->column[track->line_slot[k]];
+    const uint64_t who = with_lines ? notes->known->crossed & (all_bits(LANES) << party) : 0;
+    uint64_t crossed[MOST_ISSUES]; /* (places,) */
+    Lanes most = all(-INFINITY);
+    Bits worst = all_of(0);
+    if (who) find_crossed(draft, who, crossed);
     for (int64_t place = 0; place < track->places; place++) {
-        const int64_t issue = track->agenda[place];
-        const double weight = salience[issue * width];
-        if (!notes->free[issue] & !none_free) continue;
-        object(issue, weight * best[issue * width] - weight * values[draft->text[issue] * width], crossed[place], &most,
-               &worst);
+        const int64_t issue = track->agenda[place], at = issue * width + party;
+        const Lanes weight = load(draft->salience + at), value = load(draft->values + draft->text[issue] * width + party);
+        object(issue, weight * load(best + at) - weight * value, who ? among(crossed[place], party) : all_of(0),
+               notes->free[issue] | none_free, &most, &worst);
     }
-    return worst;
+    int32_t *known = notes->objection + (with_lines ? party : track->parties + party);
+    for (int64_t i = 0; i < LANES && i < left; i++) known[i] = (int32_t)worst[i];
 }
 
 /* -- moods -------------------------------------------------------------------------------------------------------- */
@@ -303,7 +314,7 @@ static int32_t known_objection(const Draft *draft, const Decision *decision, int
     const bool by_body = decision->by_body >> party & 1;
     const int64_t whose = by_body ? decision->voters[party] : party;
     int32_t *known = draft->notes.objection + (by_body ? draft->track->parties + whose : whose);
-    if (*known == NOT_KNOWN) *known = (int32_t)find_objection(draft, whose, !by_body);
+    if (*known == NOT_KNOWN) find_objections(draft, whose / LANES * LANES, !by_body);
     return *known;
 }
 
@@ -434,14 +445,16 @@ static int64_t meet_all(Draft *draft, Handful *handful, int64_t reported) {
     return more;
 }
 
-/* The next row from one on in which a track meets; the last (to) if there is none. */
-static int64_t next_to_meet(const Block *block, int64_t index, int64_t from, int64_t to) {
+/* Find the rows in which a track meets, of some (from one to before another); return how many. */
+static int64_t find_meetings(const Block *block, int64_t index, int64_t from, int64_t to, int64_t *rows) {
     const Round *round = block->talks + index;
-    for (; from < to; from++)
-        if (is_open(block, block->track + index, round->standing, from, round->tick, round->day) &&
-            (!round->between || round->standing->rounds[from]))
-            break;
-    return from;
+    int64_t count = 0;
+    for (int64_t row = from; row < to; row++) { /* which meet is as good as random: no branches */
+        rows[count] = row;
+        count += is_open(block, block->track + index, round->standing, row, round->tick, round->day) &
+                 (!round->between | (round->standing->rounds[row] != 0));
+    }
+    return count;
 }
 
 void open_draft(const Block *block, int64_t index, int64_t from, int64_t to) {
@@ -457,18 +470,22 @@ int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day
     Round *round = block->talks + index;
     Draft draft;
     Handful handful;
+    bool first_of_all = 1;
     int64_t reported = 0;
     round->tick = tick, round->day = day, round->passed = passed, round->between = between, round->whole = whole;
-    int64_t row = next_to_meet(block, index, from, to);
-    if (row == to) return 0;
-    prepare(&draft, block, index);
-    while (row < to) {
-        for (handful.count = 0; row < to && handful.count < (between ? 1 : HANDFUL);) {
-            round->standing->rounds[row] += !between;
-            handful.row[handful.count++] = row;
-            row = next_to_meet(block, index, row + 1, to);
+    for (int64_t first = from; first < to; first += AT_ONCE) {
+        int64_t rows[AT_ONCE];
+        const int64_t count = find_meetings(block, index, first, first + AT_ONCE < to ? first + AT_ONCE : to, rows);
+        if (count && first_of_all) prepare(&draft, block, index), first_of_all = 0;
+        for (int64_t k = 0; k < count; k += handful.count) {
+            const int64_t left = count - k, most = between ? 1 : HANDFUL;
+            handful.count = left < most ? left : most;
+            for (int64_t n = 0; n < handful.count; n++) {
+                handful.row[n] = rows[k + n];
+                round->standing->rounds[rows[k + n]] += !between;
+            }
+            reported += meet_all(&draft, &handful, reported);
         }
-        reported += meet_all(&draft, &handful, reported);
     }
     return reported;
 }
