@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -44,9 +44,6 @@ from negosim.scenario.paths import PARTY, WAR
 
 _LEAVE = 4
 """Ended histories leave the arrays once they are one in so many."""
-
-_LONGEST = 16
-"""A stretch has no more ticks, so that histories that have ended are not kept for long."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +84,9 @@ class Trials:
     zones : whether zones of possible agreement are looked for, in the first trials of the first setting.
     """
 
+    _counts_ripe: ClassVar[bool] = False
+    """Whether what it is played with counts hurting stalemates, so that nobody else need."""
+
     def __init__(self, pack: Pack, trace: Trace | None = None, *, zones: bool) -> None:
         plan, trials = pack.plan, pack.trials.size
         self.engine = engine = _FAST if has_room(plan) else _PLAIN
@@ -97,7 +97,9 @@ class Trials:
         self.party_values = engine.values(plan, self.parameters, self.state)
         self.recorder = self._recorder(blank(plan, pack.settings[0].first, pack.setting_of), trace)
         self.battlefield = engine.battlefield(plan, self.parameters, self.state, self.streams)
-        self.quarterly = engine.quarterly(plan, self.party_values, self.state, self.recorder.history, zones=zones)
+        self.quarterly = engine.quarterly(
+            plan, self.party_values, self.state, self.recorder.history, zones=zones, ripe=not self._counts_ripe
+        )
         self._begin()
         # Made for its effects: levels are set, and what holds while a stock is empty begins to hold.
         self.stocks = Stocks(plan, self.parameters, self.state, self.battlefield)
@@ -240,9 +242,11 @@ class StretchedBlock(Trials):
 
     Attributes
     ----------
-    ends : the ticks at which a call ends: then quarters are recorded, and histories that have ended leave.
+    ends : the ticks at which a stretch ends: that of a quarter where zones are looked for, and the last.
     comings : the events.
     """
+
+    _counts_ripe = True
 
     def __init__(self, pack: Pack, *, zones: bool) -> None:
         super().__init__(pack, zones=zones)
@@ -256,7 +260,7 @@ class StretchedBlock(Trials):
         block = KernelBlock(plan, parameters, streams, values, state, self.recorder)
         self.comings = KernelComings(plan, parameters, streams, state, field, block)
         self._stretches = KernelStretches(plan, parameters, values, state, field, self.comings, self.recorder, block)
-        self.ends = sorted({*plan.quarters, *range(_LONGEST - 1, len(plan.ticks), _LONGEST), len(plan.ticks) - 1})
+        self.ends = sorted({*(plan.quarters if self.quarterly.looks_for_zones else ()), len(plan.ticks) - 1})
 
     def play(self, first: int, last: int) -> bool:
         """Play some ticks, the first and the last included, and record them. Return whether any history goes on."""

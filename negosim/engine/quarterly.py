@@ -32,9 +32,12 @@ class QuarterlyRecord:
     ----------
     history : what is counted goes into its `ripe` and `zones`.
     zones : whether zones are looked for: in the first setting of the block, whose trials stand first.
+    ripe : whether hurting stalemates are counted.
     """
 
-    def __init__(self, plan: Plan, party_values: PartyValues, state: State, history: History, *, zones: bool) -> None:
+    def __init__(
+        self, plan: Plan, party_values: PartyValues, state: State, history: History, *, zones: bool, ripe: bool
+    ) -> None:
         self._plan = plan
         self._party_values = party_values
         self._state = state
@@ -42,18 +45,24 @@ class QuarterlyRecord:
         self._watched = [(index, track) for index, track in enumerate(plan.tracks) if track.kind != "limited"]
         self._quarters = plan.quarters
         self._ends = frozenset(self._quarters)
+        self._counts_ripe = ripe and plan.war is not None
         self._ripe: list[tuple[int, NDArray[np.intp], NDArray[np.intp]]] = []
         trials = int(np.count_nonzero(history.setting == 0))
         history.zone_trials = min(max(ZONE_TRIALS - history.first, 0), trials) if zones else 0
+
+    @property
+    def looks_for_zones(self) -> bool:
+        """Whether zones are looked for in any trial."""
+        return self._history.zone_trials > 0
 
     def look(self, tick: int) -> None:
         """Count, if a quarter ends at a tick."""
         if tick not in self._ends:
             return
         for quarter in (place for place, end in enumerate(self._quarters) if end == tick):
-            if self._plan.war is not None:
+            if self._counts_ripe:
                 self._note_ripe(quarter)
-            if self._history.zone_trials:
+            if self.looks_for_zones:
                 self._look_for_zones(quarter)
 
     def _note_ripe(self, quarter: int) -> None:

@@ -54,7 +54,7 @@ def library() -> ctypes.CDLL | None:
         return None
     found.negosim_hold.argtypes = [at, whole, whole, real, real, whole, whole, whole, whole]
     found.negosim_hold.restype = whole
-    found.negosim_play.argtypes, found.negosim_play.restype = [at, whole, whole], whole
+    found.negosim_play.argtypes, found.negosim_play.restype = [at, *[whole] * 4], whole
     found.negosim_size_of_notes.argtypes, found.negosim_size_of_notes.restype = [at], whole
     found.negosim_size_of_terms.argtypes, found.negosim_size_of_terms.restype = [at], whole
     found.negosim_room_of_pursuit.argtypes, found.negosim_room_of_pursuit.restype = [at, at], whole

@@ -42,8 +42,10 @@ def _shape(plan: Plan, index: int, worth: Worth) -> FactorGraph:
 class KernelQuarterlyRecord(QuarterlyRecord):
     """Looks at a block at the end of every quarter; many positions at once take little longer than one."""
 
-    def __init__(self, plan: Plan, party_values: PartyValues, state: State, history: History, *, zones: bool) -> None:
-        super().__init__(plan, party_values, state, history, zones=zones)
+    def __init__(
+        self, plan: Plan, party_values: PartyValues, state: State, history: History, *, zones: bool, ripe: bool
+    ) -> None:
+        super().__init__(plan, party_values, state, history, zones=zones, ripe=ripe)
         self._noted: dict[int, list[tuple[int, PartyPositions]]] = {}
         self._worths = _Worths(history.zone_trials)
 

@@ -3,6 +3,8 @@
 
 #include "stretch.h"
 
+#include "rules.h"
+
 /* A tick of some rows of the block, from one to before another. */
 typedef struct {
     int64_t number;
@@ -95,22 +97,47 @@ static void miss_deadlines(const Stretch *stretch, const Tick *tick) {
     }
 }
 
-/* Set the clocks for the time to the next tick, count the histories in each state, and see where anything is left to be
-   played. */
-static void close(const Stretch *stretch, const Tick *tick) {
+/* Count in which state each history is at a tick. */
+static void count(const Stretch *stretch, int64_t number, int64_t from, int64_t to) {
     const Block *block = stretch->block;
-    const State *state = block->state;
-    const double last = stretch->days[stretch->ticks - 1];
-    negosim_set_clocks(block, tick->number, tick->day, tick->from, tick->to);
-    for (int64_t row = tick->from; row < tick->to; row++) {
-        const int64_t setting = block->settings[state->row[row]];
-        if (state->state[row] != ENDED)
-            stretch->occupancy[(setting * stretch->ticks + tick->number) * OCCUPANCY + state->state[row]]++;
-        stretch->stay[row] = goes_on(block, row, last, stretch->threatened);
+    for (int64_t row = from; row < to; row++) {
+        const int64_t setting = block->settings[block->state->row[row]];
+        if (block->state->state[row] != ENDED)
+            stretch->occupancy[(setting * stretch->ticks + number) * OCCUPANCY + block->state->state[row]]++;
     }
 }
 
-/* Play a tick of some histories; what may be returned is said of negosim_play. */
+/* Count at the end of a quarter where war, or a ceasefire, is a hurting stalemate. */
+static void count_ripe(const Stretch *stretch, int64_t quarter, const Tick *tick) {
+    const Block *block = stretch->block;
+    for (int64_t row = tick->from; row < tick->to; row++) {
+        const int8_t state = block->state->state[row];
+        const int64_t first = row * block->parties + block->first, second = row * block->parties + block->second;
+        if (state != FIGHTING && state != CEASEFIRE) continue;
+        const bool hurts_first = hurting(block->war[first], block->status_quo[first]);
+        const bool hurts_second = hurting(block->war[second], block->status_quo[second]);
+        const int64_t place = (block->settings[block->state->row[row]] * stretch->quarters + quarter) * 2 + state;
+        int64_t *found = stretch->ripe + place * RIPENESS;
+        found[0]++, found[1] += hurts_first, found[2] += hurts_second, found[3] += hurts_first & hurts_second;
+    }
+}
+
+/* Set the clocks for the time to the next tick, count, and see where anything is left to be played; return whether it is
+   anywhere. */
+static bool close(const Stretch *stretch, const Tick *tick) {
+    const Block *block = stretch->block;
+    const double last = stretch->days[stretch->ticks - 1];
+    bool any = 0;
+    negosim_set_clocks(block, tick->number, tick->day, tick->from, tick->to);
+    count(stretch, tick->number, tick->from, tick->to);
+    for (int64_t quarter = 0; stretch->field && quarter < stretch->quarters; quarter++)
+        if (stretch->quarter_ends[quarter] == tick->number) count_ripe(stretch, quarter, tick);
+    for (int64_t row = tick->from; row < tick->to; row++)
+        any |= stretch->stay[row] = goes_on(block, row, last, stretch->threatened);
+    return any;
+}
+
+/* Play a tick of some histories, but for its end; what may be returned is said of negosim_play. */
 static int64_t play(const Stretch *stretch, const Tick *tick) {
     const Block *block = stretch->block;
     look_at_conditions(stretch->comings, tick->from, tick->to, tick->number);
@@ -125,25 +152,23 @@ static int64_t play(const Stretch *stretch, const Tick *tick) {
         if (block->track[index].voting) ratify(block, index, tick->number, tick->day, tick->from, tick->to);
     meet(stretch, tick);
     miss_deadlines(stretch, tick);
-    close(stretch, tick);
     return FINE;
 }
 
-int64_t negosim_play(const Stretch *stretch, int64_t from, int64_t to) {
-    const int64_t trials = stretch->block->state->trials;
-    for (int64_t setting = 0; setting < stretch->settings; setting++)
-        for (int64_t tick = from; tick < to; tick++)
-            stretch->occupancy[(setting * stretch->ticks + tick) * OCCUPANCY + SETTLEMENT] += stretch->settled[setting];
-    for (int64_t first = 0; first < trials; first += stretch->at_a_time) {
-        const int64_t last = first + stretch->at_a_time;
-        Tick tick = {.from = first, .to = last < trials ? last : trials};
-        for (tick.number = from; tick.number < to; tick.number++) {
+int64_t negosim_play(const Stretch *stretch, int64_t from, int64_t to, int64_t first, int64_t last) {
+    for (int64_t row = first; row < last; row += stretch->at_a_time) {
+        const int64_t end = row + stretch->at_a_time;
+        Tick tick = {.from = row, .to = end < last ? end : last};
+        bool goes_on = 1;
+        for (tick.number = from; goes_on && tick.number < to; tick.number++) {
             tick.day = stretch->days[tick.number];
             tick.days = stretch->passed_days[tick.number];
             tick.years = stretch->passed_years[tick.number];
             const int64_t found = play(stretch, &tick);
             if (found != FINE) return found;
+            goes_on = close(stretch, &tick);
         }
+        for (; tick.number < to; tick.number++) count(stretch, tick.number, tick.from, tick.to);
     }
     return FINE;
 }

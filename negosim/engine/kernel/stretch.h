@@ -11,7 +11,9 @@
 /* How a track meets at a tick: not at all, in a round, or to be asked again about the text that stands. */
 enum { APART, IN_ROUND, BETWEEN_ROUNDS };
 
-enum { OCCUPANCY = 6 }; /* columns of it, as in negosim.engine.record.history */
+/* Columns, as in negosim.engine.record.history: of hurting stalemates there are all, those of the first belligerent, of the
+   second, and of both. */
+enum { OCCUPANCY = 6, RIPENESS = 4 };
 
 typedef struct {
     const Block *block;
@@ -25,20 +27,21 @@ typedef struct {
     const double *shares;       /* (ticks, tracks) which share of the time to its next deadline has passed, */
     const int64_t *deadlines;   /* (ticks, tracks) and how many deadlines fall */
     int64_t threatened;         /* whether events may break agreements */
-    int64_t settings;
     /* what is written down, by history as the block began */
     int32_t *victory, *faded;   /* the tick */
     int8_t *winner;             /* +1 the first belligerent, -1 the second */
-    const int64_t *settled;     /* (settings,) histories that have left the block with a settlement */
     int64_t *occupancy;         /* (settings, ticks, OCCUPANCY) histories in each state that goes on */
+    int64_t quarters;
+    const int64_t *quarter_ends; /* (quarters,) ticks */
+    int64_t *ripe;              /* (settings, quarters, 2, RIPENESS) histories at war and in a ceasefire */
     bool *stay;                 /* (trials,) where something is left to be played */
     int64_t *fading;            /* (trials,) room for where wars fade out */
 } Stretch;
 
 enum { NOT_FINITE = -2 }; /* a value, where otherwise stands an effect that has made a number infinite, or FINE */
 
-/* Play the ticks from one to before another in every history; return FINE, NOT_FINITE, or the place of an effect that has
-   made a number infinite. */
-int64_t negosim_play(const Stretch *stretch, int64_t from, int64_t to);
+/* Play the ticks from one to before another (from, to) in some rows (first, last); return FINE, NOT_FINITE, or the place of
+   an effect that has made a number infinite. */
+int64_t negosim_play(const Stretch *stretch, int64_t from, int64_t to, int64_t first, int64_t last);
 
 #endif

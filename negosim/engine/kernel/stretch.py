@@ -19,6 +19,7 @@ from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.war import KernelBattlefield
 from negosim.engine.plan import Plan
 from negosim.engine.record.recorder import Recorder
+from negosim.engine.record.states import SETTLEMENT
 from negosim.engine.state import State
 from negosim.model.packages import Flags
 
@@ -31,6 +32,9 @@ _APART, _IN_ROUND, _BETWEEN_ROUNDS = range(3)
 _NEAR_CELLS, _LEAST, _MOST = 16_000, 32, 256
 """So many options seen by parties stay in the cache of a processor while some histories are played at a time; the least
 and the most of these."""
+
+_IN_A_CALL = 50_000
+"""So many rows, each counted once a tick, are played in a call, which nothing can interrupt: some tenths of a second."""
 
 _FINE, _NOT_FINITE = -1, -2
 """What comes of a stretch, as in stretch.h."""
@@ -74,6 +78,8 @@ def _described(item: Itself[Plan]) -> _Described:
         meets=fixed.at(meets, np.int8),
         shares=fixed.at(shares, np.float64),
         deadlines=fixed.whole(deadlines),
+        quarters=len(plan.quarters),
+        quarter_ends=fixed.at(np.array(plan.quarters, dtype=np.int64), np.int64),
         threatened=may_break(plan),
     )
     return _Described(struct, fixed)
@@ -103,21 +109,23 @@ class KernelStretches:
         assert library
         self._play, self._parameters, self._values, self._state = library.negosim_play, parameters, party_values, state
         self._field, self._comings, self._block = battlefield if plan.war else None, comings, block
+        self._occupancy, self._settled = recorder.history.occupancy, recorder.settled
         self._fixed, self._stay = Pointers(), np.ones(state.trials, dtype=bool)
         described, history, fixed = _described(Itself(plan)), recorder.history, self._fixed
         self._kept = described.fixed
         self._struct = struct = Stretch.from_buffer_copy(described.struct)
-        struct.settings = len(recorder.settled)
         struct.victory = fixed.at(history.victory, np.int32)
         struct.winner = fixed.at(history.winner, np.int8)
         struct.faded = fixed.at(history.faded, np.int32)
-        struct.settled = fixed.at(recorder.settled, np.int64)
         struct.occupancy = fixed.at(history.occupancy, np.int64)
+        struct.ripe = fixed.at(history.ripe, np.int64)
         struct.stay = fixed.at(self._stay, np.bool_)
         struct.fading = fixed.at(np.empty(state.trials, dtype=np.int64), np.int64)
         if self._field:
             self._field.count_into(history.tolls)
         self._at = ctypes.addressof(struct)
+        calls = max(_IN_A_CALL // (len(plan.ticks) * struct.at_a_time), 1)
+        self._rows = calls * struct.at_a_time
 
     def play(self, first: int, last: int) -> Flags:
         """Play some ticks, the first and the last included; return in which histories anything is left to be played.
@@ -134,10 +142,13 @@ class KernelStretches:
         struct.values = self._values.settled()
         struct.block = self._block.settled()
         struct.comings = self._comings.settled()
-        found = self._play(self._at, first, last + 1)
-        if found == _NOT_FINITE:
-            self._values.require_finite()
-        if found != _FINE:
-            self._parameters.must_be_finite(found)
+        self._occupancy[:, first : last + 1, SETTLEMENT] += self._settled[:, None]
+        trials = self._state.trials
+        for row in range(0, trials, self._rows):
+            found = self._play(self._at, first, last + 1, row, min(row + self._rows, trials))
+            if found == _NOT_FINITE:
+                self._values.require_finite()
+            if found != _FINE:
+                self._parameters.must_be_finite(found)
         self._parameters.have_moved()
-        return self._stay[: self._state.trials]
+        return self._stay[:trials]
