@@ -41,7 +41,7 @@ static inline double normal(double u) {
 
 /* The same of several numbers: those that are far from the middle are few, and gathered. */
 static inline void normals(int64_t count, const double *u, double *found) {
-    enum { GATHERED = 32, AT_ONCE_ = 4 };
+    enum { GATHERED = 32, SIDE_BY_SIDE = 4 };
     for (int64_t k = 0; k < count; k++) {
         const double centred = u[k] - 0.5;
         found[k] = centred * ratio(CENTRE, 0.180625 - centred * centred);
@@ -53,9 +53,9 @@ static inline void normals(int64_t count, const double *u, double *found) {
             place[many] = k;
             many += !(fabs(u[k] - 0.5) <= 0.425);
         }
-        const int64_t size = (many + AT_ONCE_ - 1) / AT_ONCE_ * AT_ONCE_;
+        const int64_t size = (many + SIDE_BY_SIDE - 1) / SIDE_BY_SIDE * SIDE_BY_SIDE;
         for (int64_t n = 0; n < many; n++) tail[n] = u[place[n]] - 0.5 < 0 ? u[place[n]] : 1.0 - u[place[n]];
-        for (int64_t n = many; n < size; n++) tail[n] = 0.05;
+        for (int64_t n = many; n < size; n++) tail[n] = 0.05; /* whatever: it is not looked at */
         for (int64_t n = 0; n < size; n++) {
             r[n] = sqrt(-elementary_log(tail[n]));
             far[n] = ratio(SHOULDER, r[n] - 1.6);

@@ -470,13 +470,13 @@ int64_t negosim_hold(const Block *block, int64_t index, int64_t tick, double day
     Round *round = block->talks + index;
     Draft draft;
     Handful handful;
-    bool first_of_all = 1;
+    bool is_prepared = 0;
     int64_t reported = 0;
     round->tick = tick, round->day = day, round->passed = passed, round->between = between, round->whole = whole;
     for (int64_t first = from; first < to; first += AT_ONCE) {
         int64_t rows[AT_ONCE];
         const int64_t count = find_meetings(block, index, first, first + AT_ONCE < to ? first + AT_ONCE : to, rows);
-        if (count && first_of_all) prepare(&draft, block, index), first_of_all = 0;
+        if (count && !is_prepared) prepare(&draft, block, index), is_prepared = 1;
         for (int64_t k = 0; k < count; k += handful.count) {
             const int64_t left = count - k, most = between ? 1 : HANDFUL;
             handful.count = left < most ? left : most;
