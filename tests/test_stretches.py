@@ -38,12 +38,32 @@ def test_lengths_and_handfuls_make_no_difference(name: str) -> None:
         assert_equal(played(plan, ends, at_a_time), usual, f"{at_a_time} at a time, stretches end on {ends}")
 
 
-def played(plan: Plan, ends: Iterable[int] | None = None, at_a_time: int | None = None) -> History:
-    """Return what happens in 90 histories, given where stretches end and how many are played at a time."""
-    block = StretchedBlock(Pack.alone(plan, 3, 0, 90), zones=True)
-    block.ends = block.ends if ends is None else list(ends)
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_where_nobody_looks_for_zones_a_stretch_goes_to_the_horizon(name: str) -> None:
+    """With stretches that end with quarters, and calls for a few rows, it comes to the same."""
+    plan = compiled(SCENARIOS[name].file)
+    block = StretchedBlock(Pack.alone(plan, 3, 0, 90), zones=False)
+    assert block.ends == [len(plan.ticks) - 1]
+    usual, quarters = played(plan, zones=False), [*plan.quarters, len(plan.ticks) - 1]
+    for ends, at_a_time, rows in ((quarters, None, None), (None, 7, 14), (None, 1, 1), (quarters, 16, 48)):
+        found = played(plan, ends, at_a_time, rows, zones=False)
+        assert_equal(found, usual, f"{at_a_time} at a time, {rows} a call, stretches end on {ends}")
+
+
+def played(
+    plan: Plan,
+    ends: Iterable[int] | None = None,
+    at_a_time: int | None = None,
+    rows: int | None = None,
+    *,
+    zones: bool = True,
+) -> History:
+    """Return what happens in 90 histories, given where stretches end, how many are played at a time and in a call."""
+    block = StretchedBlock(Pack.alone(plan, 3, 0, 90), zones=zones)
+    block.ends = block.ends if ends is None else sorted(set(ends))
     if at_a_time is not None:
         block._stretches._struct.at_a_time = at_a_time
+    block._stretches._rows = rows or block._stretches._rows
     with guarded():
         return run(block)
 

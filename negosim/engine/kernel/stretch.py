@@ -34,7 +34,7 @@ _NEAR_CELLS, _LEAST, _MOST = 16_000, 32, 256
 and the most of these."""
 
 _IN_A_CALL = 50_000
-"""So many rows, each counted once a tick, are played in a call, which nothing can interrupt: some tenths of a second."""
+"""So many rows, each counted once a tick, are played in a call: nothing interrupts it for a tenth of a second or so."""
 
 _FINE, _NOT_FINITE = -1, -2
 """What comes of a stretch, as in stretch.h."""
