@@ -70,6 +70,17 @@ static void weigh_the_war(const PartyValues *values, int64_t first, int64_t last
     for (int64_t k = 0; k < many; k++) war_weights(m[k], belief[k], r[k], sigma[k], up + k, down + k);
 }
 
+/* What follows from these, side by side. */
+static void decide(int64_t count, const double *up, const double *down, double *restrict decided) {
+    for (int64_t k = 0; k < count; k++) decided[k] = up[k] + down[k];
+}
+
+static void fight_on(int64_t count, const double *up, const double *down, const double *status_quo, const double *cost,
+                     const double *if_first, const double *if_second, double *restrict war) {
+    for (int64_t k = 0; k < count; k++)
+        war[k] = war_value(up[k], down[k], status_quo[k], cost[k], if_first[k], if_second[k]);
+}
+
 /* What fighting on costs, and what it is worth, in some rows; return how often that is no finite number. */
 static int64_t value_the_war(const PartyValues *values, int64_t first, int64_t last) {
     double fatigue[AT_ONCE + LANES], rate[AT_ONCE + LANES], fought[AT_ONCE + LANES];
@@ -84,13 +95,9 @@ static int64_t value_the_war(const PartyValues *values, int64_t first, int64_t l
     }
     for (int64_t k = 0; k < many; k++) cost[k] = rate[k] * (1.0 + fatigue[k] * fought[k]);
     if (values->at_war) {
-        const double *restrict up = values->up + at, *restrict down = values->down + at;
-        const double *restrict if_first = values->if_first + at, *restrict if_second = values->if_second + at;
-        double *restrict decided = values->decided + at;
-        for (int64_t k = 0; k < many; k++) {
-            decided[k] = up[k] + down[k];
-            war[k] = war_value(up[k], down[k], status_quo[k], cost[k], if_first[k], if_second[k]);
-        }
+        decide(many, values->up + at, values->down + at, values->decided + at);
+        fight_on(many, values->up + at, values->down + at, status_quo, cost, values->if_first + at,
+                 values->if_second + at, war);
     } else {
         for (int64_t k = 0; k < many; k++) war[k] = status_quo[k] - cost[k];
     }
@@ -99,7 +106,7 @@ static int64_t value_the_war(const PartyValues *values, int64_t first, int64_t l
 }
 
 static bool is_hurting(const PartyValues *values, int64_t place) {
-    return values->war[place] < values->status_quo[place] - ROUNDING;
+    return hurting(values->war[place], values->status_quo[place]);
 }
 
 int64_t negosim_refresh(PartyValues *values, int64_t from, int64_t to) {
