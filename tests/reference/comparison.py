@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from negosim.engine.block import block_of
+from negosim.engine.block import StretchedBlock, block_of
 from negosim.engine.calendar import play, run
 from negosim.engine.compile import compiled
 from negosim.engine.finite import guarded
@@ -51,6 +51,8 @@ def _play(plan: Plan, seed: int, first: int, trials: int) -> tuple[History, dict
     block = block_of(pack, zones=False)
     go_on = block._go_on
     vars(block)["_go_on"] = lambda _, tick: go_on(block.state.state != states.ENDED, tick)
+    if isinstance(block, StretchedBlock):
+        block._stretches._struct.threatened = True  # then it leaves none of them, either
     with guarded():
         run(block)
     return play(plan, seed, first, trials), standings_of_engine(plan, block.state, first)
