@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +13,7 @@ from negosim.engine.itself import Itself
 from negosim.engine.kernel.block import KernelBlock
 from negosim.engine.kernel.comings import KernelComings
 from negosim.engine.kernel.parameters import KernelParameters
-from negosim.engine.kernel.structs import Pointers, Stretch
+from negosim.engine.kernel.structs import Described, Pointers, Stretch
 from negosim.engine.kernel.values import KernelValues
 from negosim.engine.kernel.war import KernelBattlefield
 from negosim.engine.plan import Plan
@@ -40,22 +39,8 @@ _FINE, _NOT_FINITE = -1, -2
 """What comes of a stretch, as in stretch.h."""
 
 
-@dataclass(frozen=True)
-class _Described:
-    """The ticks of a plan as the kernel takes them.
-
-    Attributes
-    ----------
-    struct : the structure, filled in as far as that does not depend on the block.
-    fixed : keeps the arrays that it points to.
-    """
-
-    struct: Stretch
-    fixed: Pointers
-
-
 @lru_cache(maxsize=_KEPT)
-def _described(item: Itself[Plan]) -> _Described:
+def _described(item: Itself[Plan]) -> Described[Stretch]:
     plan, fixed = item.item, Pointers()
     ticks, shape = range(len(plan.ticks)), (len(plan.ticks), len(plan.tracks))
     meets, shares, deadlines = np.full(shape, _APART, dtype=np.int8), np.zeros(shape), np.zeros(shape, dtype=np.int64)
@@ -82,7 +67,7 @@ def _described(item: Itself[Plan]) -> _Described:
         quarter_ends=fixed.at(np.array(plan.quarters, dtype=np.int64), np.int64),
         threatened=may_break(plan),
     )
-    return _Described(struct, fixed)
+    return Described(struct, fixed)
 
 
 class KernelStretches:

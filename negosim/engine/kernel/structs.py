@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -267,6 +268,20 @@ class Pointers:
             self.whole([issue for combination in all_of_them for issue in combination.issues]),
             self.whole([column for combination in all_of_them for column in combination.columns]),
         )
+
+
+@dataclass(frozen=True)
+class Described(Generic[Structure]):
+    """A structure of a plan that is kept from block to block.
+
+    Attributes
+    ----------
+    struct : filled in as far as that does not depend on the block.
+    fixed : keeps the arrays that it points to.
+    """
+
+    struct: Structure
+    fixed: Pointers
 
 
 class Kept(Generic[Structure]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -23,22 +22,8 @@ _KEPT = 8
 """Plans whose battlefields are kept described."""
 
 
-@dataclass(frozen=True)
-class _Described:
-    """The battlefield of a plan as the kernel takes it.
-
-    Attributes
-    ----------
-    struct : the structure, filled in as far as that does not depend on the block.
-    fixed : keeps the arrays that it points to.
-    """
-
-    struct: structs.Battlefield
-    fixed: Pointers
-
-
 @lru_cache(maxsize=_KEPT)
-def _described(item: Itself[Plan]) -> _Described:
+def _described(item: Itself[Plan]) -> structs.Described[structs.Battlefield]:
     plan, fixed = item.item, Pointers()
     assert plan.war
     followers = [issue for issue, holds in enumerate(plan.status_quo) if holds.thresholds.size]
@@ -59,7 +44,7 @@ def _described(item: Itself[Plan]) -> _Described:
         threshold=fixed.at(np.concatenate([nothing, *(holds.thresholds for holds in held)]), np.float64),
         column=fixed.whole(np.concatenate([nothing, *(holds.columns for holds in held)])),
     )
-    return _Described(struct, fixed)
+    return structs.Described(struct, fixed)
 
 
 class KernelBattlefield(Battlefield):
