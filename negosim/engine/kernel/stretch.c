@@ -108,7 +108,7 @@ static void count(const Stretch *stretch, int64_t number, int64_t from, int64_t 
 }
 
 /* Count at the end of a quarter where war, or a ceasefire, is a hurting stalemate. */
-static void count_ripe(const Stretch *stretch, int64_t quarter, const Tick *tick) {
+static void count_stalemates(const Stretch *stretch, int64_t quarter, const Tick *tick) {
     const Block *block = stretch->block;
     for (int64_t row = tick->from; row < tick->to; row++) {
         const int8_t state = block->state->state[row];
@@ -131,7 +131,7 @@ static bool close(const Stretch *stretch, const Tick *tick) {
     negosim_set_clocks(block, tick->number, tick->day, tick->from, tick->to);
     count(stretch, tick->number, tick->from, tick->to);
     for (int64_t quarter = 0; stretch->field && quarter < stretch->quarters; quarter++)
-        if (stretch->quarter_ends[quarter] == tick->number) count_ripe(stretch, quarter, tick);
+        if (stretch->quarter_ends[quarter] == tick->number) count_stalemates(stretch, quarter, tick);
     for (int64_t row = tick->from; row < tick->to; row++)
         any |= stretch->stay[row] = goes_on(block, row, last, stretch->threatened);
     return any;
@@ -159,14 +159,14 @@ int64_t negosim_play(const Stretch *stretch, int64_t from, int64_t to, int64_t f
     for (int64_t row = first; row < last; row += stretch->at_a_time) {
         const int64_t end = row + stretch->at_a_time;
         Tick tick = {.from = row, .to = end < last ? end : last};
-        bool goes_on = 1;
-        for (tick.number = from; goes_on && tick.number < to; tick.number++) {
+        bool more = 1;
+        for (tick.number = from; more && tick.number < to; tick.number++) {
             tick.day = stretch->days[tick.number];
             tick.days = stretch->passed_days[tick.number];
             tick.years = stretch->passed_years[tick.number];
             const int64_t found = play(stretch, &tick);
             if (found != FINE) return found;
-            goes_on = close(stretch, &tick);
+            more = close(stretch, &tick);
         }
         for (; tick.number < to; tick.number++) count(stretch, tick.number, tick.from, tick.to);
     }

@@ -70,13 +70,13 @@ static void weigh_the_war(const PartyValues *values, int64_t first, int64_t last
     for (int64_t k = 0; k < many; k++) war_weights(m[k], belief[k], r[k], sigma[k], up + k, down + k);
 }
 
-/* What follows from these, side by side. */
-static void decide(int64_t count, const double *up, const double *down, double *restrict decided) {
+/* The share of the future spent won or lost, and what fighting on is worth: each side by side. */
+static void set_decided(int64_t count, const double *up, const double *down, double *restrict decided) {
     for (int64_t k = 0; k < count; k++) decided[k] = up[k] + down[k];
 }
 
-static void fight_on(int64_t count, const double *up, const double *down, const double *status_quo, const double *cost,
-                     const double *if_first, const double *if_second, double *restrict war) {
+static void set_war(int64_t count, const double *up, const double *down, const double *status_quo, const double *cost,
+                    const double *if_first, const double *if_second, double *restrict war) {
     for (int64_t k = 0; k < count; k++)
         war[k] = war_value(up[k], down[k], status_quo[k], cost[k], if_first[k], if_second[k]);
 }
@@ -95,9 +95,9 @@ static int64_t value_the_war(const PartyValues *values, int64_t first, int64_t l
     }
     for (int64_t k = 0; k < many; k++) cost[k] = rate[k] * (1.0 + fatigue[k] * fought[k]);
     if (values->at_war) {
-        decide(many, values->up + at, values->down + at, values->decided + at);
-        fight_on(many, values->up + at, values->down + at, status_quo, cost, values->if_first + at,
-                 values->if_second + at, war);
+        set_decided(many, values->up + at, values->down + at, values->decided + at);
+        set_war(many, values->up + at, values->down + at, status_quo, cost, values->if_first + at,
+                values->if_second + at, war);
     } else {
         for (int64_t k = 0; k < many; k++) war[k] = status_quo[k] - cost[k];
     }
